@@ -1,0 +1,11 @@
+namespace Onboarding.Api.Identity;
+
+/// <summary>An EC2 instance.</summary>
+public sealed record Ec2Instance
+{
+    /// <summary>Instance id, e.g. <c>i-1234567890abcdef0</c>.</summary>
+    public required string InstanceId { get; init; }
+
+    /// <summary>Role of the instance, if it has one.</summary>
+    public IamRole? IamRole { get; init; }
+}

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
 namespace Onboarding.Api.Identity;
 
 /// <summary>Identity proved by AWS.</summary>
@@ -20,4 +23,26 @@ public sealed record AwsIdentity
 
     /// <summary>Set for an ECS task.</summary>
     public EcsTask? Ecs { get; init; }
+
+    internal static AwsIdentity Read(MapReader reader)
+    {
+        reader.OneOf(required: true, "ec2", "ecs");
+        return new AwsIdentity
+        {
+            Partition = reader.RequiredText("partition"),
+            Account = reader.RequiredText("account", Checks.AwsAccount),
+            Region = reader.RequiredText("region"),
+            Zone = reader.RequiredText("zone"),
+            Ec2 = reader.Message("ec2", Ec2Instance.Read),
+            Ecs = reader.Message("ecs", EcsTask.Read),
+        };
+    }
+
+    internal JsonObject ToJson() => new JsonObject()
+        .With("partition", Partition)
+        .With("account", Account)
+        .With("region", Region)
+        .With("zone", Zone)
+        .With("ec2", Ec2?.ToJson())
+        .With("ecs", Ecs?.ToJson());
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
 namespace Onboarding.Api.Identity;
 
 /// <summary>An EC2 instance.</summary>
@@ -8,4 +11,12 @@ public sealed record Ec2Instance
 
     /// <summary>Role of the instance, if it has one.</summary>
     public IamRole? IamRole { get; init; }
+
+    internal static Ec2Instance Read(MapReader reader) => new()
+    {
+        InstanceId = reader.RequiredText("instanceId"),
+        IamRole = reader.Message("iamRole", IamRole.Read),
+    };
+
+    internal JsonObject ToJson() => new JsonObject().With("instanceId", InstanceId).With("iamRole", IamRole?.ToJson());
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
 namespace Onboarding.Api.Identity;
 
 /// <summary>An ECS task.</summary>
@@ -11,4 +14,14 @@ public sealed record EcsTask
 
     /// <summary>Role of the task, if it has one.</summary>
     public IamRole? IamRole { get; init; }
+
+    internal static EcsTask Read(MapReader reader) => new()
+    {
+        TaskId = reader.RequiredText("taskId"),
+        Cluster = reader.RequiredText("cluster"),
+        IamRole = reader.Message("iamRole", IamRole.Read),
+    };
+
+    internal JsonObject ToJson() =>
+        new JsonObject().With("taskId", TaskId).With("cluster", Cluster).With("iamRole", IamRole?.ToJson());
 }

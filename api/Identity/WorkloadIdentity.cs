@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
 namespace Onboarding.Api.Identity;
 
 /// <summary>
@@ -11,4 +14,17 @@ public sealed record WorkloadIdentity
 
     /// <summary>Proved by AWS.</summary>
     public AwsIdentity? Aws { get; init; }
+
+    /// <summary>The identity as JSON, as <c>spec.identity</c> and the token's <c>claims.workload</c> hold it.</summary>
+    public JsonObject ToJson() => new JsonObject().With("jwt", Jwt?.ToJson()).With("aws", Aws?.ToJson());
+
+    internal static WorkloadIdentity Read(MapReader reader)
+    {
+        reader.OneOf(required: true, "jwt", "aws");
+        return new WorkloadIdentity
+        {
+            Jwt = reader.Message("jwt", JwtIdentity.Read),
+            Aws = reader.Message("aws", AwsIdentity.Read),
+        };
+    }
 }

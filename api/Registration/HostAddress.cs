@@ -1,6 +1,30 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
 namespace Onboarding.Api.Registration;
 
 /// <summary>One address of a host.</summary>
 /// <param name="Ip">IPv4 or IPv6 in textual form.</param>
 /// <param name="Type">The network it belongs to.</param>
-public sealed record HostAddress(string Ip, AddressType Type);
+public sealed record HostAddress(string Ip, AddressType Type)
+{
+    internal static HostAddress Read(MapReader reader)
+    {
+        string ip = reader.RequiredText("ip", Checks.Ip);
+        if (!reader.Has("type"))
+        {
+            reader.Error("type", ProblemReason.Required, "is required: VPC or INTERNET");
+            return new HostAddress(ip, AddressType.Unspecified);
+        }
+
+        int? type = reader.Choice("type", AddressTypeNames.All);
+        if (type == 0)
+        {
+            reader.Error("type", ProblemReason.Invalid, "must be VPC or INTERNET");
+        }
+
+        return new HostAddress(ip, (AddressType)(type ?? 0));
+    }
+
+    internal JsonObject ToJson() => new JsonObject().With("ip", Ip).With("type", Type.Name());
+}

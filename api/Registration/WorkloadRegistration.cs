@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
 namespace Onboarding.Api.Registration;
 
 /// <summary>What a workload says of itself (reference section 2.7). Nothing in it is trusted to say who the workload is.</summary>
@@ -17,4 +20,21 @@ public sealed record WorkloadRegistration
 
     /// <summary>How the workload is reached.</summary>
     public RegistrationSettings? Settings { get; init; }
+
+    /// <summary>The registration as JSON.</summary>
+    public JsonObject ToJson() => new JsonObject()
+        .With("agent", Agent.ToJson())
+        .With("sidecar", Sidecar.ToJson())
+        .With("host", Host.ToJson())
+        .With("workload", Workload?.ToJson())
+        .With("settings", Settings?.ToJson());
+
+    internal static WorkloadRegistration Read(MapReader reader) => new()
+    {
+        Agent = reader.Message("agent", AgentInfo.Read, required: true) ?? new AgentInfo(""),
+        Sidecar = reader.Message("sidecar", SidecarInfo.Read, required: true) ?? new SidecarInfo(),
+        Host = reader.Message("host", HostInfo.Read, required: true) ?? new HostInfo(),
+        Workload = reader.Message("workload", WorkloadInfo.Read),
+        Settings = reader.Message("settings", RegistrationSettings.Read),
+    };
 }

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
+namespace Onboarding.Api.Authorization;
+
+/// <summary>Matches identities proved by a JSON Web Token: AND across fields, OR across values, empty lists match any.</summary>
+public sealed record JwtMatcher
+{
+    /// <summary>The issuer, compared by bytes.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Subjects of which the identity must have one.</summary>
+    public IReadOnlyList<string> Subjects { get; init; } = [];
+
+    /// <summary>Attributes that must all match.</summary>
+    public IReadOnlyList<AttributeMatcher> Attributes { get; init; } = [];
+
+    internal static JwtMatcher Read(MapReader reader) => new()
+    {
+        Issuer = reader.RequiredText("issuer", Checks.Issuer),
+        Subjects = reader.Texts("subjects", Checks.Ascii),
+        Attributes = reader.Messages("attributes", AttributeMatcher.Read),
+    };
+
+    internal JsonObject ToJson() => new JsonObject()
+        .With("issuer", Issuer)
+        .With("subjects", Subjects)
+        .With("attributes", Attributes, attribute => attribute.ToJson());
+}

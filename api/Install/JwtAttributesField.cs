@@ -1,0 +1,13 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
+namespace Onboarding.Api.Install;
+
+/// <summary>Where the attributes of a token are.</summary>
+/// <param name="JsonPath">Simple JSONPath to a claim that is a map, e.g. <c>.custom_attributes</c>; dots and spaces in names are escaped by a backslash.</param>
+public sealed record JwtAttributesField(string JsonPath)
+{
+    internal static JwtAttributesField Read(MapReader reader) => new(reader.RequiredText("jsonPath", Checks.JsonPath));
+
+    internal JsonObject ToJson() => new JsonObject().With("jsonPath", JsonPath);
+}

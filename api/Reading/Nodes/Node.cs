@@ -1,0 +1,16 @@
+namespace Onboarding.Api.Reading.Nodes;
+
+/// <summary>A value in a document and where it stands. Immutable: an alias shares the node of its anchor.</summary>
+internal abstract class Node(Position position)
+{
+    public Position Position { get; } = position;
+
+    /// <summary>How many nodes it holds, itself included, with every alias counted as if it were written out.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>How deep it goes: 1 for a scalar.</summary>
+    public abstract int Height { get; }
+
+    /// <summary>What it is, for messages: "a list", "the number 5".</summary>
+    public abstract string Describe();
+}

@@ -1,0 +1,36 @@
+using Onboarding.Api.Reading.Nodes;
+
+namespace Onboarding.Api.Reading;
+
+/// <summary>Collects every problem of one document.</summary>
+internal sealed class ReadContext
+{
+    private readonly List<(Position Position, int Order, Problem Problem)> _problems = [];
+
+    public bool HasErrors { get; private set; }
+
+    /// <summary>Every problem, by position; those at one place in the order they were found.</summary>
+    public IReadOnlyList<Problem> Problems =>
+        [.. _problems.OrderBy(entry => entry.Position).ThenBy(entry => entry.Order).Select(entry => entry.Problem)];
+
+    public void Error(Position position, string path, ProblemReason reason, string message) =>
+        Add(ProblemSeverity.Error, position, path, reason, message);
+
+    public void Warn(Position position, string path, string message) =>
+        Add(ProblemSeverity.Warning, position, path, ProblemReason.Invalid, message);
+
+    private void Add(ProblemSeverity severity, Position position, string path, ProblemReason reason, string message)
+    {
+        HasErrors |= severity == ProblemSeverity.Error;
+        Problem problem = new()
+        {
+            Severity = severity,
+            Reason = reason,
+            Path = path,
+            Message = message,
+            Line = position.Line,
+            Column = position.Column,
+        };
+        _problems.Add((position, _problems.Count, problem));
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
+namespace Onboarding.Api.Runtime;
+
+/// <summary>Ours: the latest session of a registration.</summary>
+public sealed record SessionStatus
+{
+    /// <summary>Number of the session for this registration; rises by one with each. Two machines that claim one are a copied disk.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>When it was established.</summary>
+    public DateTimeOffset? EstablishedAt { get; init; }
+
+    /// <summary>When it ended, if it did.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    internal static SessionStatus? FromJson(JsonObject? json) => json is null ? null : new SessionStatus
+    {
+        Epoch = json.IntegerOf("epoch") ?? 0,
+        EstablishedAt = json.TimeOf("establishedAt"),
+        EndedAt = json.TimeOf("endedAt"),
+    };
+
+    internal JsonObject ToJson() => new JsonObject()
+        .With("epoch", (long?)Epoch)
+        .With("establishedAt", EstablishedAt)
+        .With("endedAt", EndedAt);
+}

@@ -1,0 +1,20 @@
+namespace Onboarding.Api;
+
+/// <summary>Annotations this project reads or writes (docs/reference/names.md).</summary>
+public static class WellKnownAnnotations
+{
+    /// <summary>Istio: overrides of <c>defaultConfig</c>, YAML, on a WorkloadGroup.</summary>
+    public const string ProxyConfig = "proxy.istio.io/config";
+
+    /// <summary>Istio: <c>true</c> on a WorkloadEntry whose endpoint counts only while its condition Healthy is True.</summary>
+    public const string HealthChecksEnabled = "proxy.istio.io/health-checks-enabled";
+
+    /// <summary>Ours, on a WorkloadEntry: name of the WorkloadGroup it was made from.</summary>
+    public const string WorkloadGroup = "onboarding.tetrate.io/workload-group";
+
+    /// <summary>Ours, on a WorkloadAutoRegistration: uid of the WorkloadGroup it was made for.</summary>
+    public const string WorkloadGroupUid = "onboarding.tetrate.io/workload-group-uid";
+
+    /// <summary>Ours, on a WorkloadAutoRegistration: thumbprint of the key its identity is bound to.</summary>
+    public const string KeyThumbprint = "onboarding.tetrate.io/jkt";
+}

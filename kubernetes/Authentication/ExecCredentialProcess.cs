@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Onboarding.Kubernetes.Authentication;
+
+/// <summary>Runs a credential plugin by the protocol of <c>client.authentication.k8s.io</c>.</summary>
+internal static class ExecCredentialProcess
+{
+    private const int OutputLimit = 1024 * 1024;
+    private const int ErrorLimit = 1024;
+
+    /// <summary>What the program printed.</summary>
+    public static async Task<string> RunAsync(ExecCredentialPlugin plugin, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(plugin.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using Process process = Start(plugin);
+        try
+        {
+            process.StandardInput.Close(); // nobody is there to answer a question
+            Task<string> output = ReadAsync(process.StandardOutput, OutputLimit, either.Token);
+            Task<string> error = ReadAsync(process.StandardError, ErrorLimit, either.Token);
+            await Task.WhenAll(output, error);
+            await process.WaitForExitAsync(either.Token);
+            return process.ExitCode == 0
+                ? await output
+                : throw new KubeConfigException(
+                    $"The credential plugin '{plugin.Command}' failed with exit code {process.ExitCode}: {Redaction.Apply(await error)}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KubeConfigException(
+                $"The credential plugin '{plugin.Command}' took longer than {plugin.Timeout.TotalSeconds:0.#} s. Run it by hand to see whether it waits for an answer.");
+        }
+        finally
+        {
+            Kill(process);
+        }
+    }
+
+    private static Process Start(ExecCredentialPlugin plugin)
+    {
+        var start = new ProcessStartInfo(plugin.Command, plugin.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+        foreach ((string name, string value) in plugin.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var spec = new JsonObject { ["interactive"] = false };
+        spec.Put("cluster", plugin.Cluster?.DeepClone());
+        var info = new JsonObject { ["apiVersion"] = plugin.ApiVersion, ["kind"] = "ExecCredential", ["spec"] = spec };
+        start.Environment["KUBERNETES_EXEC_INFO"] = info.ToJsonString();
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            string hint = plugin.InstallHint is null ? "" : $" {plugin.InstallHint}";
+            throw new KubeConfigException($"Can't start the credential plugin '{plugin.Command}': {e.Message}.{hint}", e);
+        }
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, int limit, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        char[] buffer = new char[4096];
+        int read;
+        while ((read = await reader.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            // The rest is read too, lest the program blocks on a full pipe, but not kept.
+            text.Append(buffer, 0, Math.Min(read, Math.Max(0, limit - text.Length)));
+        }
+
+        return text.ToString();
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.Net.Http.Headers;
+
+namespace Onboarding.Kubernetes.Authentication;
+
+/// <summary>A credential that stays the same, but for a client certificate whose files change.</summary>
+internal sealed class FixedCredential(AuthenticationHeaderValue? authorization, ClientCertificate certificate) : ICredentialSource
+{
+    public ValueTask<Credential> GetAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new Credential(authorization, certificate.Get()));
+
+    public bool Discard(Credential credential) => !ReferenceEquals(credential.Certificate, certificate.Get());
+
+    public void Dispose()
+    {
+    }
+}

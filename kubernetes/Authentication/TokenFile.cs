@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+
+namespace Onboarding.Kubernetes.Authentication;
+
+/// <summary>A token in a file that somebody renews: read again every minute, and at once when the server refuses it.</summary>
+internal sealed partial class TokenFile(string file, TimeProvider clock, ClientCertificate certificate, ILogger logger) : ICredentialSource
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private Credential? _current;
+    private long _readAt;
+
+    public ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_current is null || clock.GetElapsedTime(_readAt) >= Period || !ReferenceEquals(_current.Certificate, certificate.Get()))
+            {
+                _current = Read();
+                _readAt = clock.GetTimestamp();
+            }
+
+            return ValueTask.FromResult(_current);
+        }
+    }
+
+    public bool Discard(Credential credential)
+    {
+        lock (_lock)
+        {
+            _current = Read();
+            _readAt = clock.GetTimestamp();
+            return _current.Authorization!.Parameter != credential.Authorization?.Parameter;
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private Credential Read()
+    {
+        try
+        {
+            string token = Pem.ReadFile(file, "the token file").Trim();
+            return new Credential(Credential.Bearer(token, $"What is in {file}"), certificate.Get());
+        }
+        catch (KubeConfigException e) when (_current is not null)
+        {
+            // The old token may be good for a while yet, and the file may be back by then.
+            LogUnreadable(logger, e.Message);
+            return _current;
+        }
+    }
+
+    [LoggerMessage(2007, LogLevel.Warning, "{Problem} The token read before is used on.")]
+    private static partial void LogUnreadable(ILogger logger, string problem);
+}

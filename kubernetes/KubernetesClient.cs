@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Onboarding.Kubernetes.Transport;
+
+namespace Onboarding.Kubernetes;
+
+/// <summary>
+/// A client of the Kubernetes API. Every call is generic over the kind, which brings its own static metadata. Reads are
+/// repeated on failures of connection and server; writes only where nothing can have been carried out, or where carrying them
+/// out twice is the same as once. A conflict is never retried here. Every method throws <see cref="KubernetesException"/> for
+/// what the server refuses and for a server that can't be reached.
+/// </summary>
+public sealed partial class KubernetesClient : IDisposable
+{
+    private readonly ApiTransport _transport;
+    private readonly ILogger _logger;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="configuration">Which server, as whom.</param>
+    /// <param name="options">How to behave.</param>
+    public KubernetesClient(KubernetesClientConfiguration configuration, KubernetesClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Options = options ?? new KubernetesClientOptions();
+        Namespace = configuration.Namespace;
+        Server = configuration.Host;
+        _logger = Options.LoggerFactory.CreateLogger<KubernetesClient>();
+        _transport = new ApiTransport(configuration, Options, _logger);
+    }
+
+    /// <summary>Namespace of the configuration's context; null if it names none.</summary>
+    public string? Namespace { get; }
+
+    /// <summary>The server's address.</summary>
+    public string Server { get; }
+
+    internal KubernetesClientOptions Options { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _transport.Dispose();
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Meta;
+
+namespace Onboarding.Kubernetes.Models;
+
+/// <summary>A service (<c>v1 Service</c>), as far as addresses of gateways go; the rest is kept on update.</summary>
+public sealed record V1Service : IKubernetesObject<V1Service>
+{
+    /// <inheritdoc/>
+    public static ResourceDefinition Definition { get; } = new("", "v1", "Service", "services");
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>E.g. <c>LoadBalancer</c>.</summary>
+    public string? Type { get; private init; }
+
+    /// <summary>Address in the cluster; <c>None</c> for headless ones.</summary>
+    public string? ClusterIp { get; private init; }
+
+    /// <summary>Addresses an administrator gave it.</summary>
+    public IReadOnlyList<string> ExternalIps { get; private init; } = [];
+
+    /// <summary>Its ports.</summary>
+    public IReadOnlyList<ServicePort> Ports { get; private init; } = [];
+
+    /// <summary>Addresses of its load balancer; empty until it has one.</summary>
+    public IReadOnlyList<LoadBalancerIngress> LoadBalancerIngress { get; private init; } = [];
+
+    private ObjectSource Source { get; init; } = ObjectSource.None;
+
+    /// <inheritdoc/>
+    public static V1Service FromJson(JsonObject json)
+    {
+        JsonObject spec = json.Object("spec") ?? [];
+        JsonObject balancer = json.Object("status")?.Object("loadBalancer") ?? [];
+        return new V1Service
+        {
+            Metadata = ObjectMetaJson.Read(json),
+            Type = spec.Text("type"),
+            ClusterIp = spec.Text("clusterIP"),
+            ExternalIps = spec.Texts("externalIPs"),
+            Ports = [.. spec.Objects("ports").Select(p => new ServicePort(p.Text("name"), (int)(p.Number("port") ?? 0)))],
+            LoadBalancerIngress = [.. balancer.Objects("ingress").Select(i => new LoadBalancerIngress(i.Text("ip"), i.Text("hostname")))],
+            Source = ObjectSource.Of(json),
+        };
+    }
+
+    /// <inheritdoc/>
+    public JsonObject ToJson() => Source.ToJson(Definition, Metadata);
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Onboarding.Kubernetes.Transport;
+
+/// <summary>Makes the connections to one API server, and keeps them while the client certificate stays the same.</summary>
+internal sealed class ConnectionFactory : IDisposable
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
+    private readonly KubernetesClientConfiguration _configuration;
+    private readonly Lock _lock = new();
+    private readonly List<HttpMessageInvoker> _all = [];
+    private X509Certificate2? _certificate;
+    private HttpMessageInvoker? _current;
+
+    public ConnectionFactory(KubernetesClientConfiguration configuration)
+    {
+        _configuration = configuration;
+        HostHeader = configuration.TlsServerName;
+    }
+
+    /// <summary>
+    /// The name to expect in the server's certificate where it isn't the URL's. The handler takes the TLS server name from the
+    /// Host header and from nowhere else.
+    /// </summary>
+    public string? HostHeader { get; }
+
+    /// <summary>Connections that show this certificate. A new one gets new connections; open watches end on the old ones.</summary>
+    public HttpMessageInvoker For(X509Certificate2? certificate)
+    {
+        lock (_lock)
+        {
+            if (_current is null || !ReferenceEquals(_certificate, certificate))
+            {
+                _certificate = certificate;
+                _current = new HttpMessageInvoker(Build(certificate), disposeHandler: true);
+                _all.Add(_current);
+            }
+
+            return _current;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _all.ForEach(i => i.Dispose());
+            _all.Clear();
+        }
+    }
+
+    private SocketsHttpHandler Build(X509Certificate2? certificate)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, // a redirect would carry the bearer token to a server nobody chose
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // follows DNS and rebalances over API servers
+            EnableMultipleHttp2Connections = true, // every watch holds a stream, and servers allow a hundred or so
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+            SslOptions = BuildTls(certificate),
+        };
+        if (_configuration.Proxy is { } proxy)
+        {
+            handler.Proxy = new WebProxy(proxy) { Credentials = ProxyCredentials(proxy) };
+        }
+
+        return handler;
+    }
+
+    private SslClientAuthenticationOptions BuildTls(X509Certificate2? certificate)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (certificate is not null)
+        {
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        }
+
+        if (_configuration.SkipTlsVerify)
+        {
+#pragma warning disable CA5359 // the kubeconfig says so in so many words, and a warning is logged
+            tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+        else if (_configuration.CertificateAuthorities is { Count: > 0 } roots)
+        {
+            // Only what the configuration names is trusted: a certificate of a public CA for the same name must not do.
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
+            policy.CustomTrustStore.AddRange(roots);
+            tls.CertificateChainPolicy = policy;
+        }
+
+        return tls;
+    }
+
+    private static NetworkCredential? ProxyCredentials(Uri proxy)
+    {
+        string[] parts = proxy.UserInfo.Split(':', 2);
+        return parts[0].Length == 0
+            ? null
+            : new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "");
+    }
+}

@@ -1,0 +1,43 @@
+namespace Onboarding.BootConfiguration;
+
+/// <summary>Everything the files for one workload are made from; see <c>istioctl x workload entry configure</c>.</summary>
+public sealed record BootConfigurationInputs
+{
+    /// <summary>The group the workload joins.</summary>
+    public required WorkloadGroupSource WorkloadGroup { get; init; }
+
+    /// <summary>The key <c>mesh</c> of ConfigMap <c>istio[-revision]</c>: YAML; may be empty.</summary>
+    public required string MeshConfig { get; init; }
+
+    /// <summary>Cluster the control plane knows the workload's service account by; empty means its own.</summary>
+    public string ClusterId { get; init; } = "";
+
+    /// <summary>Revision of the control plane; empty or <c>default</c> for none.</summary>
+    public string Revision { get; init; } = "";
+
+    /// <summary>Namespace of the control plane.</summary>
+    public string IstioNamespace { get; init; } = "istio-system";
+
+    /// <summary>Address other workloads reach this one at; empty leaves the choice to the machine.</summary>
+    public string InternalIP { get; init; } = "";
+
+    /// <summary>Address behind NAT; probes then go to localhost. <see cref="InternalIP"/> wins over it.</summary>
+    public string ExternalIP { get; init; } = "";
+
+    /// <summary>Address of the gateway in front of istiod, for <c>hosts</c>; what isn't an IP address gives an empty file.</summary>
+    public string IngressIP { get; init; } = "";
+
+    /// <summary>istiod makes the WorkloadEntry when the workload connects.</summary>
+    public bool AutoRegister { get; init; }
+
+    /// <summary>The sidecar answers DNS.</summary>
+    public bool CaptureDns { get; init; } = true;
+
+    /// <summary>
+    /// More <c>proxyMetadata</c> that only a running plane knows (<c>ISTIO_META_WORKLOAD_ENTRY</c>); wins over everything, in both files.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ExtraMetadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Which variables cluster.env may have.</summary>
+    public VariableNames VariableNames { get; init; } = VariableNames.Safe;
+}

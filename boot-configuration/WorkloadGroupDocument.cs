@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Onboarding.BootConfiguration.Schema;
+using Onboarding.BootConfiguration.Text;
+using Onboarding.BootConfiguration.Yaml;
+
+namespace Onboarding.BootConfiguration;
+
+/// <summary>What the files need of a WorkloadGroup, read with Istio's tolerance.</summary>
+internal sealed class WorkloadGroupDocument
+{
+    private WorkloadGroupDocument(string name, string @namespace, IReadOnlyDictionary<string, string> annotations, ProtoMessage spec)
+    {
+        Name = name;
+        Namespace = @namespace;
+        Annotations = annotations;
+        Spec = spec;
+    }
+
+    public string Name { get; }
+
+    public string Namespace { get; }
+
+    /// <summary>Annotations of the object itself.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; }
+
+    public ProtoMessage Spec { get; }
+
+    /// <summary><c>spec.metadata</c>. An object of the API server may lack it; Istio crashes then, here it counts as empty.</summary>
+    public ProtoMessage Metadata => Spec.Message("metadata") ?? new ProtoMessage(NetworkingSchema.WorkloadGroup["metadata"].Message!);
+
+    /// <summary><c>spec.template</c>, likewise.</summary>
+    public ProtoMessage Template => Spec.Message("template") ?? new ProtoMessage(NetworkingSchema.WorkloadGroup["template"].Message!);
+
+    public string ServiceAccount { get; private init; } = "";
+
+    /// <exception cref="BootConfigurationException">It isn't readable, or something has the wrong type.</exception>
+    public static WorkloadGroupDocument Read(WorkloadGroupSource source)
+    {
+        const string What = "WorkloadGroup";
+        JsonNode? json = source.Text is null ? source.Json : YamlReader.Read(source.Text, What);
+        JsonObject group = json switch
+        {
+            null => [],
+            JsonObject members => members,
+            _ => throw new BootConfigurationException($"{What}: {ProtoJsonReader.WrongType(json, "v1.WorkloadGroup").Message}"),
+        };
+        try
+        {
+            return Read(group, source.IsFromFile);
+        }
+        catch (BootConfigurationException e)
+        {
+            throw new BootConfigurationException($"{What}: {e.Message}", e);
+        }
+    }
+
+    private static WorkloadGroupDocument Read(JsonObject group, bool fromFile)
+    {
+        string name = "";
+        string @namespace = "";
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonNode metadata in Members(group, "metadata"))
+        {
+            JsonObject members = metadata as JsonObject ?? throw ProtoJsonReader.WrongType(metadata, "v1.ObjectMeta");
+            name = Members(members, "name").Select(Text).LastOrDefault(name);
+            @namespace = Members(members, "namespace").Select(Text).LastOrDefault(@namespace);
+            AddTexts(members, "labels", []);
+            AddTexts(members, "annotations", annotations);
+        }
+
+        var spec = new ProtoMessage(NetworkingSchema.WorkloadGroup);
+        foreach (JsonNode part in Members(group, "spec"))
+        {
+            ProtoJsonReader.Apply(part, spec);
+        }
+
+        string account = spec.Message("template")?.Text("service_account") ?? "";
+        return new WorkloadGroupDocument(name, @namespace, annotations, spec)
+        {
+            ServiceAccount = account.Length == 0 && fromFile ? "default" : account,
+        };
+    }
+
+    private static void AddTexts(JsonObject metadata, string name, Dictionary<string, string> into)
+    {
+        foreach (JsonNode map in Members(metadata, name))
+        {
+            foreach ((string key, JsonNode? value) in map as JsonObject ?? throw ProtoJsonReader.WrongType(map, "map[string]string"))
+            {
+                into[key] = value is null ? "" : Text(value);
+            }
+        }
+    }
+
+    // Go's JSON reader looks at keys in the order they stand, which here is sorted, and doesn't mind upper and lower case.
+    private static IEnumerable<JsonNode> Members(JsonObject json, string name) => json
+        .Where(m => m.Value is not null && string.Equals(m.Key, name, StringComparison.OrdinalIgnoreCase))
+        .OrderBy(m => m.Key, ByteOrder.Instance)
+        .Select(m => m.Value!);
+
+    // In the object's own metadata, and only there, numbers and booleans are taken for the texts they look like.
+    private static string Text(JsonNode value) => value.GetValueKind() switch
+    {
+        JsonValueKind.String => value.GetValue<string>(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        JsonValueKind.Number when value.AsValue().TryGetValue(out double real) && !value.AsValue().TryGetValue(out long _)
+            && !value.AsValue().TryGetValue(out ulong _) => GoNumber.General(real),
+        JsonValueKind.Number => value.ToJsonString(),
+        _ => throw ProtoJsonReader.WrongType(value, "string"),
+    };
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Onboarding.BootConfiguration;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.BootConfiguration;
+
+public sealed class IstioConformanceTests
+{
+    public static TheoryData<string> Recorded => [.. IstioData.DirectoriesWith("configure", "case.json")];
+
+    public static TheoryData<string> Golden => [.. IstioData.DirectoriesWith("upstream-vmconfig", "cluster.env.golden")];
+
+    public static IEnumerable<object[]> Pairs => JsonNode.Parse(IstioData.TextIfAny("quote-pairs.json") ?? "[]")!.AsArray()
+        .Select(p => new object[] { p![0]!.GetValue<string>(), p[1]!.GetValue<string>() });
+
+    [IstioDataTheory]
+    [MemberData(nameof(Golden))]
+    public void Equals_istios_own_golden_files(string directory)
+    {
+        bool second = directory.Contains("ipv6", StringComparison.Ordinal);
+        bool bare = IstioData.TextIfAny(directory, "meshconfig.yaml") is null;
+        BootConfigurationFiles files = BootConfigurationGenerator.Generate(new BootConfigurationInputs
+        {
+            WorkloadGroup = WorkloadGroupSource.FromFile(IstioData.Text(directory, "workloadgroup.yaml")),
+            MeshConfig = IstioData.TextIfAny(directory, "meshconfig.yaml") ?? "defaultConfig: {}",
+            ClusterId = "Kubernetes",
+            Revision = bare ? "" : "rev-1",
+            InternalIP = second ? "fd00:10:96::1" : "10.10.10.10",
+            IngressIP = bare ? "" : second ? "fd00:10:96::2" : "10.10.10.11",
+            VariableNames = VariableNames.AsIstio,
+        });
+
+        files.ClusterEnv.ShouldBe(IstioData.Text(directory, "cluster.env.golden"));
+        files.MeshYaml.ShouldBe(IstioData.Text(directory, "mesh.yaml.golden"));
+        files.Hosts.ShouldBe(IstioData.Text(directory, "hosts.golden"));
+    }
+
+    [IstioDataTheory]
+    [MemberData(nameof(Recorded))]
+    public void Equals_what_istio_made_of_the_same_inputs(string directory)
+    {
+        JsonNode given = JsonNode.Parse(IstioData.Text(directory, "case.json"))!;
+        string error = given["error"]?.GetValue<string>() ?? "";
+        if (given["exit"]?.GetValue<int>() is not (null or 0) && !error.StartsWith("panic", StringComparison.Ordinal))
+        {
+            Should.Throw<BootConfigurationException>(() => Generate(directory, given));
+            return;
+        }
+
+        BootConfigurationFiles files = Generate(directory, given);
+        if (error.Length > 0)
+        {
+            files.ClusterEnv.ShouldContain("ISTIO_SERVICE=", customMessage: "where Istio crashes there are files all the same");
+            files.MeshYaml.ShouldStartWith("defaultConfig:");
+            return;
+        }
+
+        string[] unordered = [.. given["unorderedListKeys"]?.AsArray().Select(k => k!.GetValue<string>()) ?? []];
+        Normal(files.ClusterEnv, unordered).ShouldBe(Normal(IstioData.Text(directory, "expected", "cluster.env"), unordered));
+        files.MeshYaml.ShouldBe(IstioData.Text(directory, "expected", "mesh.yaml"));
+        files.Hosts.ShouldBe(IstioData.TextIfAny(directory, "expected", "hosts") ?? files.Hosts);
+    }
+
+    [IstioDataTheory]
+    [MemberData(nameof(Pairs))]
+    public void Quotes_like_istio(string value, string quoted) => ClusterEnvOf(value).ShouldBe($"X={quoted}\n");
+
+    private static BootConfigurationFiles Generate(string directory, JsonNode given)
+    {
+        string group = IstioData.Text(directory, "workloadgroup.yaml");
+        return BootConfigurationGenerator.Generate(new BootConfigurationInputs
+        {
+            WorkloadGroup = Text(given, "groupFrom") == "apiserver"
+                ? WorkloadGroupSource.FromApiServer(group)
+                : WorkloadGroupSource.FromFile(group),
+            MeshConfig = IstioData.Text(directory, "meshconfig.yaml"),
+            ClusterId = Text(given, "clusterID"),
+            Revision = Text(given, "revision"),
+            IstioNamespace = Text(given, "istioNamespace"),
+            InternalIP = Text(given, "internalIP"),
+            ExternalIP = Text(given, "externalIP"),
+            IngressIP = Text(given, "ingressIP"),
+            AutoRegister = given["autoregister"]!.GetValue<bool>(),
+            CaptureDns = given["captureDns"]!.GetValue<bool>(),
+            VariableNames = VariableNames.AsIstio,
+        });
+    }
+
+    private static string ClusterEnvOf(string value)
+    {
+        BootConfigurationFiles files = BootConfigurationGenerator.Generate(new BootConfigurationInputs
+        {
+            WorkloadGroup = WorkloadGroupSource.FromFile(""),
+            MeshConfig = new JsonObject { ["defaultConfig"] = new JsonObject { ["proxyMetadata"] = new JsonObject { ["X"] = value } } }
+                .ToJsonString(),
+        });
+        int start = files.ClusterEnv.IndexOf("\nX=", StringComparison.Ordinal) + 1;
+        return files.ClusterEnv[start..];
+    }
+
+    private static string Text(JsonNode given, string name) => given[name]?.GetValue<string>() ?? "";
+
+    private static string Normal(string clusterEnv, string[] unordered) => string.Join('\n', clusterEnv.Split('\n').Select(line =>
+    {
+        int equals = line.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && unordered.Contains(line[..equals])
+            ? $"{line[..equals]}={string.Join(',', line[(equals + 1)..].Trim('\'').Split(',').Order(StringComparer.Ordinal))}"
+            : line;
+    }));
+}

@@ -1,0 +1,22 @@
+using Grpc.Net.Wire;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>How calls are served.</summary>
+public sealed class GrpcServiceOptions
+{
+    /// <summary>Longest request message in bytes, also after decompression; 4 MiB by default, null for no limit.</summary>
+    public int? MaxReceiveMessageSize { get; set; } = WireNames.DefaultMaxReceiveMessageSize;
+
+    /// <summary>Longest response message in bytes; null, the default, for no limit.</summary>
+    public int? MaxSendMessageSize { get; set; }
+
+    /// <summary>
+    /// Most metadata of a request: bytes of names and values, plus 32 for each header as HTTP/2 counts them; 16 KiB by
+    /// default. More is <c>RESOURCE_EXHAUSTED</c>. (Kestrel's own limit, 32 KiB, cuts the connection.)
+    /// </summary>
+    public int MaxMetadataSize { get; set; } = 16 * 1024;
+
+    /// <summary>Whether a client learns the text of an exception that a method throws. Not for production: it may hold secrets.</summary>
+    public bool EnableDetailedErrors { get; set; }
+}

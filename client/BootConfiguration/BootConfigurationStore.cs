@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Native;
+using Onboarding.Client.State;
+using Rpc = Onboarding.Api.Rpc;
+
+namespace Onboarding.Client.BootConfiguration;
+
+/// <summary>
+/// Keeps a workload's boot configuration. A version is written whole into a directory of its own and synced before the link
+/// <c>current</c> moves to it in one step: a sidecar sees the old one or the new one, never half of one, whatever happens.
+/// </summary>
+internal sealed class BootConfigurationStore
+{
+    private const string CurrentName = "current";
+    private const string TokenName = "istio-token";
+    private static readonly string[] FileNames = ["cluster.env", "mesh.yaml", "root-cert.pem", TokenName, "hosts", BootVersionFile.Name];
+    private readonly string _directory;
+    private readonly IDurableFiles _files;
+
+    /// <summary>Opens it, and clears away what a crash left half written.</summary>
+    /// <param name="workloadDirectory">The workload's part of the state directory.</param>
+    /// <param name="files">How to write.</param>
+    public BootConfigurationStore(string workloadDirectory, IDurableFiles files)
+    {
+        _files = files;
+        _directory = Path.Combine(workloadDirectory, "boot");
+        SecureDirectory.Ensure(_directory);
+        CurrentDirectory = Path.Combine(_directory, CurrentName);
+        Reload();
+    }
+
+    /// <summary>Path a sidecar reads from. It is a link and stays the same when versions change.</summary>
+    public string CurrentDirectory { get; }
+
+    /// <summary>The version in force, or null if there is none.</summary>
+    public BootVersion? Current { get; private set; }
+
+    /// <summary>Puts a boot configuration in force.</summary>
+    /// <param name="boot">What the plane sent.</param>
+    /// <param name="registrationUid">The registration this agent has.</param>
+    /// <exception cref="OnboardingException">
+    /// <see cref="ErrorIds.BootConfigurationStale"/>, <see cref="ErrorIds.BootConfigurationIncomplete"/> or
+    /// <see cref="ErrorIds.BootConfigurationNotWritten"/>. In each case what was in force still is.
+    /// </exception>
+    public BootChange Apply(Rpc.BootConfiguration boot, string registrationUid)
+    {
+        BootVersion version = BootConfigurationCheck.Check(boot, registrationUid, Current);
+        BootChange change = Current is null || Current.CoreHash != version.CoreHash ? BootChange.Core
+            : Current.LiveHash != version.LiveHash || Current.TokenExpiresAt != version.TokenExpiresAt ? BootChange.Live
+            : BootChange.None;
+        string name = string.Create(CultureInfo.InvariantCulture, $"v{version.Generation}-{Guid.NewGuid():N}");
+        string directory = Path.Combine(_directory, name);
+        string? previous = LinkTarget();
+        try
+        {
+            SecureDirectory.Ensure(directory);
+            Write(directory, "cluster.env", boot.ClusterEnv, FileModes.Secret);
+            Write(directory, "mesh.yaml", boot.MeshYaml, FileModes.Secret);
+            Write(directory, "root-cert.pem", boot.RootCertPem, FileModes.Secret);
+            Write(directory, TokenName, boot.IstioToken.Token, FileModes.Secret);
+            Write(directory, "hosts", boot.Hosts, FileModes.Secret);
+            _files.Write(Path.Combine(directory, BootVersionFile.Name), BootVersionFile.Write(version), FileModes.Secret);
+            SecureFiles.SynchronizeDirectory(_directory);
+            _files.Link(CurrentDirectory, name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(directory);
+            throw NotWritten(e);
+        }
+
+        Current = version;
+        Prune(name, previous);
+        return change;
+    }
+
+    /// <summary>Replaces the token of the version in force.</summary>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.BootConfigurationNotWritten"/>; the old token is still there.</exception>
+    public void ReplaceToken(Rpc.IstioToken token)
+    {
+        if (Current is null || LinkTarget() is not { } name)
+        {
+            return;
+        }
+
+        string directory = Path.Combine(_directory, name);
+        BootVersion version = Current with { TokenExpiresAt = token.ExpiresAt.ToDateTimeOffset() };
+        try
+        {
+            // Token first: a version.json that promises a token which isn't there would keep the plane from sending it.
+            Write(directory, TokenName, token.Token, FileModes.Secret);
+            _files.Write(Path.Combine(directory, BootVersionFile.Name), BootVersionFile.Write(version), FileModes.Secret);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(e);
+        }
+
+        Current = version;
+    }
+
+    /// <summary>Removes everything: the machine has left, and a token that lies around is a token to steal.</summary>
+    public void Clear()
+    {
+        Current = null;
+        try
+        {
+            File.Delete(CurrentDirectory);
+            Prune(null, null);
+            SecureFiles.SynchronizeDirectory(_directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(e);
+        }
+    }
+
+    private void Reload()
+    {
+        string? name = LinkTarget();
+        bool complete = name is not null && FileNames.All(f => File.Exists(Path.Combine(_directory, name, f)));
+        Current = complete ? BootVersionFile.Read(Path.Combine(_directory, name!, BootVersionFile.Name)) : null;
+        if (Current is null)
+        {
+            File.Delete(CurrentDirectory);
+        }
+    }
+
+    private string? LinkTarget()
+    {
+        // Only a name, never a path: a planted link must not lead out of the directory.
+        string? target = new FileInfo(CurrentDirectory).LinkTarget;
+        return target is not null && target == Path.GetFileName(target) && target.StartsWith('v') ? target : null;
+    }
+
+    private void Write(string directory, string name, string content, UnixFileMode mode) =>
+        _files.Write(Path.Combine(directory, name), Encoding.UTF8.GetBytes(content), mode);
+
+    private void Prune(string? current, string? previous)
+    {
+        foreach (string directory in Directory.GetDirectories(_directory))
+        {
+            string name = Path.GetFileName(directory);
+            if (name != CurrentName && name != current && name != previous)
+            {
+                TryDelete(directory);
+            }
+        }
+    }
+
+    private static void TryDelete(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is nobody's version; the next one takes it along.
+        }
+    }
+
+    private OnboardingException NotWritten(Exception e) => new(
+        ErrorIds.BootConfigurationNotWritten,
+        $"The boot configuration couldn't be written below {_directory}: {e.Message}. What was in force before still is.",
+        $"df -h {_directory}; df -i {_directory}; the agent tries again when the plane sends it again",
+        e);
+}

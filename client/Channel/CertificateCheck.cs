@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Onboarding.Api.Configuration;
+using Onboarding.Client.Errors;
+
+namespace Onboarding.Client.Channel;
+
+/// <summary>Decides on the endpoint's certificate as .NET does, and keeps what to tell of a refused one.</summary>
+internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expectedName, TimeProvider time)
+{
+    private volatile OnboardingException? _lastFailure;
+
+    /// <summary>Why the last certificate was refused; null if it was accepted.</summary>
+    public OnboardingException? LastFailure => _lastFailure;
+
+    /// <summary>True if the certificate is good: chain, names and time, no exceptions.</summary>
+    public bool Accept(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        _lastFailure = errors == SslPolicyErrors.None ? null : Explain(certificate, chain, errors);
+        return errors == SslPolicyErrors.None;
+    }
+
+    private OnboardingException Explain(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        string place = $"{endpoint.Host}:{endpoint.Port}";
+        string look = $"openssl s_client -connect {place} -servername {expectedName} </dev/null";
+        if (certificate is null)
+        {
+            return new OnboardingException(ErrorIds.CertificateNotTrusted, $"{place} presented no certificate.", look);
+        }
+
+        X509ChainStatusFlags status = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status);
+        if ((status & X509ChainStatusFlags.NotTimeValid) != 0)
+        {
+            return new OnboardingException(
+                ErrorIds.CertificateExpired,
+                $"The certificate of {place} is good from {Text(certificate.NotBefore)} to {Text(certificate.NotAfter)}, and this machine's clock says {Text(time.GetUtcNow().UtcDateTime)}.",
+                "timedatectl; if the clock is right, whoever runs the endpoint must renew its certificate");
+        }
+
+        if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+        {
+            string why = string.Join("; ", (chain?.ChainStatus ?? []).Select(s => s.StatusInformation.Trim()));
+            string trusted = endpoint.TransportSecurity?.Tls?.CaFile is { } file ? $"the roots in {file}" : "this machine's roots";
+            return new OnboardingException(
+                ErrorIds.CertificateNotTrusted,
+                $"The certificate of {place} ('{certificate.Subject}', issued by '{certificate.Issuer}') isn't trusted by {trusted}: {why}.",
+                look + "; then set onboardingEndpoint.transportSecurity.tls.caFile to the file of the authority that issued it");
+        }
+
+        return new OnboardingException(
+            ErrorIds.CertificateNameMismatch,
+            $"The certificate of {place} is for {Names(certificate)}, not for '{expectedName}'.",
+            look + "; then set onboardingEndpoint.transportSecurity.tls.sni to a name the certificate has");
+    }
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        X509SubjectAlternativeNameExtension? names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
+        IEnumerable<string> all = names is null ? [] : names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString()));
+        string text = string.Join(", ", all.Take(10));
+        return text.Length == 0 ? $"'{certificate.Subject}'" : text;
+    }
+
+    private static string Text(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,90 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Onboarding.Client.Errors;
+
+namespace Onboarding.Client.Channel;
+
+/// <summary>Says what a plane's answer means that wasn't the one hoped for.</summary>
+internal static class PlaneFailure
+{
+    private const string DetailsKey = "grpc-status-details-bin";
+
+    public static OnboardingException Explain(RpcException failure, string address)
+    {
+        (ErrorInfo? info, TimeSpan? retryAfter) = Details(failure.Trailers);
+        if (IsRefusal(failure.StatusCode))
+        {
+            string correlation = info?.Metadata.GetValueOrDefault("correlationId") ?? "";
+            string matched = info?.Metadata.GetValueOrDefault("matched") ?? "";
+            string help = info?.Metadata.GetValueOrDefault("help") ?? "";
+            string reason = info?.Reason ?? failure.StatusCode.ToString();
+            return new OnboardingException(
+                ErrorIds.PlaneRefused,
+                $"The plane at {address} refused with {reason}: {failure.Status.Detail}"
+                    + (matched.Length == 0 ? "" : $" Matched: {matched}.")
+                    + (correlation.Length == 0 ? "" : $" Correlation id {correlation}."),
+                help.Length > 0 ? help : "on a machine with access to the cluster: kubectl get onboardingpolicies -A; then grep the correlation id in the plane's audit log",
+                failure)
+            {
+                Reason = reason,
+                CorrelationId = correlation,
+                RetryAfter = retryAfter,
+            };
+        }
+
+        return failure.StatusCode switch
+        {
+            StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled when info is null => new OnboardingException(
+                ErrorIds.EndpointUnreachable,
+                $"The plane at {address} can't be reached: {failure.StatusCode} {failure.Status.Detail}.",
+                $"curl -vk {address}; then look whether the endpoint runs",
+                failure)
+            { RetryAfter = retryAfter },
+            _ => new OnboardingException(
+                ErrorIds.PlaneFailed,
+                $"The plane at {address} failed with {info?.Reason ?? failure.StatusCode.ToString()}: {failure.Status.Detail}.",
+                "look at the plane's log: kubectl -n istio-system logs deploy/onboarding-plane",
+                failure)
+            { Reason = info?.Reason, CorrelationId = info?.Metadata.GetValueOrDefault("correlationId"), RetryAfter = retryAfter },
+        };
+    }
+
+    // A decision on what was asked; all other codes say that the plane couldn't decide, and asking the same again is right.
+    private static bool IsRefusal(StatusCode code) => code is StatusCode.PermissionDenied or StatusCode.Unauthenticated
+        or StatusCode.FailedPrecondition or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists
+        or StatusCode.Aborted or StatusCode.OutOfRange;
+
+    private static (ErrorInfo? Info, TimeSpan? RetryAfter) Details(Metadata trailers)
+    {
+        if (trailers.GetValueBytes(DetailsKey) is not { } bytes)
+        {
+            return (null, null);
+        }
+
+        try
+        {
+            ErrorInfo? info = null;
+            TimeSpan? retryAfter = null;
+            foreach (Any detail in Google.Rpc.Status.Parser.ParseFrom(bytes).Details)
+            {
+                if (detail.TryUnpack(out ErrorInfo found))
+                {
+                    info = found;
+                }
+                else if (detail.TryUnpack(out RetryInfo retry) && retry.RetryDelay is { } delay)
+                {
+                    // Bounded: a plane that is wrong, or isn't ours, must not put the agent to sleep for a year.
+                    retryAfter = TimeSpan.FromSeconds(Math.Clamp(delay.Seconds + (delay.Nanos / 1e9), 0, 300));
+                }
+            }
+
+            return (info, retryAfter);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return (null, null);
+        }
+    }
+}

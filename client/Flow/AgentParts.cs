@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using Onboarding.Api.Configuration;
+using Onboarding.Client.Credentials;
+using Onboarding.Client.HostInformation;
+using Onboarding.Client.Sidecar;
+
+namespace Onboarding.Client.Flow;
+
+/// <summary>Makes what the AgentConfiguration asks for.</summary>
+internal static class AgentParts
+{
+    // Shared with the agent's own streams; opened by name, a socket (the journal's) behind them would refuse.
+    private static readonly string[] OwnStreams = ["/dev/stdout", "/dev/stderr"];
+
+    /// <summary>The credential sources, in their order.</summary>
+    public static CredentialChain Credentials(OnboardingAgentOptions options)
+    {
+        PluginRunner runner = Runner(options);
+        return new CredentialChain(
+        [
+            .. (options.Agent.Host.Custom?.Credential ?? [])
+                .Where(source => source.Plugin is not null)
+                .Select(source => new PluginCredentialSource(source.Plugin!, runner)),
+        ]);
+    }
+
+    /// <summary>What knows the host's addresses.</summary>
+    public static IHostInfoSource Host(OnboardingAgentOptions options)
+    {
+        HostInfoSource? source = options.Agent.Host.Custom?.Hostinfo;
+        return source?.Plugin is { } plugin
+            ? new PluginHostInfoSource(plugin, Runner(options))
+            : new BasicHostInfoSource(source?.Basic?.NetworkInterfaces ?? new NetworkInterfaceFilter(), HostInterface.All);
+    }
+
+    /// <summary>The sidecar.</summary>
+    public static SidecarProgram Sidecar(OnboardingAgentOptions options)
+    {
+        SidecarConfiguration sidecar = options.Agent.Sidecar;
+        SidecarProgram program = sidecar.Command is { } command
+            ? new SidecarProgram(command.Path)
+            {
+                Arguments = command.Args,
+                Environment = command.Env.GroupBy(e => e.Name).ToDictionary(e => e.Key, e => e.Last().Value),
+                Readiness = command.Readiness is { } r ? new Uri($"http://127.0.0.1:{r.Port}{r.Path}") : null,
+                Version = options.AgentVersion,
+            }
+            : IstioSidecar.Program("/", sidecar.Istio?.Revision);
+        return program with { StandardOutput = File(sidecar.Stdout), StandardError = File(sidecar.Stderr) };
+    }
+
+    private static string? File(SidecarOutput? output) =>
+        output?.Filename is { } name && !OwnStreams.Contains(name) ? Path.GetFullPath(name) : null;
+
+    private static PluginRunner Runner(OnboardingAgentOptions options) =>
+        new(options.Agent.Settings.Connection, options.TimeProvider, options.LoggerFactory.CreateLogger<PluginRunner>());
+}

@@ -1,0 +1,26 @@
+namespace Onboarding.Client.Flow;
+
+/// <summary>Leave to join, of use only with the agent's key. Lives in memory only.</summary>
+/// <param name="Value">The token; secret.</param>
+/// <param name="PlaneUid">The plane that issued it.</param>
+/// <param name="IssuedAt">When this agent got it.</param>
+/// <param name="ExpiresAt">When it expires.</param>
+internal sealed record HeldToken(string Value, string PlaneUid, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt)
+{
+    // What is about to expire would expire on the way.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+
+    /// <summary>True if a call with it has a chance.</summary>
+    public bool IsGoodAt(DateTimeOffset now) => now < ExpiresAt - Margin;
+
+    /// <summary>How long after now to renew: at two thirds of its life, up to a twentieth of it earlier, at random.</summary>
+    public TimeSpan RenewIn(DateTimeOffset now, double random)
+    {
+        TimeSpan life = ExpiresAt - IssuedAt;
+        TimeSpan due = IssuedAt + (life * 2 / 3) - (life * 0.05 * random) - now;
+        return due > TimeSpan.Zero ? due : TimeSpan.Zero;
+    }
+
+    /// <summary>Never the token itself: this is what ends up in a log by mistake.</summary>
+    public override string ToString() => $"onboarding token of plane {PlaneUid} until {ExpiresAt:O}";
+}

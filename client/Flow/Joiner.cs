@@ -1,0 +1,134 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api.Configuration;
+using Onboarding.Api.Rpc;
+using Onboarding.Client.Channel;
+using Onboarding.Client.Credentials;
+using Onboarding.Client.Errors;
+using Onboarding.Client.HostInformation;
+using Onboarding.Client.Sidecar;
+using Rpc = Onboarding.Api.Rpc;
+
+namespace Onboarding.Client.Flow;
+
+/// <summary>The way to a registration: find the plane, get a credential, be authorized, register.</summary>
+internal sealed class Joiner(
+    OnboardingConfiguration configuration,
+    PlaneClient plane,
+    CredentialChain credentials,
+    IHostInfoSource host,
+    SidecarProgram sidecar,
+    string agentVersion,
+    TimeProvider time,
+    Steps steps)
+{
+    // A proof is good for 60 s around the plane's clock, and needs some of that to get there.
+    private static readonly TimeSpan LargestOffset = TimeSpan.FromSeconds(50);
+
+    /// <summary>Gets an onboarding token with a fresh credential.</summary>
+    /// <exception cref="OnboardingException">What went wrong.</exception>
+    public async Task<HeldToken> AuthorizeAsync(CancellationToken cancellationToken)
+    {
+        Plane found = await plane.GetPlaneAsync(cancellationToken);
+        TimeSpan offset = CheckClock(found);
+        if (found.MinimumTransport == MinimumTransport.Verified && !plane.IsVerified)
+        {
+            throw new OnboardingException(
+                ErrorIds.TransportNotVerified,
+                $"The plane at {plane.Address} asks for a verified certificate, and transportSecurity.tls.insecureSkipVerify is true.",
+                "set onboardingEndpoint.transportSecurity.tls.caFile to the endpoint's authority and remove insecureSkipVerify");
+        }
+
+        steps.Done(
+            OnboardingPhase.PlaneFound,
+            $"connected to {plane.Address}, plane {found.Uid}, clock {Text(offset)}",
+            ("endpoint", plane.Address), ("planeUid", found.Uid), ("clockOffset", Text(offset)));
+        Credential credential = await credentials.GetAsync(found.Uid, cancellationToken);
+        steps.Done(
+            OnboardingPhase.CredentialObtained,
+            $"credential from {credential.Source}, audience {found.Uid}, good until {Text(credential.ExpiresAt)}",
+            ("source", credential.Source));
+        (string ns, string name) = (configuration.WorkloadGroup.Namespace, configuration.WorkloadGroup.Name);
+        DateTimeOffset asked = time.GetUtcNow();
+        AuthorizeOnboardingResponse answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, cancellationToken);
+        if (answer.Token.Length == 0 || answer.ExpiresAt is null)
+        {
+            throw new OnboardingException(
+                ErrorIds.PlaneFailed, $"The plane at {plane.Address} authorized without a token.", "look at the plane's log: kubectl -n istio-system logs deploy/onboarding-plane");
+        }
+
+        DateTimeOffset expires = answer.ExpiresAt.ToDateTimeOffset();
+        steps.Done(
+            OnboardingPhase.Authorized,
+            string.Create(CultureInfo.InvariantCulture, $"authorized to join {ns}/{name} by policy '{answer.Policy}' rule {answer.Rule}, token until {Text(expires)}"),
+            ("policy", answer.Policy), ("rule", answer.Rule.ToString(CultureInfo.InvariantCulture)),
+            ("registration", answer.Registration), ("correlationId", answer.CorrelationId));
+        return new HeldToken(answer.Token, found.Uid, asked, expires);
+    }
+
+    /// <summary>Registers; with the same key and identity as before, it is the registration of before.</summary>
+    /// <exception cref="OnboardingException">What went wrong.</exception>
+    public async Task<RegisterWorkloadResponse> RegisterAsync(HeldToken token, CancellationToken cancellationToken)
+    {
+        Api.Registration.HostInfo addresses = await host.GetAsync(cancellationToken);
+        RegisterWorkloadResponse answer = await plane.RegisterAsync(
+            token, new RegisterWorkloadRequest { Registration = Describe(addresses) }, cancellationToken);
+        steps.Done(
+            OnboardingPhase.Registered,
+            $"registered as {answer.Registration}, WorkloadEntry {answer.Address}, {answer.SpiffeId}",
+            ("registration", answer.Registration), ("registrationUid", answer.RegistrationUid),
+            ("address", answer.Address), ("spiffeId", answer.SpiffeId));
+        return answer;
+    }
+
+    private Rpc.Registration Describe(Api.Registration.HostInfo addresses)
+    {
+        var registration = new Rpc.Registration
+        {
+            Agent = new Rpc.AgentInfo { Version = agentVersion },
+            Sidecar = new Rpc.SidecarInfo
+            {
+                Istio = new Rpc.IstioSidecarInfo { Version = sidecar.Version, Revision = sidecar.Revision ?? "" },
+            },
+            Host = new Rpc.HostInfo(),
+        };
+        registration.Host.Addresses.AddRange(addresses.Addresses.Select(a => new Address { Ip = a.Ip, Type = Translate(a.Type) }));
+        if (configuration.Workload is { Labels.Count: > 0 } workload)
+        {
+            registration.Workload = new Rpc.WorkloadInfo { Labels = { workload.Labels.ToDictionary() } };
+        }
+
+        if (configuration.Settings is { } settings)
+        {
+            registration.Settings = new Settings { ConnectedOver = Translate(settings.ConnectedOver) };
+        }
+
+        return registration;
+    }
+
+    private static Rpc.AddressType Translate(Api.Registration.AddressType type) => type switch
+    {
+        Api.Registration.AddressType.Vpc => Rpc.AddressType.Vpc,
+        Api.Registration.AddressType.Internet => Rpc.AddressType.Internet,
+        _ => Rpc.AddressType.Unspecified,
+    };
+
+    private TimeSpan CheckClock(Plane found)
+    {
+        TimeSpan offset = time.GetUtcNow() - (found.ServerTime ?? new Timestamp()).ToDateTimeOffset();
+        if (found.ServerTime is null || offset.Duration() <= LargestOffset)
+        {
+            return found.ServerTime is null ? TimeSpan.Zero : offset;
+        }
+
+        string direction = offset > TimeSpan.Zero ? "ahead of" : "behind";
+        throw new OnboardingException(
+            ErrorIds.ClockOff,
+            $"This machine's clock is {offset.Duration():d\\.hh\\:mm\\:ss} {direction} the plane's: it says {Text(time.GetUtcNow())}, the plane {Text(found.ServerTime.ToDateTimeOffset())}. Every credential and proof would be refused.",
+            "timedatectl; then sudo timedatectl set-ntp true, or sudo chronyc makestep");
+    }
+
+    private static string Text(TimeSpan offset) => string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0.0;-0.0;+0.0} s");
+
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,85 @@
+namespace Onboarding.Client.Flow;
+
+/// <summary>
+/// The steps of a workload's way into the mesh and out of it. The number is the event id of the step's log line, and stays.
+/// </summary>
+public enum OnboardingPhase
+{
+    /// <summary>The agent's key is there.</summary>
+    KeyReady = 5001,
+
+    /// <summary>The key on disk was made on another machine, and was replaced.</summary>
+    KeyReplaced = 5002,
+
+    /// <summary>The configuration says not to verify the plane's certificate.</summary>
+    InsecureTransport = 5003,
+
+    /// <summary>The plane answered.</summary>
+    PlaneFound = 5004,
+
+    /// <summary>A source gave a credential.</summary>
+    CredentialObtained = 5005,
+
+    /// <summary>A policy admits the workload.</summary>
+    Authorized = 5006,
+
+    /// <summary>The workload's records are in the cluster.</summary>
+    Registered = 5007,
+
+    /// <summary>The session with the plane stands.</summary>
+    Connected = 5008,
+
+    /// <summary>A boot configuration is on disk and in force.</summary>
+    BootConfigurationWritten = 5009,
+
+    /// <summary>The plane renewed the sidecar's token for the control plane.</summary>
+    IstioTokenRenewed = 5010,
+
+    /// <summary>The sidecar's process runs.</summary>
+    SidecarStarted = 5011,
+
+    /// <summary>The sidecar says that it is ready: the workload is in the mesh.</summary>
+    SidecarReady = 5012,
+
+    /// <summary>The onboarding token was renewed with a fresh credential.</summary>
+    TokenRenewed = 5013,
+
+    /// <summary>The plane sent the agent to another instance.</summary>
+    Relocating = 5014,
+
+    /// <summary>The session ended without being meant to.</summary>
+    Disconnected = 5020,
+
+    /// <summary>The plane said no; the agent asks again.</summary>
+    Refused = 5021,
+
+    /// <summary>Something failed; the agent tries again.</summary>
+    AttemptFailed = 5022,
+
+    /// <summary>A boot configuration couldn't be put in force; the one before still is.</summary>
+    BootConfigurationFailed = 5023,
+
+    /// <summary>The sidecar can't be started, or ended by itself; the agent starts it again.</summary>
+    SidecarFailed = 5024,
+
+    /// <summary>The workload's record was removed from the cluster.</summary>
+    RegistrationGone = 5025,
+
+    /// <summary>The agent was told to stop.</summary>
+    Leaving = 5030,
+
+    /// <summary>The workload's records are gone from the cluster.</summary>
+    Unregistered = 5031,
+
+    /// <summary>The plane couldn't be told that the workload leaves.</summary>
+    UnregisterFailed = 5032,
+
+    /// <summary>The sidecar serves on, so that its clients learn that it leaves.</summary>
+    Draining = 5033,
+
+    /// <summary>The sidecar has ended.</summary>
+    SidecarStopped = 5034,
+
+    /// <summary>Boot configuration and token are removed; the key is kept.</summary>
+    Left = 5035,
+}

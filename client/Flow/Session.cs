@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api.Rpc;
+using Onboarding.Client.Channel;
+using Onboarding.Client.Errors;
+
+namespace Onboarding.Client.Flow;
+
+/// <summary>One session with the plane, from its challenge to its end.</summary>
+internal sealed class Session(
+    PlaneClient plane,
+    WorkloadRuntime runtime,
+    RegistrationStore registrations,
+    TokenRenewal renewal,
+    TimeProvider time,
+    Steps steps)
+{
+    private const int NonceLength = 32;
+    private static readonly TimeSpan FirstMessages = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
+    private readonly Channel<AgentMessage> _outgoing =
+        System.Threading.Channels.Channel.CreateUnbounded<AgentMessage>(new UnboundedChannelOptions { SingleReader = true });
+
+    private long _lastHeard = time.GetTimestamp();
+    private long? _established;
+
+    /// <summary>How long the session stood; null if it never did.</summary>
+    public TimeSpan? Stood => _established is { } since ? time.GetElapsedTime(since) : null;
+
+    /// <summary>Runs it until it ends.</summary>
+    public async Task<SessionEnd> RunAsync(HeldToken token, RegistrationRecord registration, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        runtime.HealthChanged += SendHealth;
+        var background = new List<Task>();
+        try
+        {
+            using AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> call = plane.Connect(token, ending.Token);
+            background.Add(WriteAsync(call.RequestStream, ending.Token));
+            PlaneMessage answer = await OpenAsync(call.ResponseStream, token, registration, ending.Token);
+            if (answer.RegistrationGone is { } gone)
+            {
+                return new SessionEnd.Gone(gone.Reason, gone.Rejoin);
+            }
+
+            SessionEstablished established = Establish(answer, registration);
+            background.Add(BeatAsync(established.HeartbeatInterval, ending));
+            background.Add(renewal.RunAsync(token, Send, ending.Token));
+            await runtime.ResumeAsync(registration.Uid);
+            Send(new AgentMessage { Health = runtime.Health });
+            return await ListenAsync(call.ResponseStream, registration.Uid, ending.Token);
+        }
+        catch (RpcException e)
+        {
+            return cancellationToken.IsCancellationRequested ? new SessionEnd.Closed()
+                : ending.IsCancellationRequested ? new SessionEnd.Lost(Silent())
+                : Ended(plane.Explain(e));
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested ? new SessionEnd.Closed() : new SessionEnd.Lost(Silent());
+        }
+        catch (OnboardingException e)
+        {
+            return new SessionEnd.Lost(e);
+        }
+        finally
+        {
+            runtime.HealthChanged -= SendHealth;
+            await ending.CancelAsync();
+            _outgoing.Writer.TryComplete();
+            await Task.WhenAll(background);
+        }
+    }
+
+    private static SessionEnd Ended(OnboardingException why) => why.ErrorId == ErrorIds.PlaneRefused
+        ? new SessionEnd.Rejected(why)
+        : new SessionEnd.Lost(why);
+
+    private void Send(AgentMessage message) => _outgoing.Writer.TryWrite(message);
+
+    private void SendHealth(HealthReport health) => Send(new AgentMessage { Health = health });
+
+    private async Task<PlaneMessage> OpenAsync(
+        IAsyncStreamReader<PlaneMessage> incoming,
+        HeldToken token,
+        RegistrationRecord registration,
+        CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(FirstMessages, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        PlaneMessage first = await NextAsync(incoming, both.Token) ?? throw Broken("it ended before its challenge");
+        // Anything else as the challenge would let a plane choose what this agent signs.
+        if (first.Challenge is not { Nonce.Length: NonceLength } challenge)
+        {
+            throw Broken($"its first message isn't a challenge of {NonceLength} bytes");
+        }
+
+        SessionProof proof = plane.ProveSession(challenge.Nonce.Span, token, registration.Uid);
+        proof.Epoch = registration.Epoch;
+        if (runtime.Version is { } version && version.RegistrationUid == registration.Uid)
+        {
+            proof.BootConfiguration = new BootConfigurationVersion
+            {
+                Generation = version.Generation,
+                CoreHash = version.CoreHash,
+                LiveHash = version.LiveHash,
+            };
+            proof.IstioTokenExpiresAt = version.TokenExpiresAt.ToTimestamp();
+        }
+
+        Send(new AgentMessage { Proof = proof });
+        return await NextAsync(incoming, both.Token) ?? throw Broken("it ended after its challenge");
+    }
+
+    private SessionEstablished Establish(PlaneMessage answer, RegistrationRecord registration)
+    {
+        SessionEstablished established = answer.Established ?? throw Broken($"the plane answered the proof with {answer.MessageCase}");
+        // On disk before the plane hears of it: an epoch the plane counts on must survive whatever happens to this machine.
+        registrations.Write(registration with { Epoch = established.Epoch });
+        Send(new AgentMessage { EpochStored = new EpochStored { Epoch = established.Epoch } });
+        _established = time.GetTimestamp();
+        string epoch = established.Epoch.ToString(CultureInfo.InvariantCulture);
+        steps.Done(
+            OnboardingPhase.Connected,
+            $"session {established.SessionId} with {established.Instance}, epoch {epoch}",
+            ("instance", established.Instance), ("sessionId", established.SessionId), ("epoch", epoch));
+        return established;
+    }
+
+    private async Task<SessionEnd> ListenAsync(
+        IAsyncStreamReader<PlaneMessage> incoming,
+        string registrationUid,
+        CancellationToken cancellationToken)
+    {
+        while (await NextAsync(incoming, cancellationToken) is { } message)
+        {
+            switch (message.MessageCase)
+            {
+                case PlaneMessage.MessageOneofCase.BootConfiguration:
+                    // Not waited for: a sidecar may drain for long, and the session goes on (or ends) meanwhile.
+                    _ = ApplyAsync(message.BootConfiguration, registrationUid);
+                    break;
+                case PlaneMessage.MessageOneofCase.IstioToken:
+                    _ = runtime.ReplaceTokenAsync(message.IstioToken);
+                    break;
+                case PlaneMessage.MessageOneofCase.TokenAccepted:
+                    renewal.Accepted();
+                    break;
+                case PlaneMessage.MessageOneofCase.RegistrationGone:
+                    return new SessionEnd.Gone(message.RegistrationGone.Reason, message.RegistrationGone.Rejoin);
+                case PlaneMessage.MessageOneofCase.Relocate:
+                    return new SessionEnd.Relocate(message.Relocate.Within?.ToTimeSpan() ?? TimeSpan.Zero);
+                default:
+                    // A heartbeat, or a kind from a newer plane.
+                    break;
+            }
+        }
+
+        return new SessionEnd.Lost(Broken("the plane ended it"));
+    }
+
+    private async Task ApplyAsync(Api.Rpc.BootConfiguration boot, string registrationUid)
+    {
+        BootConfigurationStatus status = await runtime.ApplyAsync(boot, registrationUid);
+        Send(new AgentMessage { BootConfigurationStatus = status });
+    }
+
+    private async Task<PlaneMessage?> NextAsync(IAsyncStreamReader<PlaneMessage> incoming, CancellationToken cancellationToken)
+    {
+        bool any = await incoming.MoveNext(cancellationToken);
+        Volatile.Write(ref _lastHeard, time.GetTimestamp());
+        return any ? incoming.Current : null;
+    }
+
+    private async Task WriteAsync(IClientStreamWriter<AgentMessage> outgoing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (AgentMessage message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+            {
+                await outgoing.WriteAsync(message, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException or InvalidOperationException or IOException)
+        {
+            // The call is over; the reader knows why.
+        }
+    }
+
+    private async Task BeatAsync(Duration? asked, CancellationTokenSource ending)
+    {
+        TimeSpan interval = asked?.ToTimeSpan() is { } given && given >= ShortestHeartbeat ? given : TimeSpan.FromSeconds(30);
+        while (!ending.IsCancellationRequested)
+        {
+            await Task.Delay(interval, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (time.GetElapsedTime(Volatile.Read(ref _lastHeard)) > interval * 3)
+            {
+                await ending.CancelAsync();
+            }
+
+            Send(new AgentMessage { Heartbeat = new Heartbeat() });
+        }
+    }
+
+    private OnboardingException Silent() => new(
+        ErrorIds.EndpointUnreachable,
+        $"The plane at {plane.Address} stopped answering in the session.",
+        $"curl -vk {plane.Address}; then look whether the endpoint runs");
+
+    private OnboardingException Broken(string why) => new(
+        ErrorIds.PlaneFailed, $"The session with {plane.Address} broke: {why}.", "look at the plane's log: kubectl -n istio-system logs deploy/onboarding-plane");
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using Onboarding.Api.Rpc;
+using Onboarding.Client.BootConfiguration;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Sidecar;
+using Rpc = Onboarding.Api.Rpc;
+using SidecarState = Onboarding.Client.Sidecar.SidecarState;
+
+namespace Onboarding.Client.Flow;
+
+/// <summary>A workload on this machine: its boot configuration and its sidecar, one change at a time.</summary>
+internal sealed class WorkloadRuntime : IAsyncDisposable
+{
+    private readonly BootConfigurationStore _store;
+    private readonly SidecarSupervisor _sidecar;
+    private readonly ISidecarFiles? _files;
+    private readonly Steps _steps;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>Makes one; nothing is started yet.</summary>
+    public WorkloadRuntime(BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, Steps steps)
+    {
+        _store = store;
+        _files = program.Files;
+        _steps = steps;
+        _sidecar = sidecar(store.CurrentDirectory, OnSidecar);
+    }
+
+    /// <summary>Makes the supervisor of a sidecar.</summary>
+    public delegate SidecarSupervisor SidecarFactory(string bootDirectory, Action<SidecarStatus> changed);
+
+    /// <summary>The health to report to the plane, whenever it changes.</summary>
+    public event Action<HealthReport>? HealthChanged;
+
+    /// <summary>The boot configuration in force.</summary>
+    public BootVersion? Version => _store.Current;
+
+    /// <summary>True if a sidecar process is kept running.</summary>
+    public bool IsSidecarRunning => _sidecar.Status.State != SidecarState.Stopped;
+
+    /// <summary>How the sidecar is.</summary>
+    public HealthReport Health => Report(_sidecar.Status);
+
+    /// <summary>Takes over a sidecar that an agent before this one left running, or starts it again.</summary>
+    /// <param name="registrationUid">The registration this agent has.</param>
+    public async Task ResumeAsync(string registrationUid)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_store.Current is { } version && version.RegistrationUid == registrationUid)
+            {
+                await _sidecar.EnsureAsync(version.CoreHash);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Puts a boot configuration in force, and (re)starts the sidecar if what it reads at its start changed.</summary>
+    /// <returns>What to tell the plane.</returns>
+    public async Task<BootConfigurationStatus> ApplyAsync(Rpc.BootConfiguration boot, string registrationUid)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            BootChange change = _store.Apply(boot, registrationUid);
+            BootVersion version = _store.Current!;
+            _steps.Done(
+                OnboardingPhase.BootConfigurationWritten,
+                string.Create(CultureInfo.InvariantCulture, $"boot configuration {version.Generation} written to {_store.CurrentDirectory}"),
+                ("generation", version.Generation.ToString(CultureInfo.InvariantCulture)), ("directory", _store.CurrentDirectory),
+                ("spiffeId", version.SpiffeId), ("change", change.ToString()));
+            bool restarted = await _sidecar.EnsureAsync(version.CoreHash);
+            if (!restarted && change == BootChange.Live)
+            {
+                _sidecar.ApplyLive();
+            }
+
+            return new BootConfigurationStatus { Generation = version.Generation, SidecarRestarted = restarted };
+        }
+        catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+        {
+            return Failed(e, boot.Version?.Generation ?? 0);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Puts a renewed istio-token in force; a running sidecar reads it by itself.</summary>
+    public async Task ReplaceTokenAsync(IstioToken token)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            _store.ReplaceToken(token);
+            _sidecar.ApplyLive();
+            _steps.Done(
+                OnboardingPhase.IstioTokenRenewed,
+                string.Create(CultureInfo.InvariantCulture, $"istio-token renewed until {token.ExpiresAt?.ToDateTimeOffset():u}"));
+        }
+        catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+        {
+            Failed(e, _store.Current?.Generation ?? 0);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Stops the sidecar; it may drain.</summary>
+    public async Task StopSidecarAsync(TimeSpan? drain = null)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            await _sidecar.StopAsync(drain);
+            _steps.Done(OnboardingPhase.SidecarStopped, "sidecar stopped");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Removes boot configuration and token.</summary>
+    public void Clear()
+    {
+        _files?.Remove();
+        _store.Clear();
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _sidecar.DisposeAsync();
+
+    private static HealthReport Report(SidecarStatus status) => new()
+    {
+        Sidecar = status.State switch
+        {
+            SidecarState.Stopped => Rpc.SidecarState.Stopped,
+            SidecarState.Starting => Rpc.SidecarState.Starting,
+            SidecarState.Ready => Rpc.SidecarState.Ready,
+            _ => Rpc.SidecarState.Failed,
+        },
+        SidecarReady = status.State == SidecarState.Ready,
+        Message = Cut(status.Message),
+    };
+
+    private BootConfigurationStatus Failed(Exception e, long generation)
+    {
+        OnboardingException failure = e as OnboardingException ?? new OnboardingException(
+            ErrorIds.BootConfigurationNotWritten, $"The boot configuration couldn't be put in force: {e.Message}.", $"ls -lR {_store.CurrentDirectory}", e);
+        _steps.Failed(OnboardingPhase.BootConfigurationFailed, failure);
+        return new BootConfigurationStatus { Generation = generation, Error = Cut(failure.Message) };
+    }
+
+    private void OnSidecar(SidecarStatus status)
+    {
+        string processId = status.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "";
+        switch (status.State)
+        {
+            case SidecarState.Starting when status.Message == SidecarSupervisor.JustStarted:
+                _steps.Done(OnboardingPhase.SidecarStarted, $"sidecar started, pid {processId}", ("pid", processId));
+                break;
+            case SidecarState.Ready:
+                _steps.Done(OnboardingPhase.SidecarReady, $"sidecar ready, pid {processId}", ("pid", processId));
+                break;
+            case SidecarState.Failed:
+                _steps.Warn(OnboardingPhase.SidecarFailed, status.Message, ("errorId", ErrorIds.SidecarFailed));
+                break;
+        }
+
+        HealthChanged?.Invoke(Report(status));
+    }
+
+    private static string Cut(string message) => message.Length <= 1024 ? message : message[..1024];
+}

@@ -1,0 +1,324 @@
+using Microsoft.Extensions.Logging;
+using Onboarding.Api.Rpc;
+using Onboarding.Client.BootConfiguration;
+using Onboarding.Client.Channel;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Flow;
+using Onboarding.Client.Keys;
+using Onboarding.Client.Native;
+using Onboarding.Client.Sidecar;
+using Onboarding.Client.State;
+using Onboarding.Client.Timing;
+
+namespace Onboarding.Client;
+
+/// <summary>
+/// Joins this machine to a workload group, keeps it there, and takes it out again: the flow of the architecture's section 3,
+/// for the agent service and for a PowerShell session alike.
+/// </summary>
+public sealed class OnboardingAgent : IAsyncDisposable
+{
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultPropagationDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettledSession = TimeSpan.FromSeconds(5);
+    private readonly OnboardingAgentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly StateDirectory _state;
+    private readonly AgentKey _key;
+    private readonly PlaneChannel _channel;
+    private readonly PlaneClient _plane;
+    private readonly Joiner _joiner;
+    private readonly RegistrationStore _registrations;
+    private readonly WorkloadRuntime _runtime;
+    private readonly Steps _steps;
+    private readonly Backoff _backoff;
+    private HeldToken? _token;
+    private RegistrationRecord? _registration;
+    private TokenRenewal? _renewal;
+    private volatile bool _inSession;
+
+    private OnboardingAgent(OnboardingAgentOptions options, StateDirectory state)
+    {
+        _options = options;
+        _time = options.TimeProvider;
+        _state = state;
+        _steps = new Steps(options.LoggerFactory.CreateLogger<Steps>(), options.Progress, _time);
+        _backoff = new Backoff(_time, options.Random);
+        _key = new AgentKeyStore(state, options.MachineIdPath).LoadOrCreate();
+        _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.LoggerFactory);
+        _plane = new PlaneClient(_channel, _key, _time, options.AgentVersion);
+        SidecarProgram program = AgentParts.Sidecar(options);
+        _joiner = new Joiner(
+            options.Onboarding, _plane, AgentParts.Credentials(options), AgentParts.Host(options), program, options.AgentVersion, _time, _steps);
+        string group = $"{options.Onboarding.WorkloadGroup.Namespace}.{options.Onboarding.WorkloadGroup.Name}";
+        string directory = state.Directory("workloads", group);
+        _registrations = new RegistrationStore(directory);
+        _registration = _registrations.Read();
+        var store = new BootConfigurationStore(directory, DurableFiles.Instance);
+        _runtime = new WorkloadRuntime(
+            store,
+            program,
+            (boot, changed) => new SidecarSupervisor(
+                program, directory, boot, _time, options.Random, options.LoggerFactory.CreateLogger<SidecarSupervisor>(), changed),
+            _steps);
+    }
+
+    /// <summary>Takes the state directory and reads the key; nothing is sent yet.</summary>
+    /// <param name="options">What to run with.</param>
+    /// <exception cref="OnboardingException">The state directory, the key or <c>tls.caFile</c> can't be used.</exception>
+    public static OnboardingAgent Open(OnboardingAgentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        StateDirectory state = StateDirectory.Open(options.StateDirectory, options.OwnerKind);
+        try
+        {
+            return new OnboardingAgent(options, state);
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Joins and stays until told to stop; then leaves: the workload's records go first, the sidecar serves on for as long as the
+    /// plane says, drains and ends, and boot configuration and token are removed. Whatever fails on the way in is told and tried
+    /// again, forever.
+    /// </summary>
+    /// <param name="stop">Leave.</param>
+    /// <param name="hurry">Leave without letting the sidecar serve on.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
+    {
+        TellOfKeyAndTransport();
+        using var ending = new CancellationTokenSource();
+        Task staying = StayAsync(ending.Token);
+        await Task.WhenAny(staying, Task.Delay(Timeout.Infinite, stop));
+        if (!stop.IsCancellationRequested)
+        {
+            // Nothing but a bug ends it; let it be seen.
+            await staying;
+        }
+
+        await LeaveAsync(staying, ending, hurry);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _runtime.DisposeAsync();
+        _channel.Dispose();
+        _key.Dispose();
+        _state.Dispose();
+    }
+
+    private void TellOfKeyAndTransport()
+    {
+        string thumbprint = _key.PublicKey.Thumbprint;
+        if (_key.Origin == AgentKeyOrigin.ReplacedOnOtherMachine)
+        {
+            _steps.Warn(
+                OnboardingPhase.KeyReplaced,
+                $"the key in {_state.Path} was made on another machine: this disk is a copy. A new key {thumbprint} was made; an identity that is bound to the old one needs: kubectl delete workloadkeybinding",
+                ("thumbprint", thumbprint));
+        }
+        else
+        {
+            string how = _key.Origin == AgentKeyOrigin.Created ? "made" : "loaded";
+            _steps.Done(OnboardingPhase.KeyReady, $"agent key {thumbprint} {how}", ("thumbprint", thumbprint));
+        }
+
+        if (!_channel.IsVerified)
+        {
+            _steps.Warn(
+                OnboardingPhase.InsecureTransport,
+                $"the certificate of {_channel.Address} is NOT verified (transportSecurity.tls.insecureSkipVerify): anybody on the way can pose as the plane. Set tls.caFile instead");
+        }
+    }
+
+    private async Task StayAsync(CancellationToken ending)
+    {
+        try
+        {
+            while (!ending.IsCancellationRequested)
+            {
+                if (await TryOnceAsync(ending) is { } wait)
+                {
+                    await Task.Delay(wait, _time, ending);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent leaves.
+        }
+    }
+
+    /// <returns>How long to wait before the next attempt.</returns>
+    private async Task<TimeSpan?> TryOnceAsync(CancellationToken ending)
+    {
+        try
+        {
+            if (_token is null || !_token.IsGoodAt(_time.GetUtcNow()))
+            {
+                _token = null;
+                HeldToken token = await _joiner.AuthorizeAsync(ending);
+                Remember(await _joiner.RegisterAsync(token, ending), token);
+            }
+
+            return await HandleAsync(await RunSessionAsync(ending), ending);
+        }
+        catch (OnboardingException e)
+        {
+            return Again(e, e.ErrorId == ErrorIds.PlaneRefused ? OnboardingPhase.Refused : OnboardingPhase.AttemptFailed);
+        }
+    }
+
+    private void Remember(RegisterWorkloadResponse answer, HeldToken token)
+    {
+        bool same = _registration?.Uid == answer.RegistrationUid;
+        _registration = new RegistrationRecord(
+            token.PlaneUid, answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId, same ? _registration!.Epoch : 0);
+        _registrations.Write(_registration);
+        _token = token;
+    }
+
+    private async Task<SessionEnd> RunSessionAsync(CancellationToken ending)
+    {
+        _renewal = new TokenRenewal(_joiner, _time, _options.Random, _steps);
+        var session = new Session(_plane, _runtime, _registrations, _renewal, _time, _steps);
+        _inSession = true;
+        try
+        {
+            SessionEnd end = await session.RunAsync(_token!, _registration!, ending);
+            if (session.Stood > SettledSession)
+            {
+                _backoff.Reset();
+            }
+
+            return end;
+        }
+        finally
+        {
+            _inSession = false;
+            _token = _renewal.Current ?? _token;
+            _registration = _registrations.Read() ?? _registration;
+        }
+    }
+
+    private async Task<TimeSpan?> HandleAsync(SessionEnd end, CancellationToken ending)
+    {
+        ending.ThrowIfCancellationRequested();
+        switch (end)
+        {
+            case SessionEnd.Relocate relocate:
+                TimeSpan wait = relocate.Within * _options.Random();
+                _steps.Done(OnboardingPhase.Relocating, $"the plane asks to connect to another instance, in {wait.TotalSeconds:0.0} s");
+                return wait;
+            case SessionEnd.Gone gone:
+                _token = null;
+                _registration = null;
+                _registrations.Delete();
+                await TellGoneAsync(gone, ending);
+                return _backoff.Next();
+            case SessionEnd.Rejected rejected:
+                // The token or the agent isn't wanted as it is: the whole decision again, with a fresh credential.
+                _token = null;
+                return Again(rejected.Why, OnboardingPhase.Refused);
+            case SessionEnd.Lost lost:
+                return Again(lost.Why, OnboardingPhase.Disconnected);
+            default:
+                return null;
+        }
+    }
+
+    private async Task TellGoneAsync(SessionEnd.Gone gone, CancellationToken ending)
+    {
+        if (gone.Rejoin)
+        {
+            _steps.Warn(OnboardingPhase.RegistrationGone, $"the registration was removed ({gone.Reason}); joining again", ("reason", gone.Reason));
+            return;
+        }
+
+        _steps.Failed(
+            OnboardingPhase.RegistrationGone,
+            new OnboardingException(
+                ErrorIds.RegistrationGone,
+                $"The registration was removed ({gone.Reason}), and this machine is to stay out.",
+                "ask whoever removed it; to join again: systemctl restart onboarding-agent")
+            { Reason = gone.Reason });
+        await _runtime.StopSidecarAsync();
+        _runtime.Clear();
+        await Task.Delay(Timeout.Infinite, ending);
+    }
+
+    private TimeSpan Again(OnboardingException failure, OnboardingPhase phase)
+    {
+        TimeSpan wait = _backoff.Next();
+        wait = failure.RetryAfter > wait ? failure.RetryAfter.Value : wait;
+        _steps.Failed(phase, failure, ("retryInSeconds", wait.TotalSeconds.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)));
+        return wait;
+    }
+
+    private async Task LeaveAsync(Task staying, CancellationTokenSource ending, CancellationToken hurry)
+    {
+        _steps.Done(OnboardingPhase.Leaving, "leaving the mesh");
+        if (!_inSession)
+        {
+            // In the middle of joining: first know how far it came.
+            await ending.CancelAsync();
+            await staying;
+        }
+
+        // The records go while the session stands: it says no more than that this machine is here, and the plane takes its end
+        // for what it is. Clients must learn that the workload leaves before it stops answering.
+        TimeSpan delay = await UnregisterAsync(hurry);
+        await ending.CancelAsync();
+        await staying;
+        if (_runtime.IsSidecarRunning && delay > TimeSpan.Zero)
+        {
+            _steps.Done(OnboardingPhase.Draining, $"the sidecar serves on for {delay.TotalSeconds:0.###} s");
+            await Task.Delay(delay, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _runtime.StopSidecarAsync();
+        _runtime.Clear();
+        _registrations.Delete();
+        _steps.Done(OnboardingPhase.Left, "boot configuration and token removed; the machine's key is kept");
+    }
+
+    /// <returns>How long the sidecar should serve on.</returns>
+    private async Task<TimeSpan> UnregisterAsync(CancellationToken hurry)
+    {
+        if (_registration is null && _token is null)
+        {
+            return TimeSpan.Zero;
+        }
+
+        using var timeout = new CancellationTokenSource(LeaveTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, hurry);
+        try
+        {
+            HeldToken? token = _renewal?.Current ?? _token;
+            token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(both.Token);
+            UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
+                token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = "agent stopped" }, both.Token);
+            TimeSpan delay = answer.PropagationDelay?.ToTimeSpan() ?? DefaultPropagationDelay;
+            _steps.Done(OnboardingPhase.Unregistered, $"unregistered {_registration?.Name}", ("registration", _registration?.Name ?? ""));
+            return delay;
+        }
+        catch (Exception e) when (e is OnboardingException or OperationCanceledException)
+        {
+            OnboardingException why = e as OnboardingException ?? new OnboardingException(
+                ErrorIds.EndpointUnreachable, $"The plane at {_plane.Address} didn't answer within {LeaveTimeout.TotalSeconds} s.", "", e);
+            _steps.Failed(
+                OnboardingPhase.UnregisterFailed,
+                new OnboardingException(
+                    why.ErrorId,
+                    $"The plane couldn't be told that this machine leaves, and will find out by itself: {why.Message}",
+                    $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} delete war {_registration?.Name}",
+                    e));
+            return DefaultPropagationDelay;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Onboarding.Api.Configuration;
+using Onboarding.Client.Flow;
+using Onboarding.Client.Keys;
+
+namespace Onboarding.Client;
+
+/// <summary>What an <see cref="OnboardingAgent"/> runs with.</summary>
+public sealed record OnboardingAgentOptions
+{
+    /// <summary>Where the plane is, and which group to join.</summary>
+    public required OnboardingConfiguration Onboarding { get; init; }
+
+    /// <summary>How this machine proves who it is, and what its sidecar is.</summary>
+    public AgentConfiguration Agent { get; init; } = new();
+
+    /// <summary>Where key and state are kept.</summary>
+    public string StateDirectory { get; init; } = State.StateDirectory.DefaultPath;
+
+    /// <summary>What this process is, told to whoever else wants the state directory: <c>service</c>, <c>PowerShell</c>.</summary>
+    public string OwnerKind { get; init; } = "service";
+
+    /// <summary>The agent's version, as it registers.</summary>
+    public string AgentVersion { get; init; } = "v0.1.0";
+
+    /// <summary>Where the machine's id is.</summary>
+    public string MachineIdPath { get; init; } = AgentKeyStore.MachineIdPath;
+
+    /// <summary>Told of each step, on any thread; for callers that show them.</summary>
+    public IProgress<OnboardingStep>? Progress { get; init; }
+
+    /// <summary>Where to log.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Numbers from 0 (inclusive) to 1 (exclusive), for the waits between attempts.</summary>
+    public Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
+}

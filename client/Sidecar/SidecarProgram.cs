@@ -1,0 +1,36 @@
+namespace Onboarding.Client.Sidecar;
+
+/// <summary>The sidecar as the configuration names it.</summary>
+/// <param name="Path">Its executable.</param>
+internal sealed record SidecarProgram(string Path)
+{
+    /// <summary>Arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Variables added to the agent's own environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Working directory; null for the agent's.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>File that standard output is appended to; null to share the agent's.</summary>
+    public string? StandardOutput { get; init; }
+
+    /// <summary>File that standard error is appended to; null to share the agent's.</summary>
+    public string? StandardError { get; init; }
+
+    /// <summary>Where it says on loopback that it is ready; null if it doesn't.</summary>
+    public Uri? Readiness { get; init; }
+
+    /// <summary>How long it may drain after SIGTERM before it is killed.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What the package calls its version, for the registration.</summary>
+    public string Version { get; init; } = "unknown";
+
+    /// <summary>Control-plane revision; null for the default one.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>What puts the boot configuration where the sidecar looks for it, if that is somewhere else.</summary>
+    public ISidecarFiles? Files { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Onboarding.Client.Sidecar;
+
+/// <summary>How the sidecar is.</summary>
+/// <param name="State">What its process is doing.</param>
+/// <param name="ProcessId">Its process id, if it runs.</param>
+/// <param name="Message">Why it isn't ready; empty if it is.</param>
+public sealed record SidecarStatus(SidecarState State, int? ProcessId = null, string Message = "");

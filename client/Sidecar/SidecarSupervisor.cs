@@ -1,0 +1,251 @@
+using Microsoft.Extensions.Logging;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Timing;
+
+namespace Onboarding.Client.Sidecar;
+
+/// <summary>
+/// Keeps one sidecar process running with the boot configuration in force: starts it, watches it, starts it again when it
+/// ends by itself, and stops it when told to.
+/// </summary>
+internal sealed partial class SidecarSupervisor : IAsyncDisposable
+{
+    /// <summary>The message of the first status of a process.</summary>
+    public const string JustStarted = "started";
+
+    private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(1);
+    private readonly SidecarProgram _program;
+    private readonly string _bootDirectory;
+    private readonly SidecarRecordFile _record;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Action<SidecarStatus> _changed;
+    private readonly Backoff _backoff;
+    private readonly SidecarReadiness _readiness;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lock _statusLock = new();
+    private CancellationTokenSource? _stopping;
+    private Task _loop = Task.CompletedTask;
+    private string _coreHash = "";
+    private volatile RunningSidecar? _running;
+
+    /// <summary>Makes one; nothing is started yet.</summary>
+    /// <param name="program">The sidecar.</param>
+    /// <param name="workloadDirectory">Where <c>sidecar.json</c> is kept.</param>
+    /// <param name="bootDirectory">Where the sidecar reads its boot configuration.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Numbers from 0 (inclusive) to 1 (exclusive), for the waits between restarts.</param>
+    /// <param name="logger">Where to log.</param>
+    /// <param name="changed">Told of every change, on any thread.</param>
+    public SidecarSupervisor(
+        SidecarProgram program,
+        string workloadDirectory,
+        string bootDirectory,
+        TimeProvider time,
+        Func<double> random,
+        ILogger<SidecarSupervisor> logger,
+        Action<SidecarStatus> changed)
+    {
+        _program = program;
+        _bootDirectory = bootDirectory;
+        _record = new SidecarRecordFile(workloadDirectory);
+        _time = time;
+        _logger = logger;
+        _changed = changed;
+        _backoff = new Backoff(time, random) { Base = TimeSpan.FromSeconds(1), Cap = LongRun / 2 };
+        _readiness = new SidecarReadiness(program.Readiness, time);
+    }
+
+    /// <summary>How it is now.</summary>
+    public SidecarStatus Status { get; private set; } = new(SidecarState.Stopped);
+
+    /// <summary>Makes sure that it runs with this core; a running one with another core is stopped first.</summary>
+    /// <param name="coreHash">Core of the boot configuration in force.</param>
+    /// <returns>True if a process was started for it.</returns>
+    public async Task<bool> EnsureAsync(string coreHash)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (!_loop.IsCompleted && _coreHash == coreHash)
+            {
+                return false;
+            }
+
+            if (_loop.IsCompleted && FindOrphan() is { } orphan)
+            {
+                bool current = _record.Read()?.CoreHash == coreHash;
+                Begin(orphan, coreHash);
+                if (current)
+                {
+                    LogAdopted(_logger, orphan.Identity.ProcessId);
+                    return false;
+                }
+
+                LogOrphan(_logger, orphan.Identity.ProcessId);
+            }
+
+            await EndAsync(_program.DrainTimeout);
+            Begin(null, coreHash);
+            return true;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Hosts or token changed: a running sidecar reads them again by itself, where it looks for them.</summary>
+    public void ApplyLive()
+    {
+        if (!_loop.IsCompleted)
+        {
+            _program.Files?.InstallLive(_bootDirectory);
+        }
+    }
+
+    /// <summary>Stops it: SIGTERM, and SIGKILL to whatever is left after the drain time.</summary>
+    /// <param name="drain">How long it may drain; null for what the configuration says.</param>
+    public async Task StopAsync(TimeSpan? drain = null)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_loop.IsCompleted && FindOrphan() is { } orphan)
+            {
+                LogOrphan(_logger, orphan.Identity.ProcessId);
+                Begin(orphan, "");
+            }
+
+            await EndAsync(drain ?? _program.DrainTimeout);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Lets go of the process without ending it.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _readiness.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private RunningSidecar? FindOrphan() => _record.Read() is { } record
+        ? RunningSidecar.Adopt(new ProcessIdentity(record.ProcessId, record.StartTime))
+        : null;
+
+    private void Begin(RunningSidecar? adopted, string coreHash)
+    {
+        _stopping = new CancellationTokenSource();
+        _running = adopted;
+        _coreHash = coreHash;
+        CancellationToken stop = _stopping.Token;
+        _loop = Task.Run(() => SuperviseAsync(adopted, coreHash, stop), CancellationToken.None);
+    }
+
+    private async Task EndAsync(TimeSpan drain)
+    {
+        if (_stopping is null)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        _running?.Terminate();
+        try
+        {
+            await _loop.WaitAsync(drain, _time);
+        }
+        catch (TimeoutException)
+        {
+            LogKilled(_logger, drain);
+            _running?.Kill();
+            await _loop;
+        }
+
+        _stopping.Dispose();
+        _stopping = null;
+    }
+
+    private async Task SuperviseAsync(RunningSidecar? adopted, string coreHash, CancellationToken stop)
+    {
+        RunningSidecar? sidecar = adopted;
+        do
+        {
+            string failure;
+            try
+            {
+                sidecar ??= Launch(coreHash);
+                failure = await WatchAsync(sidecar, stop);
+            }
+            catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+            {
+                failure = e is OnboardingException known ? known.Describe() : e.Message;
+            }
+
+            sidecar = null;
+            _running = null;
+            if (!stop.IsCancellationRequested)
+            {
+                TimeSpan wait = _backoff.Next();
+                LogFailed(_logger, failure, wait);
+                Set(new SidecarStatus(SidecarState.Failed, null, failure));
+                await Task.Delay(wait, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        while (!stop.IsCancellationRequested);
+        Set(new SidecarStatus(SidecarState.Stopped));
+    }
+
+    private RunningSidecar Launch(string coreHash)
+    {
+        _program.Files?.InstallAll(_bootDirectory);
+        RunningSidecar sidecar = RunningSidecar.Start(_program, _bootDirectory);
+        _running = sidecar;
+        _record.Write(new SidecarRecord(sidecar.Identity.ProcessId, sidecar.Identity.StartTime, coreHash));
+        LogStarted(_logger, sidecar.Identity.ProcessId, _program.Path);
+        return sidecar;
+    }
+
+    private async Task<string> WatchAsync(RunningSidecar sidecar, CancellationToken stop)
+    {
+        int processId = sidecar.Identity.ProcessId;
+        long started = _time.GetTimestamp();
+        Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task readiness = _readiness.WatchAsync(
+            (ready, message) => Set(new SidecarStatus(ready ? SidecarState.Ready : SidecarState.Starting, processId, message)), ended.Token);
+        if (stop.IsCancellationRequested)
+        {
+            // It was told to stop between its start and now.
+            sidecar.Terminate();
+        }
+
+        int? exitCode = await sidecar.WaitForExitAsync();
+        await ended.CancelAsync();
+        await readiness;
+        sidecar.Dispose();
+        _record.Delete();
+        if (_time.GetElapsedTime(started) >= LongRun)
+        {
+            _backoff.Reset();
+        }
+
+        string code = exitCode is null ? "" : $" with exit code {exitCode}";
+        return $"The sidecar {_program.Path} (pid {processId}) ended by itself{code}.";
+    }
+
+    private void Set(SidecarStatus status)
+    {
+        lock (_statusLock)
+        {
+            if (status != Status)
+            {
+                Status = status;
+                _changed(status);
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Onboarding.Embedded.Authentication;
+using Onboarding.Embedded.Authorization;
+using Onboarding.Embedded.Garbage;
+using Onboarding.Embedded.Hosting;
+using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Seeding;
+using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Storage;
+
+namespace Onboarding.Embedded;
+
+/// <summary>
+/// A control plane for laptops, demos and CI, in this process: a Kubernetes-compatible API on SQLite, served over TLS on loopback.
+/// Objects and their versions survive restarts, and kills.
+/// </summary>
+public sealed class EmbeddedControlPlane : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _parts;
+
+    private EmbeddedControlPlane(Stack<IAsyncDisposable> parts, string kubeconfigPath, Uri apiAddress)
+    {
+        _parts = parts;
+        KubeconfigPath = kubeconfigPath;
+        ApiAddress = apiAddress;
+    }
+
+    /// <summary>File with address, certificate authority and administrator's token; readable by its owner only.</summary>
+    public string KubeconfigPath { get; }
+
+    /// <summary>Address of the Kubernetes API, e.g. <c>https://127.0.0.1:16443/</c>.</summary>
+    public Uri ApiAddress { get; }
+
+    /// <summary>Starts a control plane; ready to serve when it returns.</summary>
+    /// <param name="options">Its settings.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="IOException">The directory can't be used or a port is taken.</exception>
+    public static async Task<EmbeddedControlPlane> StartAsync(
+        EmbeddedControlPlaneOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var parts = new Stack<IAsyncDisposable>();
+        try
+        {
+            return await StartAsync(options, parts, cancellationToken);
+        }
+        catch
+        {
+            await StopAsync(parts);
+            throw;
+        }
+    }
+
+    /// <summary>Stops serving; what was answered is stored.</summary>
+    public ValueTask DisposeAsync() => StopAsync(_parts);
+
+    private static async Task<EmbeddedControlPlane> StartAsync(
+        EmbeddedControlPlaneOptions options, Stack<IAsyncDisposable> parts, CancellationToken cancellation)
+    {
+        string directory = Path.GetFullPath(options.DataDirectory);
+        SecretFile.CreateDirectory(directory);
+        TimeProvider time = options.TimeProvider;
+        var store = new ObjectStore(new StoreOptions(Path.Combine(directory, "objects.db")));
+        parts.Push(store);
+        var objects = new ObjectService(store, time) { NamespaceContents = NamespaceContents };
+        await new Seeds(objects).PlantAsync(options.IstiodPort);
+
+        var key = TokenKey.Open(Path.Combine(directory, "service-account-key.pem"));
+        string token = SecretFile.ReadOrCreate(
+            Path.Combine(directory, "admin-token"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        var tokens = new ServiceAccountTokens(key, store, time);
+        var authenticator = new Authenticator(token, tokens);
+        var authorizer = new RbacAuthorizer(store);
+        var handler = new RequestHandler(
+            authenticator,
+            authorizer,
+            new ResourceDispatcher(
+                new ReadHandler(store, objects, time),
+                new WatchHandler(store, time),
+                new WriteHandler(store, objects, time),
+                new VirtualResources(objects, authenticator, tokens, authorizer)),
+            new PathHandler(key),
+            options.LoggerFactory.CreateLogger<RequestHandler>());
+        var certificates = ServerCertificates.Open(directory, time);
+        ApiServer server = await ApiServer.StartAsync(
+            options.ApiPort, certificates, handler.HandleAsync, options.LoggerFactory, cancellation);
+        parts.Push(server);
+        foreach (ChangeFollower controller in (ChangeFollower[])[
+            new GarbageCollector(store, objects, time, options.LoggerFactory.CreateLogger<GarbageCollector>()),
+            new NamespaceController(store, objects, time, options.LoggerFactory.CreateLogger<NamespaceController>())])
+        {
+            controller.Start();
+            parts.Push(controller);
+        }
+
+        // Stopped first: watches end, so that the server needn't wait for them.
+        parts.Push(store.Hub);
+        string kubeconfig = Path.Combine(directory, "kubeconfig");
+        Kubeconfig.Write(kubeconfig, server.Address, certificates.Authority.ExportCertificatePem(), token);
+        return new EmbeddedControlPlane(parts, kubeconfig, server.Address);
+    }
+
+    private static IEnumerable<(Kind Kind, JsonObject Value)> NamespaceContents()
+    {
+        var account = new JsonObject();
+        account.Metadata()["name"] = "default";
+        yield return (CoreKinds.ServiceAccount, account);
+    }
+
+    private static async ValueTask StopAsync(Stack<IAsyncDisposable> parts)
+    {
+        while (parts.TryPop(out IAsyncDisposable? part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+}

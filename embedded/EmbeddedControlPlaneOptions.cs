@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Onboarding.Embedded;
+
+/// <summary>Settings of an embedded control plane.</summary>
+public sealed record EmbeddedControlPlaneOptions
+{
+    /// <summary>Directory that holds everything the control plane keeps: database, keys, kubeconfig. Created with mode 0700.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Port of the Kubernetes API on 127.0.0.1; 0 takes any free port.</summary>
+    public int ApiPort { get; init; } = 16443;
+
+    /// <summary>Port of the istiod stand-in on 127.0.0.1; 0 takes any free port.</summary>
+    public int IstiodPort { get; init; } = 15012;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where logs go.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+}

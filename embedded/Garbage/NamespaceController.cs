@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Storage;
+
+namespace Onboarding.Embedded.Garbage;
+
+/// <summary>Empties namespaces that are deleted, then lets them go; gives every other namespace what each has.</summary>
+internal sealed class NamespaceController(
+    ObjectStore store, ObjectService objects, TimeProvider time, ILogger<NamespaceController> logger)
+    : ChangeFollower(store, time, logger)
+{
+    private readonly ObjectStore _store = store;
+    private readonly HashSet<string> _due = [];
+
+    protected override void Reset() => _due.Clear();
+
+    protected override void Observe(Change change)
+    {
+        if (change.Object.Key.Resource == CoreKinds.Namespace.Resource)
+        {
+            _due.Add(change.Object.Key.Name);
+        }
+        else if (change.Type == ChangeType.Deleted)
+        {
+            _due.Add(change.Object.Key.Namespace);
+        }
+    }
+
+    protected override async Task ActAsync()
+    {
+        foreach (string name in _due)
+        {
+            if (name.Length == 0 || _store.Get(ObjectService.Key(CoreKinds.Namespace, "", name)) is not { } found)
+            {
+                continue;
+            }
+
+            await (found.Root.GetProperty("metadata").TryGetProperty("deletionTimestamp", out JsonElement _)
+                ? EmptyAsync(found)
+                : FillAsync(name));
+        }
+
+        _due.Clear();
+    }
+
+    private async Task EmptyAsync(StoredObject found)
+    {
+        string name = found.Key.Name;
+        bool empty = true;
+        foreach (Kind kind in KindRegistry.All.Where(k => k.Namespaced))
+        {
+            foreach (StoredObject item in _store.List(new ListQuery(kind.Resource) { Namespace = name }).Items)
+            {
+                bool gone = false;
+                await TolerantAsync(async () =>
+                    gone = (await objects.DeleteAsync(kind, name, item.Key.Name, new DeleteOptions { Uid = item.Uid })).Gone);
+                empty &= gone;
+            }
+        }
+
+        if (empty)
+        {
+            await DeleteAsync(found);
+        }
+    }
+
+    private async Task DeleteAsync(StoredObject found)
+    {
+        JsonObject last = found.ToJson();
+        if (last.List("metadata", "finalizers").Any())
+        {
+            return;
+        }
+
+        last.Child("spec").Remove("finalizers");
+        try
+        {
+            await _store.WriteAsync(new StoreWrite(found.Key, found.Version, last, Delete: true));
+        }
+        catch (StoreConflictException)
+        {
+            // It changed; the change brings it here again.
+        }
+    }
+
+    private async Task FillAsync(string name)
+    {
+        foreach ((Kind kind, JsonObject value) in objects.NamespaceContents?.Invoke() ?? [])
+        {
+            if (_store.Get(ObjectService.Key(kind, name, value.Text("metadata", "name")!)) is null)
+            {
+                await TolerantAsync(() => objects.CreateAsync(
+                    kind, name, value, new WriteContext(kind.StoredVersion, "kube-controller-manager")));
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Schemas;
+using Onboarding.Embedded.Tables;
+
+namespace Onboarding.Embedded.Kinds;
+
+/// <summary>Kinds that are custom resources on a real cluster: Istio's and ours.</summary>
+internal static class CustomKinds
+{
+    public static Kind WorkloadGroup { get; } = Istio("WorkloadGroup", "workloadgroups", WorkloadSchema.WorkloadGroup) with
+    {
+        ShortNames = ["wg"],
+    };
+
+    public static Kind WorkloadEntry { get; } = Istio("WorkloadEntry", "workloadentries", WorkloadSchema.WorkloadEntry) with
+    {
+        ShortNames = ["we"],
+        Columns = [Column.Age, Column.Text("Address", o => o.Text("spec", "address"))],
+    };
+
+    public static Kind OnboardingPolicy { get; } =
+        Ours("authorization", "OnboardingPolicy", "onboardingpolicies", OnboardingPolicySchema.Value) with
+        {
+            Columns = [ConditionColumn("Accepted", "Accepted"), Column.Age],
+        };
+
+    public static Kind WorkloadAutoRegistration { get; } =
+        Ours("runtime", "WorkloadAutoRegistration", "workloadautoregistrations", RuntimeSchema.WorkloadAutoRegistration) with
+        {
+            ShortNames = ["war"],
+            Columns = [ConditionColumn("Agent Connected", "AgentConnected"), Column.Age],
+        };
+
+    public static Kind WorkloadKeyBinding { get; } =
+        Ours("runtime", "WorkloadKeyBinding", "workloadkeybindings", RuntimeSchema.WorkloadKeyBinding);
+
+    public static Kind OnboardingPlane { get; } = Ours("install", "OnboardingPlane", "onboardingplanes", RuntimeSchema.OnboardingPlane);
+
+    public static Kind CustomResourceDefinition { get; } = new(
+        "apiextensions.k8s.io", ["v1"], "CustomResourceDefinition", "customresourcedefinitions", CustomResourceDefinitionSchema.Value)
+    {
+        ShortNames = ["crd", "crds"],
+        Categories = ["api-extensions"],
+        Namespaced = false,
+        HasStatus = true,
+        HasGeneration = true,
+        BuiltIn = true,
+        Columns = [Column.CreatedAt],
+    };
+
+    public static IReadOnlyList<Kind> All { get; } =
+    [
+        CustomResourceDefinition, WorkloadGroup, WorkloadEntry, OnboardingPolicy, WorkloadAutoRegistration, WorkloadKeyBinding,
+        OnboardingPlane,
+    ];
+
+    private static Kind Istio(string name, string plural, Schema schema) =>
+        new("networking.istio.io", ["v1", "v1beta1", "v1alpha3"], name, plural, schema)
+        {
+            Categories = ["istio-io", "networking-istio-io"],
+            HasStatus = true,
+            HasGeneration = true,
+        };
+
+    private static Kind Ours(string group, string name, string plural, Schema schema) =>
+        new($"{group}.onboarding.tetrate.io", ["v1alpha1"], name, plural, schema) { HasStatus = true, HasGeneration = true };
+
+    private static Column ConditionColumn(string title, string condition) => Column.Text(
+        title,
+        o => o.List("status", "conditions").FirstOrDefault(c => c.Text("type") == condition).Text("status"));
+}

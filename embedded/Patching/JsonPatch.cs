@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Serving;
+
+namespace Onboarding.Embedded.Patching;
+
+/// <summary>JSON patch (RFC 6902).</summary>
+internal static class JsonPatch
+{
+    /// <summary>More operations than this are refused, as on a real server.</summary>
+    public const int MostOperations = 10_000;
+
+    public static JsonObject Apply(JsonObject target, JsonArray operations)
+    {
+        if (operations.Count > MostOperations)
+        {
+            throw new ApiException(413, "RequestEntityTooLarge",
+                $"The allowed maximum operations in a JSON patch is {MostOperations}, got {operations.Count}");
+        }
+
+        JsonNode? document = target;
+        foreach (JsonNode? operation in operations)
+        {
+            document = Step(document, operation);
+        }
+
+        return document as JsonObject ?? throw Fails("the result is no object");
+    }
+
+    private static JsonNode? Step(JsonNode? document, JsonNode? operation)
+    {
+        string path = operation.Text("path") ?? throw Fails("an operation has no path");
+        JsonNode? value = operation.At("value");
+        switch (operation.Text("op"))
+        {
+            case "add":
+                return Set(document, path, value?.DeepClone(), add: true);
+            case "replace":
+                Find(document, path);
+                return Set(document, path, value?.DeepClone(), add: false);
+            case "remove":
+                return Remove(document, path);
+            case "move":
+                JsonNode? moved = Find(document, From(operation))?.DeepClone();
+                return Set(Remove(document, From(operation)), path, moved, add: true);
+            case "copy":
+                return Set(document, path, Find(document, From(operation))?.DeepClone(), add: true);
+            case "test":
+                return JsonNode.DeepEquals(Find(document, path), value)
+                    ? document
+                    : throw Fails($"testing value {path} failed");
+            default:
+                throw Fails($"unexpected kind of operation: {operation.Text("op")}");
+        }
+    }
+
+    private static string From(JsonNode? operation) => operation.Text("from") ?? throw Fails("an operation has no from");
+
+    private static JsonNode? Find(JsonNode? document, string path)
+    {
+        foreach (string token in Tokens(path))
+        {
+            document = document switch
+            {
+                JsonObject value when value.TryGetPropertyValue(token, out JsonNode? child) => child,
+                JsonArray list when Index(token) is { } index && index < list.Count => list[index],
+                _ => throw Fails($"doc is missing path: {path}: missing value"),
+            };
+        }
+
+        return document;
+    }
+
+    private static JsonNode? Set(JsonNode? document, string path, JsonNode? value, bool add)
+    {
+        if (path.Length == 0)
+        {
+            return value;
+        }
+
+        (string parent, string token) = Split(path);
+        switch (Find(document, parent))
+        {
+            case JsonObject target:
+                target[token] = value;
+                break;
+            case JsonArray list when add && token == "-":
+                list.Add(value);
+                break;
+            case JsonArray list when add && Index(token) is { } index && index <= list.Count:
+                list.Insert(index, value);
+                break;
+            case JsonArray list when !add && Index(token) is { } index && index < list.Count:
+                list[index] = value;
+                break;
+            default:
+                throw Fails($"path does not exist: {path}");
+        }
+
+        return document;
+    }
+
+    private static JsonNode? Remove(JsonNode? document, string path)
+    {
+        (string parent, string token) = Split(path);
+        switch (Find(document, parent))
+        {
+            case JsonObject target when target.Remove(token):
+                return document;
+            case JsonArray list when Index(token) is { } index && index < list.Count:
+                list.RemoveAt(index);
+                return document;
+            default:
+                throw Fails($"unable to remove nonexistent key: {path}: missing value");
+        }
+    }
+
+    private static (string Parent, string Token) Split(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        return slash < 0 ? throw Fails($"invalid path: {path}") : (path[..slash], Unescape(path[(slash + 1)..]));
+    }
+
+    private static IEnumerable<string> Tokens(string path) =>
+        path.Length == 0 ? []
+        : path[0] == '/' ? path[1..].Split('/').Select(Unescape)
+        : throw Fails($"invalid path: {path}");
+
+    private static string Unescape(string token) =>
+        token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+
+    private static int? Index(string token) =>
+        int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
+
+    private static ApiException Fails(string why) => new(422, "Invalid", $"the server rejected our request due to an error in our request: {why}", []);
+}

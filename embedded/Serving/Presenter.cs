@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Tables;
+
+namespace Onboarding.Embedded.Serving;
+
+/// <summary>Shows stored objects in the version and representation a client asked for.</summary>
+internal sealed class Presenter(ApiRequest request, Representation representation, TimeProvider time)
+{
+    private bool _columnsSent;
+
+    public JsonObject One(JsonObject stored) => representation switch
+    {
+        Representation.Table => Table([Convert(stored)], ListMetadata(stored)),
+        Representation.Metadata => PartialObject.Of(Convert(stored)),
+        _ => Convert(stored),
+    };
+
+    public JsonObject Many(IEnumerable<JsonObject> stored, JsonObject metadata)
+    {
+        IEnumerable<JsonObject> items = stored.Select(Convert);
+        if (representation == Representation.Table)
+        {
+            return Table(items, metadata);
+        }
+
+        bool partial = representation == Representation.Metadata;
+        return new JsonObject
+        {
+            ["kind"] = partial ? "PartialObjectMetadataList" : $"{request.Kind.Name}List",
+            ["apiVersion"] = partial ? "meta.k8s.io/v1" : request.Kind.ApiVersion(request.Version),
+            ["metadata"] = metadata,
+            ["items"] = new JsonArray([.. items.Select(i => partial ? PartialObject.Of(i) : i)]),
+        };
+    }
+
+    /// <summary>An object that is only a version, to tell a watcher how far it has come.</summary>
+    public JsonObject Bookmark(long version, bool initialEnd)
+    {
+        var metadata = new JsonObject { ["resourceVersion"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        if (initialEnd)
+        {
+            metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
+        }
+
+        return representation == Representation.Table
+            ? Table([], metadata)
+            : new JsonObject
+            {
+                ["kind"] = request.Kind.Name,
+                ["apiVersion"] = request.Kind.ApiVersion(request.Version),
+                ["metadata"] = metadata,
+            };
+    }
+
+    private static JsonObject ListMetadata(JsonObject stored) =>
+        new() { ["resourceVersion"] = stored.Text("metadata", "resourceVersion") };
+
+    private JsonObject Convert(JsonObject stored) => request.Kind.ToVersion(stored, request.Version);
+
+    private JsonObject Table(IEnumerable<JsonObject> items, JsonObject metadata)
+    {
+        JsonObject table = TableWriter.Write(
+            request.Kind, items, metadata, request.Query("includeObject"), columns: !_columnsSent, time.GetUtcNow());
+        // A watch names its columns once.
+        _columnsSent = true;
+        return table;
+    }
+}

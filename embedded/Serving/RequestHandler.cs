@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Onboarding.Embedded.Authentication;
+using Onboarding.Embedded.Authorization;
+
+namespace Onboarding.Embedded.Serving;
+
+/// <summary>Takes a request from the wire to its answer: who asks, may they, what for.</summary>
+internal sealed partial class RequestHandler(
+    Authenticator authenticator,
+    RbacAuthorizer authorizer,
+    ResourceDispatcher resources,
+    PathHandler paths,
+    ILogger<RequestHandler> logger)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await DispatchAsync(http);
+        }
+        catch (ApiException refusal) when (!http.Response.HasStarted)
+        {
+            await Answer.JsonAsync(http, refusal.ToStatus(), refusal.Code);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; nobody waits for an answer.
+        }
+#pragma warning disable CA1031 // The server outlives any request.
+        catch (Exception failure) when (!http.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            LogFailure(http.Request.Method, http.Request.Path, failure);
+            // What went wrong inside is for the log, not for the client.
+            var status = new ApiException(500, "InternalError", "Internal error occurred: see the embedded control plane's log");
+            await Answer.JsonAsync(http, status.ToStatus(), 500);
+        }
+    }
+
+    private async Task DispatchAsync(HttpContext http)
+    {
+        RequestInfo info = RequestInfo.Read(http.Request);
+        if (PathHandler.IsPublic(info.Path))
+        {
+            await paths.HandleAsync(http, info);
+            return;
+        }
+
+        UserInfo user = authenticator.Authenticate(http.Request) ?? throw ApiErrors.Unauthorized();
+        Authorize(user, info);
+        await (info.IsResource ? resources.HandleAsync(http, info, user) : paths.HandleAsync(http, info));
+    }
+
+    private void Authorize(UserInfo user, RequestInfo info)
+    {
+        AccessQuestion question = info.IsResource
+            ? new AccessQuestion(info.Verb)
+            {
+                Group = info.Group,
+                Resource = info.Resource,
+                Subresource = info.Subresource,
+                Namespace = info.Namespace,
+                Name = info.Name,
+            }
+            : new AccessQuestion(info.Verb) { Path = info.Path };
+        if (authorizer.IsAllowed(user, question))
+        {
+            return;
+        }
+
+        string why = question.Refusal(user.Name);
+        if (!info.IsResource)
+        {
+            throw new ApiException(403, "Forbidden", $"forbidden: {why}", []);
+        }
+
+        string resource = info.Group.Length == 0 ? info.Resource : $"{info.Resource}.{info.Group}";
+        string named = info.Name.Length > 0 ? $"{resource} \"{info.Name}\"" : resource;
+        var details = new JsonObject { ["name"] = info.Name, ["group"] = info.Group, ["kind"] = info.Resource };
+        throw new ApiException(403, "Forbidden", $"{named} is forbidden: {why}", details);
+    }
+}

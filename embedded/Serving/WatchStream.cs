@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Selectors;
+using Onboarding.Embedded.Storage;
+
+namespace Onboarding.Embedded.Serving;
+
+/// <summary>Writes the events of a watch.</summary>
+internal sealed class WatchStream(HttpResponse response, Presenter presenter, ObjectSelector selector)
+{
+    /// <summary>Sends a change as the selector sees it: an object that comes to match was added, one that no longer does is gone.</summary>
+    public ValueTask SendAsync(Change change)
+    {
+        bool now = change.Type != ChangeType.Deleted && selector.Matches(change.Object);
+        bool before = change.Type != ChangeType.Added && change.Previous is { } previous && selector.Matches(previous);
+        return (before, now) switch
+        {
+            (true, true) => SendAsync(change, ChangeType.Modified),
+            (false, true) => SendAsync(change, ChangeType.Added),
+            (true, false) => SendAsync(change, ChangeType.Deleted),
+            _ => ValueTask.CompletedTask,
+        };
+    }
+
+    public ValueTask SendAsync(Change change, ChangeType type)
+    {
+        if (!selector.Matches(change.Object) && type == ChangeType.Added)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        string name = type switch { ChangeType.Added => "ADDED", ChangeType.Modified => "MODIFIED", _ => "DELETED" };
+        return WriteAsync(name, presenter.One(change.Object.ToJson()));
+    }
+
+    public ValueTask BookmarkAsync(long version, bool initialEnd) => WriteAsync("BOOKMARK", presenter.Bookmark(version, initialEnd));
+
+    public async Task ErrorAsync(ApiException error)
+    {
+        await WriteAsync("ERROR", error.ToStatus());
+        await FlushAsync(CancellationToken.None);
+    }
+
+    public async Task FlushAsync(CancellationToken cancellation) => await response.BodyWriter.FlushAsync(cancellation);
+
+    private async ValueTask WriteAsync(string type, JsonObject value)
+    {
+        byte[] line = JsonText.Bytes(new JsonObject { ["type"] = type, ["object"] = value });
+        await response.BodyWriter.WriteAsync(line);
+        await response.BodyWriter.WriteAsync("\n"u8.ToArray());
+    }
+}

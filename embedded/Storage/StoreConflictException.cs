@@ -1,0 +1,11 @@
+namespace Onboarding.Embedded.Storage;
+
+/// <summary>Another write came first.</summary>
+internal sealed class StoreConflictException(ObjectKey key, StoredObject? current)
+    : Exception($"{key.Resource} {key.Namespace}/{key.Name} is not at the expected version.")
+{
+    public ObjectKey Key { get; } = key;
+
+    /// <summary>What is there now; null if nothing.</summary>
+    public StoredObject? Current { get; } = current;
+}

@@ -1,4 +1,3 @@
-using System.Text;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Shouldly;
@@ -81,12 +80,12 @@ public class MetadataTests
     [Fact]
     public async Task The_method_sees_who_calls_what()
     {
-        ServerCallContext? seen = null;
+        (string Method, string Host, string Peer) seen = default;
         await using GrpcTestServer server = await GrpcTestServer.StartAsync(new TestMethods
         {
             Unary = (request, context) =>
             {
-                seen = context;
+                seen = (context.Method, context.Host, context.Peer);
                 context.GetHttpContext().Request.Path.Value.ShouldBe(context.Method);
                 return Task.FromResult(request);
             },
@@ -94,7 +93,7 @@ public class MetadataTests
 
         await server.Client().Unary([]);
 
-        seen!.Method.ShouldBe("/test.v1.Test/Unary");
+        seen.Method.ShouldBe("/test.v1.Test/Unary");
         seen.Host.ShouldBe(server.Address.Authority);
         seen.Peer.ShouldStartWith("ipv4:127.0.0.1:");
     }
@@ -144,7 +143,7 @@ public class MetadataTests
         Should.Throw<ArgumentException>(() => new Metadata.Entry("x-bin", "text"));
         Should.Throw<ArgumentException>(() => new Metadata.Entry("x", [1]));
         Should.Throw<InvalidOperationException>(() => new Metadata.Entry("x-bin", [1]).Value);
-        new Metadata.Entry("x", "ä".Normalize(NormalizationForm.FormD)[..1]).ValueBytes.ShouldBe("a"u8.ToArray());
+        new Metadata.Entry("x", "a").ValueBytes.ShouldBe("a"u8.ToArray());
     }
 
     [Fact]

@@ -53,4 +53,19 @@ public sealed record OnboardingPolicy : IKubernetesObject<OnboardingPolicy>
         .With("metadata", ObjectMetaJson.Write(Metadata))
         .With("spec", Spec?.ToJson() ?? SpecAsStored?.DeepClone())
         .With("status", Status?.ToJson());
+
+    internal static OnboardingPolicy Read(MapReader reader)
+    {
+        V1ObjectMeta metadata = reader.ObjectMeta();
+        OnboardingPolicySpec? spec = reader.Message("spec", OnboardingPolicySpec.Read, required: true);
+        JsonObject json = reader.ToJson();
+        reader.Ignore("status");
+        return new OnboardingPolicy
+        {
+            Metadata = metadata,
+            Spec = spec,
+            Status = OnboardingPolicyStatus.FromJson(json["status"] as JsonObject),
+            SpecAsStored = json["spec"]?.DeepClone(),
+        };
+    }
 }

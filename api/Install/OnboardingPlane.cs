@@ -50,4 +50,19 @@ public sealed record OnboardingPlane : IKubernetesObject<OnboardingPlane>
         .With("metadata", ObjectMetaJson.Write(Metadata))
         .With("spec", Spec?.ToJson() ?? SpecAsStored?.DeepClone())
         .With("status", Status?.ToJson());
+
+    internal static OnboardingPlane Read(MapReader reader)
+    {
+        V1ObjectMeta metadata = reader.ObjectMeta();
+        OnboardingPlaneSpec? spec = reader.Message("spec", OnboardingPlaneSpec.Read, required: true);
+        JsonObject json = reader.ToJson();
+        reader.Ignore("status");
+        return new OnboardingPlane
+        {
+            Metadata = metadata,
+            Spec = spec,
+            Status = OnboardingPlaneStatus.FromJson(json["status"] as JsonObject),
+            SpecAsStored = json["spec"]?.DeepClone(),
+        };
+    }
 }

@@ -38,4 +38,12 @@ public sealed record WorkloadEntry : IKubernetesObject<WorkloadEntry>
             .With("spec", Spec.ToJson())
             .With("status", Status?.DeepClone()),
         Others);
+
+    internal static WorkloadEntry Read(MapReader reader)
+    {
+        reader.ObjectMeta();
+        WorkloadEntryValidator.Check(reader);
+        reader.Ignore("status");
+        return FromJson(reader.ToJson());
+    }
 }

@@ -38,4 +38,12 @@ public sealed record WorkloadGroup : IKubernetesObject<WorkloadGroup>
             .With("spec", Spec.ToJson())
             .With("status", Status?.DeepClone()),
         Others);
+
+    internal static WorkloadGroup Read(MapReader reader)
+    {
+        reader.ObjectMeta();
+        WorkloadGroupValidator.Check(reader);
+        reader.Ignore("status");
+        return FromJson(reader.ToJson());
+    }
 }

@@ -17,7 +17,7 @@ internal sealed partial class MapReader
 
         foreach (MapEntry pair in map.Entries)
         {
-            string at = FieldPath.Key(FieldPath.Child(path, field), pair.Key);
+            string at = FieldPath.Key(At(field), pair.Key);
             if (LabelRules.Key(pair.Key) is { } wrongKey)
             {
                 context.Error(pair.KeyPosition, at, ProblemReason.Invalid, wrongKey);

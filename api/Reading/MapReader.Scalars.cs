@@ -15,7 +15,7 @@ internal sealed partial class MapReader
             return null;
         }
 
-        return ReadText(entry.Value, FieldPath.Child(path, field), check);
+        return ReadText(entry.Value, At(field), check);
     }
 
     /// <summary>A text that must be there; empty (and reported) if it isn't.</summary>
@@ -32,7 +32,7 @@ internal sealed partial class MapReader
     /// <summary>A map of texts; empty if the field isn't set.</summary>
     public IReadOnlyDictionary<string, string> TextMap(string field)
     {
-        string at = FieldPath.Child(path, field);
+        string at = At(field);
         if (Find(field) is not { } entry || Expect<MapNode>(entry.Value, at, "an object") is not { } map)
         {
             return EmptyMap.Instance;
@@ -50,16 +50,22 @@ internal sealed partial class MapReader
         return texts;
     }
 
-    /// <summary>A whole number, as a number or as text; null if the field isn't set.</summary>
-    public long? Integer(string field, long smallest, long largest)
+    /// <summary>A whole number; null if the field isn't set.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="smallest">Smallest allowed value.</param>
+    /// <param name="largest">Largest allowed value.</param>
+    /// <param name="textToo">True: also as text, as proto JSON has it. The Kubernetes API doesn't.</param>
+    /// <param name="outOfRange">What to say of a number out of range, if not the range.</param>
+    public long? Integer(string field, long smallest, long largest, bool textToo = true, string? outOfRange = null)
     {
         if (Find(field) is not { } entry)
         {
             return null;
         }
 
-        string at = FieldPath.Child(path, field);
+        string at = At(field);
         if (entry.Value is not ScalarNode { Kind: ScalarKind.Number or ScalarKind.Text } scalar
+            || (scalar.Kind == ScalarKind.Text && !textToo)
             || !decimal.TryParse(scalar.Text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out decimal number)
             || number != decimal.Truncate(number))
         {
@@ -69,7 +75,7 @@ internal sealed partial class MapReader
 
         if (number < smallest || number > largest)
         {
-            context.Error(entry.Value.Position, at, ProblemReason.Invalid, $"must be from {smallest} to {largest}, not {scalar.Text}");
+            context.Error(entry.Value.Position, at, ProblemReason.Invalid, outOfRange ?? $"must be from {smallest} to {largest}, not {ScalarNode.Show(scalar.Text)}");
             return null;
         }
 
@@ -92,7 +98,7 @@ internal sealed partial class MapReader
             return scalar.Text == "true";
         }
 
-        context.Error(entry.Value.Position, FieldPath.Child(path, field), ProblemReason.TypeInvalid, $"must be true or false, not {entry.Value.Describe()}");
+        context.Error(entry.Value.Position, At(field), ProblemReason.TypeInvalid, $"must be true or false, not {entry.Value.Describe()}");
         return false;
     }
 
@@ -104,7 +110,7 @@ internal sealed partial class MapReader
             return null;
         }
 
-        string at = FieldPath.Child(path, field);
+        string at = At(field);
         if (entry.Value is not ScalarNode { Kind: ScalarKind.Text } scalar || !DurationText.TryParse(scalar.Text, out TimeSpan duration))
         {
             context.Error(entry.Value.Position, at, ProblemReason.TypeInvalid, $"must be a duration such as 30s, 100ms or 1h30m, not {entry.Value.Describe()}");
@@ -133,7 +139,7 @@ internal sealed partial class MapReader
             return time;
         }
 
-        context.Error(entry.Value.Position, FieldPath.Child(path, field), ProblemReason.TypeInvalid, $"must be a time such as 2026-01-31T12:00:00Z, not {entry.Value.Describe()}");
+        context.Error(entry.Value.Position, At(field), ProblemReason.TypeInvalid, $"must be a time such as 2026-01-31T12:00:00Z, not {entry.Value.Describe()}");
         return null;
     }
 
@@ -165,7 +171,7 @@ internal sealed partial class MapReader
         }
 
         string meant = entry.Value is ScalarNode { Kind: ScalarKind.Text } text ? Suggestion.For(text.Text, names) : "";
-        context.Error(entry.Value.Position, FieldPath.Child(path, field), ProblemReason.NotSupported, $"must be one of {string.Join(", ", names)}, not {entry.Value.Describe()}{meant}");
+        context.Error(entry.Value.Position, At(field), ProblemReason.NotSupported, $"must be one of {string.Join(", ", names)}, not {entry.Value.Describe()}{meant}");
         return null;
     }
 

@@ -10,6 +10,8 @@ namespace Onboarding.Api.Reading;
 internal sealed partial class MapReader(ReadContext context, MapNode node, string path)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private bool _unknownIsWarning;
+    private bool _keysAreData;
 
     public ReadContext Context => context;
 
@@ -17,17 +19,19 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
 
     public Position Position => node.Position;
 
+    public IReadOnlyList<MapEntry> Entries => node.Entries;
+
     /// <summary>The field under either spelling; null if it isn't set. Both spellings at once are one field twice.</summary>
     public MapEntry? Find(string field)
     {
         _known.Add(field);
-        string snake = FieldNames.ToSnakeCase(field);
+        string snake = _keysAreData ? field : FieldNames.ToSnakeCase(field);
         MapEntry? entry = node.Find(field);
         if (snake != field && node.Find(snake) is { } other)
         {
             if (entry is not null)
             {
-                context.Error(other.KeyPosition, FieldPath.Child(path, field), ProblemReason.Duplicate, $"is set twice: as {field} and as {snake}");
+                context.Error(other.KeyPosition, At(field), ProblemReason.Duplicate, $"is set twice: as {field} and as {snake}");
             }
 
             entry ??= other;
@@ -48,7 +52,7 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
             return null;
         }
 
-        return ReadMessage(entry.Value, FieldPath.Child(path, field), read);
+        return ReadMessage(entry.Value, At(field), read);
     }
 
     /// <summary>A list of messages; empty if the field isn't set.</summary>
@@ -58,7 +62,7 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
 
     /// <summary>A message that is kept as it is.</summary>
     public JsonObject? Raw(string field) =>
-        Find(field) is { } entry && Expect<MapNode>(entry.Value, FieldPath.Child(path, field), "an object") is { } map
+        Find(field) is { } entry && Expect<MapNode>(entry.Value, At(field), "an object") is { } map
             ? (JsonObject?)JsonNodes.ToJson(map)
             : null;
 
@@ -75,7 +79,7 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
 
             if (first.Length != 0)
             {
-                context.Error(entry.KeyPosition, FieldPath.Child(path, field), ProblemReason.Invalid, $"can't be set together with {first}: choose one");
+                context.Error(entry.KeyPosition, At(field), ProblemReason.Invalid, $"can't be set together with {first}: choose one");
             }
 
             first = first.Length == 0 ? field : first;
@@ -92,11 +96,17 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
 
     /// <summary>Reports an error at a field, or at the object if the field isn't set.</summary>
     public void Error(string field, ProblemReason reason, string message) =>
-        context.Error(node.Find(field)?.Value.Position ?? Position, FieldPath.Child(path, field), reason, message);
+        context.Error(node.Find(field)?.Value.Position ?? Position, At(field), reason, message);
 
     /// <summary>Reports a warning at a field.</summary>
     public void Warn(string field, string message) =>
-        context.Warn(node.Find(field)?.Value.Position ?? Position, FieldPath.Child(path, field), message);
+        context.Warn(node.Find(field)?.Value.Position ?? Position, At(field), message);
+
+    /// <summary>Reports an error of the object as a whole.</summary>
+    public void ErrorHere(ProblemReason reason, string message) => context.Error(Position, path, reason, message);
+
+    /// <summary>Makes unknown fields warnings: for kinds that others own, and add to.</summary>
+    public void UnknownFieldsAreWarnings() => _unknownIsWarning = true;
 
     /// <summary>Reports every field that nobody asked for.</summary>
     public void Finish()
@@ -106,15 +116,22 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
         {
             string meant = Suggestion.For(entry.Key, _known);
             string known = meant.Length != 0 || _known.Count == 0 ? meant : $"; known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}";
-            context.Error(entry.KeyPosition, FieldPath.Child(path, ScalarNode.Show(entry.Key)), ProblemReason.Unknown, $"is not a known field{known}");
+            context.Report(
+                _unknownIsWarning ? ProblemSeverity.Warning : ProblemSeverity.Error,
+                entry.KeyPosition,
+                FieldPath.Child(path, ScalarNode.Show(entry.Key)),
+                ProblemReason.Unknown,
+                $"is not a known field{known}");
         }
     }
+
+    private string At(string field) => _keysAreData ? FieldPath.Key(path, field) : FieldPath.Child(path, field);
 
     private void Missing(string field, bool required)
     {
         if (required)
         {
-            context.Error(Position, FieldPath.Child(path, field), ProblemReason.Required, "is required");
+            context.Error(Position, At(field), ProblemReason.Required, "is required");
         }
     }
 
@@ -134,7 +151,7 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
 
     private IEnumerable<(Node Node, string Path)> Items(string field, bool required)
     {
-        string at = FieldPath.Child(path, field);
+        string at = At(field);
         if (Find(field) is not { } entry)
         {
             Missing(field, required);

@@ -14,12 +14,19 @@ internal sealed class ReadContext
         [.. _problems.OrderBy(entry => entry.Position).ThenBy(entry => entry.Order).Select(entry => entry.Problem)];
 
     public void Error(Position position, string path, ProblemReason reason, string message) =>
-        Add(ProblemSeverity.Error, position, path, reason, message);
+        Report(ProblemSeverity.Error, position, path, reason, message);
 
     public void Warn(Position position, string path, string message) =>
-        Add(ProblemSeverity.Warning, position, path, ProblemReason.Invalid, message);
+        Report(ProblemSeverity.Warning, position, path, ProblemReason.Invalid, message);
 
-    private void Add(ProblemSeverity severity, Position position, string path, ProblemReason reason, string message)
+    /// <summary>Takes over what another attempt found.</summary>
+    public void Add(ReadContext other)
+    {
+        HasErrors |= other.HasErrors;
+        _problems.AddRange(other._problems.Select(entry => entry with { Order = _problems.Count + entry.Order }));
+    }
+
+    public void Report(ProblemSeverity severity, Position position, string path, ProblemReason reason, string message)
     {
         HasErrors |= severity == ProblemSeverity.Error;
         Problem problem = new()

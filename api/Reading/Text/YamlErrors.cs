@@ -1,0 +1,56 @@
+using Onboarding.Api.Reading.Nodes;
+using YamlDotNet.Core;
+
+namespace Onboarding.Api.Reading.Text;
+
+/// <summary>Says what is wrong with a text that isn't YAML, in words of somebody who looks at the line.</summary>
+internal static class YamlErrors
+{
+    public static SyntaxException Explain(YamlException exception, string text)
+    {
+        int line = Math.Max(1, (int)exception.Start.Line);
+        int column = Math.Max(1, (int)exception.Start.Column);
+        // The parser may notice a tab only where the indentation no longer fits, on this line or the next.
+        for (int near = line; near >= Math.Max(1, line - 1); near--)
+        {
+            string indentation = IndentationOf(LineOf(text, near));
+            if (indentation.Contains('\t', StringComparison.Ordinal))
+            {
+                return new SyntaxException(
+                    new Position(near, indentation.IndexOf('\t', StringComparison.Ordinal) + 1),
+                    "a tab can't indent YAML; use spaces");
+            }
+        }
+
+        return new SyntaxException(new Position(line, column), $"isn't valid YAML: {MessageOf(exception)}");
+    }
+
+    private static string LineOf(string text, int number)
+    {
+        ReadOnlySpan<char> rest = text;
+        for (int i = 1; i < number; i++)
+        {
+            int end = rest.IndexOf('\n');
+            if (end < 0)
+            {
+                return "";
+            }
+
+            rest = rest[(end + 1)..];
+        }
+
+        int length = rest.IndexOf('\n');
+        return (length < 0 ? rest : rest[..length]).ToString();
+    }
+
+    private static string IndentationOf(string line) => line[..^line.TrimStart(' ', '\t').Length];
+
+    private static string MessageOf(YamlException exception)
+    {
+        string message = exception.InnerException is { } inner && exception.Message.Length == 0 ? inner.Message : exception.Message;
+        return ScalarLength(message.TrimEnd('.'));
+    }
+
+    // The parser quotes what it met, which can be as long as the file.
+    private static string ScalarLength(string message) => message.Length > 200 ? message[..200] + "…" : message;
+}

@@ -26,6 +26,8 @@ public static class WorkloadEntryValidator
         {
             WorkloadRules.Check(spec);
             CheckAddress(spec);
+            // What the CRD leaves to istiod's webhook.
+            spec.Labels("labels");
             return spec;
         },
         required: true);
@@ -56,9 +58,6 @@ public static class WorkloadEntryValidator
         {
             spec.Error("address", ProblemReason.Invalid, "must be an IP address, a host name or unix://");
         }
-
-        // What the CRD leaves to istiod's webhook.
-        spec.Labels("labels");
     }
 
     private static bool IsFullName(string address)

@@ -96,11 +96,11 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
 
     /// <summary>Reports an error at a field, or at the object if the field isn't set.</summary>
     public void Error(string field, ProblemReason reason, string message) =>
-        context.Error(node.Find(field)?.Value.Position ?? Position, At(field), reason, message);
+        context.Error(Find(field)?.Value.Position ?? Position, At(field), reason, message);
 
     /// <summary>Reports a warning at a field.</summary>
     public void Warn(string field, string message) =>
-        context.Warn(node.Find(field)?.Value.Position ?? Position, At(field), message);
+        context.Warn(Find(field)?.Value.Position ?? Position, At(field), message);
 
     /// <summary>Reports an error of the object as a whole.</summary>
     public void ErrorHere(ProblemReason reason, string message) => context.Error(Position, path, reason, message);

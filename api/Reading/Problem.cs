@@ -31,4 +31,31 @@ public sealed record Problem
         string severity = Severity == ProblemSeverity.Warning ? "warning: " : "";
         return $"{place}{severity}{path}{Message}";
     }
+
+    /// <summary>
+    /// The problem in the words of the Kubernetes API, e.g. <c>spec: Required value</c>, <c>spec.ports: Invalid value: port name
+    /// must be valid</c>; what an Invalid status says, field by field.
+    /// </summary>
+    public string ToKubernetesText() => Path.Length == 0 ? KubernetesMessage : $"{Path}: {KubernetesMessage}";
+
+    /// <summary>Reason of the cause in an Invalid status, e.g. <c>FieldValueRequired</c>.</summary>
+    public string KubernetesReason => Reason switch
+    {
+        ProblemReason.Required => "FieldValueRequired",
+        ProblemReason.TypeInvalid => "FieldValueTypeInvalid",
+        ProblemReason.NotSupported => "FieldValueNotSupported",
+        ProblemReason.Duplicate => "FieldValueDuplicate",
+        ProblemReason.Unknown => "FieldValueForbidden",
+        _ => "FieldValueInvalid",
+    };
+
+    /// <summary>Message of the cause in an Invalid status: <see cref="ToKubernetesText"/> without the path.</summary>
+    public string KubernetesMessage => Reason switch
+    {
+        ProblemReason.Required => Message == "is required" ? "Required value" : $"Required value: {Message}",
+        ProblemReason.NotSupported => $"Unsupported value: {Message}",
+        ProblemReason.Duplicate => $"Duplicate value: {Message}",
+        ProblemReason.Unknown => $"Forbidden: {Message}",
+        _ => $"Invalid value: {Message}",
+    };
 }

@@ -9,9 +9,9 @@ internal sealed class ReadContext
 
     public bool HasErrors { get; private set; }
 
-    /// <summary>Every problem, by position; those at one place in the order they were found.</summary>
+    /// <summary>Every problem once, by position; those at one place in the order they were found.</summary>
     public IReadOnlyList<Problem> Problems =>
-        [.. _problems.OrderBy(entry => entry.Position).ThenBy(entry => entry.Order).Select(entry => entry.Problem)];
+        [.. _problems.OrderBy(entry => entry.Position).ThenBy(entry => entry.Order).Select(entry => entry.Problem).Distinct()];
 
     public void Error(Position position, string path, ProblemReason reason, string message) =>
         Report(ProblemSeverity.Error, position, path, reason, message);

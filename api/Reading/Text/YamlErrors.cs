@@ -1,5 +1,6 @@
 using Onboarding.Api.Reading.Nodes;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 
 namespace Onboarding.Api.Reading.Text;
 
@@ -10,8 +11,8 @@ internal static class YamlErrors
     {
         int line = Math.Max(1, (int)exception.Start.Line);
         int column = Math.Max(1, (int)exception.Start.Column);
-        // The parser may notice a tab only where the indentation no longer fits, on this line or the next.
-        for (int near = line; near >= Math.Max(1, line - 1); near--)
+        // The parser blames a tab on the line itself, on the value before it, or on the line where indentation no longer fits.
+        foreach (int near in (ReadOnlySpan<int>)[line, line + 1, Math.Max(1, line - 1)])
         {
             string indentation = IndentationOf(LineOf(text, near));
             if (indentation.Contains('\t', StringComparison.Ordinal))
@@ -24,6 +25,10 @@ internal static class YamlErrors
 
         return new SyntaxException(new Position(line, column), $"isn't valid YAML: {MessageOf(exception)}");
     }
+
+    /// <summary>What the parser says where it fails without saying why: it does for some texts that aren't YAML.</summary>
+    public static SyntaxException Explain(ParsingEvent? last) =>
+        new(new Position(Math.Max(1, (int)(last?.End.Line ?? 1)), Math.Max(1, (int)(last?.End.Column ?? 1))), "isn't valid YAML after here");
 
     private static string LineOf(string text, int number)
     {

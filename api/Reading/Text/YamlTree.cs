@@ -25,13 +25,20 @@ internal sealed class YamlTree
     /// <exception cref="SyntaxException">The text isn't YAML, or breaks a limit.</exception>
     public static IReadOnlyList<Node> ReadAll(ReadContext context, string text)
     {
+        YamlTree tree = new(context, text);
         try
         {
-            return new YamlTree(context, text).ReadAll();
+            return tree.ReadAll();
         }
         catch (YamlException exception)
         {
             throw YamlErrors.Explain(exception, text);
+        }
+        catch (Exception exception) when (exception is not (SyntaxException or OutOfMemoryException))
+        {
+            // The parser isn't ours, and fuzzing finds texts it gives up on with InvalidOperationException: a file must not be
+            // able to end the process that reads it.
+            throw YamlErrors.Explain(tree._parser.Current);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Discovery;
+using Onboarding.Embedded.OpenApi;
 
 namespace Onboarding.Embedded.Serving;
 
@@ -24,6 +25,18 @@ internal sealed class PathHandler(TokenKey key)
             return Answer.TextAsync(http, "ok");
         }
 
+        byte[]? openApi = parts switch
+        {
+            ["openapi", "v2"] => OpenApiV2(http),
+            ["openapi", "v3", "api", var version] => OpenApiDocuments.V3("", version),
+            ["openapi", "v3", "apis", var group, var version] => OpenApiDocuments.V3(group, version),
+            _ => null,
+        };
+        if (openApi is not null)
+        {
+            return Answer.BytesAsync(http, openApi);
+        }
+
         JsonNode? document = parts switch
         {
             ["version"] => DiscoveryDocuments.Version(),
@@ -32,11 +45,21 @@ internal sealed class PathHandler(TokenKey key)
             ["apis"] => DiscoveryDocuments.Groups(),
             ["apis", var group] => DiscoveryDocuments.OneGroup(group),
             ["apis", var group, var version] => DiscoveryDocuments.Resources(group, version),
+            ["openapi", "v3"] => OpenApiDocuments.Index(),
             ["openid", "v1", "jwks"] => key.ToJwks(),
             [".well-known", "openid-configuration"] => OpenIdConfiguration(),
             _ => null,
         };
         return document is null ? throw ApiErrors.PathNotFound() : Answer.JsonAsync(http, document);
+    }
+
+    private static byte[] OpenApiV2(HttpContext http)
+    {
+        string accept = http.Request.Headers.Accept.ToString();
+        // Some clients ask for protobuf only, and have version 3 to fall back on.
+        return accept.Length == 0 || accept.Contains("json", StringComparison.Ordinal) || accept.Contains("*/*", StringComparison.Ordinal)
+            ? OpenApiDocuments.V2
+            : throw ApiErrors.NotAcceptable();
     }
 
     private static JsonObject OpenIdConfiguration() => new()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Protobuf;
 
 namespace Onboarding.Embedded.Serving;
 
@@ -15,7 +16,7 @@ internal sealed record RequestBody(JsonNode? Value, byte[] Bytes, string MediaTy
     /// <summary>Largest body, as on a real server.</summary>
     public const int Limit = 3 * 1024 * 1024;
 
-    private const string JsonTypes = "application/json, application/yaml";
+    private const string JsonTypes = "application/json, application/yaml, " + KubernetesProtobuf.MediaType;
 
     /// <summary>Reads a body.</summary>
     /// <param name="http">The request.</param>
@@ -24,7 +25,7 @@ internal sealed record RequestBody(JsonNode? Value, byte[] Bytes, string MediaTy
     {
         string type = (http.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
         type = type.Length == 0 ? "application/json" : type;
-        bool known = accepted.Count > 0 ? accepted.Contains(type) : type is "application/json" or "application/yaml";
+        bool known = accepted.Count > 0 ? accepted.Contains(type) : type is "application/json" or "application/yaml" or KubernetesProtobuf.MediaType;
         if (!known)
         {
             throw ApiErrors.UnsupportedMediaType(accepted.Count > 0 ? string.Join(", ", accepted) : JsonTypes);
@@ -34,6 +35,11 @@ internal sealed record RequestBody(JsonNode? Value, byte[] Bytes, string MediaTy
         if (bytes.Length == 0)
         {
             return new RequestBody(null, bytes, type, []);
+        }
+
+        if (type == KubernetesProtobuf.MediaType)
+        {
+            return new RequestBody(KubernetesProtobuf.Read(bytes), bytes, type, []);
         }
 
         return type.EndsWith("yaml", StringComparison.Ordinal) && !LooksLikeJson(bytes)

@@ -46,6 +46,11 @@ internal sealed class YamlReader
             string where = string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line}, column {e.Start.Column}");
             throw new BootConfigurationException($"{what}: not YAML: {where}: {e.InnerException?.Message ?? e.Message}", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // The scanner trips over some malformed texts (a plain scalar that ends in a brace, say) before it can say what is wrong.
+            throw new BootConfigurationException($"{what}: not YAML: {e.Message}", e);
+        }
         catch (BootConfigurationException e)
         {
             throw new BootConfigurationException($"{what}: {e.Message}", e);

@@ -28,7 +28,7 @@ internal static partial class YamlScalar
 
     /// <summary>Whether a text means itself when it is written without quotes (it may still hold characters that don't allow that).</summary>
     public static bool IsText(string text) =>
-        Resolve(text).Kind == YamlScalarKind.Text && text != "<<" && !YamlTimestamp.Matches(text) && !Base60().IsMatch(text);
+        Resolve(text).Kind == YamlScalarKind.Text && !YamlTimestamp.Matches(text) && !Base60().IsMatch(text);
 
     private static (YamlScalarKind, JsonNode?)? Boolean(string text) => text switch
     {
@@ -47,7 +47,9 @@ internal static partial class YamlScalar
         _ => null,
     };
 
-    private static (YamlScalarKind, JsonNode?)? LeadingPoint(string text) => PointFloat().IsMatch(text) ? Float(text) : null;
+    private static (YamlScalarKind, JsonNode?)? LeadingPoint(string text) => PointFloat().IsMatch(text)
+        ? Float(text.Replace("_", "", StringComparison.Ordinal))
+        : null;
 
     private static (YamlScalarKind, JsonNode?)? Number(string text)
     {
@@ -108,7 +110,7 @@ internal static partial class YamlScalar
         return double.IsFinite(value) ? (YamlScalarKind.Float, JsonValue.Create(value)) : null;
     }
 
-    [GeneratedRegex(@"^\.[0-9]+(?:[eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex PointFloat();
 
     [GeneratedRegex(@"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)]

@@ -41,7 +41,7 @@ internal static class YamlWriter
             }
 
             output.Write(":");
-            Value(value, output, indent, inSequence: false);
+            Value(value, output, indent, continues: !simple);
         }
     }
 
@@ -51,11 +51,11 @@ internal static class YamlWriter
         {
             output.Indent(indent);
             output.Write("-");
-            Value(item, output, indent, inSequence: true);
+            Value(item, output, indent, continues: true);
         }
     }
 
-    private static void Value(JsonNode? value, YamlOutput output, int indent, bool inSequence)
+    private static void Value(JsonNode? value, YamlOutput output, int indent, bool continues)
     {
         switch (value)
         {
@@ -66,13 +66,13 @@ internal static class YamlWriter
                 output.Write(" []");
                 break;
             case JsonObject members:
-                Start(output, inSequence, indent + Step);
+                Start(output, continues, indent + Step);
                 Mapping(members, output, indent + Step);
                 break;
             case JsonArray items:
                 // Dashes of a list stand below the first letter of their key, not further in.
-                Start(output, inSequence, inSequence ? indent + Step : indent);
-                Sequence(items, output, inSequence ? indent + Step : indent);
+                Start(output, continues, continues ? indent + Step : indent);
+                Sequence(items, output, continues ? indent + Step : indent);
                 break;
             default:
                 output.Write(" ");
@@ -81,10 +81,10 @@ internal static class YamlWriter
         }
     }
 
-    private static void Start(YamlOutput output, bool inSequence, int indent)
+    private static void Start(YamlOutput output, bool continues, int indent)
     {
-        // The first member of a collection in a list stands on the dash's own line.
-        if (inSequence)
+        // After a dash, or the colon of a key that needed a line of its own, a collection starts on the same line.
+        if (continues)
         {
             output.Write(" ");
             output.ContinueAt(indent);

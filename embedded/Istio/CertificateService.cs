@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Istio.V1.Auth;
+using Microsoft.Extensions.Logging;
+using Onboarding.Api.Identity;
+
+namespace Onboarding.Embedded.Istio;
+
+/// <summary>Issues certificates to workloads that prove who they are.</summary>
+internal sealed partial class CertificateService(
+    IstioCertificateAuthority authority, CallerAuthenticator authenticator, ILogger<CertificateService> logger)
+    : IstioCertificateService.IstioCertificateServiceBase
+{
+    private static readonly TimeSpan DefaultValidity = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MaximumValidity = TimeSpan.FromDays(90);
+
+    public override async Task<IstioCertificateResponse> CreateCertificate(IstioCertificateRequest request, ServerCallContext context)
+    {
+        SpiffeId identity = await authenticator.AuthenticateAsync(context, "request authenticate failure");
+
+        // Longer than allowed is refused rather than cut: the caller would plan its renewal by what it asked for.
+        if (request.ValidityDuration > (long)MaximumValidity.TotalSeconds)
+        {
+            throw new RpcException(new Status(
+                StatusCode.InvalidArgument,
+                $"requested TTL {request.ValidityDuration}s is greater than the max allowed TTL {MaximumValidity.TotalSeconds}s"));
+        }
+
+        TimeSpan validity = request.ValidityDuration <= 0 ? DefaultValidity : TimeSpan.FromSeconds(request.ValidityDuration);
+        try
+        {
+            using X509Certificate2 leaf = authority.IssueWorkload(SigningRequest.Read(request.Csr), identity, validity);
+            LogIssued(identity, leaf.SerialNumber, leaf.NotAfter.ToUniversalTime());
+            return new IstioCertificateResponse { CertChain = { leaf.ExportCertificatePem() + "\n", authority.RootPem } };
+        }
+        catch (CertificateRefusedException e)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"CSR signing error: {e.Message}"));
+        }
+        catch (CryptographicException e)
+        {
+            LogFailed(identity, e);
+            throw new RpcException(new Status(StatusCode.Internal, "CSR signing error"));
+        }
+    }
+}

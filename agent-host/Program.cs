@@ -1,1 +1,3 @@
-return 0;
+using Onboarding.AgentHost.Commands;
+
+return await AgentCommandLine.Build(Console.Out, Console.Error).Parse(args).InvokeAsync();

@@ -35,7 +35,12 @@ internal sealed class DurableFiles : IDurableFiles
         try
         {
             File.CreateSymbolicLink(temporary, target);
-            File.Move(temporary, path, overwrite: true);
+            // File.Move looks where the link leads, finds a directory and refuses.
+            if (LibC.Rename(temporary, path) != 0)
+            {
+                throw SecureFiles.Failure("rename", path);
+            }
+
             SecureFiles.SynchronizeDirectory(Path.GetDirectoryName(path)!);
         }
         catch

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Onboarding.AgentHost.Configuration;
+using Onboarding.AgentHost.Logging;
+using Onboarding.AgentHost.Systemd;
+using Onboarding.Client;
+using Onboarding.Client.Errors;
+
+namespace Onboarding.AgentHost.Commands;
+
+/// <summary>The agent as a service: reads its configuration, runs until a signal, leaves.</summary>
+internal sealed partial class RunCommand(ConfigurationPaths paths, string stateDirectory, LogFormat format, TextWriter errors)
+{
+    public async Task<int> RunAsync()
+    {
+        using var log = new AgentLog(errors, format, TimeProvider.System);
+        ILogger logger = log.CreateLogger("Onboarding.Agent");
+        LoadedConfiguration loaded = LoadedConfiguration.Read(paths);
+        if (loaded.Onboarding is null || loaded.Agent is null)
+        {
+            foreach (FileProblem problem in loaded.Problems)
+            {
+                await errors.WriteLineAsync(problem.ToString());
+            }
+
+            await errors.WriteLineAsync(
+                $"[{ErrorIds.ConfigurationInvalid}] The agent doesn't start: {loaded.Errors.Count()} error(s) in its configuration. Next: correct them, then run onboarding-agent validate --onboarding-config {paths.Onboarding} --agent-config {paths.Agent}");
+            return ExitCodes.Configuration;
+        }
+
+        foreach (FileProblem warning in loaded.Problems)
+        {
+            LogWarning(logger, warning.ToString());
+        }
+
+        LogStarting(logger, AgentVersion.Text, Environment.ProcessId, paths.Onboarding, paths.Agent);
+        using var stop = new CancellationTokenSource();
+        using var hurry = new CancellationTokenSource();
+        void OnSignal(PosixSignalContext signal)
+        {
+            // The runtime would end the process; the agent has to leave the mesh first.
+            signal.Cancel = true;
+            LogSignal(logger, signal.Signal.ToString());
+            (stop.IsCancellationRequested ? hurry : stop).Cancel();
+        }
+
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        try
+        {
+            return await RunAsync(loaded, log, stop.Token, hurry.Token);
+        }
+        catch (OnboardingException e)
+        {
+            LogFailed(logger, e.Describe());
+            return ExitCodes.Failure;
+        }
+        finally
+        {
+            LogStopped(logger);
+        }
+    }
+
+    private async Task<int> RunAsync(LoadedConfiguration loaded, AgentLog log, CancellationToken stop, CancellationToken hurry)
+    {
+        await using OnboardingAgent agent = OnboardingAgent.Open(new OnboardingAgentOptions
+        {
+            Onboarding = loaded.Onboarding!,
+            Agent = loaded.Agent!,
+            StateDirectory = stateDirectory,
+            AgentVersion = AgentVersion.Text,
+            LoggerFactory = log,
+        });
+        using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
+        // Ready means that it runs: whether the plane lets the machine in may take until somebody writes a policy.
+        systemd?.Ready();
+        using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());
+        await agent.RunAsync(stop, hurry);
+        return ExitCodes.Success;
+    }
+}

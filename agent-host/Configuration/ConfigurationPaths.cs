@@ -1,0 +1,16 @@
+namespace Onboarding.AgentHost.Configuration;
+
+/// <summary>Where the configuration files are.</summary>
+/// <param name="Onboarding">The OnboardingConfiguration.</param>
+/// <param name="Agent">The AgentConfiguration.</param>
+internal sealed record ConfigurationPaths(string Onboarding, string Agent)
+{
+    public const string DefaultOnboarding = "/etc/onboarding-agent/onboarding.config.yaml";
+    public const string DefaultAgent = "/etc/onboarding-agent/agent.config.yaml";
+
+    /// <summary>
+    /// True if there is no AgentConfiguration and needn't be one. Where it is expected, it may be absent; a path of somebody's
+    /// own that leads nowhere is a mistake.
+    /// </summary>
+    public bool AgentIsAbsent => Agent == DefaultAgent && !File.Exists(Agent);
+}

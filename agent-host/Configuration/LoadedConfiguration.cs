@@ -1,0 +1,34 @@
+using Onboarding.Api.Configuration;
+using Onboarding.Api.Reading;
+
+namespace Onboarding.AgentHost.Configuration;
+
+/// <summary>What came of reading both files.</summary>
+/// <param name="Onboarding">The OnboardingConfiguration; null if it has an error.</param>
+/// <param name="Agent">The AgentConfiguration; null if it has an error.</param>
+/// <param name="Problems">Everything that is wrong in either.</param>
+internal sealed record LoadedConfiguration(
+    OnboardingConfiguration? Onboarding,
+    AgentConfiguration? Agent,
+    IReadOnlyList<FileProblem> Problems)
+{
+    /// <summary>Reads both, and each to its end: one run shows every problem.</summary>
+    public static LoadedConfiguration Read(ConfigurationPaths paths)
+    {
+        ReadResult<OnboardingConfiguration> onboarding =
+            ResourceReader.ReadFile(ResourceKinds.OnboardingConfiguration, paths.Onboarding);
+        ReadResult<AgentConfiguration> agent = paths.AgentIsAbsent
+            ? new ReadResult<AgentConfiguration> { Value = new AgentConfiguration() }
+            : ResourceReader.ReadFile(ResourceKinds.AgentConfiguration, paths.Agent);
+        return new LoadedConfiguration(
+            onboarding.Value,
+            agent.Value,
+            [
+                .. onboarding.Problems.Select(p => new FileProblem(paths.Onboarding, p)),
+                .. agent.Problems.Select(p => new FileProblem(paths.Agent, p)),
+            ]);
+    }
+
+    /// <summary>The problems because of which the agent doesn't start.</summary>
+    public IEnumerable<FileProblem> Errors => Problems.Where(p => p.IsError);
+}

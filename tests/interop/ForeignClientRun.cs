@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Onboarding.Testing;
+using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
+
+namespace Onboarding.Tests.Interop;
+
+/// <summary>Starts our server, runs a foreign client's script against it once, and keeps what it said about each case.</summary>
+public abstract class ForeignClientRun
+{
+    private readonly Lazy<Task<IReadOnlyDictionary<string, string?>>> _results;
+
+    protected ForeignClientRun(string program, string script) => _results = new(() => RunAsync(program, script));
+
+    /// <summary>What the client says about a case: null if it passed, else the error.</summary>
+    public async Task<string?> ErrorOf(string name)
+    {
+        IReadOnlyDictionary<string, string?> results = await _results.Value;
+        return results.TryGetValue(name, out string? error) ? error : "the client's script has no such case";
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string?>> RunAsync(string program, string script)
+    {
+        using var log = new TestLog();
+        using var certificates = new TestCertificates();
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory["ca.pem"], certificates.AuthorityPem);
+        await using WebApplication server = await StartServerAsync(certificates, log);
+        string address = new Uri(server.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Authority;
+
+        var start = new ProcessStartInfo(program, [Path.Combine(Peer.Directory, script), address, directory["ca.pem"]])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+                .ToDictionary(r => (string)r["case"]!, r => (string?)r["error"])
+            : throw new InvalidOperationException($"{script} exited with {process.ExitCode}: {await error}");
+    }
+
+    private static async Task<WebApplication> StartServerAsync(TestCertificates certificates, TestLog log)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.UseHttps(certificates.Server("127.0.0.1", "localhost"));
+        }));
+        var health = new HealthServiceImpl();
+        health.SetStatus("", ServingStatus.Serving);
+        builder.Services.AddSingleton(health).AddSingleton<InteropService>().AddGrpc();
+        WebApplication server = builder.Build();
+        server.MapGrpcService<InteropService>();
+        server.MapGrpcService<HealthServiceImpl>();
+        await server.StartAsync();
+        return server;
+    }
+}

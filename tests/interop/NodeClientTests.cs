@@ -1,0 +1,17 @@
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Interop;
+
+/// <summary>grpc-js against our server.</summary>
+public class NodeClientTests(NodeClientTests.Run run) : IClassFixture<NodeClientTests.Run>
+{
+    public static TheoryData<string> Cases => ClientCases.All;
+
+    [TheoryIf(typeof(Peer), nameof(Peer.NoNode))]
+    [MemberData(nameof(Cases))]
+    public async Task The_client_is_satisfied(string name) => (await run.ErrorOf(name)).ShouldBeNull();
+
+    public sealed class Run() : ForeignClientRun("node", "node/client.js");
+}

@@ -1,0 +1,20 @@
+using Onboarding.Api.Identity;
+
+namespace Onboarding.Endpoint.Authentication;
+
+/// <summary>A workload whose credential was good.</summary>
+/// <param name="Identity">What policies are asked about: exactly what the credential says.</param>
+/// <param name="BoundIdentity">
+/// What is bound to the agent's key and registered. Differs where hosts share a subject: there the key tells them apart.
+/// </param>
+internal sealed record AuthenticatedWorkload(WorkloadIdentity Identity, WorkloadIdentity BoundIdentity)
+{
+    /// <summary>Short name of the JWT issuer, for resource names; null for other platforms.</summary>
+    public string? IssuerShortName { get; init; }
+
+    /// <summary>
+    /// True if the credential is fresh and made for this plane, so that it may bind its identity to a new key once the old one's
+    /// holder is gone. False for documents that can be replayed.
+    /// </summary>
+    public required bool MayReplaceKey { get; init; }
+}

@@ -1,0 +1,10 @@
+using Google.Protobuf;
+using Onboarding.Api.Proofs;
+
+namespace Onboarding.Endpoint.Authentication;
+
+/// <summary>A credential to be checked.</summary>
+/// <param name="Credential">The credential message, as it came.</param>
+/// <param name="PlaneUid">The audience it must be made for.</param>
+/// <param name="Key">The agent's key.</param>
+internal sealed record AuthenticationRequest(ByteString Credential, string PlaneUid, AgentPublicKey Key);

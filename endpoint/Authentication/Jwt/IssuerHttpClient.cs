@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Onboarding.Endpoint.Authentication.Jwt;
+
+/// <summary>
+/// Fetches an issuer's documents: https only, no redirects (an issuer decides by its URL, not by where it sends us), no proxy
+/// (it would hide the address that is checked), at most 1 MiB in 10 s.
+/// </summary>
+internal sealed class IssuerHttpClient : IDisposable
+{
+    private const int LargestDocument = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly IssuerAddresses _addresses;
+    private readonly HttpClient _client;
+
+    /// <summary>Makes the client.</summary>
+    /// <param name="addresses">Addresses that may be asked.</param>
+    /// <param name="authorities">Roots to trust instead of the system's, or null.</param>
+    public IssuerHttpClient(IssuerAddresses addresses, X509Certificate2Collection? authorities)
+    {
+        _addresses = addresses;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectCallback = ConnectAsync,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxResponseHeadersLength = 32,
+        };
+        if (authorities is not null)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(authorities);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+
+        _client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LargestDocument };
+    }
+
+    /// <summary>Fetches a JSON document.</summary>
+    /// <exception cref="IssuerKeysException">It can't be had.</exception>
+    public async Task<string> GetAsync(Uri uri, CancellationToken cancellationToken)
+    {
+        if (uri.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new IssuerKeysException($"{uri} isn't an https URL");
+        }
+
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, uri);
+            request.Headers.Accept.ParseAdd("application/json");
+            using HttpResponseMessage response = await _client.SendAsync(request, cancellationToken);
+            return response.StatusCode == HttpStatusCode.OK
+                ? await response.Content.ReadAsStringAsync(cancellationToken)
+                : throw new IssuerKeysException($"{uri} answered {(int)response.StatusCode} instead of 200");
+        }
+        catch (Exception e) when (e is HttpRequestException or InvalidOperationException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new IssuerKeysException($"{uri} can't be fetched: {e.GetBaseException().Message}", e);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    // The check is made on the addresses that are then connected to: a name that resolves differently a moment later gains nothing.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        string host = context.DnsEndPoint.Host;
+        IPAddress[] all = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+        IPAddress[] allowed = [.. all.Where(_addresses.Allows)];
+        if (allowed.Length == 0)
+        {
+            throw new HttpRequestException(
+                $"{host} is at {string.Join(", ", all.Select(a => a.ToString()))}, which issuers' keys aren't fetched from "
+                + "(see --allow-private-issuers and --allow-loopback-issuers)");
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.IdentityModel.Tokens;
+
+namespace Onboarding.Endpoint.Authentication.Jwt;
+
+/// <summary>Reads a JWKS and keeps the keys that can verify a signature.</summary>
+internal static class KeySetReader
+{
+    private const int MostKeys = 10_000;
+    private const int ShortestRsa = 2048;
+
+    // Verifying costs the cube of the length: a huge key in a key set must not burn a core for each join.
+    private const int LongestRsa = 8192;
+
+    /// <summary>Reads a key set.</summary>
+    /// <param name="json">The JWKS.</param>
+    /// <param name="from">Where it came from, for the message.</param>
+    /// <exception cref="IssuerKeysException">It can't be read, or no key of it can be used.</exception>
+    public static IReadOnlyList<JsonWebKey> Read(string json, string from)
+    {
+        JsonWebKeySet set;
+        try
+        {
+            set = new JsonWebKeySet(json);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or System.Text.Json.JsonException)
+        {
+            throw new IssuerKeysException($"{from} isn't a JSON Web Key Set", e);
+        }
+
+        if (set.Keys.Count > MostKeys)
+        {
+            throw new IssuerKeysException($"{from} has {set.Keys.Count} keys; more than {MostKeys} are not accepted");
+        }
+
+        List<JsonWebKey> usable = [.. set.Keys.Where(IsUsable)];
+        return usable.Count > 0
+            ? usable
+            : throw new IssuerKeysException($"{from} has no RSA key of {ShortestRsa} to {LongestRsa} bits and no EC key for signatures");
+    }
+
+    private static bool IsUsable(JsonWebKey key) => key.Use is null or "" or "sig" && key.Kty switch
+    {
+        // Symmetric keys ("oct") are left out: whoever can read a key set that holds one can sign.
+        "RSA" => key.N is not null && key.E is not null && key.KeySize is >= ShortestRsa and <= LongestRsa,
+        "EC" => key.X is not null && key.Y is not null && key.Crv is "P-256" or "P-384" or "P-521",
+        _ => false,
+    };
+}

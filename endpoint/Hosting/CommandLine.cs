@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Net;
+
+namespace Onboarding.Endpoint.Hosting;
+
+/// <summary>The command line of <c>onboarding-endpoint</c>.</summary>
+internal static class CommandLine
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="run">What to do with the options; its result is the exit code.</param>
+    public static RootCommand Create(Func<EndpointOptions, CancellationToken, Task<int>> run)
+    {
+        var embedded = new Option<bool>("--embedded") { Description = "Start an embedded control plane in this process, for laptops, demos and CI." };
+        var data = new Option<string?>("--data-directory") { Description = "Where the embedded control plane keeps its data.", HelpName = "directory" };
+        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "The cluster; by default KUBECONFIG, ~/.kube/config or the pod's service account.", HelpName = "file" };
+        var port = new Option<int>("--port") { Description = "Port that agents dial; 0 for any.", DefaultValueFactory = _ => 15443 };
+        var listen = new Option<string?>("--listen") { Description = "Address to listen on; by default all, with --embedded 127.0.0.1.", HelpName = "address" };
+        var certificate = new Option<string?>("--tls-certificate") { Description = "Server certificate with its chain, PEM.", HelpName = "file" };
+        var key = new Option<string?>("--tls-key") { Description = "Its private key, PEM.", HelpName = "file" };
+        var ns = new Option<string>("--namespace") { Description = "Namespace of the plane.", DefaultValueFactory = _ => "istio-system" };
+        var instance = new Option<string?>("--instance") { Description = "Name of this instance; by default POD_NAME or the host's name.", HelpName = "name" };
+        var apiPort = new Option<int>("--embedded-api-port") { Description = "Port of the embedded API server; 0 for any.", DefaultValueFactory = _ => 16443 };
+        var istiodPort = new Option<int>("--embedded-istiod-port") { Description = "Port of the embedded istiod; 0 for any.", DefaultValueFactory = _ => 15012 };
+        var audit = new Option<string?>("--audit-log") { Description = "File that audit lines are appended to; by default they are logged.", HelpName = "file" };
+        var privateIssuers = new Option<bool>("--allow-private-issuers") { Description = "Fetch the keys of JWT issuers from private networks too." };
+        var loopbackIssuers = new Option<bool>("--allow-loopback-issuers") { Description = "Fetch the keys of JWT issuers from this machine too; for demonstrations." };
+        var issuerCa = new Option<string?>("--issuer-ca-file") { Description = "Roots (PEM) to trust for JWT issuers instead of the system's.", HelpName = "file" };
+        var ingress = new Option<string>("--ingress-service") { Description = "Service in the plane's namespace by which workloads reach istiod.", HelpName = "name", DefaultValueFactory = _ => "istio-eastwestgateway" };
+        var command = new RootCommand("Joins workloads outside Kubernetes to an Istio mesh: the endpoint that agents dial.")
+        {
+            embedded, data, kubeconfig, port, listen, certificate, key, ns, instance, apiPort, istiodPort, audit, privateIssuers,
+            loopbackIssuers, issuerCa, ingress,
+        };
+        listen.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && !IPAddress.TryParse(value, out _))
+            {
+                result.AddError($"--listen: '{value}' isn't an IP address; use 0.0.0.0 for all");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            bool isEmbedded = parsed.GetValue(embedded);
+            return run(
+                new EndpointOptions
+                {
+                    Embedded = isEmbedded,
+                    DataDirectory = parsed.GetValue(data),
+                    Kubeconfig = parsed.GetValue(kubeconfig),
+                    Port = parsed.GetValue(port),
+                    // The embedded control plane is for one machine: nobody else gets to dial it unless told so.
+                    Listen = parsed.GetValue(listen) is { } address ? IPAddress.Parse(address) : isEmbedded ? IPAddress.Loopback : IPAddress.Any,
+                    TlsCertificate = parsed.GetValue(certificate),
+                    TlsKey = parsed.GetValue(key),
+                    Namespace = parsed.GetValue(ns)!,
+                    Instance = parsed.GetValue(instance) ?? Environment.GetEnvironmentVariable("POD_NAME") ?? Environment.MachineName.ToLowerInvariant(),
+                    EmbeddedApiPort = parsed.GetValue(apiPort),
+                    EmbeddedIstiodPort = parsed.GetValue(istiodPort),
+                    AuditLog = parsed.GetValue(audit),
+                    AllowPrivateIssuers = parsed.GetValue(privateIssuers),
+                    AllowLoopbackIssuers = parsed.GetValue(loopbackIssuers),
+                    IssuerAuthorities = parsed.GetValue(issuerCa),
+                    IngressService = parsed.GetValue(ingress)!,
+                },
+                cancellationToken);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,239 @@
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Onboarding.Endpoint.Audit;
+using Onboarding.Endpoint.Authorization;
+using Onboarding.Endpoint.Discovery;
+using Onboarding.Endpoint.Registration;
+using Onboarding.Endpoint.Sessions;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.Hosting;
+
+/// <summary>A running endpoint. Started from the command line, or in process by tests.</summary>
+public sealed class OnboardingEndpoint : IAsyncDisposable
+{
+    private const int LargestMessage = 256 * 1024;
+    private const int LargestMetadata = 32 * 1024;
+    private static readonly TimeSpan RelocateWithin = TimeSpan.FromSeconds(2);
+
+    private readonly EndpointOptions _options;
+    private readonly WebApplication _app;
+    private readonly EmbeddedCluster? _embedded;
+    private readonly ServerCertificate _certificate;
+    private readonly KubernetesClient _client;
+    private readonly IAuditSink _audit;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+    private int _stopped;
+
+    private OnboardingEndpoint(
+        EndpointOptions options, WebApplication app, EmbeddedCluster? embedded, ServerCertificate certificate, KubernetesClient client, IAuditSink audit)
+    {
+        _options = options;
+        _app = app;
+        _embedded = embedded;
+        _certificate = certificate;
+        _client = client;
+        _audit = audit;
+    }
+
+    /// <summary>Where agents dial.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Kubeconfig of the embedded control plane; else the one that was given, or null.</summary>
+    public string? KubeconfigPath => _embedded?.KubeconfigPath ?? _options.Kubeconfig;
+
+    /// <summary>PEM file with the authority of the endpoint's certificate; null if it has one of its own.</summary>
+    public string? CertificateAuthorityPath => _certificate.AuthorityFile;
+
+    /// <summary>Address of the Kubernetes API.</summary>
+    public string ApiAddress => _client.Server;
+
+    /// <summary>Complete once the plane can answer calls; canceled if it is stopped before.</summary>
+    public Task Ready => _app.Services.GetRequiredService<PlaneRunner>().Ready;
+
+    /// <summary>How many agents are connected.</summary>
+    public int Sessions => _app.Services.GetRequiredService<SessionRegistry>().Count;
+
+    /// <summary>Starts an endpoint: it listens when this returns, and answers calls from <see cref="Ready"/> on.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="EndpointStartException">It can't start; the message says what to do.</exception>
+    public static async Task<OnboardingEndpoint> StartAsync(EndpointOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ILoggerFactory loggers = options.LoggerFactory ?? ConsoleLoggers();
+        EmbeddedCluster? embedded = options.Embedded ? await EmbeddedCluster.StartAsync(options, loggers, cancellationToken) : null;
+        try
+        {
+            ServerCertificate certificate = Certificate(options);
+            var client = new KubernetesClient(
+                Configuration(options, embedded), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider });
+            IAuditSink audit = options.AuditLog is { } file
+                ? new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>())
+                : new LogAuditSink(loggers);
+            if (embedded is not null)
+            {
+                await EmbeddedCluster.PrepareAsync(client, options.Namespace, cancellationToken);
+            }
+
+            var endpoint = new OnboardingEndpoint(
+                options, Build(options, certificate, client, audit, loggers), embedded, certificate, client, audit);
+            await endpoint.RunAsync(cancellationToken);
+            return endpoint;
+        }
+        catch
+        {
+            await (embedded?.DisposeAsync() ?? default);
+            throw;
+        }
+    }
+
+    /// <summary>Stops: asks agents to go elsewhere, waits until they have or the drain time is over, then closes.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        {
+            return;
+        }
+
+        await _app.Services.GetRequiredService<SessionRegistry>().RelocateAsync(RelocateWithin, _options.DrainTime, _options.TimeProvider);
+        using var patience = new CancellationTokenSource(_options.DrainTime);
+        await _app.StopAsync(patience.Token);
+        await _stopping.CancelAsync();
+        await _running;
+    }
+
+    /// <summary>Stops and frees what it holds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _app.DisposeAsync();
+        if (_audit is IAsyncDisposable audit)
+        {
+            await audit.DisposeAsync();
+        }
+
+        await (_embedded?.DisposeAsync() ?? default);
+        _certificate.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new EndpointStartException(
+                $"Can't listen on {_options.Listen}:{_options.Port}: {e.Message} See what has the port with: ss -ltnp 'sport = :{_options.Port}'", e);
+        }
+
+        int port = new Uri(_app.Urls.First()).Port;
+        Address = new Uri(_options.Listen.Equals(IPAddress.Any) || IPAddress.IsLoopback(_options.Listen)
+            ? $"https://localhost:{port}"
+            : $"https://{new IPEndPoint(_options.Listen, port)}");
+        _running = _app.Services.GetRequiredService<PlaneRunner>().RunAsync(_stopping.Token);
+    }
+
+    private static WebApplication Build(
+        EndpointOptions options, ServerCertificate certificate, KubernetesClient client, IAuditSink audit, ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "onboarding-endpoint" });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddLogging();
+        builder.Services.AddRouting();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = LargestMessage;
+            grpc.MaxMetadataSize = LargestMetadata;
+        });
+        PlaneServices.Add(builder.Services, options, client, audit);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));
+
+        WebApplication app = builder.Build();
+        app.UseRouting();
+        app.MapGrpcService<DiscoveryService>();
+        app.MapGrpcService<AuthorizationService>();
+        app.MapGrpcService<RegistrationService>();
+        app.MapGrpcService<SessionService>();
+        PlaneRunner runner = app.Services.GetRequiredService<PlaneRunner>();
+        SessionRegistry sessions = app.Services.GetRequiredService<SessionRegistry>();
+        app.MapGet("/healthz", static (HttpContext http) => http.Response.WriteAsync("ok\n"));
+        app.MapGet("/readyz", (HttpContext http) =>
+        {
+            string? reason = sessions.IsStopping ? "stopping" : runner.NotReadyBecause;
+            http.Response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return http.Response.WriteAsync((reason ?? "ok") + "\n");
+        });
+        return app;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, EndpointOptions options, ServerCertificate certificate)
+    {
+        kestrel.AddServerHeader = false;
+        // A session is silent for half a minute at a time; its own heartbeats tell whether it lives.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxRequestHeadersTotalSize = LargestMetadata;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestMetadata;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Listen(options.Listen, options.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = certificate.Certificate,
+                ServerCertificateChain = certificate.Chain,
+                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                // A resumed session skips checks that a full handshake makes (SPIRE 1.14.3).
+                OnAuthenticate = static (_, tls) => tls.AllowTlsResume = false,
+            });
+        });
+    }
+
+    private static ServerCertificate Certificate(EndpointOptions options) => options switch
+    {
+        { TlsCertificate: { } certificate, TlsKey: { } key } => ServerCertificate.Load(certificate, key),
+        { Embedded: true, TlsCertificate: null, TlsKey: null } =>
+            ServerCertificate.ForThisMachine(EmbeddedCluster.DirectoryOf(options), options.TimeProvider),
+        _ => throw new EndpointStartException(
+            "The endpoint needs a certificate: --tls-certificate FILE --tls-key FILE (or --embedded, which makes one for this machine)."),
+    };
+
+    private static KubernetesClientConfiguration Configuration(EndpointOptions options, EmbeddedCluster? embedded)
+    {
+        try
+        {
+            string? file = embedded?.KubeconfigPath ?? options.Kubeconfig;
+            return file is null
+                ? KubernetesClientConfiguration.BuildDefaultConfig()
+                : KubernetesClientConfiguration.BuildConfigFromConfigFile(file);
+        }
+        catch (KubeConfigException e)
+        {
+            throw new EndpointStartException($"{e.Message} Name a kubeconfig with --kubeconfig, or start with --embedded.", e);
+        }
+    }
+
+    private static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(LogLevel.Information)
+        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        .AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.TimestampFormat = "HH:mm:ss.fff ";
+        }));
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using Onboarding.Endpoint.Audit;
+using Onboarding.Endpoint.Authentication;
+using Onboarding.Endpoint.Authentication.Jwt;
+using Onboarding.Endpoint.Authorization;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Discovery;
+using Onboarding.Endpoint.KeyBinding;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Registration;
+using Onboarding.Endpoint.Sessions;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.Hosting;
+
+/// <summary>Puts the plane together. Everything is a singleton: what differs between calls is in their arguments.</summary>
+internal static class PlaneServices
+{
+    /// <summary>Adds the plane's parts in the order of the flow.</summary>
+    public static void Add(IServiceCollection services, EndpointOptions options, KubernetesClient client, IAuditSink auditSink)
+    {
+        string ns = options.Namespace;
+        services.AddSingleton(options.TimeProvider);
+        services.AddSingleton(client);
+        services.AddSingleton(new ClusterState(client, ns));
+
+        services.AddSingleton(auditSink);
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<FailureLimiter>();
+        services.AddSingleton<CallPipeline>();
+
+        services.AddSingleton(_ => new IssuerHttpClient(
+            new IssuerAddresses(options.AllowPrivateIssuers, options.AllowLoopbackIssuers), Roots(options.IssuerAuthorities)));
+        services.AddSingleton<IssuerKeyFetcher>();
+        services.AddSingleton<JwtIssuers>();
+        services.AddSingleton<ICredentialAuthenticator, JwtAuthenticator>();
+        services.AddSingleton(s => new CredentialTypes([.. s.GetServices<ICredentialAuthenticator>()]));
+        services.AddSingleton<PolicyIdentity>();
+        services.AddSingleton(s => Create<PlaneConfiguration>(s, ns));
+
+        services.AddSingleton<ChallengeIssuer>();
+        services.AddSingleton<DiscoveryService>();
+        services.AddSingleton<Authorizer>();
+        services.AddSingleton<AuthorizationService>();
+        services.AddSingleton(s => Create<KeyBindings>(s, ns));
+        services.AddSingleton(s => Create<TokenKeyStore>(s, ns));
+        services.AddSingleton<OnboardingTokenReader>();
+        services.AddSingleton<RequestProofVerifier>();
+        services.AddSingleton<CallerAuthenticator>();
+
+        services.AddSingleton(new AddressRules(options.AllowLoopbackAddresses || options.Embedded));
+        services.AddSingleton<RegistrationStore>();
+        services.AddSingleton<RegistrationService>();
+        services.AddSingleton(s => new MeshSettings(s.GetRequiredService<ClusterState>(), ns, options.IngressService));
+        services.AddSingleton<BootConfigurationSource>();
+
+        services.AddSingleton(new SessionIdentity(options.Instance));
+        services.AddSingleton(s => Create<SessionStatusWriter>(s, options.Instance));
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<SessionService>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<InstanceLease>(s, ns, options.Instance));
+        services.AddSingleton(s => Create<StaleConnections>(s, options.Instance));
+        services.AddSingleton(s => Create<LostAgents>(s, ns));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<PlaneRunner>(s, ns, options.Instance));
+    }
+
+    private static T Create<T>(IServiceProvider services, string text) => ActivatorUtilities.CreateInstance<T>(services, text);
+
+    private static X509Certificate2Collection? Roots(string? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        var roots = new X509Certificate2Collection();
+        try
+        {
+            roots.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new EndpointStartException($"--issuer-ca-file {file} can't be read: {e.Message}", e);
+        }
+
+        // An empty file must not come to mean "trust nobody" silently, nor the system's roots.
+        return roots.Count > 0 ? roots : throw new EndpointStartException($"--issuer-ca-file {file} has no certificate in it.");
+    }
+}

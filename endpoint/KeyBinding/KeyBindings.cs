@@ -1,0 +1,133 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Install;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Proofs;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Authentication;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.KeyBinding;
+
+/// <summary>
+/// Ties an identity to the first key that came with it (design section 4): a credential that was copied off a machine is worth
+/// nothing on another one.
+/// </summary>
+internal sealed partial class KeyBindings(
+    KubernetesClient client,
+    ClusterState cluster,
+    string planeNamespace,
+    ILogger<KeyBindings> logger)
+{
+    /// <summary>Binds the identity to the key, or finds that it is. One write at most, and only at first.</summary>
+    /// <param name="workload">Who was authenticated, and admitted by a policy.</param>
+    /// <param name="key">The agent's key.</param>
+    /// <param name="group">The group asked for.</param>
+    /// <param name="settings">What the plane does about new keys.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RefusedException">The identity has another key, or the key another identity.</exception>
+    public async Task BindAsync(
+        AuthenticatedWorkload workload,
+        AgentPublicKey key,
+        WorkloadGroupReference group,
+        KeyBindingSettings settings,
+        CancellationToken cancellationToken)
+    {
+        string name = KeyBindingName.Of(workload.BoundIdentity);
+        if (cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(b => b.Metadata.Name != name) is { } other)
+        {
+            throw Refuse.Denied(
+                Reasons.KeyInUse,
+                "The agent's key is bound to another identity. Give this host a state directory of its own, so that it makes a key of its own.",
+                $"the key is bound to {other.Spec?.Identity} by workloadkeybinding {other.Metadata.Name}");
+        }
+
+        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name)
+            ?? await TryCreateAsync(name, workload.BoundIdentity, key, group, cancellationToken);
+        if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
+        {
+            await ReplaceAsync(existing, workload, key, group, settings, cancellationToken);
+        }
+    }
+
+    /// <summary>True unless the identity is known to be bound to another key by now.</summary>
+    public bool IsCurrent(WorkloadIdentity identity, string thumbprint) =>
+        cluster.KeyBindings.Get(planeNamespace, KeyBindingName.Of(identity)) is not { } binding || binding.Spec?.Jkt == thumbprint;
+
+    private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
+        // A binding that can't be read binds nobody and lets nobody in. The name is a hash, so the identity is compared as well.
+        binding.Spec is { } spec && spec.Jkt == key.Thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
+
+    /// <summary>Claims the identity; the one that was there, if somebody was faster.</summary>
+    private async Task<WorkloadKeyBinding?> TryCreateAsync(
+        string name, WorkloadIdentity identity, AgentPublicKey key, WorkloadGroupReference group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.CreateAsync(
+                new WorkloadKeyBinding
+                {
+                    Metadata = new V1ObjectMeta
+                    {
+                        Name = name,
+                        Namespace = planeNamespace,
+                        Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
+                    },
+                    Spec = Spec(identity, key, group),
+                },
+                cancellationToken: cancellationToken);
+            LogBound(logger, CanonicalIdentity.Of(identity), key.Thumbprint);
+            return null;
+        }
+        catch (KubernetesException e) when (e.IsAlreadyExists)
+        {
+            return await client.GetAsync<WorkloadKeyBinding>(planeNamespace, name, cancellationToken);
+        }
+    }
+
+    private async Task ReplaceAsync(
+        WorkloadKeyBinding existing,
+        AuthenticatedWorkload workload,
+        AgentPublicKey key,
+        WorkloadGroupReference group,
+        KeyBindingSettings settings,
+        CancellationToken cancellationToken)
+    {
+        string identity = CanonicalIdentity.Of(workload.BoundIdentity);
+        NewKeyAction action = settings.OnNewKey ?? (workload.MayReplaceKey ? NewKeyAction.ReplaceWhenGone : NewKeyAction.Refuse);
+
+        // A document that can be replayed never replaces a key, whatever the plane is told.
+        bool mayReplace = action == NewKeyAction.ReplaceWhenGone && workload.MayReplaceKey && existing.Spec?.Identity == identity;
+
+        // The registration outlives its agent by the grace period: once it is gone, so is the old key's holder.
+        bool isGone = cluster.RegistrationsByIdentity.Find(identity).Count == 0;
+        if (!mayReplace || !isGone)
+        {
+            throw Refuse.Denied(
+                Reasons.KeyMismatch,
+                "The identity is bound to another key: it belongs to another machine, or this one was reinstalled. "
+                + (mayReplace
+                    ? "It is free again when the other machine has left and its grace period is over. "
+                    : "")
+                + $"To reset it: kubectl -n {planeNamespace} delete workloadkeybinding {existing.Metadata.Name}",
+                $"bound to {existing.Spec?.Jkt}, came with {key.Thumbprint}; onNewKey {action}; registered: {!isGone}");
+        }
+
+        // With the resourceVersion it was read with: of two machines that try at once, one wins.
+        await client.UpdateAsync(
+            existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
+        LogReplaced(logger, identity, existing.Spec!.Jkt, key.Thumbprint);
+    }
+
+    private static WorkloadKeyBindingSpec Spec(WorkloadIdentity identity, AgentPublicKey key, WorkloadGroupReference group) =>
+        new() { Identity = CanonicalIdentity.Of(identity), Jkt = key.Thumbprint, CreatedFor = group };
+
+    [LoggerMessage(4030, LogLevel.Information, "Bound {Identity} to key {Thumbprint}")]
+    private static partial void LogBound(ILogger logger, string identity, string thumbprint);
+
+    [LoggerMessage(4031, LogLevel.Warning, "{Identity} came with a new key after its machine had left: {Old} is replaced by {New}")]
+    private static partial void LogReplaced(ILogger logger, string identity, string old, string @new);
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Endpoint.Audit;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.Refusals;
+
+/// <summary>
+/// What every call goes through: a correlation id, the limit on failures, one audit record, and the one place where exceptions
+/// become gRPC statuses, so that no text of an exception reaches a caller.
+/// </summary>
+internal sealed partial class CallPipeline(AuditLog audit, FailureLimiter limiter, ILogger<CallPipeline> logger)
+{
+    private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Works on one call.</summary>
+    /// <param name="action">What is asked for, for the audit log.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="body">The work.</param>
+    /// <exception cref="RpcException">It was refused or failed.</exception>
+    public async Task<T> RunAsync<T>(string action, ServerCallContext context, Func<Call, Task<T>> body)
+    {
+        string source = AddressOf(context.Peer);
+        var call = new Call(new AuditRecord(action, NewCorrelationId(), source), context.CancellationToken);
+        try
+        {
+            if (limiter.HeldBack(source) is { } wait)
+            {
+                throw new Refusal(
+                    StatusCode.ResourceExhausted,
+                    Reasons.RateLimited,
+                    $"Too many calls from this address failed. Wait {wait.TotalSeconds} s.") { RetryAfter = wait }.ToException();
+            }
+
+            T result = await body(call);
+            audit.Allowed(call.Audit);
+            return result;
+        }
+        catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && call.CancellationToken.IsCancellationRequested))
+        {
+            throw Fail(e, call, source);
+        }
+    }
+
+    private RpcException Fail(Exception exception, Call call, string source)
+    {
+        Refusal refusal = ToRefusal(exception);
+        if (refusal.Code is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument)
+        {
+            limiter.Failed(source);
+        }
+
+        if (refusal.Reason == Reasons.Internal)
+        {
+            LogFault(logger, exception, call.Audit.Action, call.Audit.CorrelationId);
+        }
+        else
+        {
+            LogRefused(logger, call.Audit.Action, refusal.Reason, call.Audit.CorrelationId, refusal.Detail ?? refusal.Message);
+        }
+
+        audit.Denied(call.Audit, refusal);
+        return RefusalStatus.ToRpcException(refusal, call.Audit.CorrelationId);
+    }
+
+    private static Refusal ToRefusal(Exception exception) => exception switch
+    {
+        RefusedException refused => refused.Refusal,
+        KubernetesException or HttpRequestException or TimeoutException or OperationCanceledException => new Refusal(
+            StatusCode.Unavailable,
+            Reasons.KubernetesUnavailable,
+            "The plane can't reach what it needs in the Kubernetes API; try again shortly.")
+        {
+            Detail = exception.Message,
+            RetryAfter = (exception as KubernetesException)?.RetryAfter ?? KubernetesPause,
+        },
+        _ => new Refusal(StatusCode.Internal, Reasons.Internal, "The plane has a fault; its log has more under the correlation id.")
+        {
+            Detail = exception.GetType().Name,
+        },
+    };
+
+    // ipv4:192.0.2.1:1234 or ipv6:[2001:db8::1]:1234. Taken from the connection: a header is the caller's word.
+    private static string AddressOf(string peer)
+    {
+        int start = peer.IndexOf(':', StringComparison.Ordinal) + 1;
+        int end = peer.LastIndexOf(':');
+        return end > start ? peer[start..end].Trim('[', ']') : peer;
+    }
+
+    private static string NewCorrelationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    [LoggerMessage(4001, LogLevel.Information, "Refused to {Action}: {Reason} ({CorrelationId}). {Detail}")]
+    private static partial void LogRefused(ILogger logger, string action, string reason, string correlationId, string detail);
+
+    [LoggerMessage(4002, LogLevel.Error, "A fault of the plane while it was asked to {Action} ({CorrelationId})")]
+    private static partial void LogFault(ILogger logger, Exception exception, string action, string correlationId);
+}

@@ -1,0 +1,93 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Registration;
+using Onboarding.Api.Runtime;
+
+namespace Onboarding.Endpoint.Registration;
+
+/// <summary>Makes the objects that represent a member: WorkloadGroup owns WorkloadAutoRegistration owns WorkloadEntry.</summary>
+internal static class RegistrationObjects
+{
+    /// <summary>A registration as it is created.</summary>
+    public static WorkloadAutoRegistration Registration(
+        string name,
+        WorkloadGroup group,
+        WorkloadIdentity identity,
+        WorkloadRegistration registration,
+        string thumbprint) => new()
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = name,
+                Namespace = group.Metadata.Namespace,
+                Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
+                Annotations = new Dictionary<string, string>
+                {
+                    [WellKnownAnnotations.WorkloadGroupUid] = group.Metadata.Uid!,
+                    [WellKnownAnnotations.KeyThumbprint] = thumbprint,
+                    [GroupSnapshot.Annotation] = GroupSnapshot.Write(group),
+                },
+                OwnerReferences = [Owner(WorkloadGroup.Definition, group.Metadata)],
+            },
+            Spec = new WorkloadAutoRegistrationSpec { Identity = identity, Registration = registration },
+        };
+
+    /// <summary>The WorkloadEntry as the plane wants it.</summary>
+    /// <param name="registration">The registration that owns it.</param>
+    /// <param name="group">The group, as the member keeps it.</param>
+    /// <param name="address">Where clients reach the member.</param>
+    /// <param name="labels">Labels, merged.</param>
+    public static WorkloadEntry Entry(
+        WorkloadAutoRegistration registration,
+        WorkloadGroup group,
+        string address,
+        IReadOnlyDictionary<string, string> labels)
+    {
+        var annotations = new Dictionary<string, string>(group.Spec.Metadata?.Annotations ?? new Dictionary<string, string>())
+        {
+            [WellKnownAnnotations.WorkloadGroup] = group.Metadata.Name,
+        };
+        if (group.Spec.Probe is not null)
+        {
+            // istiod then waits for the sidecar to report the probe's result before it sends the member any traffic.
+            annotations[WellKnownAnnotations.HealthChecksEnabled] = "true";
+        }
+
+        return new WorkloadEntry
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = registration.Metadata.Name,
+                Namespace = registration.Metadata.Namespace,
+                Labels = new Dictionary<string, string>(labels) { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
+                Annotations = annotations,
+                OwnerReferences = [Owner(WorkloadAutoRegistration.Definition, registration.Metadata)],
+            },
+            Spec = group.Spec.Template with { Address = address, Labels = labels },
+        };
+    }
+
+    /// <summary>Labels that a group gives its members; those of the template win, as in what istioctl makes.</summary>
+    public static IReadOnlyDictionary<string, string> LabelsOf(WorkloadGroup group)
+    {
+        var labels = new Dictionary<string, string>(group.Spec.Metadata?.Labels ?? new Dictionary<string, string>());
+        foreach ((string key, string value) in group.Spec.Template.Labels)
+        {
+            labels[key] = value;
+        }
+
+        return labels;
+    }
+
+    private static V1OwnerReference Owner(ResourceDefinition kind, V1ObjectMeta owner) => new()
+    {
+        ApiVersion = kind.ApiVersion,
+        Kind = kind.Kind,
+        Name = owner.Name,
+        Uid = owner.Uid!,
+        Controller = true,
+        BlockOwnerDeletion = true,
+    };
+}

@@ -1,0 +1,96 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Registration;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Authentication;
+using Onboarding.Endpoint.Authorization;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Sessions;
+using Onboarding.Endpoint.Tokens;
+
+namespace Onboarding.Endpoint.Registration;
+
+/// <summary>RegisterWorkload and UnregisterWorkload.</summary>
+internal sealed class RegistrationService(
+    CallPipeline pipeline,
+    CallerAuthenticator callers,
+    PolicyIdentity identities,
+    Authorizer authorizer,
+    RegistrationStore store,
+    MeshSettings mesh,
+    PlaneConfiguration plane,
+    SessionRegistry sessions,
+    AddressRules addresses) : WorkloadRegistrationService.WorkloadRegistrationServiceBase
+{
+    private const int LargestRequest = 64 * 1024;
+
+    public override Task<RegisterWorkloadResponse> RegisterWorkload(RegisterWorkloadRequest request, ServerCallContext context) =>
+        pipeline.RunAsync("register", context, call => RegisterAsync(request, context, call));
+
+    public override Task<UnregisterWorkloadResponse> UnregisterWorkload(UnregisterWorkloadRequest request, ServerCallContext context) =>
+        pipeline.RunAsync("unregister", context, call => UnregisterAsync(request, context, call));
+
+    private async Task<RegisterWorkloadResponse> RegisterAsync(RegisterWorkloadRequest request, ServerCallContext context, Call call)
+    {
+        CheckSize(request.CalculateSize());
+        ProvenCaller caller = await callers.AuthenticateAsync(request, context, call.Audit);
+        OnboardingTokenClaims claims = caller.Claims;
+        WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
+
+        // The complete decision again: policies may have changed since the token was issued.
+        var reference = new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName);
+        WorkloadGroup group = authorizer.Decide(identities.Of(claims.Workload, claims.Thumbprint), reference, call.Audit);
+        string address = AddressChoice.Choose(registration, addresses.AllowLoopback);
+        IReadOnlyDictionary<string, string> reported = registration.Workload?.Labels ?? new Dictionary<string, string>();
+
+        // Before anything is written: a registration that can't have an entry mustn't come into being.
+        LabelRules.Merge(RegistrationObjects.LabelsOf(group), reported);
+        WorkloadAutoRegistration member = await store.PutAsync(
+            RegistrationObjects.Registration(claims.Registration, group, claims.Workload, registration, claims.Thumbprint),
+            caller.RegistrationUid,
+            call.CancellationToken);
+        WorkloadGroup kept = GroupSnapshot.Of(member, group);
+        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported);
+        await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels), call.CancellationToken);
+        return new RegisterWorkloadResponse
+        {
+            Registration = member.Metadata.Name,
+            RegistrationUid = member.Metadata.Uid,
+            Address = address,
+            SpiffeId = SpiffeId.Of(kept, mesh.TrustDomain(registration.Sidecar.Istio?.Revision)),
+        };
+    }
+
+    private async Task<UnregisterWorkloadResponse> UnregisterAsync(UnregisterWorkloadRequest request, ServerCallContext context, Call call)
+    {
+        CheckSize(request.CalculateSize());
+        ProvenCaller caller = await callers.AuthenticateAsync(request, context, call.Audit);
+        call.Audit.Detail = request.Reason.Length > 0 ? request.Reason[..Math.Min(request.Reason.Length, 256)] : null;
+        WorkloadAutoRegistration? member = await store.FindAsync(
+            caller.Claims.GroupNamespace, caller.Claims.Registration, call.CancellationToken);
+
+        // With another uid it is a newer registration; this caller's own is gone, which is what it asks for.
+        if (member is not null && (caller.RegistrationUid.Length == 0 || member.Metadata.Uid == caller.RegistrationUid))
+        {
+            sessions.Leaving(member.Metadata.Uid!);
+            await store.DeleteAsync(member, call.CancellationToken);
+        }
+
+        return new UnregisterWorkloadResponse
+        {
+            PropagationDelay = Duration.FromTimeSpan(plane.Required.Spec.Workloads.Deregistration.PropagationDelay),
+        };
+    }
+
+    private static void CheckSize(int size)
+    {
+        if (size > LargestRequest)
+        {
+            throw Refuse.Invalid($"The request is larger than {LargestRequest} bytes.");
+        }
+    }
+}

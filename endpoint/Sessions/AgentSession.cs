@@ -1,0 +1,168 @@
+using System.Threading.Channels;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.Sessions;
+
+/// <summary>
+/// One agent's open stream. Holds no thread: one task waits for the agent, one for something to send, and the registry's clock
+/// ticks for all sessions together.
+/// </summary>
+internal sealed class AgentSession
+{
+    /// <summary>How often agents are to send a heartbeat.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Silence after which the connection counts as lost: three heartbeats.</summary>
+    private static readonly TimeSpan LongestSilence = 3 * HeartbeatInterval;
+
+    /// <summary>How long a session outlives its token.</summary>
+    private static readonly TimeSpan TokenGrace = TimeSpan.FromSeconds(60);
+
+    // An agent that doesn't read is cut off before it costs memory.
+    private const int MostWaiting = 32;
+
+    private readonly Channel<PlaneMessage> _outgoing = Channel.CreateBounded<PlaneMessage>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider _time;
+    private long _lastHeard;
+    private DateTimeOffset _renewAt = DateTimeOffset.MaxValue;
+
+    public AgentSession(WorkloadAutoRegistration member, OnboardingTokenClaims claims, BootContent content, TimeProvider time)
+    {
+        Member = member;
+        Claims = claims;
+        Content = content;
+        Epoch = member.Status!.Session!.Epoch;
+        Uid = member.Metadata.Uid!;
+        _time = time;
+        Heard();
+    }
+
+    /// <summary>Identifies the session in logs.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N")[..16];
+
+    /// <summary>Uid of the registration.</summary>
+    public string Uid { get; }
+
+    /// <summary>Number of the session for the registration.</summary>
+    public long Epoch { get; }
+
+    /// <summary>The registration, as last written.</summary>
+    public WorkloadAutoRegistration Member { get; set; }
+
+    /// <summary>What the agent's present token says.</summary>
+    public OnboardingTokenClaims Claims { get; private set; }
+
+    /// <summary>The boot configuration the agent has, or is being sent.</summary>
+    public BootContent Content { get; set; }
+
+    /// <summary>True once the agent has said that the epoch is on its disk.</summary>
+    public bool EpochIsStored { get; private set; }
+
+    /// <summary>True once the workload has unregistered: nobody needs to be told that the registration goes.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>When the session ends unless a renewed token comes.</summary>
+    public DateTimeOffset ExpiresAt => Claims.ExpiresAt + TokenGrace;
+
+    /// <summary>Complete when the session has ended.</summary>
+    public Task<SessionEnd> Ended => _ended.Task;
+
+    /// <summary>Queues a message; an agent that lets them pile up is cut off.</summary>
+    public void Send(PlaneMessage message)
+    {
+        if (!_outgoing.Writer.TryWrite(message) && !_ended.Task.IsCompleted)
+        {
+            End(SessionEnd.Lost(EndReason.ConnectionLost, "The agent doesn't read what it is sent."));
+        }
+    }
+
+    /// <summary>Ends the session once what is queued has been sent.</summary>
+    public void End(SessionEnd end)
+    {
+        _ended.TrySetResult(end);
+        _outgoing.Writer.TryComplete();
+    }
+
+    /// <summary>Sends what is queued until the session ends.</summary>
+    public async Task WriteAllAsync(IServerStreamWriter<PlaneMessage> responses, CancellationToken cancellationToken)
+    {
+        await foreach (PlaneMessage message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+        {
+            await responses.WriteAsync(message, cancellationToken);
+        }
+    }
+
+    /// <summary>The agent lives.</summary>
+    public void Heard() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+
+    /// <summary>The agent stored an epoch.</summary>
+    public void Stored(long epoch) => EpochIsStored |= epoch == Epoch;
+
+    /// <summary>Takes a renewed token for the same workload, group and key.</summary>
+    /// <exception cref="RefusedException">It is for another.</exception>
+    public void Renew(OnboardingTokenClaims claims)
+    {
+        bool same = claims.Thumbprint == Claims.Thumbprint
+            && claims.Registration == Claims.Registration
+            && claims.GroupNamespace == Claims.GroupNamespace
+            && claims.GroupName == Claims.GroupName;
+        if (!same)
+        {
+            throw Refuse.Unauthenticated(Api.Reasons.TokenInvalid, "The renewed token is for another workload, group or key.");
+        }
+
+        Claims = claims;
+        Send(new PlaneMessage { TokenAccepted = new TokenAccepted { ExpiresAt = Timestamp.FromDateTimeOffset(ExpiresAt) } });
+    }
+
+    /// <summary>Renews the istio-token at half of what is left of its life.</summary>
+    public void RenewTokenOf(DateTimeOffset expiresAt)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        _renewAt = now + ((expiresAt - now) / 2);
+    }
+
+    /// <summary>Renews the istio-token, after all, in a while.</summary>
+    public void RenewTokenIn(TimeSpan pause) => _renewAt = _time.GetUtcNow() + pause;
+
+    /// <summary>Looks at the clock.</summary>
+    /// <returns>True if a new istio-token is due.</returns>
+    public bool Tick()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (now >= ExpiresAt)
+        {
+            End(new SessionEnd(EndReason.TokenExpired, "The onboarding token expired and no renewed one came.")
+            {
+                Refusal = new Refusal(
+                    StatusCode.Unauthenticated, Api.Reasons.TokenExpired, "The onboarding token expired. Authorize again and connect with the new one."),
+            });
+        }
+        else if (_time.GetElapsedTime(Volatile.Read(ref _lastHeard)) > LongestSilence)
+        {
+            End(SessionEnd.Lost(EndReason.Silent, $"The agent sent nothing for {LongestSilence.TotalSeconds} s."));
+        }
+
+        if (now < _renewAt || _ended.Task.IsCompleted)
+        {
+            return false;
+        }
+
+        _renewAt = DateTimeOffset.MaxValue;
+        return true;
+    }
+
+    /// <summary>An istio-token as the agent gets it.</summary>
+    public static IstioToken ToMessage(ServiceAccountToken token) =>
+        new() { Token = token.Token, ExpiresAt = Timestamp.FromDateTimeOffset(token.ExpiresAt) };
+}

@@ -1,0 +1,27 @@
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Endpoint.Refusals;
+
+namespace Onboarding.Endpoint.Sessions;
+
+/// <summary>How a session ended.</summary>
+/// <param name="Reason">Reason of the condition AgentConnected; null if nothing is to be written.</param>
+/// <param name="Message">The same for people.</param>
+internal sealed record SessionEnd(string? Reason, string Message)
+{
+    /// <summary>What the agent is answered; null for OK.</summary>
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>The registration is gone, or somebody else's business: there is nothing to write.</summary>
+    public static SessionEnd Quiet(string message) => new(null, message);
+
+    /// <summary>The connection is lost.</summary>
+    public static SessionEnd Lost(string reason, string message) =>
+        new(reason, message) { Refusal = new Refusal(StatusCode.Aborted, Reasons.SessionProtocol, message) };
+
+    /// <summary>A newer session took this one's place.</summary>
+    public static SessionEnd Replaced() => new(null, "A newer session of the registration took over.")
+    {
+        Refusal = new Refusal(StatusCode.Aborted, Reasons.SessionReplaced, "A newer session of this registration took over."),
+    };
+}

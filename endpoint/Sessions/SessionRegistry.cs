@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.Sessions;
+
+/// <summary>The sessions of this instance, and one clock for all of them.</summary>
+internal sealed partial class SessionRegistry : IAsyncDisposable
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryToken = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, AgentSession> _sessions = new();
+    private readonly BootConfigurationSource _source;
+    private readonly SessionStatusWriter _writer;
+    private readonly ILogger _logger;
+    private readonly ITimer _clock;
+    private readonly CancellationTokenSource _stopping = new();
+    private int _inputsChanged;
+    private int _refreshing;
+
+    public SessionRegistry(
+        ClusterState cluster,
+        BootConfigurationSource source,
+        SessionStatusWriter writer,
+        TimeProvider time,
+        ILogger<SessionRegistry> logger)
+    {
+        _source = source;
+        _writer = writer;
+        _logger = logger;
+        cluster.Registrations.Changed += OnRegistration;
+        cluster.ConfigMaps.Changed += _ => Interlocked.Exchange(ref _inputsChanged, 1);
+        cluster.RootCertificates.Changed += _ => Interlocked.Exchange(ref _inputsChanged, 1);
+        cluster.Services.Changed += _ => Interlocked.Exchange(ref _inputsChanged, 1);
+        _clock = time.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
+    }
+
+    /// <summary>How many sessions there are.</summary>
+    public int Count => _sessions.Count;
+
+    /// <summary>True once the instance is about to stop.</summary>
+    public bool IsStopping => _stopping.IsCancellationRequested;
+
+    /// <summary>The session of a registration on this instance.</summary>
+    public AgentSession? Find(string uid) => _sessions.GetValueOrDefault(uid);
+
+    /// <summary>Adds a session; an older one of the same registration ends.</summary>
+    public void Add(AgentSession session)
+    {
+        AgentSession? older = null;
+        _sessions.AddOrUpdate(
+            session.Uid,
+            session,
+            (_, existing) =>
+            {
+                older = existing;
+                return session;
+            });
+        older?.End(SessionEnd.Replaced());
+    }
+
+    /// <summary>Takes a session out, unless a newer one is in its place.</summary>
+    /// <returns>True if it was there.</returns>
+    public bool Remove(AgentSession session) => _sessions.TryRemove(KeyValuePair.Create(session.Uid, session));
+
+    /// <summary>The workload unregisters: it needn't be told that its registration goes.</summary>
+    public void Leaving(string uid)
+    {
+        if (Find(uid) is { } session)
+        {
+            session.IsLeaving = true;
+        }
+    }
+
+    /// <summary>Asks every agent to go elsewhere, and waits until they have or the time is over.</summary>
+    /// <param name="within">Agents spread their reconnects over this time.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="time">The clock.</param>
+    public async Task RelocateAsync(TimeSpan within, TimeSpan patience, TimeProvider time)
+    {
+        await _stopping.CancelAsync();
+        AgentSession[] sessions = [.. _sessions.Values];
+        foreach (AgentSession session in sessions)
+        {
+            session.Send(new PlaneMessage { Relocate = new Relocate { Within = Duration.FromTimeSpan(within) } });
+        }
+
+        Task all = Task.WhenAll(sessions.Select(s => s.Ended));
+        await Task.WhenAny(all, Task.Delay(patience, time));
+        foreach (AgentSession session in _sessions.Values)
+        {
+            // Nothing to write: the agent is on its way, and whoever takes it writes. A leader finds those that never arrive.
+            session.End(SessionEnd.Quiet("The instance stops."));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _clock.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private void OnRegistration(ResourceEvent<WorkloadAutoRegistration> change)
+    {
+        if (Find(change.Resource.Metadata.Uid ?? "") is not { } session)
+        {
+            return;
+        }
+
+        if (change.Type == WatchEventType.Deleted)
+        {
+            // A workload that unregisters closes its session itself, when it has the answer. Ending it sooner would look to the
+            // agent like a lost connection, and it would come back.
+            if (!session.IsLeaving)
+            {
+                session.Send(new PlaneMessage { RegistrationGone = new RegistrationGone { Reason = Reasons.RegistrationDeleted, Rejoin = true } });
+                session.End(SessionEnd.Quiet("The registration was deleted."));
+            }
+        }
+        else if (change.Resource.Status?.Session?.Epoch > session.Epoch)
+        {
+            session.End(SessionEnd.Replaced());
+        }
+    }
+
+    private void Tick()
+    {
+        foreach (AgentSession session in _sessions.Values)
+        {
+            if (session.Tick())
+            {
+                _ = RenewTokenAsync(session);
+            }
+        }
+
+        if (Volatile.Read(ref _inputsChanged) == 1 && Interlocked.Exchange(ref _refreshing, 1) == 0)
+        {
+            Interlocked.Exchange(ref _inputsChanged, 0);
+            _ = Task.Run(RefreshAllAsync);
+        }
+    }
+
+    private async Task RenewTokenAsync(AgentSession session)
+    {
+        try
+        {
+            ServiceAccountToken token = await _source.CreateTokenAsync(session.Content, _stopping.Token);
+            session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
+            session.RenewTokenOf(token.ExpiresAt);
+        }
+        catch (Exception e) when (e is KubernetesException or RefusedException or OperationCanceledException or ObjectDisposedException)
+        {
+            session.RenewTokenIn(RetryToken);
+            LogTokenFailed(_logger, session.Member.Metadata.Name, e.Message);
+        }
+    }
+
+    private async Task RefreshAllAsync()
+    {
+        try
+        {
+            foreach (AgentSession session in _sessions.Values)
+            {
+                await RefreshAsync(session);
+            }
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _refreshing, 0);
+        }
+    }
+
+    // What applies without a restart is sent at once. What needs one waits for the agent's next session: an edit of the mesh
+    // configuration must not restart every sidecar at the same moment.
+    private async Task RefreshAsync(AgentSession session)
+    {
+        try
+        {
+            BootContent content = _source.Make(session.Member);
+            if (content.CoreHash != session.Content.CoreHash)
+            {
+                LogRestartPending(_logger, session.Member.Metadata.Namespace, session.Member.Metadata.Name);
+                return;
+            }
+
+            if (content.LiveHash == session.Content.LiveHash)
+            {
+                return;
+            }
+
+            BootConfigurationRevision revision = content.RevisionAfter(session.Member.Status?.BootConfiguration?.Desired);
+            if (await _writer.DesireAsync(session.Member, session.Epoch, revision, _stopping.Token) is { } written)
+            {
+                ServiceAccountToken token = await _source.CreateTokenAsync(content, _stopping.Token);
+                session.Member = written;
+                session.Content = content;
+                session.Send(BootMessages.Configuration(content, revision, session.Uid, token));
+                session.RenewTokenOf(token.ExpiresAt);
+            }
+        }
+        catch (Exception e) when (e is KubernetesException or RefusedException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogRefreshFailed(_logger, session.Member.Metadata.Name, e.Message);
+        }
+    }
+
+    [LoggerMessage(4101, LogLevel.Warning, "No new istio-token for {Registration}: {Reason} Trying again in 30 s")]
+    private static partial void LogTokenFailed(ILogger logger, string registration, string reason);
+
+    [LoggerMessage(4102, LogLevel.Information, "{Namespace}/{Registration} gets a changed mesh configuration when its agent connects next, as it restarts the sidecar")]
+    private static partial void LogRestartPending(ILogger logger, string? @namespace, string registration);
+
+    [LoggerMessage(4103, LogLevel.Warning, "The changed boot configuration of {Registration} can't be sent: {Reason}")]
+    private static partial void LogRefreshFailed(ILogger logger, string registration, string reason);
+}

@@ -1,0 +1,60 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Endpoint.Audit;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.KeyBinding;
+using Onboarding.Endpoint.Refusals;
+
+namespace Onboarding.Endpoint.Tokens;
+
+/// <summary>Finds out who makes a call after AuthorizeOnboarding: the token says it, the proof shows that the token isn't stolen.</summary>
+internal sealed class CallerAuthenticator(
+    PlaneConfiguration plane,
+    TokenKeyStore keyStore,
+    OnboardingTokenReader reader,
+    RequestProofVerifier proofs,
+    KeyBindings keyBindings)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>The caller of a unary call.</summary>
+    /// <exception cref="RefusedException">Token or proof is missing or no good.</exception>
+    public async Task<ProvenCaller> AuthenticateAsync(IMessage request, ServerCallContext context, AuditRecord audit)
+    {
+        string token = TokenOf(context);
+        OnboardingTokenClaims claims = await ReadTokenAsync(token, audit, context.CancellationToken);
+        byte[]? proof = context.RequestHeaders.FirstOrDefault(h => h.Key == RequestProofVerifier.MetadataKey)?.ValueBytes;
+        return proofs.Verify(proof, context.Method, request, token, claims, plane.Required.Uid);
+    }
+
+    /// <summary>What a token says.</summary>
+    /// <exception cref="RefusedException">It is no good, or its key isn't the identity's any more.</exception>
+    public async Task<OnboardingTokenClaims> ReadTokenAsync(string token, AuditRecord audit, CancellationToken cancellationToken)
+    {
+        TokenKeys keys = await keyStore.WithAsync(OnboardingTokenReader.KeyIdOf(token), cancellationToken);
+        OnboardingTokenClaims claims = reader.Read(token, plane.Required.Uid, keys);
+        audit.Identity = claims.Workload;
+        audit.GroupNamespace = claims.GroupNamespace;
+        audit.GroupName = claims.GroupName;
+        audit.Registration = claims.Registration;
+        audit.TokenId = claims.Id;
+        audit.Key = claims.Thumbprint;
+
+        // A token outlives the binding it was issued for when an operator resets the binding or another machine takes over.
+        return keyBindings.IsCurrent(claims.Workload, claims.Thumbprint)
+            ? claims
+            : throw Refuse.Denied(Reasons.KeyMismatch, "The identity is bound to another key by now.");
+    }
+
+    /// <summary>The bearer token of a call.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public static string TokenOf(ServerCallContext context)
+    {
+        string? header = context.RequestHeaders.GetValue("authorization");
+        return header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? header[Scheme.Length..].Trim()
+            : throw Refuse.Unauthenticated(
+                Reasons.TokenMissing, "The call has no onboarding token (authorization: Bearer …). Ask for one by AuthorizeOnboarding.");
+    }
+}

@@ -64,6 +64,22 @@ public static class ResourceReader
         return new ReadResult<IReadOnlyList<JsonObject>> { Value = context.HasErrors ? null : objects, Problems = context.Problems };
     }
 
+    /// <summary>Reads one object of a kind that isn't ours, such as a kubeconfig: only its syntax is checked.</summary>
+    /// <param name="content">The document: UTF-8, at most 1 MiB.</param>
+    public static ReadResult<JsonObject> ReadObject(ReadOnlySpan<byte> content)
+    {
+        ReadContext context = new();
+        Node? root = DocumentTree.ReadOne(context, content);
+        if (root is not (null or MapNode))
+        {
+            // What it is instead isn't shown: it may be a token that was put where its kubeconfig should be.
+            context.Error(root.Position, "", ProblemReason.TypeInvalid, "must be an object");
+        }
+
+        JsonObject? value = root is MapNode map ? (JsonObject)JsonNodes.ToJson(map)! : null;
+        return new ReadResult<JsonObject> { Value = context.HasErrors ? null : value, Problems = context.Problems };
+    }
+
     private static T? ReadRoot<T>(ResourceKind<T> kind, ReadContext context, Node root)
         where T : class
     {

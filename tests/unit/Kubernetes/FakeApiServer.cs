@@ -68,13 +68,15 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         HttpRequest request = context.Request;
         using var body = new StreamReader(request.Body);
+        string text = await body.ReadToEndAsync();
+        context.Items["body"] = text;
         _requests.Enqueue(new RecordedRequest(
             request.Method,
             request.Path,
             request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()),
             request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             request.ContentType,
-            await body.ReadToEndAsync(),
+            text,
             context.Connection.ClientCertificate?.Subject));
         Answer answer;
         lock (_answers)

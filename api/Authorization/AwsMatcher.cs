@@ -30,6 +30,11 @@ public sealed record AwsMatcher
     internal static AwsMatcher Read(MapReader reader)
     {
         reader.OneOf(required: false, "ec2", "ecs");
+        if (!reader.Has("ec2") && !reader.Has("ecs"))
+        {
+            reader.WarnHere("says neither ec2 nor ecs: it matches every kind of workload of these accounts");
+        }
+
         return new AwsMatcher
         {
             Partitions = reader.Texts("partitions", Checks.NotEmpty),

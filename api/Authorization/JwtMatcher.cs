@@ -15,12 +15,21 @@ public sealed record JwtMatcher
     /// <summary>Attributes that must all match.</summary>
     public IReadOnlyList<AttributeMatcher> Attributes { get; init; } = [];
 
-    internal static JwtMatcher Read(MapReader reader) => new()
+    internal static JwtMatcher Read(MapReader reader)
     {
-        Issuer = reader.RequiredText("issuer", Checks.Issuer),
-        Subjects = reader.Texts("subjects", Checks.Ascii),
-        Attributes = reader.Messages("attributes", AttributeMatcher.Read),
-    };
+        JwtMatcher matcher = new()
+        {
+            Issuer = reader.RequiredText("issuer", Checks.Issuer),
+            Subjects = reader.Texts("subjects", Checks.Ascii),
+            Attributes = reader.Messages("attributes", AttributeMatcher.Read),
+        };
+        if (matcher.Subjects.Count == 0 && matcher.Attributes.Count == 0)
+        {
+            reader.WarnHere("has neither subjects nor attributes: it matches every workload with a token of this issuer");
+        }
+
+        return matcher;
+    }
 
     internal JsonObject ToJson() => new JsonObject()
         .With("issuer", Issuer)

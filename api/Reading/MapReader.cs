@@ -105,6 +105,9 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
     /// <summary>Reports an error of the object as a whole.</summary>
     public void ErrorHere(ProblemReason reason, string message) => context.Error(Position, path, reason, message);
 
+    /// <summary>Reports a warning about the object as a whole.</summary>
+    public void WarnHere(string message) => context.Warn(Position, path, message);
+
     /// <summary>Makes unknown fields warnings: for kinds that others own, and add to.</summary>
     public void UnknownFieldsAreWarnings() => _unknownIsWarning = true;
 

@@ -24,8 +24,8 @@ public sealed record ExecCredentialPlugin
     /// <summary>What the program is told about the cluster (<c>spec.cluster</c>); null for nothing.</summary>
     public JsonObject? Cluster { get; init; }
 
-    /// <summary>Time the program may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>Time the program may take; less than a request, which waits for it.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     // Arguments and environment of such plugins may hold secrets.
     private bool PrintMembers(StringBuilder builder)

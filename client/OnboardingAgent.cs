@@ -32,9 +32,11 @@ public sealed class OnboardingAgent : IAsyncDisposable
     private readonly WorkloadRuntime _runtime;
     private readonly Steps _steps;
     private readonly Backoff _backoff;
+    private readonly CancellationTokenSource _abandoned = new();
     private HeldToken? _token;
     private RegistrationRecord? _registration;
     private TokenRenewal? _renewal;
+    private Task _staying = Task.CompletedTask;
     private volatile bool _inSession;
 
     private OnboardingAgent(OnboardingAgentOptions options, StateDirectory state)
@@ -91,22 +93,29 @@ public sealed class OnboardingAgent : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
     {
         TellOfKeyAndTransport();
-        using var ending = new CancellationTokenSource();
-        Task staying = StayAsync(ending.Token);
-        await Task.WhenAny(staying, Task.Delay(Timeout.Infinite, stop));
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token);
+        _staying = StayAsync(ending.Token);
+        await Task.WhenAny(_staying, Task.Delay(Timeout.Infinite, stop));
         if (!stop.IsCancellationRequested)
         {
-            // Nothing but a bug ends it; let it be seen.
-            await staying;
+            // Disposed of while it ran; anything else that ends it is a bug, and shall be seen.
+            await _staying;
+            return;
         }
 
-        await LeaveAsync(staying, ending, hurry);
+        await LeaveAsync(_staying, ending, hurry);
     }
 
-    /// <inheritdoc />
+    /// <summary>
+    /// Lets go of everything. An agent that still runs doesn't leave the mesh by that: its sidecar goes on, and the next agent in
+    /// this state directory takes it over, as after a crash.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        await _abandoned.CancelAsync();
+        await _staying;
         await _runtime.DisposeAsync();
+        _abandoned.Dispose();
         _channel.Dispose();
         _key.Dispose();
         _state.Dispose();

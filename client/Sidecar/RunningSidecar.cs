@@ -89,9 +89,9 @@ internal sealed class RunningSidecar : IDisposable
 
     /// <summary>Waits until it has ended.</summary>
     /// <returns>Its exit code, if this agent may know it.</returns>
-    public async Task<int?> WaitForExitAsync()
+    public async Task<int?> WaitForExitAsync(CancellationToken cancellationToken)
     {
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync(cancellationToken);
         return _isChild ? _process.ExitCode : null;
     }
 

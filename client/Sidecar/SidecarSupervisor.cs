@@ -24,6 +24,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private readonly SidecarReadiness _readiness;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _statusLock = new();
+    private readonly CancellationTokenSource _letGo = new();
     private CancellationTokenSource? _stopping;
     private Task _loop = Task.CompletedTask;
     private string _coreHash = "";
@@ -125,11 +126,14 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of the process without ending it.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Lets go of the process without ending it; the next supervisor finds it by its record.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await _letGo.CancelAsync();
+        await _loop;
         _readiness.Dispose();
-        return ValueTask.CompletedTask;
+        _letGo.Dispose();
+        _gate.Dispose();
     }
 
     private RunningSidecar? FindOrphan() => _record.Read() is { } record
@@ -138,7 +142,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
 
     private void Begin(RunningSidecar? adopted, string coreHash)
     {
-        _stopping = new CancellationTokenSource();
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(_letGo.Token);
         _running = adopted;
         _coreHash = coreHash;
         CancellationToken stop = _stopping.Token;
@@ -180,6 +184,10 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
                 sidecar ??= Launch(coreHash);
                 failure = await WatchAsync(sidecar, stop);
             }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
             catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
             {
                 failure = e is OnboardingException known ? known.Describe() : e.Message;
@@ -217,24 +225,33 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task readiness = _readiness.WatchAsync(
             (ready, message) => Set(new SidecarStatus(ready ? SidecarState.Ready : SidecarState.Starting, processId, message)), ended.Token);
-        if (stop.IsCancellationRequested)
+        if (stop.IsCancellationRequested && !_letGo.IsCancellationRequested)
         {
             // It was told to stop between its start and now.
             sidecar.Terminate();
         }
 
-        int? exitCode = await sidecar.WaitForExitAsync();
-        await ended.CancelAsync();
-        await readiness;
-        sidecar.Dispose();
-        _record.Delete();
+        try
+        {
+            int? exitCode = await sidecar.WaitForExitAsync(_letGo.Token);
+            _record.Delete();
+            return $"The sidecar {_program.Path} (pid {processId}) ended by itself{(exitCode is null ? "" : $" with exit code {exitCode}")}.";
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await readiness;
+            sidecar.Dispose();
+            ResetAfterLongRun(started);
+        }
+    }
+
+    private void ResetAfterLongRun(long started)
+    {
         if (_time.GetElapsedTime(started) >= LongRun)
         {
             _backoff.Reset();
         }
-
-        string code = exitCode is null ? "" : $" with exit code {exitCode}";
-        return $"The sidecar {_program.Path} (pid {processId}) ended by itself{code}.";
     }
 
     private void Set(SidecarStatus status)

@@ -1,0 +1,46 @@
+using System.Net;
+
+namespace Onboarding.SidecarProbe.Boot;
+
+/// <summary>A hosts file: the only place a name is looked up in.</summary>
+internal sealed class HostsTable
+{
+    private readonly Dictionary<string, IPAddress> _addresses = new(StringComparer.OrdinalIgnoreCase);
+
+    private HostsTable()
+    {
+    }
+
+    /// <summary>Lines that aren't an address and names.</summary>
+    public List<string> Unreadable { get; } = [];
+
+    public bool IsEmpty => _addresses.Count == 0;
+
+    public static HostsTable Parse(string text)
+    {
+        var table = new HostsTable();
+        foreach (string line in text.Split('\n'))
+        {
+            string[] words = line.Split('#')[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0)
+            {
+                continue;
+            }
+
+            if (words.Length < 2 || !IPAddress.TryParse(words[0], out IPAddress? address))
+            {
+                table.Unreadable.Add(line);
+                continue;
+            }
+
+            foreach (string name in words.Skip(1))
+            {
+                table._addresses.TryAdd(name, address);
+            }
+        }
+
+        return table;
+    }
+
+    public IPAddress? Find(string host) => _addresses.GetValueOrDefault(host);
+}

@@ -1,0 +1,113 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Onboarding.SidecarProbe.Boot;
+using Onboarding.SidecarProbe.Boot.Checks;
+
+namespace Onboarding.SidecarProbe.Istiod;
+
+/// <summary>
+/// A connection to istiod as a sidecar makes it: names only from the hosts file, trust only in root-cert.pem, the name checked
+/// is the one that was configured.
+/// </summary>
+internal sealed class IstiodConnection : IDisposable
+{
+    private readonly HostAndPort _address;
+    private readonly string _addressName;
+    private readonly HostsTable _hosts;
+    private SslPolicyErrors _trustErrors;
+    private SocketException? _unreachable;
+
+    /// <param name="address">Where.</param>
+    /// <param name="addressName">Which value of the boot configuration says so.</param>
+    /// <param name="boot">The boot configuration.</param>
+    /// <param name="certificate">Presented to istiod; null for none.</param>
+    public IstiodConnection(HostAndPort address, string addressName, BootContents boot, X509Certificate2? certificate)
+    {
+        _address = address;
+        _addressName = addressName;
+        _hosts = boot.Hosts;
+        SocketsHttpHandler handler = GrpcChannel.CreateHandler();
+        handler.UseProxy = false;
+        handler.ConnectCallback = ConnectAsync;
+        handler.SslOptions = Tls(boot, certificate);
+        Channel = GrpcChannel.ForAddress($"https://{address}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+    }
+
+    public GrpcChannel Channel { get; }
+
+    /// <summary>What a failed call says about the boot configuration; null if it says nothing.</summary>
+    public BootProblem? Explain(RpcException failure)
+    {
+        // Trust before name: where both are wrong, the server is simply another one.
+        if ((_trustErrors & ~SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
+        {
+            return new BootProblem(
+                "istiod-trust",
+                BootFiles.RootCertificate,
+                BootFiles.RootCertificate,
+                $"the certificate of the server at {_address} was not issued by an authority in {BootFiles.RootCertificate}");
+        }
+
+        if (_trustErrors != SslPolicyErrors.None)
+        {
+            return new BootProblem(
+                "istiod-name", BootFiles.ClusterEnv, _addressName, $"the server at {_address} has no certificate for {_address.Host}");
+        }
+
+        return _unreachable is null ? null : new BootProblem(
+            "istiod-reachable",
+            BootFiles.Hosts,
+            _address.Host,
+            $"{_hosts.Find(_address.Host)}, the address {BootFiles.Hosts} has for {_address.Host}, can't be reached at port "
+                + $"{_address.Port}: {_unreachable.Message} ({failure.StatusCode})");
+    }
+
+    public void Dispose() => Channel.Dispose();
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        // No DNS: a machine outside the cluster has no other source for istiod's name, and a search domain could answer for it.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(_hosts.Find(context.DnsEndPoint.Host)!, context.DnsEndPoint.Port, cancellation);
+            _unreachable = null;
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException e)
+        {
+            _unreachable = e;
+            socket.Dispose();
+            throw;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private SslClientAuthenticationOptions Tls(BootContents boot, X509Certificate2? certificate)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(RootCertificates.Read(boot.RootCertificates));
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = _address.Host,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateChainPolicy = policy,
+            ClientCertificates = certificate is null ? null : [certificate],
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!,
+            RemoteCertificateValidationCallback = (_, _, _, errors) => (_trustErrors = errors) == SslPolicyErrors.None,
+        };
+    }
+}

@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Garbage;
 using Onboarding.Embedded.Hosting;
-using Onboarding.Embedded.Json;
-using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Istio;
 using Onboarding.Embedded.Seeding;
 using Onboarding.Embedded.Serving;
 using Onboarding.Embedded.Storage;
@@ -21,11 +19,12 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _parts;
 
-    private EmbeddedControlPlane(Stack<IAsyncDisposable> parts, string kubeconfigPath, Uri apiAddress)
+    private EmbeddedControlPlane(Stack<IAsyncDisposable> parts, string kubeconfigPath, Uri apiAddress, Uri istiodAddress)
     {
         _parts = parts;
         KubeconfigPath = kubeconfigPath;
         ApiAddress = apiAddress;
+        IstiodAddress = istiodAddress;
     }
 
     /// <summary>File with address, certificate authority and administrator's token; readable by its owner only.</summary>
@@ -33,6 +32,9 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
 
     /// <summary>Address of the Kubernetes API, e.g. <c>https://127.0.0.1:16443/</c>.</summary>
     public Uri ApiAddress { get; }
+
+    /// <summary>Address of the istiod stand-in, e.g. <c>https://127.0.0.1:15012/</c>.</summary>
+    public Uri IstiodAddress { get; }
 
     /// <summary>Starts a control plane; ready to serve when it returns.</summary>
     /// <param name="options">Its settings.</param>
@@ -65,18 +67,22 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         TimeProvider time = options.TimeProvider;
         var store = new ObjectStore(new StoreOptions(Path.Combine(directory, "objects.db")));
         parts.Push(store);
-        var objects = new ObjectService(store, time) { NamespaceContents = NamespaceContents };
-        await new Seeds(objects).PlantAsync(options.IstiodPort);
-
         var key = TokenKey.Open(Path.Combine(directory, "service-account-key.pem"));
         string token = SecretFile.ReadOrCreate(
             Path.Combine(directory, "admin-token"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         var tokens = new ServiceAccountTokens(key, store, time);
         var authenticator = new Authenticator(token, tokens);
+        IstiodServer istiod = await StartIstiodAsync(options, directory, authenticator, cancellation);
+        parts.Push(istiod);
+        string root = istiod.RootCertificatePem;
+        var objects = new ObjectService(store, time) { NamespaceContents = () => NamespaceContents.Of(root) };
+        await new Seeds(objects).PlantAsync(istiod.Address.Port);
+
         var authorizer = new RbacAuthorizer(store);
         var handler = new RequestHandler(
             authenticator,
             authorizer,
+            new Impersonation(authorizer),
             new ResourceDispatcher(
                 new ReadHandler(store, objects, time),
                 new WatchHandler(store, time),
@@ -100,15 +106,26 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         parts.Push(store.Hub);
         string kubeconfig = Path.Combine(directory, "kubeconfig");
         Kubeconfig.Write(kubeconfig, server.Address, certificates.Authority.ExportCertificatePem(), token);
-        return new EmbeddedControlPlane(parts, kubeconfig, server.Address);
+        return new EmbeddedControlPlane(parts, kubeconfig, server.Address, new Uri($"https://{istiod.Address}"));
     }
 
-    private static IEnumerable<(Kind Kind, JsonObject Value)> NamespaceContents()
-    {
-        var account = new JsonObject();
-        account.Metadata()["name"] = "default";
-        yield return (CoreKinds.ServiceAccount, account);
-    }
+    private static Task<IstiodServer> StartIstiodAsync(
+        EmbeddedControlPlaneOptions options, string directory, Authenticator authenticator, CancellationToken cancellation) =>
+        IstiodServer.StartAsync(
+            new IstiodOptions
+            {
+                DataDirectory = Path.Combine(directory, "istiod"),
+                Port = options.IstiodPort,
+                TokenReviewer = (token, audiences, _) =>
+                {
+                    TokenReviewResult result = authenticator.Review(token, audiences);
+                    return Task.FromResult(new TokenReviewOutcome(
+                        result.User is not null, result.User?.Name ?? "", result.User?.Groups ?? [], result.Error));
+                },
+                TimeProvider = options.TimeProvider,
+                LoggerFactory = options.LoggerFactory,
+            },
+            cancellation);
 
     private static async ValueTask StopAsync(Stack<IAsyncDisposable> parts)
     {

@@ -24,7 +24,7 @@ internal sealed class NamespaceController(
         {
             _due.Add(change.Object.Key.Name);
         }
-        else if (change.Type == ChangeType.Deleted)
+        else if (change.Type == ChangeType.Deleted || change.Object.Key.Resource == CoreKinds.ConfigMap.Resource)
         {
             _due.Add(change.Object.Key.Namespace);
         }
@@ -91,11 +91,23 @@ internal sealed class NamespaceController(
     {
         foreach ((Kind kind, JsonObject value) in objects.NamespaceContents?.Invoke() ?? [])
         {
-            if (_store.Get(ObjectService.Key(kind, name, value.Text("metadata", "name")!)) is null)
+            string item = value.Text("metadata", "name")!;
+            var context = new WriteContext(kind.StoredVersion, "istiod");
+            if (_store.Get(ObjectService.Key(kind, name, item)) is not { } found)
             {
-                await TolerantAsync(() => objects.CreateAsync(
-                    kind, name, value, new WriteContext(kind.StoredVersion, "kube-controller-manager")));
+                await TolerantAsync(() => objects.CreateAsync(kind, name, value, context));
+            }
+            else if (!JsonNode.DeepEquals(found.ToJson()["data"], value["data"]))
+            {
+                // A sidecar that trusts somebody else's root would talk to somebody else's istiod.
+                await TolerantAsync(() => objects.UpdateAsync(kind, name, item, live => WithData(live, value), context));
             }
         }
+    }
+
+    private static JsonObject WithData(JsonObject live, JsonObject wanted)
+    {
+        live["data"] = wanted["data"]?.DeepClone();
+        return live;
     }
 }

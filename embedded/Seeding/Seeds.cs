@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Serving;
@@ -7,7 +8,7 @@ using Onboarding.Embedded.Serving;
 namespace Onboarding.Embedded.Seeding;
 
 /// <summary>What a cluster with Istio has from its first minute.</summary>
-internal sealed class Seeds(ObjectService objects)
+internal sealed partial class Seeds(ObjectService objects)
 {
     private const string System = "istio-system";
 
@@ -27,7 +28,11 @@ internal sealed class Seeds(ObjectService objects)
             await CreateAsync(kind, "", name, value);
         }
 
-        await CreateAsync(CoreKinds.ConfigMap, System, "istio", Data("mesh", MeshConfig(istiodPort)));
+        if (!await CreateAsync(CoreKinds.ConfigMap, System, "istio", Data("mesh", MeshConfig(istiodPort))))
+        {
+            await objects.UpdateAsync(CoreKinds.ConfigMap, System, "istio", map => WithPort(map, istiodPort), Writer);
+        }
+
         await CreateAsync(
             CoreKinds.ConfigMap, System, "istio-sidecar-injector",
             Data("values", """{"global":{"multiCluster":{"clusterName":"Kubernetes"}}}"""));
@@ -46,6 +51,21 @@ internal sealed class Seeds(ObjectService objects)
 
             """;
     }
+
+    /// <summary>The mesh configuration with another port for our istiod; whatever else users made of it stays.</summary>
+    private static JsonObject WithPort(JsonObject map, int port)
+    {
+        if (map.Text("data", "mesh") is { } mesh)
+        {
+            string address = string.Create(CultureInfo.InvariantCulture, $"istiod.{System}.svc:{port}");
+            map["data"]!["mesh"] = IstiodAddress().Replace(mesh, address);
+        }
+
+        return map;
+    }
+
+    [GeneratedRegex(@"\bistiod\.istio-system\.svc:[0-9]+", RegexOptions.CultureInvariant)]
+    private static partial Regex IstiodAddress();
 
     private static JsonObject Data(string key, string text) => new() { ["data"] = new JsonObject { [key] = text } };
 

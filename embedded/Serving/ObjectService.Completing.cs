@@ -14,7 +14,8 @@ internal sealed partial class ObjectService
         string name = next.Text("metadata", "name") ?? "";
         next["apiVersion"] = kind.ApiVersion(kind.StoredVersion);
         next["kind"] = kind.Name;
-        UnknownFields(kind, name, Pruner.Prune(next, kind.Schema, kind.BuiltIn), context);
+        UnknownFields(
+            kind, name, [.. Pruner.Prune(next, kind.Schema, kind.BuiltIn), .. ReadProblems.UnknownFields(kind, next)], context);
         if (kind.BuiltIn && SchemaValidator.Types(next, kind.Schema) is [var wrong, ..])
         {
             throw ApiErrors.BadRequest(
@@ -24,10 +25,11 @@ internal sealed partial class ObjectService
 
         Defaulter.Apply(next, kind.Schema);
         KindRules.Prepare(kind, next, live);
+        IReadOnlyList<FieldError> shape = SchemaValidator.Validate(next, kind.Schema);
         FieldError[] errors =
         [
-            .. MetadataValidator.Validate(kind, next), .. NewFinalizers(live, next), .. SchemaValidator.Validate(next, kind.Schema),
-            .. KindRules.Validate(kind, next, live),
+            .. MetadataValidator.Validate(kind, next), .. NewFinalizers(live, next), .. shape,
+            .. ReadProblems.Errors(kind, next).Where(e => !shape.Any(s => s.Field == e.Field)), .. KindRules.Validate(kind, next, live),
         ];
         if (errors.Length > 0)
         {

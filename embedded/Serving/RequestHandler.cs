@@ -10,6 +10,7 @@ namespace Onboarding.Embedded.Serving;
 internal sealed partial class RequestHandler(
     Authenticator authenticator,
     RbacAuthorizer authorizer,
+    Impersonation impersonation,
     ResourceDispatcher resources,
     PathHandler paths,
     ILogger<RequestHandler> logger)
@@ -49,6 +50,7 @@ internal sealed partial class RequestHandler(
         }
 
         UserInfo user = authenticator.Authenticate(http.Request) ?? throw ApiErrors.Unauthorized();
+        user = impersonation.Apply(user, http.Request);
         Authorize(user, info);
         await (info.IsResource ? resources.HandleAsync(http, info, user) : paths.HandleAsync(http, info));
     }

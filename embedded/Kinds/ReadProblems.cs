@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Install;
+using Onboarding.Api.Reading;
+using Onboarding.Embedded.Admission;
+
+namespace Onboarding.Embedded.Kinds;
+
+/// <summary>
+/// What the readers of the kinds that people edit find wrong: the same rules by which the plane judges them later, so that a policy
+/// which would be ignored is refused when it is written.
+/// </summary>
+internal static class ReadProblems
+{
+    /// <summary>Errors; unknown fields are left to field validation.</summary>
+    public static IEnumerable<FieldError> Errors(Kind kind, JsonObject value) => Of(kind, value)
+        .Where(p => p is { Severity: ProblemSeverity.Error } and not { Reason: ProblemReason.Unknown })
+        .Select(p => new FieldError(p.Path, p.KubernetesReason, p.KubernetesMessage));
+
+    /// <summary>Paths of unknown fields in parts that the schema leaves open.</summary>
+    public static IEnumerable<string> UnknownFields(Kind kind, JsonObject value) =>
+        Of(kind, value).Where(p => p.Reason == ProblemReason.Unknown).Select(p => p.Path);
+
+    private static IReadOnlyList<Problem> Of(Kind kind, JsonObject value) => value["spec"] is not JsonObject
+        ? []
+        : kind.Name switch
+        {
+            "OnboardingPolicy" => OnboardingPolicy.FromJson(value).Problems,
+            "OnboardingPlane" => OnboardingPlane.FromJson(value).Problems,
+            _ => [],
+        };
+}

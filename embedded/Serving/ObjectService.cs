@@ -262,7 +262,11 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
             }
 
             metadata = next.Metadata();
-            metadata["managedFields"] = owners;
+            metadata.Remove("managedFields");
+            if (owners is not null)
+            {
+                metadata["managedFields"] = owners;
+            }
         }
         else if (kind.HasStatus)
         {

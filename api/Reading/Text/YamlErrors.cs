@@ -23,12 +23,30 @@ internal static class YamlErrors
             }
         }
 
-        return new SyntaxException(new Position(line, column), $"isn't valid YAML: {MessageOf(exception)}");
+        // Or on the start of the whole mapping it stands in.
+        return exception.Message.Contains("tab", StringComparison.Ordinal) && FirstTabFrom(line, text) is { } tab
+            ? new SyntaxException(tab, "a tab can't indent YAML; use spaces")
+            : new SyntaxException(new Position(line, column), $"isn't valid YAML: {MessageOf(exception)}");
     }
 
     /// <summary>What the parser says where it fails without saying why: it does for some texts that aren't YAML.</summary>
     public static SyntaxException Explain(ParsingEvent? last) =>
         new(new Position(Math.Max(1, (int)(last?.End.Line ?? 1)), Math.Max(1, (int)(last?.End.Column ?? 1))), "isn't valid YAML after here");
+
+    private static Position? FirstTabFrom(int first, string text)
+    {
+        int number = 0;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            int tab = line[..^line.TrimStart(" \t").Length].IndexOf('\t');
+            if (++number >= first && tab >= 0)
+            {
+                return new Position(number, tab + 1);
+            }
+        }
+
+        return null;
+    }
 
     private static string LineOf(string text, int number)
     {

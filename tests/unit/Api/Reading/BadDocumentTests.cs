@@ -19,6 +19,7 @@ public class BadDocumentTests
     [InlineData("[1, 2]", "1:1: must be an object with apiVersion and kind, not a list")]
     [InlineData("a: 1\n\tb: 2", "2:1: a tab can't indent YAML; use spaces")]
     [InlineData("a:\n  b: 1\n \tc: 2", "3:2: a tab can't indent YAML; use spaces")]
+    [InlineData("a: 1\nb: 2\nc:\n\td: 3", "4:1: a tab can't indent YAML; use spaces")]
     [InlineData("a: [1, 2", "isn't valid YAML")]
     [InlineData("a: 'x", "isn't valid YAML")]
     [InlineData("a: b: c", "1:5: isn't valid YAML")]

@@ -1,0 +1,18 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api.Rpc;
+
+namespace Onboarding.Tests.Unit.ClientTests;
+
+internal sealed class FakeDiscovery(FakePlane plane) : OnboardingDiscoveryService.OnboardingDiscoveryServiceBase
+{
+    public override Task<Plane> GetPlane(GetPlaneRequest request, ServerCallContext context) => Task.FromResult(new Plane
+    {
+        Uid = plane.Uid,
+        ServerTime = (plane.Time.GetUtcNow() + plane.ClockOffset).ToTimestamp(),
+        Challenge = ByteString.CopyFromUtf8("challenge"),
+        MinimumTransport = plane.MinimumTransport,
+        Version = "v0",
+    });
+}

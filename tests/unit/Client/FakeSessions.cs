@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api.Proofs;
+using Onboarding.Api.Rpc;
+
+namespace Onboarding.Tests.Unit.ClientTests;
+
+internal sealed class FakeSessions(FakePlane plane) : WorkloadSessionService.WorkloadSessionServiceBase
+{
+    public override async Task Connect(
+        IAsyncStreamReader<AgentMessage> requestStream,
+        IServerStreamWriter<PlaneMessage> responseStream,
+        ServerCallContext context)
+    {
+        plane.OnConnect();
+        byte[] nonce = RandomNumberGenerator.GetBytes(32);
+        await responseStream.WriteAsync(new PlaneMessage { Challenge = new SessionChallenge { Nonce = ByteString.CopyFrom(nonce) } });
+        await requestStream.MoveNext();
+        SessionProof proof = requestStream.Current.Proof;
+        string token = (context.RequestHeaders.GetValue("authorization") ?? "")["Bearer ".Length..];
+        byte[] statement = Statements.Session(nonce, token, plane.Uid, proof.RegistrationUid);
+        if (!AgentPublicKey.TryRead(proof.PublicKey.Span)!.Verify(statement, proof.Signature.Span))
+        {
+            throw plane.Complain("session without a good proof");
+        }
+
+        var session = new FakeSession(proof);
+        await responseStream.WriteAsync(new PlaneMessage
+        {
+            Established = new SessionEstablished
+            {
+                SessionId = $"session-{plane.Epoch + 1}",
+                Instance = "plane-0",
+                Epoch = ++plane.Epoch,
+                HeartbeatInterval = plane.HeartbeatInterval.ToDuration(),
+            },
+        });
+        if (plane.Boot is { } boot)
+        {
+            session.Send(new PlaneMessage { BootConfiguration = boot });
+        }
+
+        plane.Add(session);
+        Task reading = session.ReadAsync(requestStream);
+        await session.WriteAsync(responseStream, context.CancellationToken);
+        session.ThrowIfTold();
+        _ = reading;
+    }
+}

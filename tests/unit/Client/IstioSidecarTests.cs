@@ -1,0 +1,72 @@
+using Onboarding.Client.BootConfiguration;
+using Onboarding.Client.Native;
+using Onboarding.Client.Sidecar;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.ClientTests;
+
+public sealed class IstioSidecarTests : IDisposable
+{
+    private readonly TemporaryDirectory _root = new();
+    private readonly TemporaryDirectory _workload = new();
+    private readonly IstioSidecarFiles _files;
+    private readonly string _boot;
+
+    public IstioSidecarTests()
+    {
+        Directory.CreateDirectory(_root["etc"]);
+        File.WriteAllText(_root["etc/hosts"], "127.0.0.1 localhost\n");
+        var store = new BootConfigurationStore(_workload.Path, DurableFiles.Instance);
+        store.Apply(BootConfigurations.Make(), "uid-1");
+        _boot = store.CurrentDirectory;
+        _files = new IstioSidecarFiles(_root.Path);
+    }
+
+    public void Dispose()
+    {
+        _root.Dispose();
+        _workload.Dispose();
+    }
+
+    [Fact]
+    public void The_files_go_where_Istio_s_packages_look_for_them()
+    {
+        _files.InstallAll(_boot);
+        File.ReadAllText(_root["var/lib/istio/config/mesh"]).ShouldBe("mesh: core-1");
+        File.ReadAllText(_root["var/lib/istio/envoy/cluster.env"]).ShouldContain("CANONICAL_SERVICE='ratings'");
+        File.ReadAllText(_root["etc/certs/root-cert.pem"]).ShouldStartWith("-----BEGIN CERTIFICATE-----");
+        File.ReadAllText(_root["var/run/secrets/tokens/istio-token"]).ShouldBe("istio-token-1");
+        File.GetUnixFileMode(_root["var/run/secrets/tokens/istio-token"]).ShouldBe(FileModes.Secret);
+        File.ReadAllText(_root["etc/hosts"]).ShouldBe(
+            "127.0.0.1 localhost\n# onboarding-agent: begin\n127.0.0.1 istiod.istio-system.svc # live-1\n# onboarding-agent: end\n");
+    }
+
+    [Fact]
+    public void Leaving_removes_them_and_no_line_of_anybody_else()
+    {
+        _files.InstallAll(_boot);
+        File.AppendAllText(_root["etc/hosts"], "10.0.0.9 added-later\n");
+        _files.Remove();
+        File.ReadAllText(_root["etc/hosts"]).ShouldBe("127.0.0.1 localhost\n10.0.0.9 added-later\n");
+        File.Exists(_root["var/run/secrets/tokens/istio-token"]).ShouldBeFalse();
+        File.Exists(_root["var/lib/istio/envoy/cluster.env"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_start_script_and_the_version_are_those_of_the_package()
+    {
+        Directory.CreateDirectory(_root["usr/local/bin"]);
+        ShellScript.Write(_root, "usr/local/bin/pilot-agent", "[ \"$*\" = 'version --short' ] && echo 1.27.0");
+        SidecarProgram program = IstioSidecar.Program(_root.Path, "canary");
+        program.Path.ShouldBe(_root["usr/local/bin/istio-start.sh"]);
+        program.WorkingDirectory.ShouldBe(_root.Path);
+        program.Version.ShouldBe("1.27.0");
+        program.Revision.ShouldBe("canary");
+        program.Readiness.ShouldBe(new Uri("http://127.0.0.1:15020/healthz/ready"));
+    }
+
+    [Fact]
+    public void Where_Istio_is_not_installed_the_version_is_unknown() => IstioSidecar.Program(_root.Path, null).Version.ShouldBe("unknown");
+}

@@ -39,7 +39,8 @@ public sealed class SessionTests : IDisposable
         FakePlane plane = await FakePlane.StartAsync();
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
         await using RunningAgent agent = RunningAgent.Start(options);
-        await plane.NextSessionAsync();
+        FakeSession first = await plane.NextSessionAsync();
+        await first.ReceiveAsync(m => m.EpochStored is not null, "the epoch to be on disk");
         await plane.DisposeAsync();
         await agent.StepAsync(OnboardingPhase.Disconnected);
         await using FakePlane again = await FakePlane.StartAsync(certificates: plane.Certificates, port: plane.Port);

@@ -4,7 +4,7 @@ namespace Onboarding.BootConfiguration;
 /// <param name="ClusterEnv">cluster.env: one shell assignment a line.</param>
 /// <param name="MeshYaml">mesh.yaml: the proxy's configuration.</param>
 /// <param name="Hosts">hosts: one line for /etc/hosts, or nothing where there is no address.</param>
-/// <param name="SkippedVariables">Names of <c>proxyMetadata</c> that no shell variable can have; see <see cref="VariableNames.Safe"/>.</param>
+/// <param name="SkippedVariables">Names of <c>proxyMetadata</c> that no shell variable can have; see <see cref="ClusterEnvStyle.Safe"/>.</param>
 public sealed record BootConfigurationFiles(
     string ClusterEnv,
     string MeshYaml,

@@ -31,12 +31,12 @@ public static class BootConfigurationGenerator
         var variables = new Dictionary<string, string>(metadata, StringComparer.Ordinal);
         AddOverrides(variables, inputs, group, proxy, ports);
         Add(variables, inputs.ExtraMetadata);
-        string[] skipped = inputs.VariableNames == VariableNames.AsIstio
+        string[] skipped = inputs.ClusterEnvStyle == ClusterEnvStyle.AsIstio
             ? []
             : [.. variables.Keys.Where(k => !ClusterEnvFile.IsVariable(k)).Order(ByteOrder.Instance)];
 
         return new BootConfigurationFiles(
-            ClusterEnvFile.Write(variables.Where(v => !skipped.Contains(v.Key))),
+            ClusterEnvFile.Write(variables.Where(v => !skipped.Contains(v.Key)), inputs.ClusterEnvStyle),
             YamlWriter.Write(new JsonObject { ["defaultConfig"] = ProtoJsonWriter.Write(proxy) }),
             HostsFile.Write(inputs.IngressIP, IstiodAddress.Host(inputs.IstioNamespace, inputs.Revision)),
             skipped);

@@ -38,6 +38,6 @@ public sealed record BootConfigurationInputs
     /// </summary>
     public IReadOnlyDictionary<string, string> ExtraMetadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Which variables cluster.env may have.</summary>
-    public VariableNames VariableNames { get; init; } = VariableNames.Safe;
+    /// <summary>How cluster.env is written.</summary>
+    public ClusterEnvStyle ClusterEnvStyle { get; init; } = ClusterEnvStyle.Safe;
 }

@@ -5,8 +5,8 @@ namespace Onboarding.BootConfiguration;
 /// <summary>Shell assignments, whole lines in the order of their bytes (so <c>A1=</c> stands before <c>A=</c>).</summary>
 internal static class ClusterEnvFile
 {
-    public static string Write(IEnumerable<KeyValuePair<string, string>> variables) => string.Concat(variables
-        .Select(v => $"{v.Key}={ShellQuote.Quote(v.Value)}")
+    public static string Write(IEnumerable<KeyValuePair<string, string>> variables, ClusterEnvStyle style) => string.Concat(variables
+        .Select(v => $"{v.Key}={ShellQuote.Quote(v.Value, style)}")
         .Order(ByteOrder.Instance)
         .Select(line => line + "\n"));
 

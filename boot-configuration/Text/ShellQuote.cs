@@ -8,19 +8,21 @@ namespace Onboarding.BootConfiguration.Text;
 /// </summary>
 internal static class ShellQuote
 {
-    private static readonly SearchValues<char> Bare = SearchValues.Create("\\w@%+=:,./-");
+    private static readonly SearchValues<char> Bare = SearchValues.Create("w@%+=:,./-");
+    private static readonly SearchValues<char> BareInIstio = SearchValues.Create("\\w@%+=:,./-");
 
     /// <summary>
     /// The quoted text. Within single quotes a shell knows no escapes at all, so nothing in a value can end the quoting except
     /// a single quote, which is put between double quotes.
     /// </summary>
-    public static string Quote(string value)
+    public static string Quote(string value, ClusterEnvStyle style)
     {
         if (value.Length == 0)
         {
             return "''";
         }
 
-        return value.AsSpan().ContainsAnyExcept(Bare) ? "'" + value.Replace("'", "'\"'\"'", StringComparison.Ordinal) + "'" : value;
+        SearchValues<char> bare = style == ClusterEnvStyle.AsIstio ? BareInIstio : Bare;
+        return value.AsSpan().ContainsAnyExcept(bare) ? "'" + value.Replace("'", "'\"'\"'", StringComparison.Ordinal) + "'" : value;
     }
 }

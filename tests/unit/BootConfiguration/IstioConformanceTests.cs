@@ -28,7 +28,7 @@ public sealed class IstioConformanceTests
             Revision = bare ? "" : "rev-1",
             InternalIP = second ? "fd00:10:96::1" : "10.10.10.10",
             IngressIP = bare ? "" : second ? "fd00:10:96::2" : "10.10.10.11",
-            VariableNames = VariableNames.AsIstio,
+            ClusterEnvStyle = ClusterEnvStyle.AsIstio,
         });
 
         files.ClusterEnv.ShouldBe(IstioData.Text(directory, "cluster.env.golden"));
@@ -83,7 +83,7 @@ public sealed class IstioConformanceTests
             IngressIP = Text(given, "ingressIP"),
             AutoRegister = given["autoregister"]!.GetValue<bool>(),
             CaptureDns = given["captureDns"]!.GetValue<bool>(),
-            VariableNames = VariableNames.AsIstio,
+            ClusterEnvStyle = ClusterEnvStyle.AsIstio,
         });
     }
 
@@ -92,6 +92,7 @@ public sealed class IstioConformanceTests
         BootConfigurationFiles files = BootConfigurationGenerator.Generate(new BootConfigurationInputs
         {
             WorkloadGroup = WorkloadGroupSource.FromFile(""),
+            ClusterEnvStyle = ClusterEnvStyle.AsIstio,
             MeshConfig = new JsonObject { ["defaultConfig"] = new JsonObject { ["proxyMetadata"] = new JsonObject { ["X"] = value } } }
                 .ToJsonString(),
         });

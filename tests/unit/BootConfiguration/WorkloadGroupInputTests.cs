@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Onboarding.BootConfiguration;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.BootConfiguration;
+
+public sealed class WorkloadGroupInputTests
+{
+    [Theory]
+    [InlineData("metadata: {name: 1, namespace: yes}", "ISTIO_SERVICE", "'1.true'")]
+    [InlineData("Metadata: {Name: foo, NAMESPACE: bar}", "ISTIO_SERVICE", "'foo.bar'")]
+    [InlineData("", "ISTIO_SERVICE", ".")]
+    [InlineData("metadata: {name: foo}\n---\nmetadata: {name: other}", "ISTIO_META_WORKLOAD_NAME", "'foo'")]
+    [InlineData("spec: {template: {serviceAccount: sa}}", "SERVICE_ACCOUNT", "'sa'")]
+    [InlineData("spec: {template: {service_account: sa}}", "SERVICE_ACCOUNT", "'sa'")]
+    [InlineData("spec: {template: null}", "SERVICE_ACCOUNT", "'default'")]
+    [InlineData("spec: {template: {ports: {b: 2, a: '1', c: 70000}}}", "ISTIO_INBOUND_PORTS", "'1,2,70000'")]
+    [InlineData("spec: {template: {ports: {'': 2}}}", "ISTIO_META_POD_PORTS", "'[{\"containerPort\":2,\"protocol\":\"\"}]'")]
+    [InlineData("spec: {template: {ports: {}}}", "ISTIO_META_POD_PORTS", null)]
+    [InlineData("spec: {template: {network: net}}", "ISTIO_META_NETWORK", "'net'")]
+    [InlineData("spec: {metadata: {labels: {app: a, version: v}}}", "CANONICAL_SERVICE", "'a'")]
+    [InlineData("spec: {metadata: {labels: {app: a, app.kubernetes.io/name: k}}}", "CANONICAL_SERVICE", "'k'")]
+    [InlineData("spec: {metadata: {labels: {app: a, service.istio.io/canonical-name: ''}}}", "CANONICAL_SERVICE", "''")]
+    [InlineData("spec: {metadata: {labels: {version: v1}}, template: {labels: {version: v2}}}", "CANONICAL_REVISION", "'v2'")]
+    [InlineData("spec: {metadata: {labels: {a: null, b: '<&>'}}}", "ISTIO_METAJSON_LABELS", "'{\"a\":\"\",\"b\":\"\\u003c\\u0026\\u003e\",\"service.istio.io/canonical-name\":\"\",\"service.istio.io/canonical-revision\":\"latest\"}'")]
+    public void Is_read_with_istios_tolerance(string group, string variable, string? value) =>
+        Generated.From(group: group).Variable(variable).ShouldBe(value);
+
+    [Theory]
+    [InlineData("spec: {metadata: {labels: {version: 1}}}", "json: cannot unmarshal number into Go value of type string")]
+    [InlineData("spec: {template: {ports: {http: -1}}}", "json: cannot unmarshal number -1 into Go value of type uint32")]
+    [InlineData("spec: []", "cannot unmarshal array")]
+    [InlineData("metadata: {name: [a]}", "cannot unmarshal array")]
+    [InlineData("- a", "cannot unmarshal array")]
+    public void Wrong_types_are_refused(string group, string message)
+    {
+        BootConfigurationException error = Should.Throw<BootConfigurationException>(() => Generated.From(group: group));
+        error.Message.ShouldStartWith("WorkloadGroup: ");
+        error.Message.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("probe: {}", "readinessProbe: {}")]
+    [InlineData("probe: {exec: {command: [a, 'b c']}, periodSeconds: 5}", "readinessProbe:\n  exec:\n    command:\n    - a\n    - b c\n  periodSeconds: 5")]
+    [InlineData("probe: {grpc: {port: 1}, httpGet: {port: 2}}", "readinessProbe:\n  grpc:\n    port: 1")]
+    [InlineData("probe: {httpGet: {port: 80, httpHeaders: [{name: X-Probe, value: 'yes'}]}}", "readinessProbe:\n  httpGet:\n    httpHeaders:\n    - name: X-Probe\n      value: \"yes\"\n    port: 80")]
+    public void Its_probe_becomes_the_proxys(string probe, string written) =>
+        Generated.From(group: $"metadata: {{name: foo}}\nspec:\n  {probe}").Proxy().ShouldBe(written);
+
+    [Fact]
+    public void From_the_api_server_no_service_account_stays_none()
+    {
+        BootConfigurationFiles files = Generated.From(with: i => i with
+        {
+            WorkloadGroup = WorkloadGroupSource.FromApiServer(new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "foo", ["namespace"] = "bar" },
+                ["spec"] = new JsonObject { ["template"] = new JsonObject { ["ports"] = new JsonObject { ["http"] = 80 } } },
+            }),
+        });
+        files.Variable("SERVICE_ACCOUNT").ShouldBe("''");
+        files.Variable("ISTIO_INBOUND_PORTS").ShouldBe("'80'");
+    }
+}

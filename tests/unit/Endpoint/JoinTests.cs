@@ -34,7 +34,7 @@ public sealed class JoinTests
         SessionEstablished established = (await session.NextAsync()).Established;
         established.Epoch.ShouldBe(1);
         established.Instance.ShouldBe("plane-a");
-        Api.Rpc.BootConfiguration boot = (await session.NextAsync()).BootConfiguration;
+        Onboarding.Api.Rpc.BootConfiguration boot = (await session.NextAsync()).BootConfiguration;
         boot.Version.Generation.ShouldBe(1);
         boot.RegistrationUid.ShouldBe(agent.RegistrationUid);
         boot.ClusterEnv.ShouldContain("ISTIO_SERVICE='ratings.bookinfo'");
@@ -121,7 +121,7 @@ public sealed class JoinTests
         await using TestPlane plane = await TestPlane.StartAsync();
         TestAgent agent = plane.Agent();
         using TestSession session = await agent.JoinAsync();
-        Api.Rpc.BootConfiguration boot = (await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration;
+        Onboarding.Api.Rpc.BootConfiguration boot = (await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration;
         await session.SendAsync(new AgentMessage { EpochStored = new EpochStored { Epoch = 1 } });
         string uid = agent.RegistrationUid;
 

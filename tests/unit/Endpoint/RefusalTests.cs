@@ -223,7 +223,7 @@ public sealed class RefusalTests : IAsyncLifetime
         RegisterWorkloadRequest own = agent.RegisterRequest();
         own.Registration.Workload = new WorkloadInfo { Labels = { ["app"] = "details", ["zone"] = "a" } };
         await agent.RegisterAsync(own);
-        var entry = await _plane.Client.GetAsync<Api.Istio.WorkloadEntry>("bookinfo", agent.Registration);
+        var entry = await _plane.Client.GetAsync<Onboarding.Api.Istio.WorkloadEntry>("bookinfo", agent.Registration);
         entry.Spec.Labels["app"].ShouldBe("ratings", "the group's labels win");
         entry.Spec.Labels["zone"].ShouldBe("a");
     }

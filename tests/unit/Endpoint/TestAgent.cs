@@ -52,7 +52,7 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
 
     public RegisterWorkloadRequest RegisterRequest(string ip = "10.1.2.3") => new()
     {
-        Registration = new Api.Rpc.Registration
+        Registration = new Onboarding.Api.Rpc.Registration
         {
             Agent = new AgentInfo { Version = "v0.1.0" },
             Sidecar = new SidecarInfo { Istio = new IstioSidecarInfo { Version = "1.32.0" } },

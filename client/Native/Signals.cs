@@ -4,6 +4,7 @@ namespace Onboarding.Client.Native;
 internal static class Signals
 {
     public const int Terminate = 15;
+    public const int Interrupt = 2;
     public const int Kill = 9;
 
     /// <summary>Sends a signal to one process.</summary>

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Install;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Meta;
+using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+
+namespace Onboarding.Bench.Joins;
+
+/// <summary>The group that is joined, and the policy that allows it.</summary>
+internal static class BenchMesh
+{
+    public const string Namespace = "bench";
+    public const string Group = "group";
+
+    public static async Task ApplyAsync(KubernetesClient kubernetes, BenchIssuer issuer)
+    {
+        await CreateAsync<V1Namespace>(kubernetes, $$$"""{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "{{{Namespace}}}"}}""");
+        await CreateAsync<WorkloadGroup>(
+            kubernetes,
+            $$$"""
+            {"apiVersion": "networking.istio.io/v1", "kind": "WorkloadGroup",
+             "metadata": {"name": "{{{Group}}}", "namespace": "{{{Namespace}}}", "labels": {"app": "bench"}},
+             "spec": {"metadata": {"labels": {"app": "bench"}}, "template": {"ports": {"http": 8080}, "serviceAccount": "default" } } }
+            """);
+        await CreateAsync<OnboardingPolicy>(
+            kubernetes,
+            $$$"""
+            {"apiVersion": "authorization.onboarding.tetrate.io/v1alpha1", "kind": "OnboardingPolicy",
+             "metadata": {"name": "all", "namespace": "{{{Namespace}}}"},
+             "spec": {"allow": [{"workloads": [{"jwt": {"issuer": "{{{BenchIssuer.Url}}}"}}], "onboardTo": [{"workloadGroupSelector": {} }]}]}}
+            """);
+        await CreateAsync<OnboardingPlane>(
+            kubernetes,
+            $$$"""
+            {"apiVersion": "install.onboarding.tetrate.io/v1alpha1", "kind": "OnboardingPlane",
+             "metadata": {"name": "{{{OnboardingPlane.DefaultName}}}", "namespace": "{{{OnboardingPlane.DefaultNamespace}}}"},
+             "spec": {"workloads": {"authentication": {"jwt": {"issuers": [
+               {"issuer": "{{{BenchIssuer.Url}}}", "shortName": "bench", "jwks": {{{JsonValue.Create(issuer.KeySet).ToJsonString()}}} }] } } } } }
+            """);
+    }
+
+    private static Task<T> CreateAsync<T>(KubernetesClient kubernetes, string json)
+        where T : class, IKubernetesObject<T> =>
+        kubernetes.CreateAsync(T.FromJson(JsonNode.Parse(json)!.AsObject()));
+}

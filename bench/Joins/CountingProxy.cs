@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Bench.Joins;
+
+/// <summary>Stands between endpoint and Kubernetes API and counts writes by verb and resource.</summary>
+internal sealed class CountingProxy : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, int> _writes = new(StringComparer.Ordinal);
+    private readonly WebApplication _app;
+    private readonly HttpClient _api;
+    private readonly BenchCertificates _certificates = new("proxy CA");
+
+    private CountingProxy(KubernetesClientConfiguration api)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 64 };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(api.CertificateAuthorities!);
+        _api = new HttpClient(handler) { BaseAddress = new Uri(api.Host), Timeout = Timeout.InfiniteTimeSpan };
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = _certificates.Server(),
+            })));
+        _app = builder.Build();
+        _app.Run(ForwardAsync);
+    }
+
+    public string KubeconfigPath { get; private set; } = "";
+
+    public static async Task<CountingProxy> StartAsync(string kubeconfig, string directory)
+    {
+        KubernetesClientConfiguration api = KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
+        var proxy = new CountingProxy(api);
+        await proxy._app.StartAsync();
+        string authority = Path.Combine(directory, "proxy-ca.pem");
+        await File.WriteAllTextAsync(authority, proxy._certificates.Authority.ExportCertificatePem());
+        proxy.KubeconfigPath = Path.Combine(directory, "proxy.kubeconfig");
+        await File.WriteAllTextAsync(
+            proxy.KubeconfigPath,
+            $$$"""
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: proxy, cluster: {server: "{{{proxy._app.Urls.Single()}}}", certificate-authority: "{{{authority}}}"}}]
+            users: [{name: admin, user: {token: "{{{api.AccessToken}}}"}}]
+            contexts: [{name: proxy, context: {cluster: proxy, user: admin}}]
+            current-context: proxy
+            """);
+        return proxy;
+    }
+
+    public void Reset() => _writes.Clear();
+
+    public IReadOnlyDictionary<string, int> Writes() => _writes.ToDictionary();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _api.Dispose();
+        _certificates.Dispose();
+    }
+
+    private async Task ForwardAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        if (!HttpMethods.IsGet(request.Method))
+        {
+            _writes.AddOrUpdate($"{request.Method} {Resource(request.Path)}", 1, (_, n) => n + 1);
+        }
+
+        using var forwarded = new HttpRequestMessage(new HttpMethod(request.Method), $"{request.Path}{request.QueryString}");
+        if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
+        {
+            forwarded.Content = new StreamContent(request.Body);
+            forwarded.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType!);
+        }
+
+        forwarded.Headers.TryAddWithoutValidation("authorization", request.Headers.Authorization.ToString());
+        forwarded.Headers.TryAddWithoutValidation("accept", request.Headers.Accept.ToString());
+        using HttpResponseMessage answer = await _api.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        await using Stream body = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
+        byte[] buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            // Flushed piece by piece: a watch must arrive while it is still open.
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    /// <summary>The resource, and the subresource if there is one, of a path of the Kubernetes API.</summary>
+    private static string Resource(string path)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        int start = parts[0] == "api" ? 2 : 3;
+        if (parts.Length > start + 2 && parts[start] == "namespaces")
+        {
+            start += 2;
+        }
+
+        return parts.Length > start + 2 ? $"{parts[start]}/{parts[start + 2]}" : parts[start];
+    }
+}

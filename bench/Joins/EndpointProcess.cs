@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Grpc.Net.Client;
+using Onboarding.Quickstart.Processes;
+
+namespace Onboarding.Bench.Joins;
+
+/// <summary>The endpoint as a process of its own, on the control plane behind the proxy.</summary>
+internal sealed class EndpointProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Uri _address;
+    private readonly X509Certificate2 _authority;
+
+    private EndpointProcess(Process process, Uri address, X509Certificate2 authority)
+    {
+        _process = process;
+        _address = address;
+        _authority = authority;
+    }
+
+    public static async Task<EndpointProcess> StartAsync(string directory, string kubeconfig)
+    {
+        using BenchCertificates certificates = new("endpoint CA");
+        string certificate = Path.Combine(directory, "endpoint.pem");
+        string key = Path.Combine(directory, "endpoint-key.pem");
+        using X509Certificate2 server = certificates.Server();
+        await File.WriteAllTextAsync(certificate, server.ExportCertificatePem());
+        await File.WriteAllTextAsync(key, server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        var start = new ProcessStartInfo(Executables.Endpoint)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "--kubeconfig", kubeconfig, "--listen", "127.0.0.1", "--port", "0", "--tls-certificate", certificate, "--tls-key", key,
+            },
+        };
+        Process process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, line) => ShowTrouble(line.Data);
+        process.BeginErrorReadLine();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            if (json.RootElement.TryGetProperty("endpoint", out JsonElement address))
+            {
+                return new EndpointProcess(
+                    process, new Uri(address.GetString()!), X509CertificateLoader.LoadCertificate(certificates.Authority.RawData));
+            }
+        }
+
+        throw new InvalidOperationException("The endpoint didn't start; its log stands above.");
+    }
+
+    /// <summary>A connection of its own, as every agent has one.</summary>
+    public GrpcChannel Dial()
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(_authority);
+        handler.SslOptions.TargetHost = "localhost";
+        return GrpcChannel.ForAddress(_address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _authority.Dispose();
+    }
+
+    private static void ShowTrouble(string? line)
+    {
+        if (line is not null && (line.Contains("fail", StringComparison.Ordinal) || line.Contains("Error", StringComparison.Ordinal)))
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+}

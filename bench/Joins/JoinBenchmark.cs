@@ -1,0 +1,81 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Meta;
+using Onboarding.Embedded;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Bench.Joins;
+
+/// <summary>
+/// Joins (a new connection and key each) beside plain creates of WorkloadEntries, in one run on one machine: control plane, endpoint
+/// and clients share its cores.
+/// </summary>
+internal static class JoinBenchmark
+{
+    private const double RatioToHold = 0.5;
+    private const double WritesPerJoinToHold = 5;
+
+    public static async Task<int> RunAsync(JoinBenchmarkOptions options)
+    {
+        string directory = Directory.CreateTempSubdirectory("onboarding-bench-").FullName;
+        try
+        {
+            await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
+                new EmbeddedControlPlaneOptions
+                {
+                    DataDirectory = Path.Combine(directory, "control-plane"),
+                    ApiPort = 0,
+                    IstiodPort = 0,
+                    LoggerFactory = NullLoggerFactory.Instance,
+                },
+                CancellationToken.None);
+            await using CountingProxy proxy = await CountingProxy.StartAsync(control.KubeconfigPath, directory);
+            using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
+            using var issuer = new BenchIssuer();
+            await BenchMesh.ApplyAsync(kubernetes, issuer);
+            await using EndpointProcess endpoint = await EndpointProcess.StartAsync(directory, proxy.KubeconfigPath);
+            var joiner = new Joiner(endpoint, issuer);
+
+            // Both paths are compiled and connected before anything is measured.
+            await Measurement.TakeAsync("warm-up", options with { Count = 50 }, i => joiner.JoinAsync($"warm-up-{i}"));
+            await Measurement.TakeAsync("warm-up", options with { Count = 50 }, i => CreateAsync(kubernetes, $"warm-up-plain-{i}"));
+            proxy.Reset();
+
+            Measurement creates = await Measurement.TakeAsync("WorkloadEntry creates", options, i => CreateAsync(kubernetes, $"plain-{i}"));
+            Measurement joins = await Measurement.TakeAsync("joins", options, i => joiner.JoinAsync($"vm-{i}"));
+            return Report(options, creates, joins, proxy.Writes());
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static int Report(JoinBenchmarkOptions options, Measurement creates, Measurement joins, IReadOnlyDictionary<string, int> writes)
+    {
+        double ratio = joins.PerSecond / (creates.PerSecond / 5);
+        Console.WriteLine(creates);
+        Console.WriteLine(joins);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"joins ÷ (creates ÷ 5) = {ratio:0.00}   (to hold: ≥ {RatioToHold:0.0})"));
+        Console.WriteLine("Writes per join, counted between endpoint and Kubernetes API:");
+        foreach ((string what, int count) in writes.OrderBy(w => w.Key, StringComparer.Ordinal))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(double)count / options.Count,6:0.00}  {what}"));
+        }
+
+        // Leases are the endpoint's own, whatever the number of joins.
+        double perJoin = writes.Where(w => !w.Key.Contains("leases", StringComparison.Ordinal)).Sum(w => w.Value) / (double)options.Count;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  {perJoin,6:0.00}  in all, leases aside   (to hold: ≤ {WritesPerJoinToHold:0}, the token request among them)"));
+        return ratio >= RatioToHold && perJoin <= WritesPerJoinToHold ? 0 : 1;
+    }
+
+    private static Task<WorkloadEntry> CreateAsync(KubernetesClient kubernetes, string name) => kubernetes.CreateAsync(
+        new WorkloadEntry
+        {
+            Metadata = new V1ObjectMeta { Namespace = BenchMesh.Namespace, Name = name },
+            Spec = new WorkloadEntrySpec { Address = "10.0.0.1", Labels = new Dictionary<string, string> { ["app"] = "plain" } },
+        });
+}

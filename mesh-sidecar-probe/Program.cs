@@ -13,11 +13,13 @@ var port = new Option<int?>("--status-port")
 var once = new Option<bool>("--once") { Description = "Run the checks, then exit." };
 var drain = new Option<double>("--drain-seconds")
 {
-    Description = "How long to stay, no longer ready, after SIGTERM.", DefaultValueFactory = _ => 2,
+    Description = "How long to stay, no longer ready, after SIGTERM.",
+    DefaultValueFactory = _ => 2,
 };
 var lifetime = new Option<long>("--certificate-seconds")
 {
-    Description = "How long a certificate to ask for.", DefaultValueFactory = _ => 24 * 60 * 60,
+    Description = "How long a certificate to ask for.",
+    DefaultValueFactory = _ => 24 * 60 * 60,
 };
 var command = new RootCommand("Stands in for Istio's sidecar: starts from a boot configuration, and says what is wrong with it.")
 {

@@ -10,10 +10,19 @@ internal sealed class Narrator
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Lock _lock = new();
     private readonly Queue<string> _details = new();
+    private readonly IAnsiConsole _console = CreateConsole();
 
     public void Tell(string who, string what) => Print(who, Markup.Escape(what));
 
     public void Warn(string who, string what) => Print(who, $"[yellow]{Markup.Escape(what)}[/]");
+
+    public void Show(Table table)
+    {
+        lock (_lock)
+        {
+            _console.Write(table);
+        }
+    }
 
     /// <summary>Keeps a line that is only of interest if something goes wrong.</summary>
     public void Remember(string who, string line)
@@ -45,7 +54,20 @@ internal sealed class Narrator
         lock (_lock)
         {
             string time = string.Create(CultureInfo.InvariantCulture, $"{_watch.Elapsed.TotalSeconds,6:0.00} s");
-            AnsiConsole.MarkupLine($"[grey]{time}[/]  [aqua]{Markup.Escape(who),-9}[/] {markup}");
+            _console.MarkupLine($"[grey]{time}[/]  [aqua]{Markup.Escape(who),-10}[/] {markup}");
         }
+    }
+
+    private static IAnsiConsole CreateConsole()
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            return AnsiConsole.Create(new AnsiConsoleSettings());
+        }
+
+        // A file has no colours, and no edge to wrap at.
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        plain.Profile.Width = 1000;
+        return plain;
     }
 }

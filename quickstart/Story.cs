@@ -12,6 +12,7 @@ internal sealed class Story(QuickstartOptions options)
     private const int UsualStatusPort = 15020;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Narrator _narrator = new();
+    private readonly TaskCompletionSource _sidecarReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Tells it.</summary>
     /// <returns>The exit code: 0 if the workload joined and, unless interrupted before, left.</returns>
@@ -26,7 +27,7 @@ internal sealed class Story(QuickstartOptions options)
         {
             return 130;
         }
-        catch (Exception exception) when (exception is DemoException or KubernetesException or IOException)
+        catch (Exception exception) when (exception is DemoException or KubernetesException or IOException or TimeoutException)
         {
             _narrator.TellDetails();
             Console.Error.WriteLine($"The quickstart failed: {exception.Message}");
@@ -57,6 +58,7 @@ internal sealed class Story(QuickstartOptions options)
         await using ChildProcess agent = DemoAgent.Start(workspace, ShowAgent);
         var member = new DemoMember(kubernetes, workspace);
         JoinedMember joined = await member.WaitUntilJoinedAsync(agent, Patience, interrupted);
+        await _sidecarReady.Task.WaitAsync(Patience, interrupted);
         Show(joined);
 
         if (options.Keep)
@@ -82,7 +84,7 @@ internal sealed class Story(QuickstartOptions options)
         await wait.Task;
     }
 
-    private static void Show(JoinedMember joined)
+    private void Show(JoinedMember joined)
     {
         Table table = new Table().HideHeaders().AddColumns("", "");
         table.AddRow("WorkloadEntry", Markup.Escape($"{joined.Namespace}/{joined.Name}"));
@@ -90,12 +92,17 @@ internal sealed class Story(QuickstartOptions options)
         table.AddRow("Labels", Markup.Escape(joined.Labels));
         table.AddRow("SPIFFE ID", Markup.Escape(joined.Sidecar.SpiffeId));
         table.AddRow("Certificate", Markup.Escape($"expires {joined.Sidecar.CertificateNotAfter:u}"));
-        AnsiConsole.Write(table);
+        _narrator.Show(table);
     }
 
     private void ShowAgent(string line)
     {
         LogLine log = LogLine.Read(line);
+        if (log.Event == "SidecarReady")
+        {
+            _sidecarReady.TrySetResult();
+        }
+
         switch (log.Level)
         {
             case "info":

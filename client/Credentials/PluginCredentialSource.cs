@@ -1,5 +1,5 @@
-using Onboarding.Api.Configuration;
 using System.Text.Json.Nodes;
+using Onboarding.Api.Configuration;
 
 namespace Onboarding.Client.Credentials;
 

@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
-using Onboarding.Api.Configuration;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Onboarding.Api.Configuration;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Processes;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using Onboarding.Api.Configuration;
 using System.Text.Json.Nodes;
+using Onboarding.Api.Configuration;
 using Onboarding.Api.Registration;
 using Onboarding.Client.Credentials;
 

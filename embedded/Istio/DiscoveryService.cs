@@ -27,7 +27,9 @@ internal sealed class DiscoveryService(
             {
                 var response = new DiscoveryResponse
                 {
-                    TypeUrl = request.TypeUrl, VersionInfo = XdsStream.Version, Nonce = subscription.NextNonce(),
+                    TypeUrl = request.TypeUrl,
+                    VersionInfo = XdsStream.Version,
+                    Nonce = subscription.NextNonce(),
                 };
                 response.Resources.AddRange(
                     XdsTypes.Resources(request.TypeUrl, subscription.Names, XdsStream.Version).Select(r => r.Resource_));
@@ -52,7 +54,9 @@ internal sealed class DiscoveryService(
             {
                 var response = new DeltaDiscoveryResponse
                 {
-                    TypeUrl = request.TypeUrl, SystemVersionInfo = XdsStream.Version, Nonce = subscription.NextNonce(),
+                    TypeUrl = request.TypeUrl,
+                    SystemVersionInfo = XdsStream.Version,
+                    Nonce = subscription.NextNonce(),
                 };
                 IEnumerable<string> names = first ? subscription.Names : request.ResourceNamesSubscribe;
                 response.Resources.AddRange(XdsTypes.Resources(request.TypeUrl, names, XdsStream.Version));

@@ -39,7 +39,8 @@ internal static class MetadataSchema
             ["controller"] = Schema.Flag("True for the one owner that manages the object."),
             ["blockOwnerDeletion"] = Schema.Flag("True if foreground deletion of the owner waits for this object."),
         },
-        "apiVersion", "kind", "name", "uid") with { AtomicMap = true };
+        "apiVersion", "kind", "name", "uid") with
+    { AtomicMap = true };
 
     private static Schema ManagedFields => Schema.Object(
         "Fields one writer owns.",

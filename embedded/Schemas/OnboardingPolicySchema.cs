@@ -13,14 +13,16 @@ internal static class OnboardingPolicySchema
                 {
                     ["allow"] = Rules("Rules that allow; one that matches suffices.") with { MinItems = 1 },
                     ["deny"] = Rules("Rules that deny, whatever others allow."),
-                }) with { Open = true },
+                }) with
+            { Open = true },
             ["status"] = Schema.Object(
                 "What the plane makes of the policy.",
                 new Dictionary<string, Schema>
                 {
                     ["conditions"] = StatusSchema.Conditions,
                     ["observedGeneration"] = Schema.Int64("Generation the status refers to."),
-                }) with { Open = true },
+                }) with
+            { Open = true },
         },
         "spec");
 
@@ -38,7 +40,9 @@ internal static class OnboardingPolicySchema
                         {
                             ["aws"] = Schema.OpenObject("EC2 instances and ECS tasks."),
                             ["jwt"] = Schema.OpenObject("Workloads with an OIDC ID token."),
-                        }) with { Open = true }) with { MinItems = 1 },
+                        }) with
+                    { Open = true }) with
+                { MinItems = 1 },
                 ["onboardTo"] = Schema.List(
                     "Groups they may join.",
                     Schema.Object(
@@ -46,7 +50,10 @@ internal static class OnboardingPolicySchema
                         new Dictionary<string, Schema>
                         {
                             ["workloadGroupSelector"] = Schema.OpenObject("Selects WorkloadGroups by their labels; {} selects all."),
-                        }) with { Open = true }) with { MinItems = 1 },
+                        }) with
+                    { Open = true }) with
+                { MinItems = 1 },
             },
-            "workloads", "onboardTo") with { Open = true });
+            "workloads", "onboardTo") with
+        { Open = true });
 }

@@ -30,7 +30,8 @@ internal static class RbacSchema
                         ["name"] = Schema.Text("Name."),
                         ["namespace"] = Schema.Text("Namespace of a service account."),
                     },
-                    "kind", "name") with { AtomicMap = true }),
+                    "kind", "name") with
+                { AtomicMap = true }),
             ["roleRef"] = Schema.Object(
                 "The role; cannot be changed.",
                 new Dictionary<string, Schema>
@@ -39,7 +40,8 @@ internal static class RbacSchema
                     ["kind"] = Schema.Text("Role or ClusterRole."),
                     ["name"] = Schema.Text("Name of the role."),
                 },
-                "kind", "name") with { AtomicMap = true },
+                "kind", "name") with
+            { AtomicMap = true },
         },
         "roleRef");
 

@@ -14,5 +14,6 @@ internal static class References
             ["uid"] = Schema.Text("Uid of the object."),
             ["resourceVersion"] = Schema.Text("Version of the object."),
             ["fieldPath"] = Schema.Text("Part of the object."),
-        }) with { AtomicMap = true };
+        }) with
+    { AtomicMap = true };
 }

@@ -14,7 +14,8 @@ internal static class RuntimeSchema
                     ["identity"] = Schema.OpenObject("Verified identity of the workload."),
                     ["registration"] = Schema.OpenObject("What the agent reported about itself, its host and its sidecar."),
                 },
-                "identity", "registration") with { Open = true },
+                "identity", "registration") with
+            { Open = true },
             ["status"] = Schema.Object(
                 "State of the agent's session.",
                 new Dictionary<string, Schema>
@@ -22,7 +23,8 @@ internal static class RuntimeSchema
                     ["conditions"] = StatusSchema.Conditions,
                     ["observedGeneration"] = Schema.Int64("Generation the status refers to."),
                     ["activeAgentConnection"] = Schema.OpenObject("The plane instance that holds the agent's session."),
-                }) with { Open = true },
+                }) with
+            { Open = true },
         },
         "spec");
 
@@ -33,7 +35,8 @@ internal static class RuntimeSchema
             ["spec"] = Schema.Object(
                 "Which key.",
                 new Dictionary<string, Schema> { ["jkt"] = Schema.Text("RFC 7638 thumbprint of the agent's public key.") with { MinLength = 1 } },
-                "jkt") with { Open = true },
+                "jkt") with
+            { Open = true },
             ["status"] = Schema.OpenObject("Use of the binding."),
         },
         "spec");
@@ -50,6 +53,7 @@ internal static class RuntimeSchema
                     ["uid"] = Schema.Text("Audience of credentials where spec.uid is not set."),
                     ["conditions"] = StatusSchema.Conditions,
                     ["observedGeneration"] = Schema.Int64("Generation the status refers to."),
-                }) with { Open = true },
+                }) with
+            { Open = true },
         });
 }

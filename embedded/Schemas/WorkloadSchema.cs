@@ -114,7 +114,8 @@ internal static partial class WorkloadSchema
                             "Type of the message.",
                             new Dictionary<string, Schema> { ["code"] = Schema.Text("Such as IST0101."), ["name"] = Schema.Text("Name.") }),
                     })),
-        }) with { Open = true };
+        }) with
+    { Open = true };
 
     private static string? UnixPath(JsonNode address) =>
         address.Text() is { } text && text.StartsWith("unix://", StringComparison.Ordinal) ? text["unix://".Length..] : null;

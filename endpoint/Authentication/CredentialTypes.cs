@@ -1,6 +1,6 @@
-using Onboarding.Endpoint.Refusals;
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api;
+using Onboarding.Endpoint.Refusals;
 
 namespace Onboarding.Endpoint.Authentication;
 

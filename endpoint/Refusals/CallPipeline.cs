@@ -30,7 +30,8 @@ internal sealed partial class CallPipeline(AuditLog audit, FailureLimiter limite
                 throw new Refusal(
                     StatusCode.ResourceExhausted,
                     Reasons.RateLimited,
-                    $"Too many calls from this address failed. Wait {wait.TotalSeconds} s.") { RetryAfter = wait }.ToException();
+                    $"Too many calls from this address failed. Wait {wait.TotalSeconds} s.")
+                { RetryAfter = wait }.ToException();
             }
 
             T result = await body(call);

@@ -31,7 +31,8 @@ internal sealed class CertificateRequester(SidecarIdentity sidecar, TimeSpan lif
         var client = new IstioCertificateService.IstioCertificateServiceClient(connection.Channel);
         var request = new IstioCertificateRequest
         {
-            Csr = key.SigningRequest(sidecar.SpiffeId), ValidityDuration = (long)lifetime.TotalSeconds,
+            Csr = key.SigningRequest(sidecar.SpiffeId),
+            ValidityDuration = (long)lifetime.TotalSeconds,
         };
         IstioCertificateResponse response = await CallAsync(connection, client, request, cancellation);
         using X509Certificate2 leaf = IssuedCertificate.Check(response.CertChain, key.PublicKey, sidecar, lifetime, time.GetUtcNow());

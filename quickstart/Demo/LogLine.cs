@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Onboarding.Quickstart.Demo;
 
 /// <summary>One line of a piece's JSON log.</summary>
-internal sealed record LogLine(string Level, string Message)
+internal sealed record LogLine(string Level, string Event, string Message)
 {
     /// <summary>Reads a line; one that isn't JSON comes from a crash, and is shown.</summary>
     public static LogLine Read(string line)
@@ -13,12 +13,16 @@ internal sealed record LogLine(string Level, string Message)
             using JsonDocument json = JsonDocument.Parse(line);
             JsonElement root = json.RootElement;
             return new LogLine(
-                root.TryGetProperty("level", out JsonElement level) ? level.GetString() ?? "" : "",
-                root.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? "" : line);
+                Text(root, "level") ?? "",
+                Text(root, "event") ?? "",
+                Text(root, "message") ?? line);
         }
         catch (JsonException)
         {
-            return new LogLine("warn", line);
+            return new LogLine("warn", "", line);
         }
     }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 }

@@ -14,9 +14,9 @@ public sealed class RefusalTests
     {
         await using Mesh mesh = await Mesh.StartAsync();
         await mesh.StartAgentAsync();
-        await Eventually.Is(() => mesh.AgentLog.Any(l => l.Contains("POLICY_DENIED", StringComparison.Ordinal)), $"the agent shows the refusal\n{mesh.Log}");
+        await Eventually.Is(() => mesh.AgentLog.Any(l => l.Contains("NOT_AUTHORIZED", StringComparison.Ordinal)), $"the agent shows the refusal\n{mesh.Log}");
         string[] audit = await File.ReadAllLinesAsync(mesh.Workspace.AuditLog);
-        string denied = audit.First(l => l.Contains("POLICY_DENIED", StringComparison.Ordinal));
+        string denied = audit.First(l => l.Contains("NOT_AUTHORIZED", StringComparison.Ordinal));
         using JsonDocument record = JsonDocument.Parse(denied);
         string correlationId = record.RootElement.GetProperty("correlationId").GetString()!;
         mesh.AgentLog.ShouldContain(l => l.Contains(correlationId, StringComparison.Ordinal), "the machine shows what finds the audit record");

@@ -11,7 +11,9 @@ internal static class Generated
     {
         var inputs = new BootConfigurationInputs
         {
-            WorkloadGroup = WorkloadGroupSource.FromFile(group), MeshConfig = mesh, ClusterId = "Kubernetes",
+            WorkloadGroup = WorkloadGroupSource.FromFile(group),
+            MeshConfig = mesh,
+            ClusterId = "Kubernetes",
         };
         return BootConfigurationGenerator.Generate(with?.Invoke(inputs) ?? inputs);
     }

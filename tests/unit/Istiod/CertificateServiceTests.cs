@@ -200,6 +200,9 @@ public sealed class CertificateServiceTests : IAsyncLifetime
 
     private Task<IstiodServer> StartAsync() => IstiodServer.StartAsync(new IstiodOptions
     {
-        DataDirectory = _directory.Path, TokenReviewer = _tokens.ReviewAsync, Port = 0, LoggerFactory = _log,
+        DataDirectory = _directory.Path,
+        TokenReviewer = _tokens.ReviewAsync,
+        Port = 0,
+        LoggerFactory = _log,
     });
 }

@@ -141,7 +141,8 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         await call.RequestStream.WriteAsync(new DeltaDiscoveryRequest { TypeUrl = Health });
         await call.RequestStream.WriteAsync(new DeltaDiscoveryRequest
         {
-            TypeUrl = Health, ErrorDetail = new Google.Rpc.Status { Code = 13, Message = "connection refused" },
+            TypeUrl = Health,
+            ErrorDetail = new Google.Rpc.Status { Code = 13, Message = "connection refused" },
         });
         await call.RequestStream.CompleteAsync();
         (await call.ResponseStream.MoveNext(default)).ShouldBeTrue();
@@ -169,7 +170,9 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         (await Should.ThrowAsync<RpcException>(next)).StatusCode.ShouldBe(StatusCode.Unavailable);
         _server = await IstiodServer.StartAsync(new IstiodOptions
         {
-            DataDirectory = _directory.Path, TokenReviewer = _tokens.ReviewAsync, Port = 0,
+            DataDirectory = _directory.Path,
+            TokenReviewer = _tokens.ReviewAsync,
+            Port = 0,
         });
     }
 

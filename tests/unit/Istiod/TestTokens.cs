@@ -18,7 +18,10 @@ internal sealed class TestTokens
         string user = $"system:serviceaccount:{ns}:{account}";
         var claims = new JsonObject
         {
-            ["aud"] = new JsonArray(audience), ["sub"] = user, ["exp"] = expiry.ToUnixTimeSeconds(), ["jti"] = Guid.NewGuid().ToString(),
+            ["aud"] = new JsonArray(audience),
+            ["sub"] = user,
+            ["exp"] = expiry.ToUnixTimeSeconds(),
+            ["jti"] = Guid.NewGuid().ToString(),
         };
         string token = $"{Part("""{"alg":"ES256"}""")}.{Part(claims.ToJsonString())}.{Part("signature")}";
         if (genuine)

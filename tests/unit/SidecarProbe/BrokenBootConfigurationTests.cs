@@ -18,7 +18,9 @@ public sealed class BrokenBootConfigurationTests : IAsyncLifetime
     {
         _server = await IstiodServer.StartAsync(new IstiodOptions
         {
-            DataDirectory = _directory.Path, TokenReviewer = _tokens.ReviewAsync, Port = 0,
+            DataDirectory = _directory.Path,
+            TokenReviewer = _tokens.ReviewAsync,
+            Port = 0,
         });
         _boot = new BootDirectory(_server, _tokens);
     }

@@ -93,7 +93,10 @@ public sealed class ProbeTests : IAsyncLifetime
         // Certificates start two minutes before now, so that one of 121 s is past half its life at once.
         using var run = new ProbeRun(new ProbeOptions
         {
-            BootDirectory = _boot.Path, StatusPort = 0, Drain = TimeSpan.Zero, CertificateLifetime = TimeSpan.FromSeconds(121),
+            BootDirectory = _boot.Path,
+            StatusPort = 0,
+            Drain = TimeSpan.Zero,
+            CertificateLifetime = TimeSpan.FromSeconds(121),
         });
         await Eventually.Is(() => run.Of("certificate").Count() >= 2, "a second certificate");
         run.Stop();
@@ -187,6 +190,8 @@ public sealed class ProbeTests : IAsyncLifetime
 
     private Task<IstiodServer> StartAsync(int port) => IstiodServer.StartAsync(new IstiodOptions
     {
-        DataDirectory = _directory.Path, TokenReviewer = _tokens.ReviewAsync, Port = port,
+        DataDirectory = _directory.Path,
+        TokenReviewer = _tokens.ReviewAsync,
+        Port = port,
     });
 }

@@ -17,6 +17,13 @@ public sealed class GrpcServiceOptions
     /// </summary>
     public int MaxMetadataSize { get; set; } = 16 * 1024;
 
+    /// <summary>
+    /// Whether <see cref="Grpc.Core.ServerCallContextExtensions.GetRequestBytes"/> has the bytes of a call's only request; off by
+    /// default, as it costs a copy of each. For signatures over a request: another implementation of protocol buffers may write
+    /// the same message in other bytes. (grpc-dotnet has no such option; there a marshaller of one's own does the same.)
+    /// </summary>
+    public bool KeepRequestBytes { get; set; }
+
     /// <summary>Whether a client learns the text of an exception that a method throws. Not for production: it may hold secrets.</summary>
     public bool EnableDetailedErrors { get; set; }
 }

@@ -14,4 +14,10 @@ public static class ServerCallContextExtensions
         serverCallContext is HttpContextServerCallContext call
             ? call.Http
             : throw new InvalidOperationException("The call isn't served by ASP.NET Core.");
+
+    /// <summary>The only request of a unary or server-streaming call, as it was received (and decompressed).</summary>
+    /// <param name="serverCallContext">The call.</param>
+    /// <returns>The bytes; null where <see cref="Grpc.AspNetCore.Server.GrpcServiceOptions.KeepRequestBytes"/> is off.</returns>
+    public static ReadOnlyMemory<byte>? GetRequestBytes(this ServerCallContext serverCallContext) =>
+        (serverCallContext as HttpContextServerCallContext)?.RequestBytes;
 }

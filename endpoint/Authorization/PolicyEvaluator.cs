@@ -1,5 +1,6 @@
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Reading;
 
 namespace Onboarding.Endpoint.Authorization;
 
@@ -64,5 +65,6 @@ internal static class PolicyEvaluator
         };
     }
 
-    private static string Problems(OnboardingPolicy policy) => string.Join("; ", policy.Problems.Select(p => $"{p.Path}: {p.Message}").Take(5));
+    private static string Problems(OnboardingPolicy policy) => string.Join(
+        "; ", policy.Problems.Where(p => p.Severity == ProblemSeverity.Error).Take(5).Select(p => $"{p.Path}: {p.Message}"));
 }

@@ -157,6 +157,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         {
             grpc.MaxReceiveMessageSize = LargestMessage;
             grpc.MaxMetadataSize = LargestMetadata;
+            grpc.KeepRequestBytes = true;
         });
         PlaneServices.Add(builder.Services, options, client, audit);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));

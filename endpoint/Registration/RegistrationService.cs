@@ -37,7 +37,7 @@ internal sealed class RegistrationService(
     private async Task<RegisterWorkloadResponse> RegisterAsync(RegisterWorkloadRequest request, ServerCallContext context, Call call)
     {
         CheckSize(request.CalculateSize());
-        ProvenCaller caller = await callers.AuthenticateAsync(request, context, call.Audit);
+        ProvenCaller caller = await callers.AuthenticateAsync(context, call.Audit);
         OnboardingTokenClaims claims = caller.Claims;
         WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
 
@@ -68,7 +68,7 @@ internal sealed class RegistrationService(
     private async Task<UnregisterWorkloadResponse> UnregisterAsync(UnregisterWorkloadRequest request, ServerCallContext context, Call call)
     {
         CheckSize(request.CalculateSize());
-        ProvenCaller caller = await callers.AuthenticateAsync(request, context, call.Audit);
+        ProvenCaller caller = await callers.AuthenticateAsync(context, call.Audit);
         call.Audit.Detail = request.Reason.Length > 0 ? request.Reason[..Math.Min(request.Reason.Length, 256)] : null;
         WorkloadAutoRegistration? member = await store.FindAsync(
             caller.Claims.GroupNamespace, caller.Claims.Registration, call.CancellationToken);

@@ -10,11 +10,16 @@ using Onboarding.Kubernetes;
 namespace Onboarding.Endpoint.Registration;
 
 /// <summary>Reads and writes registrations and their WorkloadEntries, with as few writes as there are changes.</summary>
-internal sealed class RegistrationStore(KubernetesClient client, ClusterState cluster)
+internal sealed class RegistrationStore(KubernetesClient client, ClusterState cluster, TimeProvider time)
 {
-    /// <summary>A registration; asks the API server only if no informer knows it.</summary>
+    private readonly RecentWrites _recent = new(cluster.Registrations, time);
+
+    /// <summary>A registration; asks the API server only if neither the informer nor this instance's last writes know it.</summary>
     public async Task<WorkloadAutoRegistration?> FindAsync(string ns, string name, CancellationToken cancellationToken) =>
-        cluster.Registrations.Get(ns, name) ?? await client.TryGetAsync<WorkloadAutoRegistration>(ns, name, cancellationToken);
+        _recent.Get(ns, name) ?? await client.TryGetAsync<WorkloadAutoRegistration>(ns, name, cancellationToken);
+
+    /// <summary>Tells the store what was written of a registration elsewhere, its status.</summary>
+    public WorkloadAutoRegistration Wrote(WorkloadAutoRegistration written) => _recent.Remember(written);
 
     /// <summary>Makes the registration, or brings it up to date.</summary>
     /// <param name="desired">As it would be created.</param>
@@ -46,7 +51,7 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
             try
             {
                 // The atomic claim: of several replicas and several workloads, one creates the object.
-                return await client.CreateAsync(desired, cancellationToken: cancellationToken);
+                return _recent.Remember(await client.CreateAsync(desired, cancellationToken: cancellationToken));
             }
             catch (KubernetesException e) when (e.IsAlreadyExists)
             {
@@ -57,7 +62,7 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
         CheckSame(existing, desired);
         return JsonNode.DeepEquals(existing.ToJson()["spec"], desired.ToJson()["spec"])
             ? existing
-            : await client.UpdateAsync(existing with { Spec = desired.Spec }, cancellationToken: cancellationToken);
+            : _recent.Remember(await client.UpdateAsync(existing with { Spec = desired.Spec }, cancellationToken: cancellationToken));
     }
 
     /// <summary>Makes the WorkloadEntry what it should be; no write if it is.</summary>
@@ -81,6 +86,7 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
     {
         await TryDeleteAsync<WorkloadEntry>(registration, null, cancellationToken);
         await TryDeleteAsync<WorkloadAutoRegistration>(registration, registration.Metadata.Uid, cancellationToken);
+        _recent.Forget(registration);
     }
 
     /// <summary>

@@ -6,5 +6,6 @@ internal static class EndReason
     public const string ConnectionLost = "AgentConnectionLost";
     public const string Silent = "AgentSilent";
     public const string TokenExpired = "OnboardingTokenExpired";
+    public const string TokenRefused = "OnboardingTokenRefused";
     public const string InstanceRestarted = "InstanceRestarted";
 }

@@ -4,9 +4,12 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Authentication;
+using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Refusals;
@@ -20,6 +23,8 @@ namespace Onboarding.Endpoint.Sessions;
 internal sealed partial class SessionService(
     CallPipeline pipeline,
     CallerAuthenticator callers,
+    PolicyIdentity identities,
+    Authorizer authorizer,
     PlaneConfiguration plane,
     RegistrationStore store,
     BootConfigurationSource source,
@@ -197,13 +202,6 @@ internal sealed partial class SessionService(
 
             session.End(new SessionEnd(EndReason.ConnectionLost, "The agent closed the session."));
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument)
-        {
-            session.End(new SessionEnd(EndReason.TokenExpired, e.Status.Detail)
-            {
-                Refusal = new Refusal(e.StatusCode, Reasons.TokenInvalid, e.Status.Detail),
-            });
-        }
         catch (Exception e) when (e is RpcException or OperationCanceledException or IOException or InvalidOperationException)
         {
             session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
@@ -221,8 +219,7 @@ internal sealed partial class SessionService(
                 session.Stored(message.EpochStored.Epoch);
                 break;
             case AgentMessage.MessageOneofCase.Token:
-                session.Renew(await pipeline.RunAsync(
-                    "renew", context, call => callers.ReadTokenAsync(message.Token.Token, call.Audit, call.CancellationToken)));
+                await pipeline.RunAsync("renew", context, call => RenewAsync(session, message.Token.Token, call));
                 break;
             case AgentMessage.MessageOneofCase.BootConfigurationStatus when message.BootConfigurationStatus.Error.Length > 0:
                 LogBootFailed(logger, session.Member.Metadata.Name, message.BootConfigurationStatus.Generation, Cut(message.BootConfigurationStatus.Error));
@@ -230,6 +227,28 @@ internal sealed partial class SessionService(
             case AgentMessage.MessageOneofCase.Health:
                 LogHealth(logger, session.Member.Metadata.Name, message.Health.Sidecar, Cut(message.Health.Message));
                 break;
+        }
+    }
+
+    /// <summary>Takes a renewed token; one that is no good ends the session, with the reason as the agent gets it.</summary>
+    private async Task<bool> RenewAsync(AgentSession session, string token, Call call)
+    {
+        try
+        {
+            OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call.Audit, call.CancellationToken);
+
+            // The decision again: the token was issued a while ago, and a session that lives on is one that is allowed now.
+            authorizer.Decide(
+                identities.Of(claims.Workload, claims.Thumbprint),
+                new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName),
+                call.Audit);
+            session.Renew(claims);
+            return true;
+        }
+        catch (RefusedException e) when (e.Refusal.Code is not StatusCode.Unavailable)
+        {
+            session.End(new SessionEnd(EndReason.TokenRefused, e.Message) { Refusal = e.Refusal });
+            throw;
         }
     }
 

@@ -131,7 +131,7 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
 
             try
             {
-                return await client.UpdateStatusAsync(current with { Status = status }, cancellationToken: cancellationToken);
+                return store.Wrote(await client.UpdateStatusAsync(current with { Status = status }, cancellationToken: cancellationToken));
             }
             catch (KubernetesException e) when (e.IsConflict && attempt < MostAttempts)
             {

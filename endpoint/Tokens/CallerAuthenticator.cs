@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Endpoint.Audit;
@@ -20,12 +19,15 @@ internal sealed class CallerAuthenticator(
 
     /// <summary>The caller of a unary call.</summary>
     /// <exception cref="RefusedException">Token or proof is missing or no good.</exception>
-    public async Task<ProvenCaller> AuthenticateAsync(IMessage request, ServerCallContext context, AuditRecord audit)
+    public async Task<ProvenCaller> AuthenticateAsync(ServerCallContext context, AuditRecord audit)
     {
+        // As received: another implementation of protocol buffers may write the same message in other bytes than ours.
+        ReadOnlyMemory<byte> request = context.GetRequestBytes()
+            ?? throw new InvalidOperationException("The gRPC server doesn't keep request bytes.");
         string token = TokenOf(context);
         OnboardingTokenClaims claims = await ReadTokenAsync(token, audit, context.CancellationToken);
         byte[]? proof = context.RequestHeaders.FirstOrDefault(h => h.Key == RequestProofVerifier.MetadataKey)?.ValueBytes;
-        return proofs.Verify(proof, context.Method, request, token, claims, plane.Required.Uid);
+        return proofs.Verify(proof, context.Method, request.Span, token, claims, plane.Required.Uid);
     }
 
     /// <summary>What a token says.</summary>

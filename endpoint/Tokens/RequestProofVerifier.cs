@@ -20,7 +20,7 @@ internal sealed class RequestProofVerifier(TimeProvider time)
     /// <summary>Checks a proof.</summary>
     /// <param name="proofBytes">Value of <see cref="MetadataKey"/>; null if absent.</param>
     /// <param name="method">Full name of the method that is called.</param>
-    /// <param name="request">The request.</param>
+    /// <param name="request">The request's bytes, as received.</param>
     /// <param name="token">The onboarding token.</param>
     /// <param name="claims">What the token says, already verified.</param>
     /// <param name="planeUid">The plane's uid.</param>
@@ -28,7 +28,7 @@ internal sealed class RequestProofVerifier(TimeProvider time)
     public ProvenCaller Verify(
         byte[]? proofBytes,
         string method,
-        IMessage request,
+        ReadOnlySpan<byte> request,
         string token,
         OnboardingTokenClaims claims,
         string planeUid)
@@ -45,7 +45,7 @@ internal sealed class RequestProofVerifier(TimeProvider time)
 
         // A stolen call: another method, another request, another token, another plane or another registration than it was made for.
         byte[] statement = Statements.Request(
-            method, request.ToByteArray(), token, planeUid, proof.RegistrationUid, proof.TimeUnixMs);
+            method, request, token, planeUid, proof.RegistrationUid, proof.TimeUnixMs);
         if (!key.Verify(statement, proof.Signature.Span))
         {
             throw Refuse.Unauthenticated(Reasons.ProofInvalid, "The proof doesn't cover this request.");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Grpc.Core;
 using Grpc.Net.Wire;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,9 @@ namespace Grpc.AspNetCore.Server.Internal;
 internal sealed partial class HttpContextServerCallContext
 {
     private MessageReader? _messages;
+
+    /// <summary>The only request as it came; null unless asked for in the options.</summary>
+    public ReadOnlyMemory<byte>? RequestBytes { get; private set; }
 
     /// <summary>The next request, or null at their end.</summary>
     public async Task<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
@@ -25,11 +29,23 @@ internal sealed partial class HttpContextServerCallContext
     public async Task<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
         where T : class
     {
-        T request = await ReadAsync(marshaller, CancellationToken.None) ?? throw WireErrors.Broken("the call came without a request message");
+        Marshaller<T> reading = _options.KeepRequestBytes ? Keeping(marshaller) : marshaller;
+        T request = await ReadAsync(reading, CancellationToken.None) ?? throw WireErrors.Broken("the call came without a request message");
         return await ReadAsync(marshaller, CancellationToken.None) is null
             ? request
             : throw WireErrors.Broken("a second request message came to a call that has one");
     }
+
+    // The transport's buffers are gone once the message has been read.
+    private Marshaller<T> Keeping<T>(Marshaller<T> marshaller)
+        where T : class => new(
+            marshaller.ContextualSerializer,
+            context =>
+            {
+                byte[] bytes = context.PayloadAsNewBuffer();
+                RequestBytes = bytes;
+                return marshaller.ContextualDeserializer(new SequenceDeserializationContext(new ReadOnlySequence<byte>(bytes)));
+            });
 
     /// <summary>The only response of a unary or client-streaming call.</summary>
     public async Task WriteSingleAsync<T>(Marshaller<T> marshaller, T? response)

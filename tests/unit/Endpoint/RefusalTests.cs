@@ -164,6 +164,22 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_proof_is_checked_over_the_bytes_that_came_however_they_encode_the_request()
+    {
+        TestAgent agent = _plane.Agent();
+        await agent.AuthorizeAsync();
+        RegisterWorkloadRequest whole = agent.RegisterRequest();
+
+        // One message in two pieces, the later field first: valid, and not what this project's own library would write.
+        byte[] first = new RegisterWorkloadRequest { Registration = new Onboarding.Api.Rpc.Registration { Host = whole.Registration.Host } }.ToByteArray();
+        whole.Registration.Host = null;
+        byte[] bytes = [.. first, .. whole.ToByteArray()];
+        RegisterWorkloadRequest.Parser.ParseFrom(bytes).ToByteArray().ShouldNotBe(bytes);
+
+        (await agent.RegisterRawAsync(bytes)).Address.ShouldBe("10.1.2.3");
+    }
+
+    [Fact]
     public async Task The_authorization_statement_covers_everything_that_is_sent()
     {
         using var other = new TestAgentKey();

@@ -2,15 +2,19 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Unit.Endpoint;
 
 /// <summary>An agent reduced to its messages; each step can be told to cheat.</summary>
-public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key)
+public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key, GrpcChannel? through = null)
 {
     private const string RegisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/RegisterWorkload";
+
+    // Not kept: the plane has a new one after a restart.
+    private GrpcChannel Channel => through ?? plane.Channel;
 
     public TestAgentKey Key { get; } = key ?? new TestAgentKey();
 
@@ -26,7 +30,7 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
     public DateTimeOffset Now { get; set; } = plane.Time.GetUtcNow();
 
     public async Task<Plane> GetPlaneAsync() =>
-        await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(plane.Channel).GetPlaneAsync(new GetPlaneRequest());
+        await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(Channel).GetPlaneAsync(new GetPlaneRequest());
 
     public async Task<AuthorizeOnboardingResponse> AuthorizeAsync(
         string group = TestPlane.Group, Action<AuthorizeOnboardingRequest>? change = null, Any? credential = null)
@@ -44,7 +48,7 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
             request.Challenge.Span, request.Credential, TestPlane.Namespace, group, info.Uid, Key.PublicBytes)));
         change?.Invoke(request);
         AuthorizeOnboardingResponse response =
-            await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(plane.Channel).AuthorizeOnboardingAsync(request);
+            await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(Channel).AuthorizeOnboardingAsync(request);
         Token = response.Token;
         Registration = response.Registration;
         return response;
@@ -71,10 +75,21 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         }
 
         RegisterWorkloadResponse response =
-            await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(plane.Channel).RegisterWorkloadAsync(request, headers);
+            await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(Channel).RegisterWorkloadAsync(request, headers);
         RegistrationUid = response.RegistrationUid;
         Registration = response.Registration;
         return response;
+    }
+
+    /// <summary>Registers by a request in exactly these bytes, with a proof over them.</summary>
+    public async Task<RegisterWorkloadResponse> RegisterRawAsync(byte[] request)
+    {
+        var headers = new Metadata { { "authorization", $"Bearer {Token}" }, { "onboarding-proof-bin", Proof(RegisterMethod, request) } };
+        string[] name = RegisterMethod.Split('/');
+        var method = new Method<byte[], byte[]>(
+            MethodType.Unary, name[1], name[2], Marshallers.Create(b => b, b => b), Marshallers.Create(b => b, b => b));
+        using AsyncUnaryCall<byte[]> call = Channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(headers), request);
+        return RegisterWorkloadResponse.Parser.ParseFrom(await call.ResponseAsync);
     }
 
     public async Task<UnregisterWorkloadResponse> UnregisterAsync()
@@ -85,13 +100,15 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
             { "authorization", $"Bearer {Token}" },
             { "onboarding-proof-bin", Proof("/onboarding.v1alpha1.WorkloadRegistrationService/UnregisterWorkload", request) },
         };
-        return await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(plane.Channel).UnregisterWorkloadAsync(request, headers);
+        return await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(Channel).UnregisterWorkloadAsync(request, headers);
     }
 
-    public byte[] Proof(string method, IMessage request, DateTimeOffset? at = null)
+    public byte[] Proof(string method, IMessage request, DateTimeOffset? at = null) => Proof(method, request.ToByteArray(), at);
+
+    public byte[] Proof(string method, byte[] request, DateTimeOffset? at = null)
     {
         long time = (at ?? Now).ToUnixTimeMilliseconds();
-        byte[] statement = Statements.Request(method, request.ToByteArray(), Token, TestPlane.Uid, RegistrationUid, time);
+        byte[] statement = Statements.Request(method, request, Token, TestPlane.Uid, RegistrationUid, time);
         return new RequestProof
         {
             TimeUnixMs = time,
@@ -105,7 +122,7 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
 
     public async Task<TestSession> ConnectAsync(long epoch = 0, Action<SessionProof>? change = null)
     {
-        var call = new WorkloadSessionService.WorkloadSessionServiceClient(plane.Channel).Connect(
+        var call = new WorkloadSessionService.WorkloadSessionServiceClient(Channel).Connect(
             new Metadata { { "authorization", $"Bearer {Token}" } });
         var session = new TestSession(call);
         PlaneMessage first = await session.NextAsync();

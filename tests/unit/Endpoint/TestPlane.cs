@@ -56,7 +56,19 @@ public sealed class TestPlane : IAsyncDisposable
         Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(Endpoint.KubeconfigPath!));
     }
 
-    public TestAgent Agent(string subject = "host-1", TestAgentKey? key = null) => new(this, subject, key);
+    public TestAgent Agent(string subject = "host-1", TestAgentKey? key = null, GrpcChannel? through = null) =>
+        new(this, subject, key, through);
+
+    /// <summary>A channel that trusts one authority.</summary>
+    public static GrpcChannel ChannelTo(Uri address, X509Certificate2 authority)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(authority.RawData));
+        return GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } },
+        });
+    }
 
     public async Task ConfigureAsync(JsonObject spec)
     {
@@ -115,12 +127,7 @@ public sealed class TestPlane : IAsyncDisposable
         });
         await Endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(60));
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(Endpoint.CertificateAuthorityPath!);
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(authority.RawData));
-        Channel = GrpcChannel.ForAddress(Endpoint.Address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } },
-        });
+        Channel = ChannelTo(Endpoint.Address, authority);
     }
 
     private async Task StopEndpointAsync()

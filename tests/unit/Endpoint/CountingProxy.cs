@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Onboarding.Kubernetes;
+using Onboarding.Testing;
+
+namespace Onboarding.Tests.Unit.Endpoint;
+
+/// <summary>Stands between an endpoint and the Kubernetes API and notes every request but watches and those about Leases.</summary>
+public sealed class CountingProxy : IAsyncDisposable
+{
+    private readonly TestCertificates _certificates = new("proxy CA");
+    private readonly ConcurrentQueue<string> _requests = new();
+    private readonly WebApplication _app;
+    private readonly HttpClient _api;
+
+    private CountingProxy(KubernetesClientConfiguration api)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(api.CertificateAuthorities!);
+        _api = new HttpClient(handler) { BaseAddress = new Uri(api.Host), Timeout = Timeout.InfiniteTimeSpan };
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificates.Server("127.0.0.1"))));
+        _app = builder.Build();
+        _app.Run(ForwardAsync);
+    }
+
+    public string KubeconfigPath { get; private set; } = "";
+
+    /// <summary>Verb and resource of each request, in order, e.g. <c>POST workloadautoregistrations</c>.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests];
+
+    public static async Task<CountingProxy> StartAsync(string kubeconfig, TemporaryDirectory directory)
+    {
+        KubernetesClientConfiguration api = KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
+        var proxy = new CountingProxy(api) { KubeconfigPath = directory["proxy.kubeconfig"] };
+        await proxy._app.StartAsync();
+        string authority = directory["proxy-ca.pem"];
+        await File.WriteAllTextAsync(authority, proxy._certificates.AuthorityPem);
+        await File.WriteAllTextAsync(
+            proxy.KubeconfigPath,
+            $$$"""
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: proxy, cluster: {server: "{{{proxy._app.Urls.Single()}}}", certificate-authority: "{{{authority}}}"}}]
+            users: [{name: admin, user: {token: "{{{api.AccessToken}}}"}}]
+            contexts: [{name: proxy, context: {cluster: proxy, user: admin}}]
+            current-context: proxy
+            """);
+        return proxy;
+    }
+
+    public void Reset() => _requests.Clear();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _api.Dispose();
+        _certificates.Dispose();
+    }
+
+    private async Task ForwardAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        string resource = Resource(request.Path);
+        bool isWatch = request.Query.ContainsKey("watch");
+        if (!isWatch && resource != "leases")
+        {
+            _requests.Enqueue($"{request.Method} {resource}");
+        }
+
+        using var forwarded = new HttpRequestMessage(new HttpMethod(request.Method), $"{request.Path}{request.QueryString}");
+        if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
+        {
+            forwarded.Content = new StreamContent(request.Body);
+            forwarded.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType!);
+        }
+
+        forwarded.Headers.TryAddWithoutValidation("authorization", request.Headers.Authorization.ToString());
+        forwarded.Headers.TryAddWithoutValidation("accept", request.Headers.Accept.ToString());
+        try
+        {
+            await AnswerAsync(context, forwarded);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, HttpRequestMessage forwarded)
+    {
+        using HttpResponseMessage answer =
+            await _api.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        await context.Response.StartAsync(context.RequestAborted);
+        await using Stream body = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
+        byte[] buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            // Flushed piece by piece: a watch must arrive while it is still open.
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    /// <summary>The resource, and the subresource if there is one, of a path of the Kubernetes API.</summary>
+    private static string Resource(string path)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        int start = parts[0] == "api" ? 2 : 3;
+        if (parts.Length > start + 2 && parts[start] == "namespaces")
+        {
+            start += 2;
+        }
+
+        return parts.Length > start + 2 ? $"{parts[start]}/{parts[start + 2]}" : parts[start];
+    }
+}

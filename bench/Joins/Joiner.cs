@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -8,16 +9,22 @@ using Onboarding.Api.Rpc;
 
 namespace Onboarding.Bench.Joins;
 
-/// <summary>What an agent does from its first connection to its boot configuration, with a new key and a new connection each time.</summary>
-internal sealed class Joiner(EndpointProcess endpoint, BenchIssuer issuer)
+/// <summary>
+/// What an agent does from its first connection to its boot configuration, with a new key and a new connection each time. Sessions
+/// stay open, as agents' do: leaving isn't part of joining.
+/// </summary>
+internal sealed class Joiner(EndpointProcess endpoint, BenchIssuer issuer) : IDisposable
 {
     private const string RegisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/RegisterWorkload";
+
+    private readonly ConcurrentBag<IDisposable> _open = [];
 
     public async Task JoinAsync(string subject)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
-        using GrpcChannel channel = endpoint.Dial();
+        GrpcChannel channel = endpoint.Dial();
+        _open.Add(channel);
 
         Plane plane = await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel).GetPlaneAsync(new GetPlaneRequest());
         Any credential = Any.Pack(new JwtCredential { Token = issuer.Issue(subject, plane.Uid) });
@@ -40,12 +47,21 @@ internal sealed class Joiner(EndpointProcess endpoint, BenchIssuer issuer)
         RegisterWorkloadResponse registered =
             await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel).RegisterWorkloadAsync(request, proven);
 
-        using AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> session =
+        AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> session =
             new WorkloadSessionService.WorkloadSessionServiceClient(channel).Connect(bearer);
-        await HoldSessionAsync(session, key, publicKey, authorized.Token, plane.Uid, registered.RegistrationUid);
+        _open.Add(session);
+        await OpenSessionAsync(session, key, publicKey, authorized.Token, plane.Uid, registered.RegistrationUid);
     }
 
-    private static async Task HoldSessionAsync(
+    public void Dispose()
+    {
+        foreach (IDisposable connection in _open)
+        {
+            connection.Dispose();
+        }
+    }
+
+    private static async Task OpenSessionAsync(
         AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> session, ECDsa key, byte[] publicKey, string token, string planeUid, string uid)
     {
         while (await session.ResponseStream.MoveNext(CancellationToken.None))

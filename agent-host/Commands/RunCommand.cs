@@ -24,7 +24,7 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
             }
 
             await errors.WriteLineAsync(
-                $"[{ErrorIds.ConfigurationInvalid}] The agent doesn't start: {loaded.Errors.Count()} error(s) in its configuration. Next: correct them, then run onboarding-agent validate --onboarding-config {paths.Onboarding} --agent-config {paths.Agent}");
+                $"[{loaded.ErrorId}] The agent doesn't start: {loaded.Errors.Count()} error(s) in its configuration. Next: correct them, then run onboarding-agent validate --onboarding-config {paths.Onboarding} --agent-config {paths.Agent}");
             return ExitCodes.Configuration;
         }
 

@@ -1,5 +1,6 @@
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
+using Onboarding.Client.Errors;
 
 namespace Onboarding.AgentHost.Configuration;
 
@@ -28,6 +29,14 @@ internal sealed record LoadedConfiguration(
                 .. agent.Problems.Select(p => new FileProblem(paths.Agent, p)),
             ]);
     }
+
+    /// <summary>What to call that which is wrong: a file that can't be read at all comes before what is in the other.</summary>
+    public string ErrorId => Errors.FirstOrDefault(e => e.Problem.Reason == ProblemReason.Unreadable) switch
+    {
+        null => ErrorIds.ConfigurationInvalid,
+        { } unreadable when !Path.Exists(unreadable.File) => ErrorIds.ConfigurationMissing,
+        _ => ErrorIds.ConfigurationUnreadable,
+    };
 
     /// <summary>The problems because of which the agent doesn't start.</summary>
     public IEnumerable<FileProblem> Errors => Problems.Where(p => p.IsError);

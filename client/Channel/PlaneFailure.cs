@@ -18,14 +18,13 @@ internal static class PlaneFailure
         {
             string correlation = info?.Metadata.GetValueOrDefault("correlationId") ?? "";
             string matched = info?.Metadata.GetValueOrDefault("matched") ?? "";
-            string help = info?.Metadata.GetValueOrDefault("help") ?? "";
             string reason = info?.Reason ?? failure.StatusCode.ToString();
             return new OnboardingException(
                 ErrorIds.PlaneRefused,
                 $"The plane at {address} refused with {reason}: {failure.Status.Detail}"
                     + (matched.Length == 0 ? "" : $" Matched: {matched}.")
                     + (correlation.Length == 0 ? "" : $" Correlation id {correlation}."),
-                help.Length > 0 ? help : "on a machine with access to the cluster: kubectl get onboardingpolicies -A; then grep the correlation id in the plane's audit log",
+                Next(reason, correlation, info?.Metadata.GetValueOrDefault("help")),
                 failure)
             {
                 Reason = reason,
@@ -50,6 +49,13 @@ internal static class PlaneFailure
             { Reason = info?.Reason, CorrelationId = info?.Metadata.GetValueOrDefault("correlationId"), RetryAfter = retryAfter },
         };
     }
+
+    // The command first: an address to read at is no next step on a machine without a browser.
+    private static string Next(string reason, string correlation, string? help) =>
+        "on a machine with access to the cluster: kubectl get onboardingpolicies -A -o yaml"
+        + (correlation.Length == 0 ? "" : $"; grep {correlation} in the plane's audit log")
+        + $"; docs/troubleshooting.md has {reason}"
+        + (string.IsNullOrEmpty(help) ? "" : $" ({help})");
 
     // A decision on what was asked; all other codes say that the plane couldn't decide, and asking the same again is right.
     private static bool IsRefusal(StatusCode code) => code is StatusCode.PermissionDenied or StatusCode.Unauthenticated

@@ -36,6 +36,7 @@ internal sealed record PluginFailure(int Code, string Message)
         }
         catch (JsonException)
         {
+            // Described below, like any other answer that isn't a status.
         }
 
         return new PluginFailure(Unknown, $"it printed {output.Length} bytes that aren't a google.rpc.Status in JSON");

@@ -76,9 +76,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
             ServerCertificate certificate = Certificate(options);
             var client = new KubernetesClient(
                 Configuration(options, embedded), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider });
-            IAuditSink audit = options.AuditLog is { } file
-                ? new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>())
-                : new LogAuditSink(loggers);
+            IAuditSink audit = AuditSink(options, loggers);
             if (embedded is not null)
             {
                 await EmbeddedCluster.PrepareAsync(client, options.Namespace, cancellationToken);
@@ -212,6 +210,24 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         _ => throw new EndpointStartException(
             "The endpoint needs a certificate: --tls-certificate FILE --tls-key FILE (or --embedded, which makes one for this machine)."),
     };
+
+    // Without the record of its decisions that was asked for, a plane doesn't start.
+    private static IAuditSink AuditSink(EndpointOptions options, ILoggerFactory loggers)
+    {
+        if (options.AuditLog is not { } file)
+        {
+            return new LogAuditSink(loggers);
+        }
+
+        try
+        {
+            return new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EndpointStartException($"--audit-log {file} can't be opened: {e.Message} See who may write there with: namei -l {file}", e);
+        }
+    }
 
     private static KubernetesClientConfiguration Configuration(EndpointOptions options, EmbeddedCluster? embedded)
     {

@@ -59,6 +59,7 @@ public sealed class ConfigurationTests : IDisposable
         (int exitCode, _, string errors) = await InvokeAsync("run");
         exitCode.ShouldBe(ExitCodes.Configuration);
         errors.ShouldContain($"{Onboarding}: the file {Onboarding} doesn't exist; create it");
+        errors.ShouldContain("[ConfigurationMissing]");
     }
 
     [Fact]
@@ -68,6 +69,7 @@ public sealed class ConfigurationTests : IDisposable
         (int exitCode, _, string errors) = await InvokeAsync("run");
         exitCode.ShouldBe(ExitCodes.Configuration);
         errors.ShouldContain("can't be read: it is a directory");
+        errors.ShouldContain("[ConfigurationUnreadable]");
     }
 
     [Fact]
@@ -75,7 +77,7 @@ public sealed class ConfigurationTests : IDisposable
     {
         (int exitCode, _, string errors) = await InvokeAsync();
         exitCode.ShouldBe(ExitCodes.Configuration);
-        errors.ShouldContain("[ConfigurationInvalid]");
+        errors.ShouldContain("[ConfigurationMissing]");
     }
 
     [Fact]

@@ -87,7 +87,8 @@ public sealed class JoiningTests : IDisposable
         refused.Message.ShouldContain("[PlaneRefused]");
         refused.Message.ShouldContain("NOT_AUTHORIZED: no policy admits this workload");
         refused.Message.ShouldContain("7f3c-91ab");
-        refused.Message.ShouldContain("Next: ");
+        refused.Message.ShouldContain("Next: on a machine with access to the cluster: kubectl get onboardingpolicies -A -o yaml; grep ");
+        refused.Message.ShouldContain("docs/troubleshooting.md has NOT_AUTHORIZED");
         refused.Properties["reason"].ShouldBe("NOT_AUTHORIZED");
         refused.Properties["correlationId"].ShouldBe("7f3c-91ab");
         plane.OnAuthorize = _ => { };

@@ -1,0 +1,39 @@
+using System.Reflection;
+using Onboarding.Api;
+using Onboarding.Client.Errors;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Documentation;
+
+/// <summary>What people are told to look up is there.</summary>
+public sealed class TroubleshootingTests
+{
+    private static readonly string[] Headings =
+    [
+        .. File.ReadLines(Path.Combine(Repository.Root, "docs", "troubleshooting.md"))
+            .Where(line => line.StartsWith("### ", StringComparison.Ordinal))
+            .Select(line => line["### ".Length..].Trim()),
+    ];
+
+    private static readonly string Names = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "names.md"));
+
+    private static readonly string[] Constants = [.. ConstantsOf(typeof(ErrorIds)), .. ConstantsOf(typeof(Reasons)).Where(name => name != Reasons.Domain)];
+
+    public static TheoryData<string> Explained => new(Constants);
+
+    [Theory]
+    [MemberData(nameof(Explained))]
+    public void Every_error_id_and_reason_code_has_a_heading_of_its_own(string name) => Headings.Count(h => h == name).ShouldBe(1, name);
+
+    [Theory]
+    [MemberData(nameof(Explained))]
+    public void Every_error_id_and_reason_code_is_among_the_names(string name) => Names.ShouldContain($"\n| `{name}` |");
+
+    [Fact]
+    public void Nothing_is_explained_that_no_longer_exists() => Headings.ShouldBe(Constants, ignoreOrder: true);
+
+    private static IEnumerable<string> ConstantsOf(Type type) =>
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!);
+}

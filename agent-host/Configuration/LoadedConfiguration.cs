@@ -30,13 +30,10 @@ internal sealed record LoadedConfiguration(
             ]);
     }
 
-    /// <summary>What to call that which is wrong: a file that can't be read at all comes before what is in the other.</summary>
-    public string ErrorId => Errors.FirstOrDefault(e => e.Problem.Reason == ProblemReason.Unreadable) switch
-    {
-        null => ErrorIds.ConfigurationInvalid,
-        { } unreadable when !Path.Exists(unreadable.File) => ErrorIds.ConfigurationMissing,
-        _ => ErrorIds.ConfigurationUnreadable,
-    };
+    /// <summary>What to call it if the agent doesn't start: of what is wrong in a file and a file that isn't there, the first.</summary>
+    public string ErrorId => !Errors.All(e => e.Problem.Reason == ProblemReason.Unreadable) ? ErrorIds.ConfigurationInvalid
+        : Path.Exists(Errors.First().File) ? ErrorIds.ConfigurationUnreadable
+        : ErrorIds.ConfigurationMissing;
 
     /// <summary>The problems because of which the agent doesn't start.</summary>
     public IEnumerable<FileProblem> Errors => Problems.Where(p => p.IsError);

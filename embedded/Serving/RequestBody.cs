@@ -79,7 +79,7 @@ internal sealed record RequestBody(JsonNode? Value, byte[] Bytes, string MediaTy
 
         using var buffer = new MemoryStream();
         byte[] chunk = new byte[16 * 1024];
-        for (int read; (read = await http.Request.Body.ReadAsync(chunk, http.RequestAborted)) > 0;)
+        for (int read; (read = await ReadAsync(http, chunk)) > 0;)
         {
             buffer.Write(chunk, 0, read);
             // Counted while reading: a chunked body has no length to refuse beforehand.
@@ -90,5 +90,19 @@ internal sealed record RequestBody(JsonNode? Value, byte[] Bytes, string MediaTy
         }
 
         return buffer.ToArray();
+    }
+
+    // A client that resets its stream in the middle of the body is a client that left, not a failure of this server. Kestrel says
+    // it by an IOException, possibly before RequestAborted is signalled.
+    private static async ValueTask<int> ReadAsync(HttpContext http, byte[] chunk)
+    {
+        try
+        {
+            return await http.Request.Body.ReadAsync(chunk, http.RequestAborted);
+        }
+        catch (IOException left) when (left is not BadHttpRequestException)
+        {
+            throw new OperationCanceledException("The client left.", left);
+        }
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class RequestHandler(
         {
             await Answer.JsonAsync(http, refusal.ToStatus(), refusal.Code);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException e) when (http.RequestAborted.IsCancellationRequested || e.InnerException is IOException)
         {
             // The client left; nobody waits for an answer.
         }

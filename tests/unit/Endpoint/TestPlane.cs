@@ -56,8 +56,8 @@ public sealed class TestPlane : IAsyncDisposable
         Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(Endpoint.KubeconfigPath!));
     }
 
-    public TestAgent Agent(string subject = "host-1", TestAgentKey? key = null, GrpcChannel? through = null) =>
-        new(this, subject, key, through);
+    public TestAgent Agent(string subject = "host-1", TestAgentKey? key = null, GrpcChannel? through = null, DateTimeOffset? now = null) =>
+        new(this, subject, key, through) { Now = now ?? Time.GetUtcNow() };
 
     /// <summary>A channel that trusts one authority.</summary>
     public static GrpcChannel ChannelTo(Uri address, X509Certificate2 authority)

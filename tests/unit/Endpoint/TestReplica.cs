@@ -19,10 +19,10 @@ public sealed class TestReplica : IAsyncDisposable
 
     public GrpcChannel Channel { get; private set; } = null!;
 
-    public static async Task<TestReplica> StartAsync(TestPlane plane, string kubeconfig)
+    public static async Task<TestReplica> StartAsync(TestPlane plane, string kubeconfig, TimeProvider? time = null)
     {
         var replica = new TestReplica();
-        await replica.StartEndpointAsync(plane, kubeconfig);
+        await replica.StartEndpointAsync(plane, kubeconfig, time ?? plane.Time);
         await Eventually.Is(
             async () => (await plane.Agent(through: replica.Channel).GetPlaneAsync()).CredentialTypes.Count == 1, "the replica is ready");
         return replica;
@@ -36,7 +36,7 @@ public sealed class TestReplica : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task StartEndpointAsync(TestPlane plane, string kubeconfig)
+    private async Task StartEndpointAsync(TestPlane plane, string kubeconfig, TimeProvider time)
     {
         using X509Certificate2 certificate = _certificates.Server("localhost");
         await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
@@ -50,10 +50,17 @@ public sealed class TestReplica : IAsyncDisposable
             TlsKey = _directory["tls.key"],
             Instance = "plane-b",
             DrainTime = TimeSpan.FromSeconds(1),
-            TimeProvider = plane.Time,
+            TimeProvider = time,
             LoggerFactory = plane.Log,
         });
-        await _endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(60));
+        await Eventually.Is(
+            () =>
+            {
+                // It looks once a second whether it is ready.
+                (time as FakeTimeProvider)?.Advance(TimeSpan.FromSeconds(1));
+                return _endpoint.Ready.IsCompleted;
+            },
+            "the replica is ready");
         Channel = TestPlane.ChannelTo(_endpoint.Address, _certificates.Authority);
     }
 }

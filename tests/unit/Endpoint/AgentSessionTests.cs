@@ -1,0 +1,94 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Sessions;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Endpoint;
+
+/// <summary>A session takes renewed tokens of its own workload, group and key only.</summary>
+public sealed class AgentSessionTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void The_same_workload_with_the_same_key_lives_on()
+    {
+        AgentSession session = Session();
+        OnboardingTokenClaims renewed = Claims() with { Id = "2", ExpiresAt = Claims().ExpiresAt.AddHours(1) };
+
+        session.Renew(renewed);
+
+        session.ExpiresAt.ShouldBe(renewed.ExpiresAt.AddSeconds(60));
+    }
+
+    [Fact]
+    public void A_token_for_anything_else_changes_nothing()
+    {
+        (string What, OnboardingTokenClaims Claims)[] cases =
+        [
+            ("key", Claims() with { Thumbprint = "other" }),
+            ("registration", Claims() with { Registration = "ratings-jwt-corp--host-2" }),
+            ("namespace", Claims() with { GroupNamespace = "other" }),
+            ("group", Claims() with { GroupName = "reviews" }),
+        ];
+        AgentSession session = Session();
+        DateTimeOffset before = session.ExpiresAt;
+        foreach ((string what, OnboardingTokenClaims claims) in cases)
+        {
+            Should.Throw<RefusedException>(() => session.Renew(claims with { ExpiresAt = claims.ExpiresAt.AddHours(1) }), what)
+                .Refusal.Reason.ShouldBe(Reasons.TokenInvalid);
+            session.ExpiresAt.ShouldBe(before);
+        }
+    }
+
+    [Fact]
+    public async Task An_agent_that_does_not_read_is_cut_off_before_it_costs_memory()
+    {
+        AgentSession session = Session();
+        for (int i = 0; i < 33; i++)
+        {
+            session.Ended.IsCompleted.ShouldBeFalse($"after {i} messages");
+            session.Send(new Onboarding.Api.Rpc.PlaneMessage { Heartbeat = new Onboarding.Api.Rpc.Heartbeat() });
+        }
+
+        (await session.Ended).Message.ShouldBe("The agent doesn't read what it is sent.");
+    }
+
+    private AgentSession Session() => new(
+        new WorkloadAutoRegistration
+        {
+            Metadata = new V1ObjectMeta { Name = "ratings-jwt-corp--host-1", Namespace = "bookinfo", Uid = "1" },
+            Status = new WorkloadAutoRegistrationStatus { Session = new SessionStatus { Epoch = 1 } },
+        },
+        Claims(),
+        new BootContent
+        {
+            ClusterEnv = "",
+            MeshYaml = "",
+            RootCertificate = "",
+            Hosts = "",
+            Namespace = "bookinfo",
+            ServiceAccount = "default",
+            SpiffeId = "spiffe://cluster.local/ns/bookinfo/sa/default",
+        },
+        _time);
+
+    private OnboardingTokenClaims Claims() => new()
+    {
+        Workload = new WorkloadIdentity { Jwt = new JwtIdentity { Issuer = "https://id.corp.example", Subject = "host-1" } },
+        GroupNamespace = "bookinfo",
+        GroupName = "ratings",
+        Registration = "ratings-jwt-corp--host-1",
+        Thumbprint = "key",
+        Id = "1",
+        IssuedAt = _time.GetUtcNow(),
+        ExpiresAt = _time.GetUtcNow().AddHours(1),
+    };
+}

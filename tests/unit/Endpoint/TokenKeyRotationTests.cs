@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Endpoint.Refusals;
@@ -116,7 +117,7 @@ public sealed class TokenKeyRotationTests
             await agent.AuthorizeAsync();
             return true;
         }
-        catch (Grpc.Core.RpcException)
+        catch (RpcException)
         {
             return false;
         }

@@ -7,7 +7,7 @@ namespace Onboarding.Bench.Joins;
 /// <param name="Parallel">How many at a time.</param>
 internal sealed record JoinBenchmarkOptions(int Count, int Parallel)
 {
-    public const int DefaultCount = 500;
+    public const int DefaultCount = 1000;
     public const int DefaultParallel = 16;
 
     public static JoinBenchmarkOptions? TryRead(string[] arguments)

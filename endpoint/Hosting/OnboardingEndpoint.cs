@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -62,6 +64,9 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
     /// <summary>How many agents are connected.</summary>
     public int Sessions => _app.Services.GetRequiredService<SessionRegistry>().Count;
 
+    /// <summary>What load balancers ask by <c>grpc.health.v1</c>; says the same as <c>/readyz</c>.</summary>
+    private HealthServiceImpl Health => _app.Services.GetRequiredService<HealthServiceImpl>();
+
     /// <summary>Starts an endpoint: it listens when this returns, and answers calls from <see cref="Ready"/> on.</summary>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
@@ -102,6 +107,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
             return;
         }
 
+        Health.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
         await _app.Services.GetRequiredService<SessionRegistry>().RelocateAsync(RelocateWithin, _options.DrainTime, _options.TimeProvider);
         using var patience = new CancellationTokenSource(_options.DrainTime);
         await _app.StopAsync(patience.Token);
@@ -140,7 +146,14 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         Address = new Uri(_options.Listen.Equals(IPAddress.Any) || IPAddress.IsLoopback(_options.Listen)
             ? $"https://localhost:{port}"
             : $"https://{new IPEndPoint(_options.Listen, port)}");
-        _running = _app.Services.GetRequiredService<PlaneRunner>().RunAsync(_stopping.Token);
+        PlaneRunner runner = _app.Services.GetRequiredService<PlaneRunner>();
+        _running = runner.RunAsync(_stopping.Token);
+        Health.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
+        _ = runner.Ready.ContinueWith(
+            _ => Health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private static WebApplication Build(
@@ -151,6 +164,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddLogging();
         builder.Services.AddRouting();
+        builder.Services.AddSingleton<HealthServiceImpl>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = LargestMessage;
@@ -166,6 +180,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         app.MapGrpcService<AuthorizationService>();
         app.MapGrpcService<RegistrationService>();
         app.MapGrpcService<SessionService>();
+        app.MapGrpcService<HealthServiceImpl>();
         PlaneRunner runner = app.Services.GetRequiredService<PlaneRunner>();
         SessionRegistry sessions = app.Services.GetRequiredService<SessionRegistry>();
         app.MapGet("/healthz", static (HttpContext http) => http.Response.WriteAsync("ok\n"));

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Grpc.Net.Client;
 using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
 
 namespace Onboarding.Bench.Joins;
 
@@ -20,12 +21,12 @@ internal sealed class EndpointProcess : IAsyncDisposable
         _authority = authority;
     }
 
-    public static async Task<EndpointProcess> StartAsync(string directory, string kubeconfig)
+    public static async Task<EndpointProcess> StartAsync(TemporaryDirectory directory, string kubeconfig)
     {
-        using BenchCertificates certificates = new("endpoint CA");
-        string certificate = Path.Combine(directory, "endpoint.pem");
-        string key = Path.Combine(directory, "endpoint-key.pem");
-        using X509Certificate2 server = certificates.Server();
+        using var certificates = new TestCertificates("endpoint CA");
+        string certificate = directory["endpoint.pem"];
+        string key = directory["endpoint-key.pem"];
+        using X509Certificate2 server = certificates.Server("localhost", "127.0.0.1");
         await File.WriteAllTextAsync(certificate, server.ExportCertificatePem());
         await File.WriteAllTextAsync(key, server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         var start = new ProcessStartInfo(Executables.Endpoint)

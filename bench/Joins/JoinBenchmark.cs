@@ -4,6 +4,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Embedded;
 using Onboarding.Kubernetes;
+using Onboarding.Testing;
 
 namespace Onboarding.Bench.Joins;
 
@@ -22,33 +23,25 @@ internal static class JoinBenchmark
 
     public static async Task<int> RunAsync(JoinBenchmarkOptions options)
     {
-        string directory = Directory.CreateTempSubdirectory("onboarding-bench-").FullName;
-        try
-        {
-            await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
-                new EmbeddedControlPlaneOptions
-                {
-                    DataDirectory = Path.Combine(directory, "control-plane"),
-                    ApiPort = 0,
-                    IstiodPort = 0,
-                    LoggerFactory = NullLoggerFactory.Instance,
-                },
-                CancellationToken.None);
-            await using CountingProxy proxy = await CountingProxy.StartAsync(control.KubeconfigPath, directory);
-            using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
-            using var issuer = new BenchIssuer();
-            await BenchMesh.ApplyAsync(kubernetes, issuer);
-            (Measurement creates, Measurement joins) = await MeasureAsync(options, kubernetes, directory, control.KubeconfigPath, issuer);
-            return Report(creates, joins, await CountAsync(directory, proxy, issuer));
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        using var directory = new TemporaryDirectory();
+        await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
+            new EmbeddedControlPlaneOptions
+            {
+                DataDirectory = directory["control-plane"],
+                ApiPort = 0,
+                IstiodPort = 0,
+                LoggerFactory = NullLoggerFactory.Instance,
+            },
+            CancellationToken.None);
+        using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
+        using var issuer = new BenchIssuer();
+        await BenchMesh.ApplyAsync(kubernetes, issuer);
+        (Measurement creates, Measurement joins) = await MeasureAsync(options, kubernetes, directory, control.KubeconfigPath, issuer);
+        return Report(creates, joins, await CountAsync(directory, control.KubeconfigPath, issuer));
     }
 
     private static async Task<(Measurement Creates, Measurement Joins)> MeasureAsync(
-        JoinBenchmarkOptions options, KubernetesClient kubernetes, string directory, string kubeconfig, BenchIssuer issuer)
+        JoinBenchmarkOptions options, KubernetesClient kubernetes, TemporaryDirectory directory, string kubeconfig, BenchIssuer issuer)
     {
         await using EndpointProcess endpoint = await EndpointProcess.StartAsync(directory, kubeconfig);
         using var joiner = new Joiner(endpoint, issuer);
@@ -62,8 +55,9 @@ internal static class JoinBenchmark
     }
 
     /// <summary>Counts apart from measuring: the proxy costs time that no cluster has.</summary>
-    private static async Task<IReadOnlyDictionary<string, double>> CountAsync(string directory, CountingProxy proxy, BenchIssuer issuer)
+    private static async Task<IReadOnlyDictionary<string, double>> CountAsync(TemporaryDirectory directory, string kubeconfig, BenchIssuer issuer)
     {
+        await using CountingProxy proxy = await CountingProxy.StartAsync(kubeconfig, directory);
         await using EndpointProcess endpoint = await EndpointProcess.StartAsync(directory, proxy.KubeconfigPath);
         using var joiner = new Joiner(endpoint, issuer);
         await joiner.JoinAsync("counted-first");
@@ -73,7 +67,7 @@ internal static class JoinBenchmark
             await joiner.JoinAsync($"counted-{i}");
         }
 
-        return proxy.Writes().ToDictionary(w => w.Key, w => w.Value / (double)Counted);
+        return proxy.Requests.CountBy(request => request).ToDictionary(request => request.Key, request => request.Value / (double)Counted);
     }
 
     private static int Report(Measurement creates, Measurement joins, IReadOnlyDictionary<string, double> writes)
@@ -83,16 +77,15 @@ internal static class JoinBenchmark
         Console.WriteLine(joins);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"joins ÷ (creates ÷ 5) = {ratio:0.00}   (to hold: ≥ {RatioToHold:0.0})"));
-        Console.WriteLine("Writes per join, counted between endpoint and Kubernetes API:");
+        Console.WriteLine("Requests per join, counted between endpoint and Kubernetes API (watches and the endpoint's own leases aside):");
         foreach ((string what, double count) in writes.OrderBy(w => w.Key, StringComparer.Ordinal))
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {count,6:0.00}  {what}"));
         }
 
-        // Leases are the endpoint's own, whatever the number of joins.
-        double perJoin = writes.Where(w => !w.Key.Contains("leases", StringComparison.Ordinal)).Sum(w => w.Value);
+        double perJoin = writes.Where(w => !w.Key.StartsWith("GET ", StringComparison.Ordinal)).Sum(w => w.Value);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  {perJoin,6:0.00}  in all, leases aside   (to hold: ≤ {WritesPerJoinToHold:0}, the token request among them)"));
+            CultureInfo.InvariantCulture, $"  {perJoin,6:0.00}  writes in all   (to hold: ≤ {WritesPerJoinToHold:0}, the token request among them)"));
         return ratio >= RatioToHold && perJoin <= WritesPerJoinToHold ? 0 : 1;
     }
 

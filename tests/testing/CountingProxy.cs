@@ -6,9 +6,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Onboarding.Kubernetes;
-using Onboarding.Testing;
 
-namespace Onboarding.Tests.Unit.Endpoint;
+namespace Onboarding.Testing;
 
 /// <summary>Stands between an endpoint and the Kubernetes API and notes every request but watches and those about Leases.</summary>
 public sealed class CountingProxy : IAsyncDisposable

@@ -65,7 +65,11 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         string directory = Path.GetFullPath(options.DataDirectory);
         SecretFile.CreateDirectory(directory);
         TimeProvider time = options.TimeProvider;
-        var store = new ObjectStore(new StoreOptions(Path.Combine(directory, "objects.db")));
+        var store = new ObjectStore(new StoreOptions(Path.Combine(directory, "objects.db"))
+        {
+            KeptChanges = options.WatchHistory,
+            CutEvery = Math.Max(1, options.WatchHistory / 5),
+        });
         parts.Push(store);
         var key = TokenKey.Open(Path.Combine(directory, "service-account-key.pem"));
         string token = SecretFile.ReadOrCreate(
@@ -85,8 +89,8 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
             new Impersonation(authorizer),
             new ResourceDispatcher(
                 new ReadHandler(store, objects, time),
-                new WatchHandler(store, time),
-                new WriteHandler(store, objects, time),
+                new WatchHandler(store, time, Math.Max(2, 2 * options.WatchHistory)),
+                new WriteHandler(store, objects, new EscalationGuard(authorizer), time),
                 new VirtualResources(objects, authenticator, tokens, authorizer)),
             new PathHandler(key),
             options.LoggerFactory.CreateLogger<RequestHandler>());

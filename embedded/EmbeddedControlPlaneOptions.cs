@@ -15,6 +15,12 @@ public sealed record EmbeddedControlPlaneOptions
     /// <summary>Port of the istiod stand-in on 127.0.0.1; 0 takes any free port.</summary>
     public int IstiodPort { get; init; } = 15012;
 
+    /// <summary>
+    /// Changes that a watch can resume over, at least; a watch from before them gets 410. A watcher that falls twice as far behind
+    /// is cut off.
+    /// </summary>
+    public int WatchHistory { get; init; } = 10_000;
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

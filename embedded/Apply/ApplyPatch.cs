@@ -54,7 +54,8 @@ internal static class ApplyPatch
         foreach ((FieldOwner owner, FieldSet fields) in conflicts)
         {
             string subresource = owner.Subresource.Length > 0 ? $" with subresource \"{owner.Subresource}\"" : "";
-            string who = $"\"{owner.Manager}\"{subresource} using {owner.ApiVersion}";
+            string version = owner.Operation == FieldOwner.UpdateOperation ? $" using {owner.ApiVersion}" : "";
+            string who = $"\"{owner.Manager}\"{subresource}{version}";
             string[] paths = [.. fields.Paths()];
             count += paths.Length;
             parts.Add(paths.Length == 1

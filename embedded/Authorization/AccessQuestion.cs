@@ -22,7 +22,7 @@ internal sealed record AccessQuestion(string Verb)
     /// <summary>Why not, in the words of a real server.</summary>
     public string Refusal(string user)
     {
-        string where = Namespace.Length > 0 && Resource != "namespaces" ? $"in the namespace \"{Namespace}\"" : "at the cluster scope";
+        string where = Namespace.Length > 0 ? $"in the namespace \"{Namespace}\"" : "at the cluster scope";
         return Path is not null
             ? $"User \"{user}\" cannot {Verb} path \"{Path}\""
             : $"User \"{user}\" cannot {Verb} resource \"{FullResource}\" in API group \"{Group}\" {where}";

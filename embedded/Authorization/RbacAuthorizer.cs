@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Storage;
@@ -18,7 +19,12 @@ internal sealed class RbacAuthorizer(ObjectStore store)
         user.Groups.Contains(UserInfo.Masters) || Rules(user, question.Namespace).Any(rule => rule.Allows(question));
 
     /// <summary>Rules that somebody has in a namespace.</summary>
-    public IEnumerable<PolicyRule> Rules(UserInfo user, string @namespace)
+    public IEnumerable<PolicyRule> Rules(UserInfo user, string @namespace) => [.. Snapshot().Rules(user, @namespace)];
+
+    /// <summary>Rules of the role that a binding refers to; none if there is no such role.</summary>
+    public IEnumerable<PolicyRule> RulesOfRole(JsonObject binding, string @namespace) => Snapshot().RoleRules(binding, @namespace);
+
+    private RbacSnapshot Snapshot()
     {
         lock (_lock)
         {
@@ -29,7 +35,7 @@ internal sealed class RbacAuthorizer(ObjectStore store)
                 _readAt = changed;
             }
 
-            return [.. _snapshot.Rules(user, @namespace)];
+            return _snapshot;
         }
     }
 }

@@ -42,7 +42,8 @@ internal sealed class RbacSnapshot
         _ => false,
     };
 
-    private List<PolicyRule> RoleRules(JsonObject binding, string @namespace)
+    /// <summary>Rules of the role that a binding in a namespace refers to.</summary>
+    public IReadOnlyList<PolicyRule> RoleRules(JsonObject binding, string @namespace)
     {
         string name = binding.Text("roleRef", "name") ?? "";
         string where = binding.Text("roleRef", "kind") == "Role" ? @namespace : "";

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api.Identity;
+using Onboarding.Embedded.Authentication;
 
 namespace Onboarding.Embedded.Istio;
 
@@ -52,8 +53,8 @@ public sealed class IstioCertificateAuthority : IDisposable
             }
 
             X509Certificate2 created = SelfSigned(key, trustDomain, timeProvider.GetUtcNow());
-            PrivateFile.Write(keyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
-            PrivateFile.Write(certificateFile, created.ExportCertificatePem() + "\n");
+            SecretFile.Write(keyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
+            SecretFile.Write(certificateFile, created.ExportCertificatePem() + "\n");
             return new IstioCertificateAuthority(created, key, timeProvider);
         }
         catch

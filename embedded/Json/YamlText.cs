@@ -9,13 +9,8 @@ internal static class YamlText
 {
     public static JsonObject Read(byte[] utf8)
     {
-        ReadResult<IReadOnlyList<JsonObject>> result = ResourceReader.ReadManifest(utf8);
-        return result.Value switch
-        {
-            null => throw ApiErrors.BadRequest(
-                $"the request body is not valid YAML: {string.Join("; ", result.Problems.Select(p => p.ToString()))}"),
-            [var only] => only,
-            var several => throw ApiErrors.BadRequest($"the request body holds {several.Count} documents, expected one"),
-        };
+        ReadResult<JsonObject> result = ResourceReader.ReadObject(utf8);
+        return result.Value ?? throw ApiErrors.BadRequest(
+            $"the request body is not valid YAML: {string.Join("; ", result.Problems.Select(p => p.ToString()))}");
     }
 }

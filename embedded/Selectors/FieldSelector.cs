@@ -41,9 +41,13 @@ internal sealed class FieldSelector
                 (Selectable.TryGetValue(kind.Resource, out string[]? more) && more.Contains(field));
             if (!known)
             {
+                // Built-in kinds without fields of their own say it in other words.
+                bool plain = kind.BuiltIn && !Selectable.ContainsKey(kind.Resource);
                 throw ApiErrors.BadRequest(
-                    $"Unable to find \"{kind.ApiVersion(version)}, Resource={kind.Plural}\" that match label selector \"\", field selector " +
-                    $"\"{text}\": field label not supported: {field}");
+                    $"Unable to find \"{kind.ApiVersion(version)}, Resource={kind.Plural}\" that match label selector \"\", field selector \"{text}\": " +
+                    (plain
+                        ? $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                        : $"field label not supported: {field}"));
             }
 
             selector._terms.Add((field, equal, value));

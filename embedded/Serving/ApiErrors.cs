@@ -19,6 +19,14 @@ internal static class ApiErrors
     public static ApiException Conflict(Kind kind, string name, string why) =>
         new(409, "Conflict", $"Operation cannot be fulfilled on {kind.Resource} \"{name}\": {why}", Details(kind, name));
 
+    /// <summary>A failed precondition of a deletion; a real server names the kind there, not the resource.</summary>
+    public static ApiException NotAsExpected(Kind kind, string name, string why)
+    {
+        JsonObject details = Details(kind, name);
+        details["kind"] = kind.Name;
+        return new ApiException(409, "Conflict", $"Operation cannot be fulfilled on {kind.QualifiedName} \"{name}\": {why}", details);
+    }
+
     public static ApiException Modified(Kind kind, string name) => Conflict(
         kind, name, "the object has been modified; please apply your changes to the latest version and try again");
 

@@ -36,6 +36,7 @@ internal sealed partial class ObjectService
             throw ApiErrors.Invalid(kind, name, errors);
         }
 
+        context.Admit(next, live);
         if (!context.Apply)
         {
             var writer = new FieldOwner(

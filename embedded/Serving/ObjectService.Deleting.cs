@@ -22,7 +22,7 @@ internal sealed partial class ObjectService
         {
             StoredObject current = store.Get(key) ?? throw ApiErrors.NotFound(kind, name);
             JsonObject value = current.ToJson();
-            CheckPreconditions(kind, name, value, options.Uid, options.ResourceVersion);
+            CheckDeletion(kind, name, value, options);
             bool held = Mark(kind, value, options);
             if (held && JsonNode.DeepEquals(value, current.ToJson()))
             {
@@ -72,6 +72,23 @@ internal sealed partial class ObjectService
         }
 
         return true;
+    }
+
+    private static void CheckDeletion(Kind kind, string name, JsonObject value, DeleteOptions options)
+    {
+        string uid = value.Text("metadata", "uid") ?? "";
+        if (!string.IsNullOrEmpty(options.Uid) && options.Uid != uid)
+        {
+            throw ApiErrors.NotAsExpected(
+                kind, name, $"the UID in the precondition ({options.Uid}) does not match the UID in record ({uid}). The object might have been deleted and then recreated");
+        }
+
+        string version = value.Text("metadata", "resourceVersion") ?? "";
+        if (!string.IsNullOrEmpty(options.ResourceVersion) && options.ResourceVersion != version)
+        {
+            throw ApiErrors.NotAsExpected(
+                kind, name, $"the ResourceVersion in the precondition ({options.ResourceVersion}) does not match the ResourceVersion in record ({version}). The object might have been modified");
+        }
     }
 
     private static void SetFinalizer(JsonObject metadata, string finalizer, bool wanted)

@@ -82,7 +82,7 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
             JsonObject live = current.ToJson();
             JsonObject next = change(live.DeepClone().AsObject());
             CheckIdentity(kind, @namespace, next);
-            CheckPreconditions(kind, name, live, uid ?? next.Text("metadata", "uid"), null);
+            CheckUid(kind, name, live, uid ?? next.Text("metadata", "uid"));
             string? wanted = next.Text("metadata", "resourceVersion");
             if (string.IsNullOrEmpty(wanted) && context.RequireVersion && !kind.BuiltIn)
             {
@@ -146,20 +146,13 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
         }
     }
 
-    private static void CheckPreconditions(Kind kind, string name, JsonObject live, string? uid, string? version)
+    private static void CheckUid(Kind kind, string name, JsonObject live, string? uid)
     {
         string actual = live.Text("metadata", "uid") ?? "";
         if (!string.IsNullOrEmpty(uid) && uid != actual)
         {
             throw ApiErrors.Conflict(kind, name,
                 $"Precondition failed: UID in precondition: {uid}, UID in object meta: {actual}");
-        }
-
-        string current = live.Text("metadata", "resourceVersion") ?? "";
-        if (!string.IsNullOrEmpty(version) && version != current)
-        {
-            throw ApiErrors.Conflict(kind, name,
-                $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {current}");
         }
     }
 

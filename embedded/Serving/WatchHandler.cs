@@ -6,7 +6,7 @@ using Onboarding.Embedded.Watching;
 namespace Onboarding.Embedded.Serving;
 
 /// <summary>Answers watches: what happened since a version, then what happens, one JSON event a line.</summary>
-internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
+internal sealed class WatchHandler(ObjectStore store, TimeProvider time, int capacity)
 {
     private static readonly TimeSpan BookmarkEvery = TimeSpan.FromSeconds(30);
 
@@ -17,7 +17,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
         var presenter = new Presenter(request, RepresentationReader.Read(request.Http.Request), time);
         ObjectSelector selector = ObjectSelector.Read(request);
         long? since = Since(request);
-        using WatchSubscription subscription = store.Hub.Subscribe(request.Kind.Resource);
+        using WatchSubscription subscription = store.Hub.Subscribe(request.Kind.Resource, capacity);
         request.Http.Response.ContentType = "application/json";
         request.Http.Response.Headers.CacheControl = "no-cache, private";
         await request.Http.Response.StartAsync(request.Aborted);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Onboarding.Embedded.Serving;
@@ -19,6 +20,9 @@ internal sealed record WriteContext(string Version, string Manager)
 
     /// <summary>Takes warnings for the client.</summary>
     public Action<string> Warn { get; init; } = static _ => { };
+
+    /// <summary>Refuses what may be written by others but not by this client; gets the new state and the old, null for a new object.</summary>
+    public Action<JsonObject, JsonObject?> Admit { get; init; } = static (_, _) => { };
 
     /// <summary>The patch as text where the write is one; unknown fields are then reported as the patch's fault.</summary>
     public string? Patch { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Patching;
@@ -7,13 +8,13 @@ using Onboarding.Embedded.Storage;
 namespace Onboarding.Embedded.Serving;
 
 /// <summary>Answers POST, PUT, PATCH and DELETE.</summary>
-internal sealed class WriteHandler(ObjectStore store, ObjectService objects, TimeProvider time)
+internal sealed class WriteHandler(ObjectStore store, ObjectService objects, EscalationGuard guard, TimeProvider time)
 {
     public async Task CreateAsync(ApiRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
         JsonObject value = Expect(request, body.Object);
-        WriteContext context = WriteContext.FromRequest(request) with { Duplicates = body.Duplicates };
+        WriteContext context = Context(request) with { Duplicates = body.Duplicates };
         await AnswerAsync(request, await objects.CreateAsync(request.Kind, request.Namespace, value, context), 201);
     }
 
@@ -22,7 +23,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Tim
         RequestBody body = await RequestBody.ReadAsync(request.Http);
         JsonObject value = Expect(request, body.Object);
         CheckName(request, value);
-        WriteContext context = WriteContext.FromRequest(request) with { Duplicates = body.Duplicates, RequireVersion = true };
+        WriteContext context = Context(request) with { Duplicates = body.Duplicates, RequireVersion = true };
         await AnswerAsync(
             request,
             await objects.UpdateAsync(request.Kind, request.Namespace, request.Name, _ => value.DeepClone().AsObject(), context));
@@ -44,7 +45,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Tim
         }
 
         Func<JsonObject, JsonObject> patch = PatchTypes.Read(body, request.Kind);
-        WriteContext context = WriteContext.FromRequest(request) with
+        WriteContext context = Context(request) with
         {
             Duplicates = body.Duplicates,
             Patch = System.Text.Encoding.UTF8.GetString(body.Bytes),
@@ -107,11 +108,16 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Tim
 
         JsonObject applied = Expect(request, body.Object);
         CheckName(request, applied);
-        WriteContext context = WriteContext.FromRequest(request) with { Duplicates = body.Duplicates };
+        WriteContext context = Context(request) with { Duplicates = body.Duplicates };
         (JsonObject value, bool created) = await objects.ApplyAsync(
             request.Kind, request.Namespace, request.Name, applied, context, request.QueryFlag("force"));
         await AnswerAsync(request, value, created ? 201 : 200);
     }
+
+    private WriteContext Context(ApiRequest request) => WriteContext.FromRequest(request) with
+    {
+        Admit = (value, old) => guard.Check(request.User, request.Kind, value, old),
+    };
 
     private Task AnswerAsync(ApiRequest request, JsonObject value, int code = 200) => Answer.JsonAsync(
         request.Http, new Presenter(request, RepresentationReader.Read(request.Http.Request), time).One(value), code);

@@ -1,4 +1,4 @@
-using Onboarding.Tests.Unit.BootConfiguration;
+using Onboarding.Testing;
 using Xunit;
 
 namespace Onboarding.Tests.Unit.Api;

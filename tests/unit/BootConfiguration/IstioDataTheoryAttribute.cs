@@ -1,3 +1,4 @@
+using Onboarding.Testing;
 using Xunit;
 
 namespace Onboarding.Tests.Unit.BootConfiguration;

@@ -126,7 +126,7 @@ public sealed class ObjectLifecycleTests(ControlPlaneFixture fixture) : IClassFi
         string space = await fixture.NamespaceAsync();
         string path = $"/api/v1/namespaces/{space}/configmaps";
         ApiAnswer made = await Client.PostAsync(path, """{"metadata":{"name":"x"}}""");
-        (await Client.DeleteAsync($"{path}/x", """{"preconditions":{"uid":"other"}}""")).Refused(409, "Conflict").ShouldContain("Precondition failed");
+        (await Client.DeleteAsync($"{path}/x", """{"preconditions":{"uid":"other"}}""")).Refused(409, "Conflict").ShouldContain("the UID in the precondition (other)");
         (await Client.DeleteAsync($"{path}/x", "{\"preconditions\":{\"uid\":\"" + made["metadata", "uid"] + "\"}}")).Expect(200)["status"].ShouldBe("Success");
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Reading;
-using Onboarding.Tests.Unit.BootConfiguration;
+using Onboarding.Testing;
 using Shouldly;
 
 namespace Onboarding.Tests.Unit.Api.Istio;

@@ -1,8 +1,9 @@
-namespace Onboarding.Tests.Unit.BootConfiguration;
+namespace Onboarding.Testing;
 
 /// <summary>Cases recorded from Istio, beside the repository or where ONBOARDING_ISTIO_DATA says.</summary>
-internal static class IstioData
+public static class IstioData
 {
+    /// <summary>Their directory; null if they aren't here.</summary>
     public static string? Directory { get; } = Find();
 
     public static IEnumerable<string> DirectoriesWith(string folder, string file) => Directory is null

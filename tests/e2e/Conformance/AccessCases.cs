@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
+using Onboarding.Tests.E2E.Conformance.Servers;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.E2E.Conformance;
+
+[Collection(ConformanceSuite.Name)]
+public sealed class AccessCases(ConformanceServers servers)
+{
+    private const string Rbac = "apis/rbac.authorization.k8s.io/v1";
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_token_is_good_for_its_audience_alone(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        V1ServiceAccount account = await stage.AccountAsync("app");
+        ServiceAccountToken token = await stage.Client.CreateTokenAsync(stage.Namespace, "app", ["istio-ca"], TimeSpan.FromHours(1));
+        token.ExpiresAt.ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(50), DateTimeOffset.UtcNow.AddMinutes(70));
+        TokenReviewResult good = await stage.Client.ReviewTokenAsync(token.Token, ["istio-ca", "other"]);
+        good.Authenticated.ShouldBeTrue(good.Error);
+        good.Username.ShouldBe($"system:serviceaccount:{stage.Namespace}:app");
+        good.Uid.ShouldBe(account.Metadata.Uid);
+        good.Groups.ShouldBe(
+            ["system:serviceaccounts", $"system:serviceaccounts:{stage.Namespace}", "system:authenticated"], ignoreOrder: true);
+        good.Audiences.ShouldBe(["istio-ca"]);
+        (await stage.Client.ReviewTokenAsync(token.Token, ["other"])).Authenticated.ShouldBeFalse();
+        (await stage.Client.ReviewTokenAsync(token.Token, [])).Authenticated.ShouldBeFalse("it isn't for the API server");
+        using KubernetesClient bearer = stage.Server.As(token.Token);
+        await Stage.RefusedAsync(bearer.ListAsync<V1ConfigMap>(stage.Namespace), 401, StatusReason.Unauthorized);
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_token_goes_with_its_account(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        await stage.AccountAsync("app");
+        ServiceAccountToken token = await stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromHours(1));
+        (await stage.Client.ReviewTokenAsync(token.Token, [])).Authenticated.ShouldBeTrue();
+        (await stage.Client.ReviewTokenAsync(token.Token[..^4] + "AAAA", [])).Authenticated.ShouldBeFalse("its signature is wrong");
+        await stage.Client.DeleteAsync<V1ServiceAccount>(stage.Namespace, "app");
+        await Eventually.Is(
+            async () => !(await stage.Client.ReviewTokenAsync(token.Token, [])).Authenticated, "the token no longer counts");
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task Tokens_are_for_accounts_that_exist_and_for_ten_minutes_at_least(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        await Stage.RefusedAsync(
+            stage.Client.CreateTokenAsync(stage.Namespace, "nobody", [], TimeSpan.FromHours(1)), 404, StatusReason.NotFound);
+        await stage.AccountAsync("app");
+        KubernetesException refusal = await Stage.RefusedAsync(
+            stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromMinutes(1)), 422, StatusReason.Invalid);
+        refusal.Status.Details!.Causes.ShouldHaveSingleItem().ShouldBe(new V1StatusCause(
+            "FieldValueInvalid", "Invalid value: 60: may not specify a duration less than 10 minutes", "spec.expirationSeconds"));
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_missing_permission_is_named(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        using KubernetesClient app = await AccountClientAsync(stage);
+        string user = $"system:serviceaccount:{stage.Namespace}:app";
+        KubernetesException read = await Stage.RefusedAsync(app.GetAsync<V1Secret>(stage.Namespace, "s"), 403, StatusReason.Forbidden);
+        read.Status.Message.ShouldBe(
+            $"secrets \"s\" is forbidden: User \"{user}\" cannot get resource \"secrets\" in API group \"\" in the namespace \"{stage.Namespace}\"");
+        KubernetesException list = await Stage.RefusedAsync(app.ListAsync<V1Lease>(null), 403, StatusReason.Forbidden);
+        list.Status.Message.ShouldBe(
+            $"leases.coordination.k8s.io is forbidden: User \"{user}\" cannot list resource \"leases\" in API group \"coordination.k8s.io\" at the cluster scope");
+        KubernetesException status = await Stage.RefusedAsync(
+            app.PatchAsync<V1Namespace>(null, stage.Namespace, V1Patch.Merge(new JsonObject()), new PatchOptions { Subresource = "status" }),
+            403,
+            StatusReason.Forbidden);
+        status.Status.Message.ShouldBe(
+            $"namespaces \"{stage.Namespace}\" is forbidden: User \"{user}\" cannot patch resource \"namespaces/status\" in API group \"\" in the namespace \"{stage.Namespace}\"");
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_role_gives_what_it_says_and_no_more(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        await stage.ConfigMapAsync("a");
+        await stage.ConfigMapAsync("b");
+        using KubernetesClient app = await AccountClientAsync(stage);
+        await GrantAsync(stage, """{"apiGroups":[""],"resources":["configmaps"],"resourceNames":["a"],"verbs":["get"]}""");
+        await Eventually.Is(async () => (await app.ReviewAccessAsync(Get("a"))).Allowed, "the role is in effect");
+        (await app.GetAsync<V1ConfigMap>(stage.Namespace, "a")).Metadata.Name.ShouldBe("a");
+        (await app.ReviewAccessAsync(Get("b"))).Allowed.ShouldBeFalse();
+        await Stage.RefusedAsync(app.GetAsync<V1ConfigMap>(stage.Namespace, "b"), 403, StatusReason.Forbidden);
+        await Stage.RefusedAsync(app.ListAsync<V1ConfigMap>(stage.Namespace), 403, StatusReason.Forbidden);
+        (await stage.Client.ReviewAccessAsync(Get("b"))).Allowed.ShouldBeTrue("the administrator may do everything");
+
+        ResourceAttributes Get(string name) => new("get", "", "configmaps") { Namespace = stage.Namespace, Name = name };
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task Nobody_gives_more_than_they_have(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        using KubernetesClient app = await AccountClientAsync(stage);
+        await GrantAsync(stage, """{"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles"],"verbs":["create","get"]}""");
+        var may = new ResourceAttributes("create", "rbac.authorization.k8s.io", "roles") { Namespace = stage.Namespace };
+        await Eventually.Is(async () => (await app.ReviewAccessAsync(may)).Allowed, "the role is in effect");
+        ServiceAccountToken token = await stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromHours(1));
+        using var raw = stage.Server.RawAs(token.Token);
+        RawAnswer refused = await raw.PostAsync(
+            stage.Path(Rbac, "roles"), """{"metadata":{"name":"more"},"rules":[{"apiGroups":[""],"resources":["secrets"],"verbs":["get"]}]}""");
+        refused.Expect(403)["message"].ShouldNotBeNull().ShouldContain("attempting to grant RBAC permissions not currently held");
+    }
+
+    private static async Task<KubernetesClient> AccountClientAsync(Stage stage)
+    {
+        await stage.AccountAsync("app");
+        return stage.Server.As((await stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromHours(1))).Token);
+    }
+
+    private static async Task GrantAsync(Stage stage, string rule)
+    {
+        (await stage.Raw.PostAsync(stage.Path(Rbac, "roles"), "{\"metadata\":{\"name\":\"r\"},\"rules\":[" + rule + "]}")).Expect(201);
+        (await stage.Raw.PostAsync(
+            stage.Path(Rbac, "rolebindings"),
+            $$"""
+            {"metadata":{"name":"r"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},
+             "subjects":[{"kind":"ServiceAccount","name":"app","namespace":"{{stage.Namespace}}"}]}
+            """)).Expect(201);
+    }
+}

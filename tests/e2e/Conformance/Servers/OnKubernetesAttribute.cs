@@ -1,0 +1,28 @@
+using System.Reflection;
+using Onboarding.Testing;
+using Xunit.Sdk;
+
+namespace Onboarding.Tests.E2E.Conformance.Servers;
+
+/// <summary>Runs a case against a real API server; skipped, by name and with the reason, where that can't be.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnKubernetesAttribute : DataAttribute
+{
+    /// <summary>Oldest version that has what the case needs, e.g. <c>1.25</c>.</summary>
+    public string MinServer { get; set; } = "1.0";
+
+    /// <summary>What the case needs and an API server without controllers hasn't.</summary>
+    public string? Lacks { get; set; }
+
+    /// <summary>True if the case needs Istio's definitions.</summary>
+    public bool Istio { get; set; }
+
+    public override string? Skip => KubernetesBinaries.WhyMissing
+        ?? (Lacks is null ? null : $"kube-apiserver alone lacks it: {Lacks}")
+        ?? (KubernetesBinaries.Version < Version.Parse(MinServer)
+            ? $"minServer {MinServer}: the kube-apiserver found is {KubernetesBinaries.Version}"
+            : null)
+        ?? (Istio && IstioData.Directory is null ? "Istio's definitions aren't here: set ONBOARDING_ISTIO_DATA" : null);
+
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[ServerKind.Kubernetes]];
+}

@@ -1,0 +1,90 @@
+using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Tests.E2E.Conformance.Servers;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.E2E.Conformance;
+
+[Collection(ConformanceSuite.Name)]
+public sealed class WatchCases(ConformanceServers servers)
+{
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_watch_goes_on_where_a_list_ended(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        await stage.ConfigMapAsync("before");
+        string version = (await stage.Client.ListAsync<V1ConfigMap>(stage.Namespace)).ResourceVersion;
+        V1ConfigMap made = await stage.ConfigMapAsync("a");
+        await stage.Client.UpdateAsync(made with { Data = new Dictionary<string, string> { ["k"] = "v" } });
+        await stage.Client.DeleteAsync<V1ConfigMap>(stage.Namespace, "a");
+        await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events = Watch(stage, new WatchOptions { ResourceVersion = version });
+        (await NextAsync(events)).ShouldBe((WatchEventType.Added, "a"));
+        (await NextAsync(events)).ShouldBe((WatchEventType.Modified, "a"));
+        events.Current.Resource!.Data["k"].ShouldBe("v");
+        string before = events.Current.ResourceVersion;
+        (await NextAsync(events)).ShouldBe((WatchEventType.Deleted, "a"));
+        events.Current.Resource!.Data["k"].ShouldBe("v", "a deletion shows the object as it was last");
+        events.Current.ResourceVersion.ShouldNotBe(before, "a deletion has a version of its own");
+        await stage.ConfigMapAsync("b");
+        (await NextAsync(events)).ShouldBe((WatchEventType.Added, "b"));
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task Objects_that_leave_the_selection_are_reported_as_deleted(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        string version = (await stage.Client.ListAsync<V1ConfigMap>(stage.Namespace)).ResourceVersion;
+        await stage.ConfigMapAsync("a");
+        await LabelAsync("\"b\"");
+        await LabelAsync("null");
+        await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events =
+            Watch(stage, new WatchOptions { ResourceVersion = version, LabelSelector = "a=b" });
+        (await NextAsync(events)).ShouldBe((WatchEventType.Added, "a"));
+        (await NextAsync(events)).ShouldBe((WatchEventType.Deleted, "a"));
+
+        Task LabelAsync(string value) => stage.Client.PatchAsync<V1ConfigMap>(
+            stage.Namespace, "a", V1Patch.Merge(Stage.Json("{\"metadata\":{\"labels\":{\"a\":" + value + "}}}")));
+    }
+
+    [Theory, OnEmbedded]
+    public async Task Bookmarks_say_how_far_history_has_come_where_nothing_matched(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        string version = (await stage.Client.ListAsync<V1ConfigMap>(stage.Namespace)).ResourceVersion;
+        V1ConfigMap elsewhere = await stage.Client.CreateAsync(
+            new V1ConfigMap { Metadata = new() { Namespace = "default", GenerateName = "other-" } });
+        await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events =
+            Watch(stage, new WatchOptions { ResourceVersion = version, ReportBookmarks = true });
+        (await events.MoveNextAsync()).ShouldBeTrue(); // one comes every half minute
+        events.Current.Type.ShouldBe(WatchEventType.Bookmark);
+        long.Parse(events.Current.ResourceVersion, null).ShouldBeGreaterThanOrEqualTo(long.Parse(elsewhere.Metadata.ResourceVersion!, null));
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_version_from_before_the_history_has_expired(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        V1Lease lease = await stage.Client.CreateAsync(new V1Lease { Metadata = new() { Namespace = stage.Namespace, Name = "busy" } });
+        for (int i = 0; i < 600; i++) // more than the embedded control plane keeps; a real one begins its history with the kind
+        {
+            lease = await stage.Client.UpdateAsync(lease with { LeaseTransitions = i + 1 });
+        }
+
+        await using IAsyncEnumerator<WatchEvent<Onboarding.Api.Authorization.OnboardingPolicy>> events = stage.Client
+            .WatchAsync<Onboarding.Api.Authorization.OnboardingPolicy>(stage.Namespace, new WatchOptions { ResourceVersion = "1" })
+            .GetAsyncEnumerator();
+        KubernetesException refusal = await Stage.RefusedAsync(events.MoveNextAsync().AsTask(), 410, StatusReason.Expired);
+        refusal.Status.Message.ShouldNotBeNull().ShouldStartWith("too old resource version: 1 (");
+        refusal.IsExpired.ShouldBeTrue();
+    }
+
+    private static IAsyncEnumerator<WatchEvent<V1ConfigMap>> Watch(Stage stage, WatchOptions options) =>
+        stage.Client.WatchAsync<V1ConfigMap>(stage.Namespace, options).GetAsyncEnumerator();
+
+    private static async Task<(WatchEventType Type, string? Name)> NextAsync(IAsyncEnumerator<WatchEvent<V1ConfigMap>> events)
+    {
+        (await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        return (events.Current.Type, events.Current.Resource?.Metadata.Name);
+    }
+}

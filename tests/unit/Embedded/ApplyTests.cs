@@ -24,7 +24,7 @@ public sealed class ApplyTests(ControlPlaneFixture fixture) : IClassFixture<Cont
         string path = await PathAsync();
         await Client.ApplyAsync(path, "one", Map("""{"a":"1"}"""));
         ApiAnswer refused = await Client.ApplyAsync(path, "two", Map("""{"a":"2"}"""));
-        refused.Refused(409, "Conflict").ShouldBe("Apply failed with 1 conflict: conflict with \"one\" using v1: .data.a");
+        refused.Refused(409, "Conflict").ShouldBe("Apply failed with 1 conflict: conflict with \"one\": .data.a");
         refused["details", "causes", "0", "reason"].ShouldBe("FieldManagerConflict");
         (await Client.ApplyAsync(path, "two", Map("""{"a":"2"}"""), force: true)).Expect(200)["data", "a"].ShouldBe("2");
         (await Client.ApplyAsync(path, "one", Map("""{"a":"1"}"""))).Refused(409, "Conflict").ShouldContain("\"two\"");

@@ -11,7 +11,7 @@ namespace Onboarding.Tests.Interop;
 /// <summary>What the foreign clients call.</summary>
 internal sealed class InteropService : V1.Interop.InteropBase
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _cancelled = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _events = new();
 
     public override async Task<Response> Unary(Request request, ServerCallContext context)
     {
@@ -22,8 +22,9 @@ internal sealed class InteropService : V1.Interop.InteropBase
             case "hang":
                 await HangAsync(request, context);
                 break;
+            case "has-started":
             case "was-cancelled":
-                await Cancellation(request).Task.WaitAsync(context.CancellationToken);
+                await Event(request.Action, request).Task.WaitAsync(context.CancellationToken);
                 break;
         }
 
@@ -89,10 +90,11 @@ internal sealed class InteropService : V1.Interop.InteropBase
     private async Task HangAsync(Request request, ServerCallContext context)
     {
         await using CancellationTokenRegistration registration =
-            context.CancellationToken.Register(() => Cancellation(request).TrySetResult());
+            context.CancellationToken.Register(() => Event("was-cancelled", request).TrySetResult());
+        Event("has-started", request).TrySetResult();
         await Task.Delay(Timeout.Infinite, context.CancellationToken);
     }
 
-    private TaskCompletionSource Cancellation(Request request) => _cancelled.GetOrAdd(
-        request.Payload.ToStringUtf8(), _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Event(string name, Request request) => _events.GetOrAdd(
+        $"{name} {request.Payload.ToStringUtf8()}", _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -73,7 +73,7 @@ const cases = {
   async cancel_unary() {
     const id = Buffer.from('node-unary');
     const call = client.unary({ action: 'hang', payload: id }, () => {});
-    await sleep(300);
+    await unary(client, { action: 'has-started', payload: id }, { deadline: Date.now() + 20000 });
     call.cancel();
     await unary(client, { action: 'was-cancelled', payload: id }, { deadline: Date.now() + 20000 });
   },
@@ -82,7 +82,7 @@ const cases = {
     const call = client.duplex();
     const end = all(call);
     call.write({ action: 'hang', payload: id });
-    await sleep(300);
+    await unary(client, { action: 'has-started', payload: id }, { deadline: Date.now() + 20000 });
     call.cancel();
     await fails(codes.CANCELLED, end);
     await unary(client, { action: 'was-cancelled', payload: id }, { deadline: Date.now() + 20000 });

@@ -135,14 +135,14 @@ def deadline_stream():
 
 def cancel_unary():
     call = CLIENT.unary.future(request("hang", b"python-unary"))
-    time.sleep(0.3)
+    CLIENT.unary(request("has-started", b"python-unary"), timeout=20)
     call.cancel()
     CLIENT.unary(request("was-cancelled", b"python-unary"), timeout=20)
 
 
 def cancel_stream():
     call = CLIENT.duplex(Requests(request("hang", b"python-stream")))
-    time.sleep(0.3)
+    CLIENT.unary(request("has-started", b"python-stream"), timeout=20)
     call.cancel()
     fails(grpc.StatusCode.CANCELLED, lambda: list(call))
     CLIENT.unary(request("was-cancelled", b"python-stream"), timeout=20)

@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
-using System.Text.Json.Nodes;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Tests.E2E.Conformance.Servers;

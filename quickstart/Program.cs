@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Onboarding.Quickstart;
 
 if (args is ["--help" or "-h" or "-?"])
@@ -12,11 +13,17 @@ if (QuickstartOptions.TryRead(args) is not { } options)
     return 2;
 }
 
+// Ctrl+C, a closed terminal or a polite kill: the first one lets the workload leave, the second one ends it all. Without this,
+// the pieces would outlive the quickstart.
 using var interrupted = new CancellationTokenSource();
-Console.CancelKeyPress += (_, press) =>
-{
-    // The first Ctrl+C lets the workload leave; the second one ends it all.
-    press.Cancel = !interrupted.IsCancellationRequested;
-    interrupted.Cancel();
-};
-return await new Story(options).TellAsync(interrupted.Token);
+PosixSignalRegistration[] signals =
+[
+    .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = !interrupted.IsCancellationRequested;
+        interrupted.Cancel();
+    })),
+];
+int code = await new Story(options).TellAsync(interrupted.Token);
+Array.ForEach(signals, signal => signal.Dispose());
+return code;

@@ -22,14 +22,16 @@ public sealed class QuickstartTests
         text.ShouldContain("no WorkloadEntry, no registration left");
     }
 
-    [Fact]
-    public async Task With_keep_it_runs_until_Ctrl_C_and_then_shows_the_workload_leaving()
+    [Theory]
+    [InlineData(Client.Native.Signals.Interrupt)]
+    [InlineData(Client.Native.Signals.Terminate)]
+    public async Task With_keep_it_runs_until_Ctrl_C_or_a_polite_kill_and_then_shows_the_workload_leaving(int signal)
     {
         var output = new ConcurrentQueue<string>();
         await using ChildProcess quickstart = Start(["--keep"], output);
         await Eventually.Is(() => output.Any(l => l.Contains("kubectl --kubeconfig", StringComparison.Ordinal)), "the commands to look around with", TimeSpan.FromSeconds(60));
 
-        quickstart.Signal(Client.Native.Signals.Interrupt);
+        quickstart.Signal(signal);
 
         (await quickstart.WaitForExitAsync(default)).ShouldBe(0, string.Join('\n', output));
         string.Join('\n', output).ShouldContain("no WorkloadEntry, no registration left");

@@ -18,6 +18,7 @@ public sealed class RestartTests
         await mesh.StartAgentAsync();
         JoinedMember member = await mesh.WaitUntilJoinedAsync();
         WorkloadAutoRegistration before = (await mesh.RegistrationsAsync()).ShouldHaveSingleItem();
+        await Eventually.Is(mesh.SidecarAnswersAsync, "the sidecar is ready");
 
         mesh.KillPlane();
         await mesh.Plane.Process.WaitForExitAsync(default);

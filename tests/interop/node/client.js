@@ -130,8 +130,9 @@ const cases = {
     assert.strictEqual(response.payload.toString(), String(33 * 1024 * 1024));
   },
   async status_details() {
-    for (const failing of [unary(client, { action: 'fail' }), all(client.serverStreaming({ action: 'fail', count: 2 }))]) {
-      const error = await fails(codes.PERMISSION_DENIED, failing);
+    // One after the other: a call that fails before it is awaited ends the process.
+    for (const fail of [() => unary(client, { action: 'fail' }), () => all(client.serverStreaming({ action: 'fail', count: 2 }))]) {
+      const error = await fails(codes.PERMISSION_DENIED, fail());
       assert.strictEqual(error.details, refusal);
       assert.ok(error.metadata.get('grpc-status-details-bin')[0].equals(details));
     }

@@ -20,6 +20,9 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
 
     public bool IsVerified => channel.IsVerified;
 
+    /// <summary>The agent's key.</summary>
+    public AgentPublicKey Key => key.PublicKey;
+
     /// <summary>What the plane is.</summary>
     public Task<Plane> GetPlaneAsync(CancellationToken cancellationToken) => CallAsync(() =>
         new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel.Invoker)

@@ -7,14 +7,14 @@ internal sealed class CredentialChain(IReadOnlyList<ICredentialSource> sources)
 {
     /// <summary>Gets a fresh credential from the first source that has one.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.NoCredential"/>, or the only source's own failure.</exception>
-    public async Task<Credential> GetAsync(string audience, CancellationToken cancellationToken)
+    public async Task<Credential> GetAsync(CredentialRequest request, CancellationToken cancellationToken)
     {
         var failures = new List<OnboardingException>();
         foreach (ICredentialSource source in sources)
         {
             try
             {
-                return await source.GetAsync(audience, cancellationToken);
+                return await source.GetAsync(request, cancellationToken);
             }
             catch (OnboardingException e)
             {

@@ -7,8 +7,8 @@ internal interface ICredentialSource
     string Name { get; }
 
     /// <summary>Gets a fresh credential.</summary>
-    /// <param name="audience">The plane's uid: a credential for one plane is worth nothing at another.</param>
+    /// <param name="request">What it is to be made for.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="Errors.OnboardingException">It has none.</exception>
-    Task<Credential> GetAsync(string audience, CancellationToken cancellationToken);
+    Task<Credential> GetAsync(CredentialRequest request, CancellationToken cancellationToken);
 }

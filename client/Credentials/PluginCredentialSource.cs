@@ -14,10 +14,10 @@ internal sealed class PluginCredentialSource(PluginConfiguration plugin, PluginR
 
     public string Name => $"plugin '{plugin.Name}'";
 
-    public async Task<Credential> GetAsync(string audience, CancellationToken cancellationToken)
+    public async Task<Credential> GetAsync(CredentialRequest request, CancellationToken cancellationToken)
     {
         JsonObject answer = await runner.CallAsync(
-            plugin, Service, Method, new JsonObject { ["audience"] = audience }, cancellationToken);
+            plugin, Service, Method, new JsonObject { ["audience"] = request.Audience }, cancellationToken);
         JsonObject credential = PluginAnswer.Object(plugin.Name, answer, "credential", "credential");
         DateTimeOffset expiresAt = PluginAnswer.Time(plugin.Name, answer, "expiresAt", "expiresAt");
         return new Credential(CredentialTypes.Read(plugin.Name, credential), expiresAt, Name);

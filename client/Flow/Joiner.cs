@@ -43,7 +43,8 @@ internal sealed class Joiner(
             OnboardingPhase.PlaneFound,
             $"connected to {plane.Address}, plane {found.Uid}, clock {Text(offset)}",
             ("endpoint", plane.Address), ("planeUid", found.Uid), ("clockOffset", Text(offset)));
-        Credential credential = await credentials.GetAsync(found.Uid, cancellationToken);
+        Credential credential = await credentials.GetAsync(
+            new CredentialRequest(found.Uid, found.Challenge.Memory, plane.Key) { Accepted = [.. found.CredentialTypes] }, cancellationToken);
         steps.Done(
             OnboardingPhase.CredentialObtained,
             $"credential from {credential.Source}, audience {found.Uid}, good until {Text(credential.ExpiresAt)}",

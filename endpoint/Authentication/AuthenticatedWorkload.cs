@@ -17,4 +17,10 @@ internal sealed record AuthenticatedWorkload(WorkloadIdentity Identity, Workload
     /// holder is gone. False for documents that can be replayed.
     /// </summary>
     public required bool MayReplaceKey { get; init; }
+
+    /// <summary>
+    /// Why this credential can't be the one by which its identity is bound to a key for the first time; null if it can. Set for
+    /// documents that carry no sign of being fresh, once their machine isn't new any more.
+    /// </summary>
+    public Refusals.Refusal? NotForNewBinding { get; init; }
 }

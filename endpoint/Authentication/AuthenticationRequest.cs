@@ -7,4 +7,8 @@ namespace Onboarding.Endpoint.Authentication;
 /// <param name="Credential">The credential message, as it came.</param>
 /// <param name="PlaneUid">The audience it must be made for.</param>
 /// <param name="Key">The agent's key.</param>
-internal sealed record AuthenticationRequest(ByteString Credential, string PlaneUid, AgentPublicKey Key);
+internal sealed record AuthenticationRequest(ByteString Credential, string PlaneUid, AgentPublicKey Key)
+{
+    /// <summary>The challenge of GetPlane that the agent answered, checked: what credentials made for this join are tied to.</summary>
+    public ReadOnlyMemory<byte> Challenge { get; init; }
+}

@@ -47,7 +47,8 @@ internal sealed class AuthorizationService(
 
         ICredentialAuthenticator authenticator = credentials.Find(request.Credential);
         AuthenticatedWorkload workload = await authenticator.AuthenticateAsync(
-            new AuthenticationRequest(request.Credential.Value, settings.Uid, key), call.CancellationToken);
+            new AuthenticationRequest(request.Credential.Value, settings.Uid, key) { Challenge = request.Challenge.Memory },
+            call.CancellationToken);
         call.Audit.Identity = workload.BoundIdentity;
 
         authorizer.Decide(workload.Identity, group, call.Audit);

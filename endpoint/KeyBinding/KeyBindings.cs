@@ -46,7 +46,7 @@ internal sealed partial class KeyBindings(
         }
 
         WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name)
-            ?? await TryCreateAsync(name, workload.BoundIdentity, key, group, cancellationToken);
+            ?? await TryCreateAsync(name, workload, key, group, cancellationToken);
         if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
         {
             await ReplaceAsync(existing, workload, key, group, settings, cancellationToken);
@@ -63,8 +63,15 @@ internal sealed partial class KeyBindings(
 
     /// <summary>Claims the identity; the one that was there, if somebody was faster.</summary>
     private async Task<WorkloadKeyBinding?> TryCreateAsync(
-        string name, WorkloadIdentity identity, AgentPublicKey key, WorkloadGroupReference group, CancellationToken cancellationToken)
+        string name, AuthenticatedWorkload workload, AgentPublicKey key, WorkloadGroupReference group, CancellationToken cancellationToken)
     {
+        // An old document that was overheard must not be what binds an identity whose own machine never came.
+        if (workload.NotForNewBinding is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+
+        WorkloadIdentity identity = workload.BoundIdentity;
         try
         {
             await client.CreateAsync(

@@ -12,6 +12,7 @@ public sealed class PluginCredentialTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly TestLog _log = new();
+    private readonly CredentialRequest _request = Requests.For("plane-1");
 
     public void Dispose()
     {
@@ -44,7 +45,7 @@ public sealed class PluginCredentialTests : IDisposable
             _directory,
             "p",
             """cat > "$(dirname "$0")/request"; echo "$RPC_SERVICE_NAME/$RPC_METHOD_NAME" > "$(dirname "$0")/method"; exit 1""");
-        await Should.ThrowAsync<OnboardingException>(() => Source("demo", path).GetAsync("plane-1", CancellationToken.None));
+        await Should.ThrowAsync<OnboardingException>(() => Source("demo", path).GetAsync(_request, CancellationToken.None));
         File.ReadAllText(_directory["request"]).ShouldBe("""{"audience":"plane-1"}""");
         File.ReadAllText(_directory["method"])
             .ShouldBe("tetrateio.api.onboarding.private.component.agent.plugin.credential.v1alpha1.CredentialPlugin/GetCredential\n");
@@ -84,7 +85,7 @@ public sealed class PluginCredentialTests : IDisposable
         string good = ShellScript.Plugin(_directory, "a.b.c");
         string never = ShellScript.Write(_directory, "never", """touch "$(dirname "$0")/called"; exit 1""");
         Credential credential = await new CredentialChain([Source("bad", bad), Source("good", good), Source("never", never)])
-            .GetAsync("plane-1", CancellationToken.None);
+            .GetAsync(_request, CancellationToken.None);
         credential.Source.ShouldBe("plugin 'good'");
         File.Exists(_directory["called"]).ShouldBeFalse();
     }
@@ -94,7 +95,7 @@ public sealed class PluginCredentialTests : IDisposable
     {
         string bad = ShellScript.Write(_directory, "bad", """echo '{"code":7,"message":"wrong password"}'; exit 1""");
         OnboardingException e = await Should.ThrowAsync<OnboardingException>(() =>
-            new CredentialChain([Source("one", bad), Source("two", _directory["gone"])]).GetAsync("plane-1", CancellationToken.None));
+            new CredentialChain([Source("one", bad), Source("two", _directory["gone"])]).GetAsync(_request, CancellationToken.None));
         e.ErrorId.ShouldBe(ErrorIds.NoCredential);
         e.Message.ShouldContain("None of 2 sources");
         e.Message.ShouldContain("'one' failed in GetCredential with exit code 1: PERMISSION_DENIED wrong password");
@@ -104,7 +105,7 @@ public sealed class PluginCredentialTests : IDisposable
     [Fact]
     public async Task Without_any_source_it_says_where_to_name_one()
     {
-        OnboardingException e = await Should.ThrowAsync<OnboardingException>(() => new CredentialChain([]).GetAsync("plane-1", CancellationToken.None));
+        OnboardingException e = await Should.ThrowAsync<OnboardingException>(() => new CredentialChain([]).GetAsync(_request, CancellationToken.None));
         e.ErrorId.ShouldBe(ErrorIds.NoCredential);
         e.NextStep.ShouldContain("host.custom.credential");
     }
@@ -114,7 +115,7 @@ public sealed class PluginCredentialTests : IDisposable
         new PluginRunner(new ConnectionSettings(), TimeProvider.System, _log.CreateLogger<PluginRunner>()));
 
     private Task<Credential> GetAsync(string answer) => Source("demo", ShellScript.Write(_directory, "p", $"cat <<'END'\n{answer}\nEND"))
-        .GetAsync("plane-1", CancellationToken.None);
+        .GetAsync(_request, CancellationToken.None);
 
     private Task<OnboardingException> FailAsync(string answer) => Should.ThrowAsync<OnboardingException>(() => GetAsync(answer));
 }

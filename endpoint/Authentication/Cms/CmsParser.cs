@@ -1,0 +1,161 @@
+using System.Formats.Asn1;
+
+namespace Onboarding.Endpoint.Authentication.Cms;
+
+/// <summary>
+/// Takes a signed message apart by the one shape that identity documents have: data inside the message, one signer named by issuer
+/// and serial number, RSA with SHA-256. Every byte that the signature doesn't cover has to be what it always is, so that no changed
+/// byte goes unnoticed. BER, as Amazon's documents have indefinite lengths.
+/// </summary>
+internal static class CmsParser
+{
+    private const string SignedData = "1.2.840.113549.1.7.2";
+    private const string Data = "1.2.840.113549.1.7.1";
+    private const string Sha256 = "2.16.840.1.101.3.4.2.1";
+    private const string Rsa = "1.2.840.113549.1.1.1";
+    private const string RsaWithSha256 = "1.2.840.113549.1.1.11";
+    private const string ContentType = "1.2.840.113549.1.9.3";
+    private const string MessageDigest = "1.2.840.113549.1.9.4";
+    private const int MostCertificates = 4;
+    private const int SetTag = 0x31;
+
+    private static readonly Asn1Tag Zero = new(TagClass.ContextSpecific, 0, isConstructed: true);
+
+    /// <summary>Takes a message apart.</summary>
+    /// <exception cref="CmsException">It has another shape.</exception>
+    public static CmsParts Parse(ReadOnlyMemory<byte> message)
+    {
+        CmsShape.Check(message.Span);
+        try
+        {
+            AsnReader info = new AsnReader(message, AsnEncodingRules.BER).ReadSequence();
+            Expect(info.ReadObjectIdentifier() == SignedData, "it isn't a signed message");
+            AsnReader explicitly = info.ReadSequence(Zero);
+            AsnReader signed = explicitly.ReadSequence();
+            explicitly.ThrowIfNotEmpty();
+            info.ThrowIfNotEmpty();
+            return ReadSigned(signed);
+        }
+        catch (AsnContentException e)
+        {
+            throw new CmsException("it isn't a CMS signed message", CmsProblem.Malformed, e);
+        }
+    }
+
+    private static CmsParts ReadSigned(AsnReader signed)
+    {
+        Expect(signed.TryReadInt32(out int version) && version == 1, "its version isn't 1");
+        AsnReader digests = signed.ReadSetOf();
+        Expect(digests.HasData, "nobody signed it");
+        ExpectAlgorithm(digests, Sha256);
+        Expect(!digests.HasData, "it names more than one digest algorithm");
+
+        AsnReader content = signed.ReadSequence();
+        Expect(content.ReadObjectIdentifier() == Data, "what it holds isn't data");
+        Expect(content.HasData, "the document isn't inside");
+        AsnReader wrapped = content.ReadSequence(Zero);
+        byte[] document = wrapped.ReadOctetString();
+        wrapped.ThrowIfNotEmpty();
+        content.ThrowIfNotEmpty();
+
+        IReadOnlyList<ReadOnlyMemory<byte>> certificates = ReadCertificates(signed);
+        AsnReader signers = signed.ReadSetOf();
+        signed.ThrowIfNotEmpty();
+        Expect(signers.HasData, "nobody signed it");
+        AsnReader signer = signers.ReadSequence();
+        // Of two signers one may be genuine; which of them a verifier reports is its own business.
+        Expect(!signers.HasData, "more than one signed it");
+        return ReadSigner(signer, document, certificates);
+    }
+
+    private static List<ReadOnlyMemory<byte>> ReadCertificates(AsnReader signed)
+    {
+        var certificates = new List<ReadOnlyMemory<byte>>();
+        if (!signed.PeekTag().HasSameClassAndValue(Zero))
+        {
+            return certificates;
+        }
+
+        AsnReader bag = signed.ReadSetOf(skipSortOrderValidation: true, Zero);
+        while (bag.HasData)
+        {
+            Expect(certificates.Count < MostCertificates, $"it brings more than {MostCertificates} certificates");
+            Expect(bag.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence), "it brings something that isn't a certificate");
+            certificates.Add(bag.ReadEncodedValue());
+        }
+
+        return certificates;
+    }
+
+    private static CmsParts ReadSigner(AsnReader signer, byte[] document, IReadOnlyList<ReadOnlyMemory<byte>> certificates)
+    {
+        Expect(signer.TryReadInt32(out int version) && version == 1, "its signer isn't named by issuer and serial number");
+        AsnReader name = signer.ReadSequence();
+        ReadOnlyMemory<byte> issuer = name.ReadEncodedValue();
+        ReadOnlyMemory<byte> serial = name.ReadIntegerBytes();
+        name.ThrowIfNotEmpty();
+        ExpectAlgorithm(signer, Sha256);
+        if (signer.PeekTag().HasSameClassAndValue(Zero))
+        {
+            CheckAttributes(signer.ReadSetOf(skipSortOrderValidation: true, Zero));
+        }
+        else
+        {
+            // The signed attributes of a genuine message, passed off as a document, would have a genuine signature.
+            Expect(document.Length > 0 && document[0] != SetTag, "it is made of another message's attributes");
+        }
+
+        ExpectAlgorithm(signer, Rsa, RsaWithSha256);
+        signer.ReadOctetString();
+        Expect(!signer.HasData, "it has attributes that aren't signed");
+        return new CmsParts(document, certificates, issuer, serial);
+    }
+
+    private static void CheckAttributes(AsnReader attributes)
+    {
+        int types = 0;
+        int digests = 0;
+        while (attributes.HasData)
+        {
+            AsnReader attribute = attributes.ReadSequence();
+            string name = attribute.ReadObjectIdentifier();
+            AsnReader values = attribute.ReadSetOf();
+            attribute.ThrowIfNotEmpty();
+            if (name == ContentType)
+            {
+                types++;
+                Expect(values.ReadObjectIdentifier() == Data && !values.HasData, "its attributes are of another kind of content");
+            }
+
+            digests += name == MessageDigest ? 1 : 0;
+        }
+
+        Expect(types == 1 && digests == 1, "it lacks the attributes that tie the signature to the document");
+    }
+
+    private static void ExpectAlgorithm(AsnReader reader, params ReadOnlySpan<string> accepted)
+    {
+        AsnReader algorithm = reader.ReadSequence();
+        string name = algorithm.ReadObjectIdentifier();
+        if (!accepted.Contains(name))
+        {
+            // DSA and SHA-1 among them: Amazon's /pkcs7 and /signature.
+            throw new CmsException($"it is signed by algorithm {name}, not by RSA with SHA-256", CmsProblem.Algorithm);
+        }
+
+        if (algorithm.HasData)
+        {
+            algorithm.ReadNull();
+        }
+
+        algorithm.ThrowIfNotEmpty();
+    }
+
+    private static void Expect(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            throw new CmsException(problem);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Onboarding.Endpoint.Authentication.Cms;
+using Onboarding.Testing.Clouds;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Attacks;
+
+/// <summary>
+/// The attacker makes a certificate with the issuer and serial number of the cloud's, signs with his own key and puts that
+/// certificate into the message. .NET's own check takes it.
+/// </summary>
+public sealed class Case01ForgedCertificateTests : IDisposable
+{
+    private static readonly byte[] Document = Encoding.UTF8.GetBytes("""{"instanceId": "i-0abc"}""");
+
+    private readonly X509Certificate2 _cloud = SigningCertificates.Create();
+    private readonly X509Certificate2 _attacker = SigningCertificates.Create();
+
+    private byte[] Forged => new CmsWriter(Document).WithCertificate(_attacker).WithSigner(_attacker).ToArray();
+
+    public void Dispose()
+    {
+        _cloud.Dispose();
+        _attacker.Dispose();
+    }
+
+    [Fact]
+    public void Case01_a_forged_certificate_of_the_same_issuer_and_serial_number_is_refused() =>
+        Should.Throw<CmsException>(() => SignedMessage.Read(Forged).Verify(_cloud)).Kind.ShouldBe(CmsProblem.Signature);
+
+    [Fact]
+    public void Case01_beside_the_genuine_certificate_it_is_refused_too()
+    {
+        byte[] message = new CmsWriter(Document).WithCertificate(_cloud).WithCertificate(_attacker).WithSigner(_attacker).ToArray();
+
+        Should.Throw<CmsException>(() => SignedMessage.Read(message).Verify(_cloud)).Kind.ShouldBe(CmsProblem.Signature);
+    }
+
+    [Fact]
+    public void Case01_the_check_that_comes_to_mind_first_accepts_it()
+    {
+        // If this fails one day, .NET has mended its ways; until then, this is why SignedMessage strips the message.
+        var cms = new SignedCms();
+        cms.Decode(Forged);
+
+        Should.NotThrow(() => cms.CheckSignature([_cloud], verifySignatureOnly: true));
+        while (cms.Certificates.Count > 0)
+        {
+            cms.RemoveCertificate(cms.Certificates[0]);
+        }
+
+        Should.Throw<CryptographicException>(() => cms.CheckSignature([_cloud], verifySignatureOnly: true));
+    }
+}

@@ -35,6 +35,12 @@ internal sealed class Kubeconfig
 
     public KubeconfigEntry User(string name) => Find(_users, name, "user", "kubectl config get-users");
 
+    public IReadOnlyList<KubeconfigContext> ListContexts() =>
+    [
+        .. _contexts.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new KubeconfigContext(
+            c.Key, c.Value.Text("cluster") ?? "", c.Value.Text("namespace"), c.Key == CurrentContext, c.Value.File)),
+    ];
+
     public KubeConfigException NoContext() =>
         new($"{Files} has no current-context. Choose one of {Names(_contexts)} with: kubectl config use-context NAME");
 

@@ -1,0 +1,93 @@
+#requires -Version 7.4
+<#
+.SYNOPSIS
+Builds, tests, packages and publishes the Onboarding module.
+.EXAMPLE
+./build.ps1
+Builds the module into artifacts/module/Onboarding/<version>.
+.EXAMPLE
+./build.ps1 Test
+Runs the xunit suites and, in this PowerShell, the Pester suite.
+.EXAMPLE
+./build.ps1 Publish -Repository Internal
+Publishes the packaged module to a registered repository.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Analyze', 'Package', 'Publish')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Debug',
+
+    # Publish: name of a registered repository (Register-PSResourceRepository).
+    [string] $Repository,
+
+    # Publish: what the repository asks for, if anything.
+    [string] $ApiKey
+)
+
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version Latest
+$version = (Import-PowerShellDataFile "$PSScriptRoot/Onboarding.psd1").ModuleVersion
+$built = "$PSScriptRoot/artifacts/module/Onboarding/$version"
+$package = "$PSScriptRoot/artifacts/package"
+
+function Invoke-Native {
+    param([string] $Program, [string[]] $Arguments)
+    & $Program @Arguments
+    if ($LASTEXITCODE -ne 0) {
+        throw "$Program $Arguments ended with exit code $LASTEXITCODE"
+    }
+}
+
+function Invoke-Build {
+    # Anew: what a former build left in lib would be loaded.
+    Remove-Item -LiteralPath $built -Recurse -Force -ErrorAction Ignore
+    Invoke-Native dotnet 'build', "$PSScriptRoot/tests/powershell", '--configuration', $Configuration, '--nologo', '-clp:ErrorsOnly'
+}
+
+function Invoke-Test {
+    Invoke-Native dotnet 'test', $PSScriptRoot, '--configuration', $Configuration, '--nologo'
+}
+
+function Invoke-Analyze {
+    Import-Module PSScriptAnalyzer -MinimumVersion 1.22
+    $scripts = Get-ChildItem $PSScriptRoot -File -Include '*.ps1', '*.psd1', '*.psm1' -Recurse |
+        Where-Object FullName -NotMatch '[\\/](bin|obj|artifacts|node_modules)[\\/]'
+    $findings = $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings "$PSScriptRoot/eng/PSScriptAnalyzerSettings.psd1" }
+    $findings | Format-Table Severity, RuleName, ScriptName, Line, Message -Wrap | Out-Host
+    if ($findings) {
+        throw "PSScriptAnalyzer has $(@($findings).Count) findings"
+    }
+}
+
+function Invoke-Package {
+    $script:Configuration = 'Release'
+    Invoke-Build
+    $null = Test-ModuleManifest "$built/Onboarding.psd1"
+    $size = (Get-ChildItem $built -Recurse -File | Measure-Object Length -Sum).Sum
+    if ($size -gt 15MB) {
+        throw "The module has $([math]::Round($size / 1MB, 1)) MB; at most 15 are allowed"
+    }
+
+    $null = New-Item $package -ItemType Directory -Force
+    Get-ChildItem $package -Filter 'Onboarding.*.nupkg' | Remove-Item
+    Compress-PSResource -Path $built -DestinationPath $package
+    Write-Information "Packaged $([math]::Round($size / 1MB, 1)) MB into $package" -InformationAction Continue
+}
+
+function Invoke-Publish {
+    if (-not $Repository) {
+        throw 'Publish needs -Repository: the name of a repository of Get-PSResourceRepository'
+    }
+
+    Invoke-Package
+    $credential = $ApiKey ? @{ ApiKey = $ApiKey } : @{}
+    Publish-PSResource -Path $built -Repository $Repository @credential
+}
+
+foreach ($name in $Task) {
+    & "Invoke-$name"
+}

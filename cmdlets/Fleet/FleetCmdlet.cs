@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using Onboarding.Cmdlets.Pipeline;
+using Onboarding.Engine.Contexts;
+using Onboarding.Engine.Fleet;
+using Onboarding.Engine.Logging;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>A cmdlet that works on a cluster: any machine with a kubeconfig, any operating system.</summary>
+public abstract class FleetCmdlet : AsyncCmdlet
+{
+    private FleetSession? _session;
+
+    /// <summary>Namespace; that of the context if not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Namespace { get; set; }
+
+    /// <summary>Context instead of the connected one.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>Kubeconfig instead of the usual one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KubeConfig { get; set; }
+
+    /// <summary>Seconds a request to the cluster may take.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSec { get; set; } = 30;
+
+    /// <summary>The cluster of this call.</summary>
+    private protected FleetSession Session => _session ?? throw new InvalidOperationException("The cluster is opened when the cmdlet begins.");
+
+    /// <summary>The namespace of the object at hand.</summary>
+    private protected string NamespaceInForce => Namespace ?? Session.Namespace;
+
+    /// <summary>False where this call needs no cluster, e.g. with <c>-AsYaml</c>.</summary>
+    private protected virtual bool NeedsCluster => true;
+
+    private protected override Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (NeedsCluster)
+        {
+            // Namespace isn't passed: it may come with each object of the pipeline.
+            ClusterContext context = ContextFinder.Find(Context, KubeConfig is null ? null : FilePath(KubeConfig), ns: null);
+            _session = FleetSession.Open(context, TimeSpan.FromSeconds(TimeoutSec), Log);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _session?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Log(LogSeverity severity, string text)
+    {
+        switch (severity)
+        {
+            case LogSeverity.Warning:
+                WriteWarning(text);
+                break;
+            case LogSeverity.Verbose:
+                WriteVerbose(text);
+                break;
+            default:
+                WriteDebug(text);
+                break;
+        }
+    }
+}

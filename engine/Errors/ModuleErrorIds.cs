@@ -1,0 +1,41 @@
+namespace Onboarding.Engine.Errors;
+
+/// <summary>
+/// The stable names of what can go wrong with the module's cmdlets, besides what <see cref="Client.Errors.ErrorIds"/> names.
+/// about_Onboarding_Errors explains each.
+/// </summary>
+public static class ModuleErrorIds
+{
+    /// <summary>No kubeconfig, no such context in it, or it can't be used.</summary>
+    public const string ContextNotFound = nameof(ContextNotFound);
+
+    /// <summary>The cluster doesn't answer.</summary>
+    public const string ClusterUnreachable = nameof(ClusterUnreachable);
+
+    /// <summary>The cluster doesn't know who asks.</summary>
+    public const string ClusterUnauthorized = nameof(ClusterUnauthorized);
+
+    /// <summary>The cluster doesn't let this user do it.</summary>
+    public const string ClusterForbidden = nameof(ClusterForbidden);
+
+    /// <summary>The cluster refused what was written.</summary>
+    public const string ClusterRefused = nameof(ClusterRefused);
+
+    /// <summary>The cluster doesn't know the kind: Onboarding isn't installed there.</summary>
+    public const string PlaneNotInstalled = nameof(PlaneNotInstalled);
+
+    /// <summary>The object changed meanwhile, or another manager owns a field.</summary>
+    public const string ClusterConflict = nameof(ClusterConflict);
+
+    /// <summary>It took longer than <c>-TimeoutSec</c>.</summary>
+    public const string TimedOut = nameof(TimedOut);
+
+    /// <summary>A file or directory isn't there.</summary>
+    public const string FileNotFound = nameof(FileNotFound);
+
+    /// <summary>A file or directory can't be read or written.</summary>
+    public const string FileUnusable = nameof(FileUnusable);
+
+    /// <summary>A fault of the module.</summary>
+    public const string UnexpectedFailure = nameof(UnexpectedFailure);
+}

@@ -9,4 +9,11 @@ public sealed record BootConfigurationFiles(
     string ClusterEnv,
     string MeshYaml,
     string Hosts,
-    IReadOnlyList<string> SkippedVariables);
+    IReadOnlyList<string> SkippedVariables)
+{
+    /// <summary>Name of istiod, which hosts gives an address.</summary>
+    internal string IstiodHost { get; init; } = "";
+
+    /// <summary>Names of <c>proxyMetadata</c> that no shell variable can have, left out or not.</summary>
+    internal IReadOnlyList<string> NamesNoShellTakes { get; init; } = [];
+}

@@ -31,15 +31,19 @@ public static class BootConfigurationGenerator
         var variables = new Dictionary<string, string>(metadata, StringComparer.Ordinal);
         AddOverrides(variables, inputs, group, proxy, ports);
         Add(variables, inputs.ExtraMetadata);
-        string[] skipped = inputs.ClusterEnvStyle == ClusterEnvStyle.AsIstio
-            ? []
-            : [.. variables.Keys.Where(k => !ClusterEnvFile.IsVariable(k)).Order(ByteOrder.Instance)];
+        string[] dangerous = [.. variables.Keys.Where(k => !ClusterEnvFile.IsVariable(k)).Order(ByteOrder.Instance)];
+        string[] skipped = inputs.ClusterEnvStyle == ClusterEnvStyle.AsIstio ? [] : dangerous;
+        string istiod = IstiodAddress.Host(inputs.IstioNamespace, inputs.Revision);
 
         return new BootConfigurationFiles(
             ClusterEnvFile.Write(variables.Where(v => !skipped.Contains(v.Key)), inputs.ClusterEnvStyle),
             YamlWriter.Write(new JsonObject { ["defaultConfig"] = ProtoJsonWriter.Write(proxy) }),
-            HostsFile.Write(inputs.IngressIP, IstiodAddress.Host(inputs.IstioNamespace, inputs.Revision)),
-            skipped);
+            HostsFile.Write(inputs.IngressIP, istiod),
+            skipped)
+        {
+            IstiodHost = istiod,
+            NamesNoShellTakes = dangerous,
+        };
     }
 
     private static void AddMetadata(

@@ -12,7 +12,7 @@ internal static class HostsFile
     /// What Go's <c>netip.ParseAddr</c> takes: no octal, hexadecimal or shortened IPv4, a zone only on IPv6. A zone with anything but
     /// letters, digits and <c>._-</c> is refused though Go takes it: a line break in it would add lines to the machine's hosts file.
     /// </summary>
-    private static bool IsAddress(string text)
+    public static bool IsAddress(string text)
     {
         int percent = text.IndexOf('%', StringComparison.Ordinal);
         string address = percent < 0 ? text : text[..percent];

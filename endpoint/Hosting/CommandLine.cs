@@ -29,7 +29,7 @@ internal static class CommandLine
         var command = new RootCommand("Joins workloads outside Kubernetes to an Istio mesh: the endpoint that agents dial.")
         {
             embedded, data, kubeconfig, port, listen, certificate, key, ns, instance, apiPort, istiodPort, audit, privateIssuers,
-            loopbackIssuers, issuerCa, ingress,
+            loopbackIssuers, issuerCa, ingress, RenderCommand.Create(Console.Out, Console.Error),
         };
         listen.Validators.Add(result =>
         {

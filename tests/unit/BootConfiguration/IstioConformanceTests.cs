@@ -57,15 +57,20 @@ public sealed class IstioConformanceTests
             return;
         }
 
-        string[] unordered = [.. given["unorderedListKeys"]?.AsArray().Select(k => k!.GetValue<string>()) ?? []];
-        Normal(files.ClusterEnv, unordered).ShouldBe(Normal(IstioData.Text(directory, "expected", "cluster.env"), unordered));
-        files.MeshYaml.ShouldBe(IstioData.Text(directory, "expected", "mesh.yaml"));
+        Compare(given, directory, files.ClusterEnv, files.MeshYaml);
         files.Hosts.ShouldBe(IstioData.TextIfAny(directory, "expected", "hosts") ?? files.Hosts);
     }
 
     [IstioDataTheory]
     [MemberData(nameof(Pairs))]
     public void Quotes_like_istio(string value, string quoted) => ClusterEnvOf(value).ShouldBe($"X={quoted}\n");
+
+    internal static void Compare(JsonNode given, string directory, string clusterEnv, string meshYaml)
+    {
+        string[] unordered = [.. given["unorderedListKeys"]?.AsArray().Select(k => k!.GetValue<string>()) ?? []];
+        Normal(clusterEnv, unordered).ShouldBe(Normal(IstioData.Text(directory, "expected", "cluster.env"), unordered));
+        meshYaml.ShouldBe(IstioData.Text(directory, "expected", "mesh.yaml"));
+    }
 
     private static BootConfigurationFiles Generate(string directory, JsonNode given)
     {

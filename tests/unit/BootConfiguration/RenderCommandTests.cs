@@ -1,0 +1,186 @@
+using System.Text.Json.Nodes;
+using Onboarding.Endpoint.Hosting;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.BootConfiguration;
+
+/// <summary>The command with files only.</summary>
+public sealed class RenderCommandTests : IDisposable
+{
+    private const string Mesh = "trustDomain: td\ndefaultConfig: {meshId: m}\n";
+    private readonly TemporaryDirectory _directory = new();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    public RenderCommandTests()
+    {
+        File.WriteAllText(_directory["group.yaml"], "metadata: {name: ratings, namespace: bookinfo}\nspec: {template: {network: net}}\n");
+        File.WriteAllText(_directory["mesh.yaml"], Mesh);
+    }
+
+    public static TheoryData<string> Recorded => IstioConformanceTests.Recorded;
+
+    private string Out => _directory["out"];
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
+    }
+
+    [Fact]
+    public async Task Files_make_cluster_env_and_mesh_yaml()
+    {
+        (await RunAsync()).ShouldBe(0, _errors.ToString());
+
+        Files().ShouldBe(["cluster.env", "mesh.yaml"]);
+        _output.ToString().ShouldBe($"Configuration generation into directory {Out} was successful\n");
+        File.ReadAllText(Path.Combine(Out, "cluster.env")).ShouldContain("ISTIO_META_CLUSTER_ID=''\n");
+        File.ReadAllText(Path.Combine(Out, "mesh.yaml")).ShouldContain("  meshId: m\n");
+    }
+
+    [Theory]
+    [InlineData("--ingress-ip", "10.0.0.9", "10.0.0.9 istiod.istio-system.svc\n")]
+    [InlineData("--ingressIP", "10.0.0.9", "10.0.0.9 istiod.istio-system.svc\n")]
+    [InlineData("--ingress-ip", "lb.example.com", "")]
+    public async Task An_ingress_address_makes_hosts(string flag, string address, string hosts)
+    {
+        (await RunAsync(flag, address)).ShouldBe(0);
+
+        Files().ShouldBe(["cluster.env", "hosts", "mesh.yaml"]);
+        File.ReadAllText(Path.Combine(Out, "hosts")).ShouldBe(hosts);
+        _errors.ToString().Contains("hosts is empty", StringComparison.Ordinal).ShouldBe(hosts.Length == 0);
+    }
+
+    [Theory]
+    [InlineData("ISTIO_META_CLUSTER_ID='c1'", "--cluster-id", "c1")]
+    [InlineData("ISTIO_META_CLUSTER_ID='c1'", "--clusterID", "c1")]
+    [InlineData("CA_ADDR='istiod-r1.istio-system.svc:15012'", "--revision", "r1")]
+    [InlineData("CA_ADDR='istiod-r1.mesh.svc:15012'", "-r", "r1", "-i", "mesh")]
+    [InlineData("CA_ADDR='istiod-r1.mesh.svc:15012'", "-r", "r1", "--istio-namespace", "mesh")]
+    [InlineData("ISTIO_SVC_IP='10.0.0.1'", "--internal-ip", "10.0.0.1")]
+    [InlineData("ISTIO_SVC_IP='10.0.0.1'", "--internalIP", "10.0.0.1")]
+    [InlineData("REWRITE_PROBE_LEGACY_LOCALHOST_DESTINATION='true'", "--externalIP", "1.2.3.4")]
+    [InlineData("ISTIO_META_AUTO_REGISTER_GROUP='ratings'", "--autoregister")]
+    [InlineData("ISTIO_META_AUTO_REGISTER_GROUP='ratings'", "--auto-register")]
+    [InlineData("ISTIO_META_DNS_CAPTURE='true'")]
+    public async Task Flags_have_istioctls_names_and_ours(string line, params string[] flags)
+    {
+        (await RunAsync(flags)).ShouldBe(0, _errors.ToString());
+
+        File.ReadAllLines(Path.Combine(Out, "cluster.env")).ShouldContain(line);
+    }
+
+    [Fact]
+    public async Task Dns_is_not_captured_when_told_so()
+    {
+        (await RunAsync("--capture-dns=false")).ShouldBe(0);
+
+        File.ReadAllText(Path.Combine(Out, "cluster.env")).ShouldNotContain("DNS_CAPTURE");
+    }
+
+    [Fact]
+    public async Task An_existing_directory_keeps_its_other_files_and_gets_new_ones_in_place_of_old()
+    {
+        Directory.CreateDirectory(Out);
+        File.WriteAllText(Path.Combine(Out, "mine"), "kept");
+        File.WriteAllText(Path.Combine(Out, "mesh.yaml"), "old");
+
+        (await RunAsync("-o", Out)).ShouldBe(0);
+
+        Files().ShouldBe(["cluster.env", "mesh.yaml", "mine"]);
+        File.ReadAllText(Path.Combine(Out, "mesh.yaml")).ShouldStartWith("defaultConfig:");
+        Directory.EnumerateFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order().ShouldBe(["group.yaml", "mesh.yaml", "out"]);
+    }
+
+    [Theory]
+    [InlineData(2, "WorkloadGroupRequired", "expecting a WorkloadGroup artifact file or the name and namespace of an existing WorkloadGroup", "-o", "x")]
+    [InlineData(2, "WorkloadGroupRequired", "expecting a WorkloadGroup artifact file or", "--name", "foo", "-o", "x")]
+    [InlineData(2, "WorkloadGroupRequired", "expecting a WorkloadGroup artifact file or", "-n", "bar", "-o", "x")]
+    [InlineData(2, "OutputRequired", "expecting an output directory", "-f", "x")]
+    [InlineData(2, "OutputRequired", "expecting an output directory", "--name", "foo", "-n", "bar")]
+    [InlineData(2, "AddressesExclusive", "the flags --internalIP and --externalIP are mutually exclusive", "-f", "x", "-o", "x", "--internalIP", "1", "--externalIP", "2")]
+    [InlineData(2, "OptionInvalid", "--tokenDuration must be 1 or more seconds", "-f", "x", "-o", "x", "--token-duration", "0")]
+    [InlineData(3, "FileUnreadable", "--workload-group absent.yaml can't be read", "-f", "absent.yaml", "--mesh-config", "y", "-o", "x")]
+    [InlineData(4, "ClusterUnavailable", "a cluster is needed", "-f", "x", "-o", "x", "--kubeconfig", "absent.config")]
+    public async Task Wrong_use_is_told_in_istioctls_words(int code, string id, string message, params string[] flags)
+    {
+        (await RenderCommand.Create(_output, _errors).Parse(flags).InvokeAsync()).ShouldBe(code);
+
+        _errors.ToString().ShouldStartWith("Error: " + message);
+        _errors.ToString().ShouldContain($"[{id}] Next: ");
+        _output.ToString().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("group.yaml", "spec: {template: {ports: {http: x}}}", "WorkloadGroup: ")]
+    [InlineData("mesh.yaml", "defaultConfig: {drainDuration: 5}", "mesh configuration: json: cannot unmarshal number into Go value of type string")]
+    [InlineData("mesh.yaml", "a: [", "mesh configuration: ")]
+    public async Task A_file_that_cannot_be_read_is_named_and_nothing_is_written(string file, string text, string message)
+    {
+        File.WriteAllText(_directory[file], text);
+
+        (await RunAsync()).ShouldBe(3);
+
+        _errors.ToString().ShouldStartWith("Error: " + message);
+        _errors.ToString().ShouldContain($"(file {_directory[file]})");
+        Directory.Exists(Out).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_output_that_cannot_be_written_leaves_nothing_behind()
+    {
+        File.WriteAllText(Out, "a file");
+
+        (await RunAsync()).ShouldBe(5);
+
+        _errors.ToString().ShouldContain("[OutputNotWritten] Next: ls -ld ");
+        File.ReadAllText(Out).ShouldBe("a file");
+        Directory.EnumerateFileSystemEntries(_directory.Path).Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Names_a_shell_would_run_are_warned_of()
+    {
+        File.WriteAllText(_directory["mesh.yaml"], "defaultConfig: {proxyMetadata: {$(reboot): x}}");
+
+        (await RunAsync()).ShouldBe(0);
+
+        _errors.ToString().ShouldContain("don't source it: '$(reboot)'");
+        File.ReadAllText(Path.Combine(Out, "cluster.env")).ShouldStartWith("$(reboot)='x'\n");
+    }
+
+    [IstioDataTheory]
+    [MemberData(nameof(Recorded))]
+    public async Task Writes_what_istio_recorded(string directory)
+    {
+        JsonNode given = JsonNode.Parse(IstioData.Text(directory, "case.json"))!;
+        if (given["groupFrom"]!.GetValue<string>() != "file")
+        {
+            return;
+        }
+
+        File.WriteAllText(_directory["group.yaml"], IstioData.Text(directory, "workloadgroup.yaml"));
+        File.WriteAllText(_directory["mesh.yaml"], IstioData.Text(directory, "meshconfig.yaml"));
+        int code = await RunAsync(
+            "--cluster-id", Text(given, "clusterID"), "--revision", Text(given, "revision"), "-i", Text(given, "istioNamespace"),
+            $"--auto-register={given["autoregister"]!.GetValue<bool>()}", $"--capture-dns={given["captureDns"]!.GetValue<bool>()}");
+
+        code.ShouldBe(given["exit"]!.GetValue<int>());
+        if (code == 0)
+        {
+            IstioConformanceTests.Compare(given, directory, File.ReadAllText(Path.Combine(Out, "cluster.env")), File.ReadAllText(Path.Combine(Out, "mesh.yaml")));
+        }
+    }
+
+    private static string Text(JsonNode given, string name) => given[name]?.GetValue<string>() ?? "";
+
+    private Task<int> RunAsync(params string[] flags) => RenderCommand.Create(_output, _errors)
+        .Parse(["--workload-group", _directory["group.yaml"], "--mesh-config", _directory["mesh.yaml"], .. flags.Contains("-o") ? [] : new[] { "--output", Out }, .. flags])
+        .InvokeAsync();
+
+    private IEnumerable<string?> Files() => Directory.EnumerateFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}

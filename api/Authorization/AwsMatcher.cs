@@ -12,7 +12,7 @@ public sealed record AwsMatcher
     /// <summary>Partitions, e.g. <c>aws</c>.</summary>
     public IReadOnlyList<string> Partitions { get; init; } = [];
 
-    /// <summary>Accounts; at least one: "any account" can't be said.</summary>
+    /// <summary>Accounts; at least one in <c>allow</c>: "any account" can't be said.</summary>
     public IReadOnlyList<string> Accounts { get; init; } = [];
 
     /// <summary>Regions.</summary>
@@ -27,10 +27,10 @@ public sealed record AwsMatcher
     /// <summary>ECS tasks.</summary>
     public EcsMatcher? Ecs { get; init; }
 
-    internal static AwsMatcher Read(MapReader reader)
+    internal static AwsMatcher Read(MapReader reader, bool bounded)
     {
         reader.OneOf(required: false, "ec2", "ecs");
-        if (!reader.Has("ec2") && !reader.Has("ecs"))
+        if (bounded && !reader.Has("ec2") && !reader.Has("ecs"))
         {
             reader.WarnHere("says neither ec2 nor ecs: it matches every kind of workload of these accounts");
         }
@@ -38,7 +38,7 @@ public sealed record AwsMatcher
         return new AwsMatcher
         {
             Partitions = reader.Texts("partitions", Checks.NotEmpty),
-            Accounts = reader.Texts("accounts", Checks.AwsAccount, required: true),
+            Accounts = reader.Texts("accounts", Checks.AwsAccount, required: bounded),
             Regions = reader.Texts("regions", Checks.NotEmpty),
             Zones = reader.Texts("zones", Checks.NotEmpty),
             Ec2 = reader.Message("ec2", Ec2Matcher.Read),

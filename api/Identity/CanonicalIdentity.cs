@@ -5,7 +5,8 @@ namespace Onboarding.Api.Identity;
 
 /// <summary>
 /// One text for one identity, whatever order or spelling it came in: what key bindings are made of. Only what names the
-/// workload is in it; attributes, roles and zones may change while the workload stays the same.
+/// workload is in it; attributes, roles and zones may change while the workload stays the same. Which fields are which is said
+/// by each identity's record, and in docs/reference/names.md.
 /// </summary>
 public static class CanonicalIdentity
 {
@@ -18,16 +19,43 @@ public static class CanonicalIdentity
     public static string Of(WorkloadIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return identity switch
+        return identity.Platform is null ? throw NotOne(nameof(identity)) : identity switch
         {
-            { Jwt: { } jwt, Aws: null } => Join("jwt", jwt.Issuer, jwt.Subject),
-            { Aws: { Ec2: { } ec2, Ecs: null } aws, Jwt: null } =>
-                Join("aws", aws.Partition, aws.Account, aws.Region, "ec2", ec2.InstanceId),
-            { Aws: { Ecs: { } ecs, Ec2: null } aws, Jwt: null } =>
-                Join("aws", aws.Partition, aws.Account, aws.Region, "ecs", ecs.Cluster, ecs.TaskId),
-            _ => throw new ArgumentException("An identity has exactly one platform.", nameof(identity)),
+            { Jwt: { } jwt } => Join("jwt", jwt.Issuer, jwt.Subject),
+            { Aws: { Ec2: { } ec2, Ecs: null } aws } => Join("aws", aws.Partition, aws.Account, aws.Region, "ec2", ec2.InstanceId),
+            { Aws: { Ecs: { } ecs, Ec2: null } aws } => Join("aws", aws.Partition, aws.Account, aws.Region, "ecs", ecs.Cluster, ecs.TaskId),
+
+            // By number: an id could be written with a domain before it, a number has one form.
+            { Gcp: { Gce: { } gce } gcp } => Join("gcp", gcp.ProjectNumber, "gce", gce.InstanceId),
+            { Azure: { Compute: { } vm } azure } => Join("azure", Lower(azure.Subscription), "vm", Lower(vm.InstanceId)),
+            { Kubernetes: { Pod: { } pod } account } => Join("kubernetes", account.Namespace, account.ServiceAccount, "pod", pod.Uid),
+            { Kubernetes: { } account } => Join("kubernetes", account.Namespace, account.ServiceAccount),
+            { Spiffe: { } spiffe } => Join("spiffe", spiffe.TrustDomain, spiffe.Path),
+            { X509: { Subject.Length: > 0 } x509 } => Join("x509", x509.Issuer, "subject", x509.Subject),
+            { X509: { } x509 } => Join(["x509", x509.Issuer, "names", .. NamesOf(x509)]),
+            { JoinToken: { } token } => Join("joinToken", token.Namespace, token.Name),
+            _ => throw NotOne(nameof(identity)),
         };
     }
+
+    // Sorted: the order of names in a renewed certificate means nothing. The kind is part of each, as "a" may be a DNS name or not.
+    private static IEnumerable<string> NamesOf(X509Identity x509)
+    {
+        string[] names =
+        [
+            .. x509.DnsNames.Select(name => $"dns:{Lower(name)}"),
+            .. x509.Uris.Select(uri => $"uri:{uri}"),
+            .. x509.EmailAddresses.Select(address => $"email:{address}"),
+            .. x509.IpAddresses.Select(address => $"ip:{address}"),
+        ];
+
+        // Without subject and names every such certificate of an issuer would be one workload: then it is that one certificate.
+        return names.Length == 0 ? [$"sha256:{x509.Fingerprint}"] : names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    }
+
+    private static string Lower(string text) => text.ToLowerInvariant();
+
+    private static ArgumentException NotOne(string parameter) => new("An identity has exactly one platform.", parameter);
 
     private static string Join(params ReadOnlySpan<string> parts)
     {

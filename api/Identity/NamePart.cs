@@ -25,6 +25,23 @@ internal static class NamePart
         return Checks.IsDnsLabel(text, LongestRaw) ? text : Escape(text);
     }
 
+    /// <summary>
+    /// Several texts as one part; null if one is empty or has anything but printable ASCII. They are joined by two dashes, which
+    /// a DNS-safe text without two dashes in a row can't hold; if any is something else, all are escaped, and the part starts
+    /// with a dash: an escaped text holds no two dashes in a row that don't start or end it as an escape of its own.
+    /// </summary>
+    public static string? Join(params IReadOnlyList<string> texts)
+    {
+        if (texts.Any(text => Checks.Ascii(text) is not null))
+        {
+            return null;
+        }
+
+        return texts.All(text => Checks.IsDnsLabel(text, LongestRaw) && !text.Contains("--", StringComparison.Ordinal))
+            ? string.Join("--", texts)
+            : "-" + string.Join("--", texts.Select(text => Escape(text)[1..]));
+    }
+
     private static string Escape(string text)
     {
         StringBuilder escaped = new("-", text.Length * 3);

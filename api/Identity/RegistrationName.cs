@@ -25,11 +25,11 @@ public static class RegistrationName
     {
         ArgumentException.ThrowIfNullOrEmpty(groupName);
         ArgumentNullException.ThrowIfNull(identity);
-        string? suffix = identity switch
+        string? suffix = identity.Platform is null ? null : identity switch
         {
-            { Jwt: { } jwt, Aws: null } => NameOfJwt(jwt, issuerShortName),
-            { Aws: { } aws, Jwt: null } => NameOfAws(aws),
-            _ => null,
+            { Jwt: { } jwt } => NameOfJwt(jwt, issuerShortName),
+            { Aws: { } aws } => NameOfAws(aws),
+            _ => PlatformName.Of(identity),
         };
         name = suffix is null ? null : Shorten($"{groupName}-{suffix}");
         return name is not null;

@@ -51,6 +51,43 @@ internal static class Checks
             ? null
             : "must be a JSONPath that starts with . or $, e.g. .custom_attributes";
 
+    /// <summary>Decimal digits: a number too large for a number.</summary>
+    public static string? Digits(string value) =>
+        value.Length is > 0 and <= 32 && value.All(char.IsAsciiDigit) ? null : "must be decimal digits, in quotes";
+
+    /// <summary>A UUID in its usual form; case doesn't matter.</summary>
+    public static string? Uuid(string value) =>
+        Guid.TryParseExact(value, "D", out _) ? null : "must be a UUID such as 6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a11";
+
+    /// <summary>A DNS label.</summary>
+    public static string? DnsLabel(string value) => IsDnsLabel(value) ? null : "must be a DNS label in lower case";
+
+    /// <summary>A DNS name in lower case.</summary>
+    public static string? DnsSubdomain(string value) => Meta.LabelRules.IsDnsSubdomain(value) ? null : "must be a DNS name in lower case";
+
+    /// <summary>SHA-256 in hex.</summary>
+    public static string? Sha256(string value) =>
+        value.Length == 64 && value.All(char.IsAsciiHexDigitLower) ? null : "must be a SHA-256 fingerprint: 64 lower-case hex digits without colons";
+
+    /// <summary>A SPIFFE trust domain: at most 255 of <c>a-z 0-9 . - _</c>, as the SPIFFE ID specification has it.</summary>
+    public static string? TrustDomain(string value) =>
+        value.Length is > 0 and <= 255 && value.All(c => IsLowerAlphanumeric(c) || c is '.' or '-' or '_')
+            ? null
+            : "must be a trust domain: lower-case letters, digits, dots, dashes and underscores, without spiffe://";
+
+    /// <summary>The path of a SPIFFE ID: empty, or segments after slashes, none of them empty, <c>.</c> or <c>..</c>.</summary>
+    public static string? SpiffePath(string value) =>
+        value.Length == 0 || (value[0] == '/' && value[1..].Split('/').All(IsSpiffeSegment))
+            ? null
+            : "must be the path of a SPIFFE ID, such as /vm/web-1: segments of letters, digits, dots, dashes and underscores";
+
+    /// <summary>A network, e.g. <c>10.0.0.0/8</c>, without bits beyond its length: those would say that something else was meant.</summary>
+    public static string? Cidr(string value) =>
+        value.Split('/') is [{ } address, { Length: > 0 and <= 3 } length] && IsIp(address) && length.All(char.IsAsciiDigit)
+        && IPNetwork.TryParse(value, out IPNetwork network) && network.BaseAddress.Equals(IPAddress.Parse(address))
+            ? null
+            : "must be a network in CIDR form, such as 10.0.0.0/8 or fd00::/8, with no bits set beyond its length";
+
     /// <summary>A port as text is no port; used by <see cref="MapReader.Port"/> for its range.</summary>
     public const int LargestPort = 65535;
 
@@ -76,6 +113,9 @@ internal static class Checks
 
         return address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == value;
     }
+
+    private static bool IsSpiffeSegment(string segment) =>
+        segment.Length != 0 && segment is not ("." or "..") && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     private static bool IsHostLabel(string label) =>
         label.Length is >= 1 and <= 63 && label[0] != '-' && label[^1] != '-'

@@ -19,6 +19,15 @@ internal sealed partial class MapReader
         }
     }
 
+    /// <summary>Reports if none of the lists has an item where one must: what has no bound at all would admit everybody.</summary>
+    public void RequireBound(bool required, int items, params ReadOnlySpan<string> fields)
+    {
+        if (required && items == 0)
+        {
+            context.Error(Position, Path, ProblemReason.Required, $"needs at least one item in one of: {string.Join(", ", fields)}");
+        }
+    }
+
     /// <summary>The text of a field whatever else is checked of it; empty if there is none.</summary>
     public string TextIfAny(string field) => Find(field)?.Value is ScalarNode { Kind: ScalarKind.Text } scalar ? scalar.Text : "";
 

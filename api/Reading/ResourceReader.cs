@@ -80,6 +80,18 @@ public static class ResourceReader
         return new ReadResult<JsonObject> { Value = context.HasErrors ? null : value, Problems = context.Problems };
     }
 
+    /// <summary>Reads part of a resource that came as JSON, by the same rules.</summary>
+    internal static ReadResult<T> ReadFragment<T>(JsonObject json, Func<MapReader, T> read)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ReadContext context = new();
+        MapReader reader = new(context, (MapNode)JsonNodes.FromJson(json), "");
+        T value = read(reader);
+        reader.Finish();
+        return new ReadResult<T> { Value = context.HasErrors ? null : value, Problems = context.Problems };
+    }
+
     private static T? ReadRoot<T>(ResourceKind<T> kind, ReadContext context, Node root)
         where T : class
     {

@@ -21,7 +21,7 @@ internal static class CustomKinds
     public static Kind OnboardingPolicy { get; } =
         Ours("authorization", "OnboardingPolicy", "onboardingpolicies", OnboardingPolicySchema.Value) with
         {
-            Columns = [ConditionColumn("Accepted", "Accepted"), Column.Age],
+            Columns = [ConditionColumn("Accepted", "Accepted"), NumberColumn("Members", "members"), Column.Age],
         };
 
     public static Kind WorkloadAutoRegistration { get; } =
@@ -64,6 +64,9 @@ internal static class CustomKinds
 
     private static Kind Ours(string group, string name, string plural, Schema schema) =>
         new($"{group}.onboarding.tetrate.io", ["v1alpha1"], name, plural, schema) { HasStatus = true, HasGeneration = true };
+
+    private static Column NumberColumn(string title, string field) =>
+        new(title, "integer", (o, _) => o["status"]?[field]?.DeepClone());
 
     private static Column ConditionColumn(string title, string condition) => Column.Text(
         title,

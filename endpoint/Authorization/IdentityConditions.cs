@@ -28,7 +28,7 @@ internal static class IdentityConditions
 
     private static IEnumerable<ConditionResult> CheckJwt(JwtMatcher matcher, JwtIdentity identity)
     {
-        yield return new ConditionResult("jwt.issuer", matcher.Issuer == identity.Issuer, Quote(matcher.Issuer), Quote(identity.Issuer));
+        yield return new ConditionResult("jwt.issuer", matcher.Issuer == identity.Issuer, Quote(matcher.Issuer ?? ""), Quote(identity.Issuer));
         if (matcher.Subjects.Count > 0)
         {
             yield return OneOf("jwt.subjects", matcher.Subjects, identity.Subject);

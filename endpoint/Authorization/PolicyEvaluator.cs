@@ -28,6 +28,13 @@ internal static class PolicyEvaluator
             return new PolicyDecision { NearestMiss = reason, Explanation = [reason] };
         }
 
+        // Neither deny rules nor constraints are looked at here yet: what has them admits nobody.
+        if (policies.FirstOrDefault(p => p.Spec is { Deny.Count: > 0 }) is { } denying)
+        {
+            string reason = $"policy {denying.Metadata.Name} has deny rules, so its namespace admits nobody";
+            return new PolicyDecision { NearestMiss = reason, Explanation = [reason] };
+        }
+
         foreach (OnboardingPolicy policy in policies)
         {
             for (int i = 0; i < (policy.Spec?.Allow.Count ?? 0); i++)
@@ -44,7 +51,7 @@ internal static class PolicyEvaluator
     }
 
     private static bool Selects(OnboardingPolicyRule rule, IReadOnlyDictionary<string, string>? groupLabels) =>
-        groupLabels is not null && rule.OnboardTo.Any(g => g.WorkloadGroupSelector.Matches(groupLabels));
+        groupLabels is not null && rule is { NotAfter: null, AddressCidrs.Count: 0, Labels.Count: 0, MaxMembers: null } && rule.OnboardTo.Any(g => g.WorkloadGroupSelector.Matches(groupLabels));
 
     private static PolicyDecision Explain(
         IReadOnlyList<OnboardingPolicy> policies,

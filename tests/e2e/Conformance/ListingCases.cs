@@ -101,7 +101,7 @@ public sealed class ListingCases(ConformanceServers servers)
     public async Task Our_kinds_come_as_tables_with_the_columns_of_their_definition(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
-        Titles(await TableAsync("authorization", "onboardingpolicies")).ShouldBe(["Name", "Accepted", "Age"]);
+        Titles(await TableAsync("authorization", "onboardingpolicies")).ShouldBe(["Name", "Accepted", "Members", "Age"]);
         Titles(await TableAsync("runtime", "workloadautoregistrations")).ShouldBe(["Name", "Agent Connected", "Age"]);
         Titles(await TableAsync("runtime", "workloadkeybindings")).ShouldBe(["Name", "Age"]);
         Titles(await TableAsync("install", "onboardingplanes")).ShouldBe(["Name", "Age"]);

@@ -31,15 +31,15 @@ public sealed class RefusalCases(ConformanceServers servers)
     public async Task Every_problem_of_an_object_is_a_cause(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
-        RawAnswer answer = await PostAsync(stage, """{"allow":[],"deny":[{"workloads":"x"},{"onboardTo":[]}]}""");
+        RawAnswer answer = await PostAsync(stage, """{"allow":[{"workloads":[],"onboardTo":[{}]}],"deny":[{"workloads":"x"},{"onboardTo":[]}]}""");
         answer.Expect(422)["message"].ShouldNotBeNull().ShouldStartWith("OnboardingPolicy.authorization.onboarding.tetrate.io \"p\" is invalid: ");
         (answer["reason"], answer["details", "kind"], answer["details", "group"])
             .ShouldBe(("Invalid", "OnboardingPolicy", "authorization.onboarding.tetrate.io"));
 
         // Old servers leave the index out, and say Invalid of a wrong type.
         string[] causes = [.. answer.Json["details"]!["causes"]!.AsArray().Select(c => $"{c!["field"]!.ToString().Split('[')[0]}{c["field"]!.ToString().Split(']').ElementAtOrDefault(1)} {c["reason"]}")];
-        causes.ShouldContain("spec.allow FieldValueInvalid");
-        causes.ShouldContain("spec.deny.onboardTo FieldValueRequired");
+        causes.ShouldContain("spec.allow.workloads FieldValueInvalid");
+        causes.ShouldContain("spec.deny.workloads FieldValueRequired");
         causes.ShouldContain(c => c == "spec.deny.workloads FieldValueTypeInvalid" || c == "spec.deny.workloads FieldValueInvalid");
     }
 

@@ -84,7 +84,7 @@ public class OnboardingPolicyTests
             "12:21: spec.allow[0].workloads[5].jwt.issuer: must be an https:// URI without query and fragment; it is \"https://id?x\"",
             "12:50: spec.allow[0].workloads[5].jwt.attributes[0].name: is required",
             "12:61: spec.allow[0].workloads[5].jwt.attributes[1].name: must not be empty; it is \"\"",
-            "13:7: spec.allow[0].workloads[6]: needs one of: aws, jwt",
+            "13:7: spec.allow[0].workloads[6]: needs one of: aws, azure, gcp, joinToken, jwt, kubernetes, spiffe, x509",
             "14:7: spec.allow[0].workloads[7].jwt: can't be set together with aws: choose one",
             "16:16: spec.allow[0].onboardTo: needs at least one item",
             "17:5: spec.allow[1].workloads: is required",

@@ -16,7 +16,7 @@ namespace Onboarding.Client;
 /// Joins this machine to a workload group, keeps it there, and takes it out again: the flow of the architecture's section 3,
 /// for the agent service and for a PowerShell session alike.
 /// </summary>
-public sealed class OnboardingAgent : IAsyncDisposable
+public sealed partial class OnboardingAgent : IAsyncDisposable
 {
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DefaultPropagationDelay = TimeSpan.FromSeconds(10);
@@ -31,6 +31,7 @@ public sealed class OnboardingAgent : IAsyncDisposable
     private readonly RegistrationStore _registrations;
     private readonly WorkloadRuntime _runtime;
     private readonly Steps _steps;
+    private readonly SidecarProgram _program;
     private readonly Backoff _backoff;
     private readonly CancellationTokenSource _abandoned = new();
     private HeldToken? _token;
@@ -38,6 +39,7 @@ public sealed class OnboardingAgent : IAsyncDisposable
     private TokenRenewal? _renewal;
     private Task _staying = Task.CompletedTask;
     private volatile bool _inSession;
+    private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private OnboardingAgent(OnboardingAgentOptions options, StateDirectory state)
     {
@@ -50,6 +52,7 @@ public sealed class OnboardingAgent : IAsyncDisposable
         _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.LoggerFactory);
         _plane = new PlaneClient(_channel, _key, _time, options.AgentVersion);
         SidecarProgram program = AgentParts.Sidecar(options);
+        _program = program;
         _joiner = new Joiner(
             options.Onboarding, _plane, AgentParts.Credentials(options), AgentParts.Host(options), program, options.AgentVersion, _time, _steps);
         string group = $"{options.Onboarding.WorkloadGroup.Namespace}.{options.Onboarding.WorkloadGroup.Name}";
@@ -62,6 +65,7 @@ public sealed class OnboardingAgent : IAsyncDisposable
             program,
             (boot, changed) => new SidecarSupervisor(
                 program, directory, boot, _time, options.Random, options.LoggerFactory.CreateLogger<SidecarSupervisor>(), changed),
+            options.StartSidecar,
             _steps);
     }
 
@@ -92,6 +96,7 @@ public sealed class OnboardingAgent : IAsyncDisposable
     /// <param name="hurry">Leave without letting the sidecar serve on.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
     {
+        _steps.Begin();
         TellOfKeyAndTransport();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token);
         _staying = StayAsync(ending.Token);
@@ -153,7 +158,7 @@ public sealed class OnboardingAgent : IAsyncDisposable
             {
                 if (await TryOnceAsync(ending) is { } wait)
                 {
-                    await Task.Delay(wait, _time, ending);
+                    await WaitAsync(wait, ending);
                 }
             }
         }
@@ -254,11 +259,25 @@ public sealed class OnboardingAgent : IAsyncDisposable
             new OnboardingException(
                 ErrorIds.RegistrationGone,
                 $"The registration was removed ({gone.Reason}), and this machine is to stay out.",
-                "ask whoever removed it; to join again: systemctl restart onboarding-agent")
+                "ask whoever removed it; to join again: onboarding-agent register, or systemctl restart onboarding-agent")
             { Reason = gone.Reason });
         await _runtime.StopSidecarAsync();
         _runtime.Clear();
-        await Task.Delay(Timeout.Infinite, ending);
+        await WaitAsync(Timeout.InfiniteTimeSpan, ending);
+    }
+
+    /// <summary>Waits, but no longer than until somebody asks to try at once.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken ending)
+    {
+        Task wake = _wake.Task;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        await Task.WhenAny(Task.Delay(wait, _time, over.Token), wake);
+        await over.CancelAsync();
+        ending.ThrowIfCancellationRequested();
+        if (wake.IsCompleted)
+        {
+            _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 
     private TimeSpan Again(OnboardingException failure, OnboardingPhase phase)
@@ -293,6 +312,8 @@ public sealed class OnboardingAgent : IAsyncDisposable
         await _runtime.StopSidecarAsync();
         _runtime.Clear();
         _registrations.Delete();
+        (_token, _registration, _renewal, Leave) = (null, null, null, new LeaveOptions());
+        _backoff.Reset();
         _steps.Done(OnboardingPhase.Left, "boot configuration and token removed; the machine's key is kept");
     }
 
@@ -311,8 +332,8 @@ public sealed class OnboardingAgent : IAsyncDisposable
             HeldToken? token = _renewal?.Current ?? _token;
             token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(both.Token);
             UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
-                token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = "agent stopped" }, both.Token);
-            TimeSpan delay = answer.PropagationDelay?.ToTimeSpan() ?? DefaultPropagationDelay;
+                token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = Leave.Reason }, both.Token);
+            TimeSpan delay = Leave.PropagationDelay ?? answer.PropagationDelay?.ToTimeSpan() ?? DefaultPropagationDelay;
             _steps.Done(OnboardingPhase.Unregistered, $"unregistered {_registration?.Name}", ("registration", _registration?.Name ?? ""));
             return delay;
         }
@@ -327,7 +348,7 @@ public sealed class OnboardingAgent : IAsyncDisposable
                     $"The plane couldn't be told that this machine leaves, and will find out by itself: {why.Message}",
                     $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} delete war {_registration?.Name}",
                     e));
-            return DefaultPropagationDelay;
+            return Leave.PropagationDelay ?? DefaultPropagationDelay;
         }
     }
 }

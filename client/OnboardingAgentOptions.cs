@@ -21,6 +21,9 @@ public sealed record OnboardingAgentOptions
     /// <summary>What this process is, told to whoever else wants the state directory: <c>service</c>, <c>PowerShell</c>.</summary>
     public string OwnerKind { get; init; } = "service";
 
+    /// <summary>False to leave the sidecar alone until somebody asks for it; an agent service starts it by itself.</summary>
+    public bool StartSidecar { get; init; } = true;
+
     /// <summary>The agent's version, as it registers.</summary>
     public string AgentVersion { get; init; } = "v0.1.0";
 

@@ -105,6 +105,7 @@ public sealed class Probe(ProbeOptions options, ProbeEvents events)
     {
         var holder = new CertificateHolder(first, sidecar, Requester(sidecar), events, _time);
         var session = new DiscoverySession(new DiscoveryClient(sidecar, _time), holder, events, _time);
+        status.Expires = () => holder.Current.NotAfter.ToUniversalTime();
         void Opened()
         {
             // Like Envoy: ready once it has configuration, and still ready when istiod goes away afterwards.

@@ -1,12 +1,13 @@
 using System.CommandLine;
-using Onboarding.AgentHost.Configuration;
+using Onboarding.Client.Configuration;
 using Onboarding.AgentHost.Logging;
+using Onboarding.Client.Control;
 using Onboarding.Client.State;
 
 namespace Onboarding.AgentHost.Commands;
 
 /// <summary>
-/// The command line: <c>run</c>, <c>validate</c>, <c>version</c>; the published flags without a command mean <c>run</c>, so that
+/// The command line: <c>run</c>, <c>validate</c>, <c>version</c>, and what talks to the running agent; the published flags without a command mean <c>run</c>, so that
 /// units written for Tetrate's agent start this one.
 /// </summary>
 internal static class AgentCommandLine
@@ -31,6 +32,11 @@ internal static class AgentCommandLine
             DefaultValueFactory = _ => StateDirectory.DefaultPath,
             Recursive = true,
         };
+        var socket = new Option<string?>("--control-socket")
+        {
+            Description = $"The control socket; default {ControlSocket.DefaultPath}, or agent.sock in a state directory of one's own.",
+            Recursive = true,
+        };
         var format = new Option<LogFormat>("--log-format")
         {
             Description = "How log lines on standard error look.",
@@ -40,7 +46,7 @@ internal static class AgentCommandLine
         Task<int> Run(ParseResult parsed, CancellationToken _)
         {
             var paths = new ConfigurationPaths(parsed.GetRequiredValue(onboarding), parsed.GetRequiredValue(agent));
-            return new RunCommand(paths, parsed.GetRequiredValue(state), parsed.GetRequiredValue(format), errors).RunAsync();
+            return new RunCommand(paths, parsed.GetRequiredValue(state), parsed.GetValue(socket), parsed.GetRequiredValue(format), errors).RunAsync();
         }
 
         var run = new Command("run", "Join the mesh and stay in it until told to stop.");
@@ -51,8 +57,13 @@ internal static class AgentCommandLine
         var version = new Command("version", "Print the agent's version.");
         version.SetAction(_ => output.WriteLine($"onboarding-agent {AgentVersion.Text}"));
 
-        var root = new RootCommand("Joins this machine to an Istio mesh.") { onboarding, agent, state, format, run, validate, version };
+        var root = new RootCommand("Joins this machine to an Istio mesh.") { onboarding, agent, state, socket, format, run, validate, version };
         root.SetAction(Run);
+        foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build())
+        {
+            root.Add(command);
+        }
+
         return root;
     }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Onboarding.AgentHost.Configuration;
+using Onboarding.AgentHost.Control;
+using Onboarding.Client.Configuration;
+using Onboarding.Client.Control;
 using Onboarding.AgentHost.Logging;
 using Onboarding.AgentHost.Systemd;
 using Onboarding.Client;
@@ -9,7 +11,7 @@ using Onboarding.Client.Errors;
 namespace Onboarding.AgentHost.Commands;
 
 /// <summary>The agent as a service: reads its configuration, runs until a signal, leaves.</summary>
-internal sealed partial class RunCommand(ConfigurationPaths paths, string stateDirectory, LogFormat format, TextWriter errors)
+internal sealed partial class RunCommand(ConfigurationPaths paths, string stateDirectory, string? controlSocket, LogFormat format, TextWriter errors)
 {
     public async Task<int> RunAsync()
     {
@@ -63,7 +65,7 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
 
     private async Task<int> RunAsync(LoadedConfiguration loaded, AgentLog log, CancellationToken stop, CancellationToken hurry)
     {
-        await using OnboardingAgent agent = OnboardingAgent.Open(new OnboardingAgentOptions
+        await using ManagedAgent agent = ManagedAgent.Open(new OnboardingAgentOptions
         {
             Onboarding = loaded.Onboarding!,
             Agent = loaded.Agent!,
@@ -71,6 +73,8 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
             AgentVersion = AgentVersion.Text,
             LoggerFactory = log,
         });
+        await using ControlServer? control = await ControlServer.StartAsync(
+            controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log, CancellationToken.None);
         using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
         // Ready means that it runs: whether the plane lets the machine in may take until somebody writes a policy.
         systemd?.Ready();

@@ -1,4 +1,4 @@
-using Onboarding.AgentHost.Configuration;
+using Onboarding.Client.Configuration;
 
 namespace Onboarding.AgentHost.Commands;
 

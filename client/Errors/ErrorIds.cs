@@ -98,4 +98,28 @@ public static class ErrorIds
 
     /// <summary>The sidecar couldn't be started, or ended by itself.</summary>
     public const string SidecarFailed = nameof(SidecarFailed);
+
+    /// <summary>This machine isn't in the mesh.</summary>
+    public const string NotRegistered = nameof(NotRegistered);
+
+    /// <summary>The agent was told to leave while somebody waited for its join.</summary>
+    public const string JoinAbandoned = nameof(JoinAbandoned);
+
+    /// <summary>The running agent is configured for another group or plane than the one asked for.</summary>
+    public const string ConfigurationDiffers = nameof(ConfigurationDiffers);
+
+    /// <summary>No agent answers on the control socket.</summary>
+    public const string AgentNotRunning = nameof(AgentNotRunning);
+
+    /// <summary>The caller may not use the control socket.</summary>
+    public const string ControlDenied = nameof(ControlDenied);
+
+    /// <summary>The agent answered something that can't be used.</summary>
+    public const string ControlFailed = nameof(ControlFailed);
+
+    /// <summary>The agent's service isn't installed.</summary>
+    public const string ServiceNotInstalled = nameof(ServiceNotInstalled);
+
+    /// <summary>The agent's service couldn't be started, or doesn't answer.</summary>
+    public const string ServiceNotStarted = nameof(ServiceNotStarted);
 }

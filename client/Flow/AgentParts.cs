@@ -40,6 +40,8 @@ internal static class AgentParts
         SidecarProgram program = sidecar.Command is { } command
             ? new SidecarProgram(command.Path)
             {
+                Kind = IsProbe(command.Path) ? "Probe" : "Command",
+                Certificates = IsProbe(command.Path) && command.Readiness is { } p ? new Uri($"http://127.0.0.1:{p.Port}/certs") : null,
                 Arguments = command.Args,
                 Environment = command.Env.GroupBy(e => e.Name).ToDictionary(e => e.Key, e => e.Last().Value),
                 Readiness = command.Readiness is { } r ? new Uri($"http://127.0.0.1:{r.Port}{r.Path}") : null,
@@ -48,6 +50,8 @@ internal static class AgentParts
             : IstioSidecar.Program("/", sidecar.Istio?.Revision);
         return program with { StandardOutput = File(sidecar.Stdout), StandardError = File(sidecar.Stderr) };
     }
+
+    private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";
 
     private static string? File(SidecarOutput? output) =>
         output?.Filename is { } name && !OwnStreams.Contains(name) ? Path.GetFullPath(name) : null;

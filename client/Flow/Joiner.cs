@@ -63,7 +63,8 @@ internal sealed class Joiner(
             OnboardingPhase.Authorized,
             string.Create(CultureInfo.InvariantCulture, $"authorized to join {ns}/{name} by policy '{answer.Policy}' rule {answer.Rule}, token until {Text(expires)}"),
             ("policy", answer.Policy), ("rule", answer.Rule.ToString(CultureInfo.InvariantCulture)),
-            ("registration", answer.Registration), ("correlationId", answer.CorrelationId));
+            ("registration", answer.Registration), ("correlationId", answer.CorrelationId),
+            ("tokenExpiresAt", expires.ToString("O", CultureInfo.InvariantCulture)));
         return new HeldToken(answer.Token, found.Uid, asked, expires);
     }
 

@@ -11,4 +11,8 @@ public sealed record OnboardingStep(
     string Message,
     DateTimeOffset Time,
     TimeSpan Elapsed,
-    IReadOnlyDictionary<string, string> Properties);
+    IReadOnlyDictionary<string, string> Properties)
+{
+    /// <summary>What went wrong, if it failed.</summary>
+    public Errors.OnboardingException? Failure { get; init; }
+}

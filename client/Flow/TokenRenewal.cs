@@ -22,7 +22,10 @@ internal sealed class TokenRenewal(Joiner joiner, TimeProvider time, Func<double
         {
             _presented = null;
             Current = token;
-            steps.Done(OnboardingPhase.TokenRenewed, $"onboarding token renewed until {token.ExpiresAt:u}");
+            steps.Done(
+                OnboardingPhase.TokenRenewed,
+                $"onboarding token renewed until {token.ExpiresAt:u}",
+                ("tokenExpiresAt", token.ExpiresAt.ToString("O", System.Globalization.CultureInfo.InvariantCulture)));
         }
     }
 

@@ -16,11 +16,18 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     private readonly ISidecarFiles? _files;
     private readonly Steps _steps;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private bool _wanted;
 
     /// <summary>Makes one; nothing is started yet.</summary>
-    public WorkloadRuntime(BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, Steps steps)
+    /// <param name="store">The boot configuration.</param>
+    /// <param name="program">The sidecar.</param>
+    /// <param name="sidecar">Makes what keeps it running.</param>
+    /// <param name="wanted">False to leave the sidecar alone until somebody asks for it.</param>
+    /// <param name="steps">What is told.</param>
+    public WorkloadRuntime(BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, bool wanted, Steps steps)
     {
         _store = store;
+        _wanted = wanted;
         _files = program.Files;
         _steps = steps;
         _sidecar = sidecar(store.CurrentDirectory, OnSidecar);
@@ -41,6 +48,15 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     /// <summary>How the sidecar is.</summary>
     public HealthReport Health => Report(_sidecar.Status);
 
+    /// <summary>How the sidecar's process is.</summary>
+    public SidecarStatus Sidecar => _sidecar.Status;
+
+    /// <summary>Where the boot configuration in force is.</summary>
+    public string BootDirectory => _store.CurrentDirectory;
+
+    // One that an agent before this one started was wanted; whoever stops it on purpose leaves none behind.
+    private bool IsWanted => _wanted |= _sidecar.IsLeftRunning;
+
     /// <summary>Takes over a sidecar that an agent before this one left running, or starts it again.</summary>
     /// <param name="registrationUid">The registration this agent has.</param>
     public async Task ResumeAsync(string registrationUid)
@@ -48,7 +64,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         await _gate.WaitAsync();
         try
         {
-            if (_store.Current is { } version && version.RegistrationUid == registrationUid)
+            if (_store.Current is { } version && version.RegistrationUid == registrationUid && IsWanted)
             {
                 await _sidecar.EnsureAsync(version.CoreHash);
             }
@@ -73,7 +89,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
                 string.Create(CultureInfo.InvariantCulture, $"boot configuration {version.Generation} written to {_store.CurrentDirectory}"),
                 ("generation", version.Generation.ToString(CultureInfo.InvariantCulture)), ("directory", _store.CurrentDirectory),
                 ("spiffeId", version.SpiffeId), ("change", change.ToString()));
-            bool restarted = await _sidecar.EnsureAsync(version.CoreHash);
+            bool restarted = IsWanted && await _sidecar.EnsureAsync(version.CoreHash);
             if (!restarted && change == BootChange.Live)
             {
                 _sidecar.ApplyLive();
@@ -111,6 +127,38 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>Starts the sidecar, and keeps it running from now on.</summary>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.NotRegistered"/>: there is nothing to start it with.</exception>
+    public async Task StartSidecarAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_store.Current is not { } version)
+            {
+                throw new OnboardingException(
+                    ErrorIds.NotRegistered,
+                    "The sidecar can't be started: this machine has no boot configuration, as it isn't in the mesh.",
+                    "onboarding-agent register, or in PowerShell Register-MeshWorkload");
+            }
+
+            _wanted = true;
+            await _sidecar.EnsureAsync(version.CoreHash);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Stops the sidecar, and leaves it stopped whatever the plane sends, until somebody starts it.</summary>
+    /// <param name="drain">How long it may drain; null for what the configuration says.</param>
+    public async Task HoldSidecarAsync(TimeSpan? drain)
+    {
+        _wanted = false;
+        await StopSidecarAsync(drain);
     }
 
     /// <summary>Stops the sidecar; it may drain.</summary>

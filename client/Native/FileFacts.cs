@@ -25,6 +25,8 @@ internal readonly struct FileFacts
 
     public bool IsSymbolicLink => (Mode & TypeMask) == 0xA000;
 
+    public bool IsSocket => (Mode & TypeMask) == 0xC000;
+
     /// <summary>The nine permission bits.</summary>
     public int Permissions => Mode & 0x1FF;
 

@@ -16,6 +16,8 @@ internal static class IstioSidecar
         // pilot-agent's paths are relative (./etc/certs, ./etc/istio/proxy).
         WorkingDirectory = root,
         Readiness = new Uri("http://127.0.0.1:15020/healthz/ready"),
+        Kind = "Istio",
+        Certificates = new Uri("http://127.0.0.1:15000/certs"),
         Version = Version(Path.Combine(root, PilotAgent)),
         Revision = revision,
         Files = new IstioSidecarFiles(root),

@@ -30,6 +30,22 @@ internal sealed class RunningSidecar : IDisposable
 
     public ProcessIdentity Identity { get; }
 
+    /// <summary>When it started; null if it has ended already.</summary>
+    public DateTimeOffset? StartedAt
+    {
+        get
+        {
+            try
+            {
+                return _process.StartTime.ToUniversalTime();
+            }
+            catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Starts one.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarNotInstalled"/> or <see cref="ErrorIds.SidecarFailed"/>.</exception>
     public static RunningSidecar Start(SidecarProgram program, string bootDirectory)

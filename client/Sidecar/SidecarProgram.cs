@@ -4,6 +4,12 @@ namespace Onboarding.Client.Sidecar;
 /// <param name="Path">Its executable.</param>
 internal sealed record SidecarProgram(string Path)
 {
+    /// <summary>What it is, for people: <c>Istio</c>, <c>Probe</c> or <c>Command</c>.</summary>
+    public string Kind { get; init; } = "Command";
+
+    /// <summary>Where it tells on loopback of its certificate, in the form of Envoy's <c>/certs</c>; null if it doesn't.</summary>
+    public Uri? Certificates { get; init; }
+
     /// <summary>Arguments.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 

@@ -4,4 +4,8 @@ namespace Onboarding.Client.Sidecar;
 /// <param name="State">What its process is doing.</param>
 /// <param name="ProcessId">Its process id, if it runs.</param>
 /// <param name="Message">Why it isn't ready; empty if it is.</param>
-public sealed record SidecarStatus(SidecarState State, int? ProcessId = null, string Message = "");
+public sealed record SidecarStatus(SidecarState State, int? ProcessId = null, string Message = "")
+{
+    /// <summary>When its process started; null if it doesn't run.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+}

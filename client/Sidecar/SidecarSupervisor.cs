@@ -60,6 +60,16 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     /// <summary>How it is now.</summary>
     public SidecarStatus Status { get; private set; } = new(SidecarState.Stopped);
 
+    /// <summary>True if an agent before this one left one running, which nobody took over yet.</summary>
+    public bool IsLeftRunning
+    {
+        get
+        {
+            using RunningSidecar? orphan = _loop.IsCompleted ? FindOrphan() : null;
+            return orphan is not null;
+        }
+    }
+
     /// <summary>Makes sure that it runs with this core; a running one with another core is stopped first.</summary>
     /// <param name="coreHash">Core of the boot configuration in force.</param>
     /// <returns>True if a process was started for it.</returns>
@@ -220,11 +230,14 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private async Task<string> WatchAsync(RunningSidecar sidecar, CancellationToken stop)
     {
         int processId = sidecar.Identity.ProcessId;
+        DateTimeOffset? startedAt = sidecar.StartedAt;
         long started = _time.GetTimestamp();
-        Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted));
+        Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted) { StartedAt = startedAt });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task readiness = _readiness.WatchAsync(
-            (ready, message) => Set(new SidecarStatus(ready ? SidecarState.Ready : SidecarState.Starting, processId, message)), ended.Token);
+            (ready, message) => Set(
+                new SidecarStatus(ready ? SidecarState.Ready : SidecarState.Starting, processId, message) { StartedAt = startedAt }),
+            ended.Token);
         if (stop.IsCancellationRequested && !_letGo.IsCancellationRequested)
         {
             // It was told to stop between its start and now.

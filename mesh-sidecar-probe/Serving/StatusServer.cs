@@ -10,13 +10,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Onboarding.SidecarProbe.Serving;
 
-/// <summary><c>GET /healthz/ready</c> on loopback, plain HTTP like a sidecar's: 200 when ready, 503 otherwise.</summary>
+/// <summary>
+/// <c>GET /healthz/ready</c> on loopback, plain HTTP like a sidecar's: 200 when ready, 503 otherwise; and <c>GET /certs</c>, as
+/// Envoy's admin port answers it, with the certificate's expiry.
+/// </summary>
 internal sealed class StatusServer : IAsyncDisposable
 {
     private const string Path = "/healthz/ready";
+    private const string Certificates = "/certs";
 
     private readonly WebApplication _application;
     private volatile bool _ready;
+    private Func<DateTimeOffset>? _expires;
 
     private StatusServer(int port)
     {
@@ -39,6 +44,13 @@ internal sealed class StatusServer : IAsyncDisposable
         set => _ready = value;
     }
 
+    /// <summary>When the certificate expires; null while there is none.</summary>
+    public Func<DateTimeOffset>? Expires
+    {
+        get => Volatile.Read(ref _expires);
+        set => Volatile.Write(ref _expires, value);
+    }
+
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<StatusServer> StartAsync(int port, CancellationToken cancellation)
     {
@@ -57,6 +69,13 @@ internal sealed class StatusServer : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
+        if (context.Request.Path == Certificates && Expires is { } expires)
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(
+                $$"""{"certificates":[{"cert_chain":[{"expiration_time":"{{expires().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}}"}]}]}""");
+        }
+
         context.Response.StatusCode = context.Request.Path != Path ? StatusCodes.Status404NotFound
             : _ready ? StatusCodes.Status200OK
             : StatusCodes.Status503ServiceUnavailable;

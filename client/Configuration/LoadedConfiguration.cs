@@ -2,18 +2,19 @@ using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
 
-namespace Onboarding.AgentHost.Configuration;
+namespace Onboarding.Client.Configuration;
 
 /// <summary>What came of reading both files.</summary>
 /// <param name="Onboarding">The OnboardingConfiguration; null if it has an error.</param>
 /// <param name="Agent">The AgentConfiguration; null if it has an error.</param>
 /// <param name="Problems">Everything that is wrong in either.</param>
-internal sealed record LoadedConfiguration(
+public sealed record LoadedConfiguration(
     OnboardingConfiguration? Onboarding,
     AgentConfiguration? Agent,
     IReadOnlyList<FileProblem> Problems)
 {
     /// <summary>Reads both, and each to its end: one run shows every problem.</summary>
+    /// <param name="paths">Where they are.</param>
     public static LoadedConfiguration Read(ConfigurationPaths paths)
     {
         ReadResult<OnboardingConfiguration> onboarding =

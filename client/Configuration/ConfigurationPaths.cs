@@ -1,11 +1,14 @@
-namespace Onboarding.AgentHost.Configuration;
+namespace Onboarding.Client.Configuration;
 
 /// <summary>Where the configuration files are.</summary>
 /// <param name="Onboarding">The OnboardingConfiguration.</param>
 /// <param name="Agent">The AgentConfiguration.</param>
-internal sealed record ConfigurationPaths(string Onboarding, string Agent)
+public sealed record ConfigurationPaths(string Onboarding, string Agent)
 {
+    /// <summary>Where the OnboardingConfiguration is unless somebody says otherwise.</summary>
     public const string DefaultOnboarding = "/etc/onboarding-agent/onboarding.config.yaml";
+
+    /// <summary>Where the AgentConfiguration is unless somebody says otherwise.</summary>
     public const string DefaultAgent = "/etc/onboarding-agent/agent.config.yaml";
 
     /// <summary>

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api.Control;
+using Onboarding.Client.Control;
+
+namespace Onboarding.AgentHost.Commands;
+
+/// <summary>The commands that talk to the running agent: <c>status</c>, <c>register</c>, <c>unregister</c>, <c>sidecar</c>.</summary>
+internal sealed class ControlCommandLine(Option<string> state, Option<string?> socket, TextWriter output, TextWriter errors)
+{
+    public IEnumerable<Command> Build()
+    {
+        yield return Status();
+        yield return Register();
+        yield return Unregister();
+        var start = Sidecar("start", "Start the sidecar and wait until it is ready.", (session, _, stop) =>
+            session.StartSidecarAsync(new StartSidecarRequest(), stop));
+        var stop = Sidecar("stop", "Stop the sidecar until it is started; the machine stays registered.", (session, drain, stop) =>
+            session.StopSidecarAsync(new StopSidecarRequest { Drain = drain }, stop));
+        var restart = Sidecar("restart", "Stop the sidecar and start it again.", (session, drain, stop) =>
+            session.RestartSidecarAsync(new RestartSidecarRequest { Drain = drain }, stop));
+        yield return new Command("sidecar", "The sidecar of this machine.") { start, stop, restart };
+    }
+
+    private Command Status()
+    {
+        var watch = new Option<bool>("--watch") { Description = "Print it again whenever it changes, until Ctrl+C." };
+        var format = new Option<OutputFormat>("--output") { Description = "Text, or Json: one object a line." };
+        var command = new Command("status", "How this machine is in the mesh.") { watch, format };
+        command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
+        {
+            void Print(AgentStatus status) => output.WriteLine(
+                parsed.GetValue(format) == OutputFormat.Json ? StatusJson.Write(status) : StatusText.Write(status, TimeProvider.System.GetUtcNow()));
+            if (!parsed.GetValue(watch))
+            {
+                Print(await session.GetStatusAsync(stop));
+                return;
+            }
+
+            await foreach (AgentStatus status in session.WatchAsync(stop))
+            {
+                Print(status);
+            }
+        }));
+        return command;
+    }
+
+    private Command Register()
+    {
+        var sidecar = new Option<bool>("--start-sidecar") { Description = "Start the sidecar, too, and wait until it is ready." };
+        var command = new Command("register", "Join the mesh now, or again after unregister, and wait until the session stands.") { sidecar };
+        command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
+        {
+            AgentStatus status = await session.RegisterAsync(new RegisterRequest { StartSidecar = parsed.GetValue(sidecar) }, Tell, stop);
+            output.WriteLine($"{status.Registration} at {status.Address}: {status.Phase}");
+        }));
+        return command;
+    }
+
+    private Command Unregister()
+    {
+        var reason = new Option<string>("--reason") { Description = "Why, for the plane's audit log.", DefaultValueFactory = _ => "" };
+        var delay = new Option<int?>("--propagation-delay") { Description = "Seconds the sidecar serves on; the plane's value if not given." };
+        var command = new Command("unregister", "Leave the mesh, and stay out until register or the agent's next start.") { reason, delay };
+        command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
+        {
+            var request = new UnregisterRequest
+            {
+                Reason = parsed.GetRequiredValue(reason),
+                PropagationDelay = parsed.GetValue(delay) is { } seconds ? TimeSpan.FromSeconds(seconds).ToDuration() : null,
+            };
+            await session.UnregisterAsync(request, Tell, stop);
+        }));
+        return command;
+    }
+
+    private Command Sidecar(string name, string description, Func<IMeshSession, Duration?, CancellationToken, Task<MeshSidecar>> act)
+    {
+        var drain = new Option<int?>("--drain-timeout") { Description = "Seconds it may drain before it is killed." };
+        var command = new Command(name, description);
+        if (name != "start")
+        {
+            command.Add(drain);
+        }
+
+        command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
+        {
+            Duration? time = name != "start" && parsed.GetValue(drain) is { } seconds ? TimeSpan.FromSeconds(seconds).ToDuration() : null;
+            MeshSidecar sidecar = await act(session, time, stop);
+            output.WriteLine($"{sidecar.Name}: {sidecar.Phase}{(sidecar.ProcessId == 0 ? "" : $", pid {sidecar.ProcessId}")}");
+        }));
+        return command;
+    }
+
+    private void Tell(Step step) => output.WriteLine($"[{step.Elapsed.ToTimeSpan().TotalMilliseconds,6:0} ms] {step.Message}");
+
+    private Task<int> RunAsync(ParseResult parsed, Func<IMeshSession, CancellationToken, Task> act)
+    {
+        string path = parsed.GetValue(socket) ?? ControlSocket.PathFor(parsed.GetRequiredValue(state));
+        return new ControlCall(path, errors).RunAsync(act);
+    }
+}

@@ -1,0 +1,211 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api.Control;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Flow;
+
+namespace Onboarding.Client.Control;
+
+/// <summary>Makes out of an agent's steps where its machine is: phase, timeline, what went wrong, what happened last.</summary>
+internal sealed class AgentJournal
+{
+    private const int KeptSteps = 20;
+    private readonly Lock _lock = new();
+    private readonly AgentStatus _status = new() { Phase = AgentPhase.Out };
+    private TimeSpan _lastMilestone;
+    private bool _sidecarReady;
+
+    /// <summary>Where it is now.</summary>
+    public AgentPhase Phase
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _status.Phase;
+            }
+        }
+    }
+
+    /// <summary>Everything the steps told; a copy.</summary>
+    public AgentStatus Snapshot()
+    {
+        lock (_lock)
+        {
+            return _status.Clone();
+        }
+    }
+
+    /// <summary>The machine is about to join.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _status.Timeline.Clear();
+            _status.Failure = null;
+            _status.Phase = AgentPhase.Unspecified;
+            Enter(AgentPhase.Pending, now);
+            _lastMilestone = TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Takes a step in.</summary>
+    public void Add(OnboardingStep step)
+    {
+        lock (_lock)
+        {
+            _status.Steps.Insert(0, ControlMessages.ToMessage(step));
+            if (_status.Steps.Count > KeptSteps)
+            {
+                _status.Steps.RemoveAt(KeptSteps);
+            }
+
+            Advance(step);
+        }
+    }
+
+    private void Advance(OnboardingStep step)
+    {
+        switch (step.Phase)
+        {
+            case OnboardingPhase.CredentialObtained:
+                Reach(AgentPhase.Authenticated, step);
+                break;
+            case OnboardingPhase.Authorized:
+                _status.TokenExpiresAt = Time(step, "tokenExpiresAt");
+                _status.Policy = Value(step, "policy");
+                _status.Registration = Value(step, "registration");
+                Reach(AgentPhase.Authorized, step);
+                break;
+            case OnboardingPhase.TokenRenewed:
+                _status.TokenExpiresAt = Time(step, "tokenExpiresAt");
+                _status.Failure = null;
+                break;
+            case OnboardingPhase.Registered:
+                _status.Registration = Value(step, "registration");
+                _status.RegistrationUid = Value(step, "registrationUid");
+                _status.Address = Value(step, "address");
+                _status.SpiffeId = Value(step, "spiffeId");
+                Reach(AgentPhase.Registered, step);
+                break;
+            case OnboardingPhase.Connected:
+                _status.Instance = Value(step, "instance");
+                _status.Failure = null;
+                Reach(AgentPhase.Connected, step);
+                if (_sidecarReady)
+                {
+                    Enter(AgentPhase.Healthy, step.Time);
+                }
+
+                break;
+            case OnboardingPhase.BootConfigurationWritten:
+                Mark(new Milestone { Phase = _status.Phase, BootConfiguration = true }, step);
+                break;
+            case OnboardingPhase.SidecarReady or OnboardingPhase.SidecarStarted or OnboardingPhase.SidecarStopped or OnboardingPhase.SidecarFailed:
+                FollowSidecar(step);
+                break;
+            case OnboardingPhase.Leaving:
+                Enter(AgentPhase.Leaving, step.Time);
+                break;
+            case OnboardingPhase.Left:
+                Leave(step);
+                break;
+            default:
+                Fail(step);
+                break;
+        }
+    }
+
+    private void FollowSidecar(OnboardingStep step)
+    {
+        _sidecarReady = step.Phase == OnboardingPhase.SidecarReady;
+        if (_sidecarReady && _status.Phase == AgentPhase.Connected)
+        {
+            Reach(AgentPhase.Healthy, step);
+        }
+        else if (!_sidecarReady && _status.Phase == AgentPhase.Healthy)
+        {
+            Enter(AgentPhase.Connected, step.Time);
+        }
+
+        if (step.Phase == OnboardingPhase.SidecarStarted)
+        {
+            // Whoever started it by hand, minutes later, wants to know how long it took from then.
+            _lastMilestone = step.Elapsed;
+        }
+    }
+
+    private void Fail(OnboardingStep step)
+    {
+        if (step.Failure is not { } failure)
+        {
+            return;
+        }
+
+        _status.Failure = ControlMessages.ToMessage(failure);
+        bool inSession = _status.Phase is AgentPhase.Connected or AgentPhase.Healthy;
+        switch (step.Phase)
+        {
+            case OnboardingPhase.Disconnected:
+                Enter(AgentPhase.Disconnected, step.Time);
+                break;
+            // A renewal that failed leaves the session as it is; the plane ends it if it means it.
+            case OnboardingPhase.Refused when !inSession:
+                Enter(AgentPhase.Refused, step.Time);
+                break;
+            case OnboardingPhase.AttemptFailed when _status.Phase is not (AgentPhase.Disconnected or AgentPhase.Leaving) && !inSession:
+                Enter(AgentPhase.Pending, step.Time);
+                break;
+            case OnboardingPhase.RegistrationGone:
+                (_status.Registration, _status.RegistrationUid, _status.Address) = ("", "", "");
+                Enter(AgentPhase.Out, step.Time);
+                break;
+        }
+    }
+
+    private void Leave(OnboardingStep step)
+    {
+        (_status.Registration, _status.RegistrationUid, _status.Address, _status.SpiffeId) = ("", "", "", "");
+        (_status.Instance, _status.Policy, _status.TokenExpiresAt) = ("", "", null);
+        Enter(AgentPhase.Out, step.Time);
+    }
+
+    private void Reach(AgentPhase phase, OnboardingStep step)
+    {
+        // Steps of a renewal come while the session stands, and change nothing of where the machine is.
+        bool inSession = _status.Phase is AgentPhase.Connected or AgentPhase.Healthy;
+        if (inSession && phase < AgentPhase.Connected)
+        {
+            return;
+        }
+
+        Mark(new Milestone { Phase = phase }, step);
+        Enter(phase, step.Time);
+    }
+
+    private void Mark(Milestone milestone, OnboardingStep step)
+    {
+        milestone.Took = (step.Elapsed - _lastMilestone).ToDuration();
+        _lastMilestone = step.Elapsed;
+        if (!_status.Timeline.Any(m => m.Phase == milestone.Phase && m.BootConfiguration == milestone.BootConfiguration))
+        {
+            _status.Timeline.Add(milestone);
+        }
+    }
+
+    private void Enter(AgentPhase phase, DateTimeOffset at)
+    {
+        if (_status.Phase != phase)
+        {
+            _status.Phase = phase;
+            _status.PhaseSince = at.ToTimestamp();
+        }
+    }
+
+    private static string Value(OnboardingStep step, string name) => step.Properties.GetValueOrDefault(name) ?? "";
+
+    private static Timestamp? Time(OnboardingStep step, string name) =>
+        DateTimeOffset.TryParse(Value(step, name), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTimeOffset time)
+            ? time.ToTimestamp()
+            : null;
+}

@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api.Configuration;
+using Onboarding.Api.Control;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Flow;
+
+namespace Onboarding.Client.Control;
+
+/// <summary>
+/// An agent of this process that can be talked to: the service's control socket and a PowerShell session are its callers. One
+/// that was told to leave stays out, and keeps the state directory, until it is told to join again.
+/// </summary>
+public sealed partial class ManagedAgent : IMeshSession
+{
+    private readonly OnboardingAgentOptions _options;
+    private readonly OnboardingAgent _agent;
+    private readonly AgentJournal _journal = new();
+    private readonly StepBroadcast _broadcast = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly TaskCompletionSource _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AgentRun? _run;
+
+    private ManagedAgent(OnboardingAgentOptions options)
+    {
+        _options = options with { Progress = new StepSink(OnStep, options.Progress) };
+        _agent = OnboardingAgent.Open(_options);
+    }
+
+    private OnboardingConfiguration Configuration => _options.Onboarding;
+
+    private bool IsRunning => _run is { Completion.IsCompleted: false };
+
+    /// <summary>Takes the state directory; nothing is sent yet.</summary>
+    /// <param name="options">What to run with.</param>
+    /// <exception cref="OnboardingException">The state directory, the key or <c>tls.caFile</c> can't be used.</exception>
+    public static ManagedAgent Open(OnboardingAgentOptions options) => new(options);
+
+    /// <summary>Runs as a service: joins at once, and leaves when told to stop.</summary>
+    /// <param name="stop">Leave.</param>
+    /// <param name="hurry">Leave without letting the sidecar serve on.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
+    {
+        Begin();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
+        await await Task.WhenAny(stopped.Task, _fault.Task);
+        await using CancellationTokenRegistration hurried = hurry.Register(() => _run?.Hurry.Cancel());
+        await EndAsync();
+    }
+
+    /// <inheritdoc />
+    public async Task<AgentStatus> RegisterAsync(RegisterRequest request, Action<Step>? told, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Expectation.Check(request, Configuration);
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            using StepBroadcast.Subscription steps = _broadcast.Subscribe();
+            if (!IsRunning)
+            {
+                Begin();
+            }
+            else
+            {
+                if (_journal.Phase == AgentPhase.Out)
+                {
+                    // The plane had told it to stay out; it is still there, and waits.
+                    _journal.Begin(_options.TimeProvider.GetUtcNow());
+                }
+
+                _agent.TryNow();
+            }
+
+            await WaitUntilJoinedAsync(steps, told, cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        if (request.StartSidecar)
+        {
+            await StartSidecarAsync(new StartSidecarRequest(), cancellationToken);
+        }
+
+        return await GetStatusAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<AgentStatus> UnregisterAsync(UnregisterRequest request, Action<Step>? told, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using StepBroadcast.Subscription steps = _broadcast.Subscribe();
+        if (_run is { Completion.IsCompleted: false } run)
+        {
+            _agent.Leave = new LeaveOptions(
+                request.Reason.Length == 0 ? "unregistered on this machine" : request.Reason, request.PropagationDelay?.ToTimeSpan());
+            await run.Stop.CancelAsync();
+            await foreach (OnboardingStep step in steps.ReadAsync(run.Completion, cancellationToken))
+            {
+                told?.Invoke(ControlMessages.ToMessage(step));
+            }
+        }
+
+        return await GetStatusAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<AgentStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using StepBroadcast.Subscription steps = _broadcast.Subscribe();
+        yield return await GetStatusAsync(cancellationToken);
+        await foreach (OnboardingStep _ in steps.ReadAsync(Task.Delay(Timeout.Infinite, cancellationToken), cancellationToken))
+        {
+            yield return await GetStatusAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lets go of the machine as it is: nothing is unregistered, and a sidecar goes on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _agent.DisposeAsync();
+        _run?.Dispose();
+        _gate.Dispose();
+    }
+
+    private void Begin()
+    {
+        _journal.Begin(_options.TimeProvider.GetUtcNow());
+        _run?.Dispose();
+        _run = AgentRun.Start(_agent, _fault);
+    }
+
+    private async Task EndAsync()
+    {
+        if (_run is { } run)
+        {
+            await run.Stop.CancelAsync();
+            await run.Completion;
+        }
+    }
+
+    private async Task WaitUntilJoinedAsync(StepBroadcast.Subscription steps, Action<Step>? told, CancellationToken cancellationToken)
+    {
+        if (IsJoined())
+        {
+            return;
+        }
+
+        await foreach (OnboardingStep step in steps.ReadAsync(_run!.Completion, cancellationToken))
+        {
+            told?.Invoke(ControlMessages.ToMessage(step));
+            if (step.Failure is { } failure)
+            {
+                throw failure;
+            }
+
+            if (IsJoined())
+            {
+                return;
+            }
+        }
+
+        throw new OnboardingException(
+            ErrorIds.JoinAbandoned, "The agent was told to leave before it had joined.", "onboarding-agent status; then register again");
+    }
+
+    private bool IsJoined() => _journal.Phase is AgentPhase.Connected or AgentPhase.Healthy && _agent.Boot is not null;
+
+    private void OnStep(OnboardingStep step)
+    {
+        _journal.Add(step);
+        _broadcast.Publish(step);
+    }
+
+    private AgentStatus Complete(AgentStatus status)
+    {
+        status.OwnerKind = _options.OwnerKind;
+        status.OwnerProcessId = Environment.ProcessId;
+        status.AgentVersion = _options.AgentVersion;
+        status.StateDirectory = _options.StateDirectory;
+        status.Endpoint = $"https://{Configuration.OnboardingEndpoint.Host}:{Configuration.OnboardingEndpoint.Port}";
+        status.TransportVerified = _agent.IsTransportVerified;
+        status.Namespace = Configuration.WorkloadGroup.Namespace;
+        status.WorkloadGroup = Configuration.WorkloadGroup.Name;
+        if (_agent.Boot is { } boot)
+        {
+            status.BootDirectory = _agent.BootDirectory;
+            status.BootGeneration = boot.Generation;
+            status.SpiffeId = boot.SpiffeId;
+        }
+
+        return status;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Onboarding.Api.Control;
+
+namespace Onboarding.Client.Control;
+
+/// <summary>Parts of a status in words; the same at the command line and in PowerShell.</summary>
+public static class StatusWords
+{
+    /// <summary>A span as people say it, in at most two units: <c>83 ms</c>, <c>3 s</c>, <c>2 min</c>, <c>23h 59m</c>, <c>5 d</c>.</summary>
+    /// <param name="span">The span; a negative one is nothing.</param>
+    public static string Span(TimeSpan span)
+    {
+        span = span < TimeSpan.Zero ? TimeSpan.Zero : span;
+        return span switch
+        {
+            { TotalSeconds: < 1 } => Text($"{span.TotalMilliseconds:0} ms"),
+            { TotalMinutes: < 2 } => Text($"{(int)span.TotalSeconds} s"),
+            { TotalHours: < 2 } => Text($"{(int)span.TotalMinutes} min"),
+            { TotalDays: < 2 } => Text($"{(int)span.TotalHours}h {span.Minutes}m"),
+            _ => Text($"{(int)span.TotalDays} d"),
+        };
+    }
+
+    /// <summary>What was reached, and how long each took: <c>Authenticated 31 ms, Authorized 7 ms, …</c>.</summary>
+    /// <param name="status">The status.</param>
+    public static string Timeline(AgentStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return string.Join(", ", status.Timeline.Select(m => $"{Name(m)} {Milliseconds(m.Took.ToTimeSpan())}"));
+    }
+
+    private static string Name(Milestone milestone) => milestone.BootConfiguration ? "Booted" : milestone.Phase.ToString();
+
+    private static string Milliseconds(TimeSpan span) => span.TotalSeconds < 10 ? Text($"{span.TotalMilliseconds:0} ms") : Span(span);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

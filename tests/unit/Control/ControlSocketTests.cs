@@ -1,0 +1,322 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Onboarding.AgentHost.Control;
+using Onboarding.Api.Control;
+using Onboarding.Client;
+using Onboarding.Client.Control;
+using Onboarding.Client.Errors;
+using Onboarding.Testing;
+using Onboarding.Tests.Unit.ClientTests;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.ControlTests;
+
+public sealed class ControlSocketTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TestLog _log = new();
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task It_tells_where_the_machine_is()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        AgentStatus status = await agent.StatusAsync();
+        status.Registration.ShouldBe("ratings-jwt-demo--vm1");
+        status.Address.ShouldBe("127.0.0.1");
+        status.SpiffeId.ShouldBe("spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings");
+        status.Policy.ShouldBe("ratings");
+        status.Endpoint.ShouldBe($"https://localhost:{plane.Port}");
+        status.OwnerKind.ShouldBe("service");
+        status.OwnerProcessId.ShouldBe(Environment.ProcessId);
+        status.TokenExpiresAt.ToDateTimeOffset().ShouldBeGreaterThan(DateTimeOffset.UnixEpoch);
+        status.Sidecar.Phase.ShouldBe(SidecarPhase.Running);
+        status.Sidecar.ProcessId.ShouldBeGreaterThan(1);
+        status.Sidecar.StartedAt.ShouldNotBeNull();
+        status.Failure.ShouldBeNull();
+        status.Timeline.Select(m => m.BootConfiguration ? "Booted" : m.Phase.ToString())
+            .ShouldBe(["Authenticated", "Authorized", "Registered", "Connected", "Booted", "Healthy"]);
+        status.Steps[0].Name.ShouldBe("SidecarReady");
+    }
+
+    [Fact]
+    public async Task Nothing_secret_goes_over_it()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        string all = (await agent.StatusAsync()).ToString();
+        all.ShouldNotContain(plane.LastToken);
+        all.ShouldNotContain("e30.e30.c2ln");
+        all.ShouldNotContain(plane.Boot.IstioToken.Token);
+    }
+
+    [Fact]
+    public async Task A_machine_that_was_told_to_leave_stays_out_until_it_is_told_to_register()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        List<string> told = [];
+        AgentStatus out1 = await agent.Client.UnregisterAsync(
+            new UnregisterRequest { Reason = "maintenance" }, s => told.Add(s.Name), CancellationToken.None);
+        out1.Phase.ShouldBe(AgentPhase.Out);
+        out1.Registration.ShouldBeEmpty();
+        out1.Sidecar.Phase.ShouldBe(SidecarPhase.Stopped);
+        told.ShouldBe(["Leaving", "Unregistered", "SidecarStopped", "Left"]);
+        plane.Unregistrations.Single().Reason.ShouldBe("maintenance");
+        plane.Authorizations.Count.ShouldBe(1);
+
+        told.Clear();
+        AgentStatus in2 = await agent.Client.RegisterAsync(
+            new RegisterRequest { StartSidecar = true }, s => told.Add(s.Name), CancellationToken.None);
+        in2.Phase.ShouldBe(AgentPhase.Healthy);
+        told.ShouldContain("Connected");
+        plane.Authorizations.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Registering_what_is_registered_answers_at_once()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        AgentStatus status = await agent.Client.RegisterAsync(
+            new RegisterRequest { Namespace = "bookinfo", WorkloadGroup = "ratings", EndpointHost = "localhost", EndpointPort = plane.Port },
+            null,
+            CancellationToken.None);
+        status.Phase.ShouldBe(AgentPhase.Healthy);
+        plane.Authorizations.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_caller_can_not_make_it_join_something_else()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        OnboardingException group = await Should.ThrowAsync<OnboardingException>(() => agent.Client.RegisterAsync(
+            new RegisterRequest { Namespace = "bookinfo", WorkloadGroup = "reviews" }, null, CancellationToken.None));
+        group.ErrorId.ShouldBe("ConfigurationDiffers");
+        group.Message.ShouldContain("it joins bookinfo/ratings, not bookinfo/reviews");
+        OnboardingException host = await Should.ThrowAsync<OnboardingException>(() => agent.Client.RegisterAsync(
+            new RegisterRequest { EndpointHost = "evil.example", EndpointPort = 15443 }, null, CancellationToken.None));
+        host.Message.ShouldContain("not evil.example:15443");
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_to_who_waits_and_the_agent_tries_on()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy");
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        OnboardingException refused = await Should.ThrowAsync<OnboardingException>(() =>
+            agent.Client.RegisterAsync(new RegisterRequest(), null, CancellationToken.None));
+        refused.Reason.ShouldBe("NOT_AUTHORIZED");
+        refused.CorrelationId.ShouldBe("corr-1");
+        RefusalErrors.IdOf(refused).ShouldBe("PolicyDenied");
+        AgentStatus status = await agent.StatusAsync();
+        status.Failure.CorrelationId.ShouldBe("corr-1");
+        plane.OnAuthorize = _ => { };
+        await agent.WaitForAsync(AgentPhase.Healthy);
+    }
+
+    [Fact]
+    public async Task Who_stops_waiting_does_not_stop_the_join()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        using var asked = new ManualResetEventSlim();
+        using var answer = new ManualResetEventSlim();
+        plane.OnAuthorize = _ =>
+        {
+            asked.Set();
+            answer.Wait(TimeSpan.FromSeconds(30));
+        };
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        using var stop = new CancellationTokenSource();
+        Task<AgentStatus> waiting = agent.Client.RegisterAsync(new RegisterRequest(), null, stop.Token);
+        await Eventually.Is(() => asked.IsSet, "the plane to be asked");
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+        answer.Set();
+        await agent.WaitForAsync(AgentPhase.Healthy);
+    }
+
+    [Fact]
+    public async Task A_watcher_is_told_of_every_change()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        HashSet<AgentPhase> seen = [];
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await foreach (AgentStatus status in agent.Client.WatchAsync(stop.Token))
+        {
+            seen.Add(status.Phase);
+            if (status.Phase == AgentPhase.Healthy)
+            {
+                _ = agent.Client.UnregisterAsync(new UnregisterRequest(), null, stop.Token);
+            }
+            else if (status.Phase == AgentPhase.Out && seen.Contains(AgentPhase.Healthy))
+            {
+                break;
+            }
+        }
+
+        seen.ShouldContain(AgentPhase.Leaving);
+    }
+
+    [Fact]
+    public async Task The_sidecar_stops_stays_stopped_and_starts()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        FakeSession session = await plane.NextSessionAsync();
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        int first = (await agent.StatusAsync()).Sidecar.ProcessId;
+        MeshSidecar stopped = await agent.Client.StopSidecarAsync(new StopSidecarRequest(), CancellationToken.None);
+        stopped.Phase.ShouldBe(SidecarPhase.Stopped);
+        (await agent.StatusAsync()).Phase.ShouldBe(AgentPhase.Connected);
+
+        // A new boot configuration doesn't start what somebody stopped.
+        session.Send(new Onboarding.Api.Rpc.PlaneMessage { BootConfiguration = BootConfigurations.Make(generation: 2, core: "core-2") });
+        await Eventually.Is(async () => (await agent.StatusAsync()).BootGeneration == 2, "the boot configuration");
+        (await agent.StatusAsync()).Sidecar.Phase.ShouldBe(SidecarPhase.Stopped);
+
+        MeshSidecar started = await agent.Client.StartSidecarAsync(new StartSidecarRequest(), CancellationToken.None);
+        started.Ready.ShouldBeTrue();
+        started.ProcessId.ShouldNotBe(first);
+        MeshSidecar restarted = await agent.Client.RestartSidecarAsync(new RestartSidecarRequest(), CancellationToken.None);
+        restarted.Ready.ShouldBeTrue();
+        restarted.ProcessId.ShouldNotBe(started.ProcessId);
+    }
+
+    [Fact]
+    public async Task Without_a_boot_configuration_there_is_nothing_to_start()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy");
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        (await Should.ThrowAsync<OnboardingException>(() => agent.Client.StartSidecarAsync(new StartSidecarRequest(), CancellationToken.None)))
+            .ErrorId.ShouldBe("NotRegistered");
+    }
+
+    [Fact]
+    public async Task A_machine_the_plane_told_to_stay_out_can_be_told_to_register()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        FakeSession session = await plane.NextSessionAsync();
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        session.Send(new Onboarding.Api.Rpc.PlaneMessage
+        {
+            RegistrationGone = new Onboarding.Api.Rpc.RegistrationGone { Reason = "REGISTRATION_DELETED", Rejoin = false },
+        });
+        await agent.WaitForAsync(AgentPhase.Out);
+        (await agent.StatusAsync()).Failure.ErrorId.ShouldBe("RegistrationGone");
+        (await agent.Client.RegisterAsync(new RegisterRequest { StartSidecar = true }, null, CancellationToken.None)).Phase.ShouldBe(AgentPhase.Healthy);
+    }
+
+    [Fact]
+    public async Task Only_its_owner_may_open_it_where_the_group_is_missing()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        UnixFileMode mode = File.GetUnixFileMode(agent.Path);
+        (mode & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)).ShouldBe(UnixFileMode.None);
+    }
+
+    [Fact]
+    public async Task The_socket_of_an_agent_that_was_killed_is_replaced()
+    {
+        string path = _directory["state/agent.sock"];
+        Directory.CreateDirectory(_directory["state"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using (var left = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            left.Bind(new UnixDomainSocketEndPoint(path));
+            // .NET removes what it bound when it closes it; a process that is killed doesn't.
+            File.Move(path, path + ".kept");
+        }
+
+        File.Move(path + ".kept", path);
+        await using FakePlane plane = await FakePlane.StartAsync();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        (await agent.StatusAsync()).Namespace.ShouldBe("bookinfo");
+    }
+
+    [Fact]
+    public async Task The_socket_of_a_living_agent_stays_its_own()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        (await ControlServer.StartAsync(agent.Path, agent.Client, _log, CancellationToken.None)).ShouldBeNull();
+        _log.Text.ShouldContain("another agent answers on");
+        (await agent.StatusAsync()).Namespace.ShouldBe("bookinfo");
+    }
+
+    [Fact]
+    public async Task What_is_no_socket_is_never_removed()
+    {
+        string path = _directory["precious"];
+        File.WriteAllText(path, "data");
+        await using var client = new ControlClient(path);
+        (await ControlServer.StartAsync(path, client, _log, CancellationToken.None)).ShouldBeNull();
+        File.ReadAllText(path).ShouldBe("data");
+        _log.Text.ShouldContain("isn't a socket");
+    }
+
+    [Fact]
+    public async Task A_directory_others_may_write_to_is_not_used()
+    {
+        string directory = _directory["open"];
+        Directory.CreateDirectory(directory);
+        File.SetUnixFileMode(directory, (UnixFileMode)0x1FF);
+        string path = Path.Combine(directory, "agent.sock");
+        await using var client = new ControlClient(path);
+        (await ControlServer.StartAsync(path, client, _log, CancellationToken.None)).ShouldBeNull();
+        _log.Text.ShouldContain($"others may write to {directory}");
+    }
+
+    [Fact]
+    public async Task A_path_that_is_too_long_is_said_and_the_agent_runs()
+    {
+        string path = _directory[new string('x', 120)];
+        await using var client = new ControlClient(path);
+        (await ControlServer.StartAsync(path, client, _log, CancellationToken.None)).ShouldBeNull();
+        _log.Text.ShouldContain("longer than 107 bytes");
+    }
+
+    [Fact]
+    public async Task Where_no_agent_runs_that_is_said()
+    {
+        await using var client = new ControlClient(_directory["agent.sock"]);
+        OnboardingException none = await Should.ThrowAsync<OnboardingException>(() => client.GetStatusAsync(CancellationToken.None));
+        none.ErrorId.ShouldBe("AgentNotRunning");
+        none.Message.ShouldContain(_directory["agent.sock"]);
+        none.NextStep.ShouldContain("systemctl start onboarding-agent");
+    }
+
+    [Fact]
+    public async Task An_agent_that_stops_takes_its_socket_along()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.DisposeAsync();
+        File.Exists(agent.Path).ShouldBeFalse();
+    }
+}

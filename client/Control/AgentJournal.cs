@@ -1,7 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Control;
-using Onboarding.Client.Errors;
 using Onboarding.Client.Flow;
 
 namespace Onboarding.Client.Control;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Control;
 using Onboarding.Client.Errors;

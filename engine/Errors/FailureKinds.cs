@@ -17,7 +17,8 @@ internal static class FailureKinds
         ErrorIds.ConfigurationUnreadable or ErrorIds.StateDirectoryUnwritable => FailureKind.Denied,
         ErrorIds.PlaneRefused => FailureKind.Denied,
         ErrorIds.NoCredential or ErrorIds.CertificateNotTrusted or ErrorIds.CertificateNameMismatch or ErrorIds.CertificateExpired => FailureKind.Unauthenticated,
-        ErrorIds.EndpointUnknownHost or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnreachable => FailureKind.Unreachable,
+        ErrorIds.NotRegistered or ErrorIds.ConfigurationDiffers => FailureKind.Inapplicable,
+        ErrorIds.AgentNotRunning or ErrorIds.EndpointUnknownHost or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnreachable => FailureKind.Unreachable,
         ModuleErrorIds.TimedOut => FailureKind.TimedOut,
         _ => FailureKind.NotSpecified,
     };

@@ -11,7 +11,11 @@
     FormatsToProcess       = @('Onboarding.Format.ps1xml')
     TypesToProcess         = @('Onboarding.Types.ps1xml')
     CmdletsToExport        = @(
+        'Connect-OnboardingPlane'
+        'Disconnect-OnboardingPlane'
         'Get-OnboardingContext'
+        'Start-OnboardingPlane'
+        'Stop-OnboardingPlane'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

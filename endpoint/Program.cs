@@ -8,8 +8,10 @@ return await CommandLine.Create(RunAsync).Parse(args).InvokeAsync(new Invocation
     ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
 });
 
-static async Task<int> RunAsync(EndpointOptions options, CancellationToken stop)
+static async Task<int> RunAsync(EndpointOptions options, CancellationToken signalled)
 {
+    using InputEnd input = options.StopWithInput ? InputEnd.Watch(Console.OpenStandardInput(), signalled) : InputEnd.Ignore(signalled);
+    CancellationToken stop = input.Token;
     try
     {
         await using OnboardingEndpoint endpoint = await OnboardingEndpoint.StartAsync(options, stop);

@@ -1,3 +1,4 @@
+using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;

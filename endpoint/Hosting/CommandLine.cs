@@ -26,10 +26,11 @@ internal static class CommandLine
         var loopbackIssuers = new Option<bool>("--allow-loopback-issuers") { Description = "Fetch the keys of JWT issuers from this machine too; for demonstrations." };
         var issuerCa = new Option<string?>("--issuer-ca-file") { Description = "Roots (PEM) to trust for JWT issuers instead of the system's.", HelpName = "file" };
         var ingress = new Option<string>("--ingress-service") { Description = "Service in the plane's namespace by which workloads reach istiod.", HelpName = "name", DefaultValueFactory = _ => "istio-eastwestgateway" };
+        var stopWithInput = new Option<bool>("--stop-with-input") { Description = "Stop when standard input ends: for a child that must not outlive its parent." };
         var command = new RootCommand("Joins workloads outside Kubernetes to an Istio mesh: the endpoint that agents dial.")
         {
             embedded, data, kubeconfig, port, listen, certificate, key, ns, instance, apiPort, istiodPort, audit, privateIssuers,
-            loopbackIssuers, issuerCa, ingress, RenderCommand.Create(Console.Out, Console.Error),
+            loopbackIssuers, issuerCa, ingress, stopWithInput, RenderCommand.Create(Console.Out, Console.Error),
         };
         listen.Validators.Add(result =>
         {
@@ -61,6 +62,7 @@ internal static class CommandLine
                     AllowLoopbackIssuers = parsed.GetValue(loopbackIssuers),
                     IssuerAuthorities = parsed.GetValue(issuerCa),
                     IngressService = parsed.GetValue(ingress)!,
+                    StopWithInput = parsed.GetValue(stopWithInput),
                 },
                 cancellationToken);
         });

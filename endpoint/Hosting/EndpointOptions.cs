@@ -56,6 +56,9 @@ public sealed record EndpointOptions
     /// <summary>Service in the plane's namespace by which workloads reach istiod.</summary>
     public string IngressService { get; init; } = "istio-eastwestgateway";
 
+    /// <summary>Stop when standard input ends: a plane that a shell started must not outlive the shell, however that ends.</summary>
+    public bool StopWithInput { get; init; }
+
     /// <summary>How long sessions get to move elsewhere when the endpoint stops.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -1,3 +1,4 @@
+using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Engine.Contexts;
@@ -5,7 +6,8 @@ namespace Onboarding.Engine.Contexts;
 /// <summary>Finds the context a cmdlet is to work on.</summary>
 public static class ContextFinder
 {
-    private const string FromKubeconfig = "kubeconfig";
+    /// <summary>Source of a context that nobody connected.</summary>
+    public const string FromKubeconfig = "kubeconfig";
 
     /// <summary>
     /// What the parameters name; else the connected one; else what kubectl would use. The cluster isn't asked anything.
@@ -25,13 +27,14 @@ public static class ContextFinder
         return string.IsNullOrEmpty(ns) ? found : found with { Namespace = ns };
     }
 
-    /// <summary>Every context there is: the connected one first if no kubeconfig has it, then those of the kubeconfigs.</summary>
+    /// <summary>Every context there is: the connected one and the planes of this process first, then those of the kubeconfigs.</summary>
     /// <param name="kubeConfig">A kubeconfig; null for those kubectl would read.</param>
     public static IReadOnlyList<ClusterContext> List(string? kubeConfig)
     {
-        ClusterContext? connected = ConnectedContext.Current;
+        IEnumerable<ClusterContext> connected = ConnectedContext.Current is { } current ? [current] : [];
+        IEnumerable<ClusterContext> mine = connected.Concat(EmbeddedPlanes.All.Select(p => p.Context));
         IEnumerable<ClusterContext> listed = KubernetesClientConfiguration.ListContexts(kubeConfig).Select(c => Of(c, kubeConfig));
-        return [.. connected is { } mine ? listed.Where(c => !IsSame(c, mine)).Prepend(mine) : listed];
+        return [.. mine.Concat(listed).DistinctBy(c => (c.Name, c.KubeConfig))];
     }
 
     /// <summary>True if both are the same context of the same kubeconfig.</summary>
@@ -42,7 +45,8 @@ public static class ContextFinder
         return one.Name == other.Name && one.KubeConfig == other.KubeConfig;
     }
 
-    private static ClusterContext? Known(string name) => ConnectedContext.Current is { } current && current.Name == name ? current : null;
+    private static ClusterContext? Known(string name) =>
+        ConnectedContext.Current is { } current && current.Name == name ? current : EmbeddedPlanes.Find(name)?.Context;
 
     private static ClusterContext OfKubeconfig(string? name, string? kubeConfig)
     {

@@ -19,6 +19,7 @@ internal static class FailureKinds
         ErrorIds.NoCredential or ErrorIds.CertificateNotTrusted or ErrorIds.CertificateNameMismatch or ErrorIds.CertificateExpired => FailureKind.Unauthenticated,
         ErrorIds.NotRegistered or ErrorIds.ConfigurationDiffers => FailureKind.Inapplicable,
         ErrorIds.AgentNotRunning or ErrorIds.EndpointUnknownHost or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnreachable => FailureKind.Unreachable,
+        ModuleErrorIds.PlaneAlreadyRunning => FailureKind.InUse,
         ModuleErrorIds.TimedOut => FailureKind.TimedOut,
         _ => FailureKind.NotSpecified,
     };

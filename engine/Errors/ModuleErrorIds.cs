@@ -27,6 +27,24 @@ public static class ModuleErrorIds
     /// <summary>The object changed meanwhile, or another manager owns a field.</summary>
     public const string ClusterConflict = nameof(ClusterConflict);
 
+    /// <summary>The endpoint's program isn't there, or lacks what it needs to run.</summary>
+    public const string EndpointNotFound = nameof(EndpointNotFound);
+
+    /// <summary>The endpoint's program didn't get ready.</summary>
+    public const string PlaneStartFailed = nameof(PlaneStartFailed);
+
+    /// <summary>This process runs a plane of that name already.</summary>
+    public const string PlaneAlreadyRunning = nameof(PlaneAlreadyRunning);
+
+    /// <summary>This process runs no plane of that name.</summary>
+    public const string PlaneNotFound = nameof(PlaneNotFound);
+
+    /// <summary>A program of the sample isn't there.</summary>
+    public const string SampleNotFound = nameof(SampleNotFound);
+
+    /// <summary>The sample couldn't be set up.</summary>
+    public const string SampleFailed = nameof(SampleFailed);
+
     /// <summary>It took longer than <c>-TimeoutSec</c>.</summary>
     public const string TimedOut = nameof(TimedOut);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Onboarding.Engine.Planes;
 using Onboarding.Quickstart.Processes;
 
 namespace Onboarding.Quickstart.Demo;

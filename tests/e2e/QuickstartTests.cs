@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Onboarding.Engine.Planes;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
 using Shouldly;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
+using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;

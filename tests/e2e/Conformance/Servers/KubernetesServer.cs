@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
-using Onboarding.Quickstart.Demo;
-using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
 
 namespace Onboarding.Tests.E2E.Conformance.Servers;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Onboarding.Client.Native;
 
-namespace Onboarding.Quickstart.Processes;
+namespace Onboarding.Engine.Planes;
 
 /// <summary>
 /// One of the pieces, run as a process of its own. Unless told otherwise it ignores SIGINT: Ctrl+C in a terminal reaches every
-/// process of the group, and the quickstart has to stop its children one after the other.
+/// process of the group, and whoever started the pieces has to stop them one after the other.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
@@ -23,13 +23,25 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Starts it.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="onOutput">Takes each line of its standard output.</param>
+    /// <param name="onError">Takes each line of its standard error.</param>
+    /// <param name="ignoreInterrupt">Leave Ctrl+C to this process.</param>
+    /// <param name="keepInput">
+    /// Hold its standard input open. Nobody else holds the pipe, so it ends with this process however that ends, and a child that
+    /// watches its input ends too.
+    /// </param>
     public static ChildProcess Start(
         string name,
         string path,
         IEnumerable<string> arguments,
         Action<string> onOutput,
         Action<string> onError,
-        bool ignoreInterrupt = true)
+        bool ignoreInterrupt = true,
+        bool keepInput = false)
     {
         // A shell that ignores SIGINT and becomes the program: an ignored signal stays ignored across exec (signal(7)).
         var start = new ProcessStartInfo("/bin/sh")
@@ -48,7 +60,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => Pass(line.Data, onOutput);
         process.ErrorDataReceived += (_, line) => Pass(line.Data, onError);
         process.Start();
-        process.StandardInput.Close();
+        if (!keepInput)
+        {
+            process.StandardInput.Close();
+        }
+
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new ChildProcess(name, process);

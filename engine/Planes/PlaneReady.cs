@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Onboarding.Quickstart.Demo;
+namespace Onboarding.Engine.Planes;
 
 /// <summary>What the endpoint prints, as one line of JSON, when it is ready.</summary>
 /// <param name="Endpoint">Where agents connect, e.g. <c>https://localhost:15443</c>.</param>

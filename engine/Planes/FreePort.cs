@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Onboarding.Quickstart.Demo;
+namespace Onboarding.Engine.Planes;
 
 /// <summary>Finds a port of loopback that nothing listens on.</summary>
 internal static class FreePort

@@ -1,0 +1,10 @@
+using Onboarding.Engine.Completion;
+using Onboarding.Engine.Planes;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Completes the planes that this process started.</summary>
+public sealed class PlaneCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => [.. EmbeddedPlanes.All.Select(p => p.Name)];
+}

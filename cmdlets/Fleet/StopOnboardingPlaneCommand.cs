@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using Onboarding.Client.Errors;
+using Onboarding.Cmdlets.Pipeline;
+using Onboarding.Engine.Errors;
+using Onboarding.Engine.Planes;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Stops planes that this process started.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "OnboardingPlane", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class StopOnboardingPlaneCommand : AsyncCmdlet
+{
+    /// <summary>Which; all of this process by default.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PlaneCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>Remove what it kept, too: control plane, keys, sample.</summary>
+    [Parameter]
+    public SwitchParameter RemoveData { get; set; }
+
+    private protected override object? Target => Name;
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        EmbeddedPlane[] planes = Name is null
+            ? [.. EmbeddedPlanes.All]
+            : [EmbeddedPlanes.Find(Name) ?? throw NotFound(Name)];
+        foreach (EmbeddedPlane plane in planes)
+        {
+            if (ShouldProcess($"{plane.Name} (process {plane.ProcessId})", "Stop plane"))
+            {
+                bool remove = RemoveData && ConfirmRemoval(plane);
+                await EmbeddedPlanes.StopAsync(plane, remove);
+                WriteVerbose($"plane '{plane.Name}' stopped{(remove ? $", its data in {plane.DataDirectory} removed" : "")}");
+            }
+        }
+    }
+
+    // Stopping can be undone by starting, removing can't: the impact of the whole cmdlet is Medium, that of this part is High.
+    private bool ConfirmRemoval(EmbeddedPlane plane) =>
+        MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && !((SwitchParameter)confirm).IsPresent
+            || ShouldContinue($"Remove all that the plane '{plane.Name}' keeps in {plane.DataDirectory}: registrations, policies, keys?", "Remove data");
+
+    private static OnboardingException NotFound(string name) => new(
+        ModuleErrorIds.PlaneNotFound,
+        $"This process runs no plane '{name}'; it runs {(EmbeddedPlanes.All is { Count: > 0 } all ? string.Join(", ", all.Select(p => p.Name)) : "none")}.",
+        "a plane ends with the process that started it; start one: Start-OnboardingPlane");
+}

@@ -1,0 +1,36 @@
+using Onboarding.Engine.Fleet;
+using Onboarding.Engine.Sample;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Engine.Planes;
+
+/// <summary>Puts Bookinfo's ratings into a plane: everything but a policy, so that the first thing to be seen is a refusal.</summary>
+internal static class PlaneSample
+{
+    private const int UsualStatusPort = 15020;
+
+    public static async Task PrepareAsync(EmbeddedPlane plane, SamplePrograms programs, CancellationToken cancellationToken)
+    {
+        PlaneFiles files = plane.Files;
+        SampleIssuer issuer = await SampleIssuer.MakeAsync(programs.Plugin, files.IssuerKeyPrefix, cancellationToken);
+        using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.KubeConfig));
+        var mesh = new BookinfoMesh(kubernetes, FleetSession.FieldManager);
+        await mesh.ApplyGroupAsync(cancellationToken);
+        await mesh.TrustAsync(SampleIssuer.Url, issuer.KeySet, TimeSpan.FromSeconds(2), cancellationToken);
+        var machine = new BookinfoMachine
+        {
+            Host = plane.Endpoint.Host,
+            Port = plane.Endpoint.Port,
+            CertificateAuthority = plane.CertificateAuthority,
+            PluginName = "demo-jwt",
+            Plugin = programs.Plugin,
+            IssuerUrl = SampleIssuer.Url,
+            IssuerKeyFile = issuer.KeyFile,
+            Subject = "laptop",
+            SidecarProbe = programs.SidecarProbe,
+            SidecarPort = FreePort.Near(UsualStatusPort),
+            SidecarOutput = files.SidecarOutput,
+        };
+        await BookinfoMachine.WriteAsync(machine, files.OnboardingConfiguration, files.AgentConfiguration, cancellationToken);
+    }
+}

@@ -1,0 +1,55 @@
+namespace Onboarding.Engine.Planes;
+
+/// <summary>Finds the programs that the module starts but doesn't carry.</summary>
+internal sealed class ProgramFinder(Func<string, string?> variable)
+{
+    public static ProgramFinder Default { get; } = new(Environment.GetEnvironmentVariable);
+
+    /// <summary>The endpoint: the given path, <c>ONBOARDING_ENDPOINT</c>, PATH, the .NET tools of the user.</summary>
+    /// <param name="given">A path; null if not given.</param>
+    /// <returns>A program, or a <c>.dll</c> that dotnet runs; null if there is none.</returns>
+    public string? FindEndpoint(string? given)
+    {
+        if ((given ?? variable("ONBOARDING_ENDPOINT")) is { Length: > 0 } told)
+        {
+            // What was told and isn't there is a mistake, not a reason to take another.
+            return File.Exists(told) ? Path.GetFullPath(told) : null;
+        }
+
+        return OnPath("onboarding-endpoint") ?? OnPath("onboarding-endpoint.dll") ?? InTools("onboarding-endpoint");
+    }
+
+    /// <summary>A program that comes with the endpoint: beside it, on PATH, or where this repository built both.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="endpoint">The endpoint's path.</param>
+    /// <param name="project">The folder of its project in the repository.</param>
+    public string? FindBeside(string name, string endpoint, string project)
+    {
+        string directory = Path.GetDirectoryName(endpoint)!;
+        return Existing(directory, name) ?? OnPath(name) ?? InCheckout(directory, name, project);
+    }
+
+    /// <summary>A program on PATH.</summary>
+    public string? OnPath(string name) =>
+        (variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Existing(directory, name))
+            .FirstOrDefault(path => path is not null);
+
+    private string? InTools(string name) =>
+        variable("HOME") is { Length: > 0 } home ? Existing(Path.Combine(home, ".dotnet", "tools"), name) : null;
+
+    // bin/<configuration>/<framework>, the same for all projects.
+    private static string? InCheckout(string directory, string name, string project)
+    {
+        string[] parts = directory.Split(Path.DirectorySeparatorChar);
+        return parts is [.., _, "bin", var configuration, var framework]
+            ? Existing(Path.Combine([Path.GetFullPath(Path.Combine(directory, "..", "..", "..", "..")), .. project.Split('/'), "bin", configuration, framework]), name)
+            : null;
+    }
+
+    private static string? Existing(string directory, string name)
+    {
+        string path = Path.Combine(directory, name);
+        return File.Exists(path) ? path : OperatingSystem.IsWindows() && File.Exists($"{path}.exe") ? $"{path}.exe" : null;
+    }
+}

@@ -42,7 +42,7 @@ public sealed class EmbeddedPlane
     public int ProcessId { get; }
 
     /// <summary>True until its process ends.</summary>
-    public bool IsRunning => !Process.HasExited;
+    public bool IsRunning => !IsStopped && !Process.HasExited;
 
     /// <summary>Where it keeps its data.</summary>
     public string DataDirectory => Files.Root;
@@ -60,6 +60,9 @@ public sealed class EmbeddedPlane
     public string? StateDirectory => HasSample ? Files.Machine : null;
 
     internal ChildProcess Process { get; }
+
+    /// <summary>Set once it was stopped: its process can't be asked any more.</summary>
+    internal bool IsStopped { get; set; }
 
     internal PlaneFiles Files { get; }
 

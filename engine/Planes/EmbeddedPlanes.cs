@@ -59,6 +59,7 @@ public static class EmbeddedPlanes
     public static async Task StopAsync(EmbeddedPlane plane, bool removeData)
     {
         ArgumentNullException.ThrowIfNull(plane);
+        plane.IsStopped = true;
         await plane.Process.StopAsync(StopPatience);
         await plane.Process.DisposeAsync();
         Running.TryRemove(new KeyValuePair<string, EmbeddedPlane>(plane.Name, plane));

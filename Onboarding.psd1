@@ -13,7 +13,13 @@
     CmdletsToExport        = @(
         'Connect-OnboardingPlane'
         'Disconnect-OnboardingPlane'
+        'Get-MeshSidecar'
         'Get-OnboardingContext'
+        'Get-OnboardingStatus'
+        'Register-MeshWorkload'
+        'Restart-MeshSidecar'
+        'Start-MeshSidecar'
+        'Stop-MeshSidecar'
         'Start-OnboardingPlane'
         'Stop-OnboardingPlane'
     )

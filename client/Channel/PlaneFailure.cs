@@ -29,6 +29,8 @@ internal static class PlaneFailure
             {
                 Reason = reason,
                 CorrelationId = correlation,
+                Detail = failure.Status.Detail,
+                Matched = matched,
                 RetryAfter = retryAfter,
             };
         }

@@ -15,10 +15,13 @@ public sealed record LoadedConfiguration(
 {
     /// <summary>Reads both, and each to its end: one run shows every problem.</summary>
     /// <param name="paths">Where they are.</param>
-    public static LoadedConfiguration Read(ConfigurationPaths paths)
+    /// <param name="skipOnboarding">True to read the AgentConfiguration only.</param>
+    public static LoadedConfiguration Read(ConfigurationPaths paths, bool skipOnboarding = false)
     {
-        ReadResult<OnboardingConfiguration> onboarding =
-            ResourceReader.ReadFile(ResourceKinds.OnboardingConfiguration, paths.Onboarding);
+        ArgumentNullException.ThrowIfNull(paths);
+        ReadResult<OnboardingConfiguration> onboarding = skipOnboarding
+            ? new ReadResult<OnboardingConfiguration>()
+            : ResourceReader.ReadFile(ResourceKinds.OnboardingConfiguration, paths.Onboarding);
         ReadResult<AgentConfiguration> agent = paths.AgentIsAbsent
             ? new ReadResult<AgentConfiguration> { Value = new AgentConfiguration() }
             : ResourceReader.ReadFile(ResourceKinds.AgentConfiguration, paths.Agent);

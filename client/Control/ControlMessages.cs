@@ -37,6 +37,8 @@ public static class ControlMessages
             NextStep = failure.NextStep,
             Reason = failure.Reason ?? "",
             CorrelationId = failure.CorrelationId ?? "",
+            Detail = failure.Detail ?? "",
+            Matched = failure.Matched ?? "",
         };
     }
 
@@ -50,6 +52,8 @@ public static class ControlMessages
         {
             Reason = failure.Reason.Length == 0 ? null : failure.Reason,
             CorrelationId = failure.CorrelationId.Length == 0 ? null : failure.CorrelationId,
+            Detail = failure.Detail.Length == 0 ? null : failure.Detail,
+            Matched = failure.Matched.Length == 0 ? null : failure.Matched,
         };
     }
 }

@@ -30,6 +30,12 @@ public sealed class OnboardingException : Exception
     /// <summary>What finds the plane's decision in its audit log, if the plane refused.</summary>
     public string? CorrelationId { get; init; }
 
+    /// <summary>What the plane said, if it refused.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>The kinds of conditions that matched, if a policy came close.</summary>
+    public string? Matched { get; init; }
+
     /// <summary>How long the plane asked to wait before the next attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

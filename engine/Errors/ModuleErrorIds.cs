@@ -54,6 +54,15 @@ public static class ModuleErrorIds
     /// <summary>A file or directory can't be read or written.</summary>
     public const string FileUnusable = nameof(FileUnusable);
 
+    /// <summary>A cmdlet about the machine it runs on runs on one that can't join.</summary>
+    public const string LinuxOnly = nameof(LinuxOnly);
+
+    /// <summary>This process owns several sessions, and it wasn't said which is meant.</summary>
+    public const string SessionAmbiguous = nameof(SessionAmbiguous);
+
+    /// <summary>This machine has no registration of that name.</summary>
+    public const string SessionNotFound = nameof(SessionNotFound);
+
     /// <summary>A fault of the module.</summary>
     public const string UnexpectedFailure = nameof(UnexpectedFailure);
 }

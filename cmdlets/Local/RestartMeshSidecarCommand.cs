@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using Onboarding.Engine.Local;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Stops this machine's sidecar and starts it again.</summary>
+[Cmdlet(VerbsLifecycle.Restart, "MeshSidecar", SupportsShouldProcess = true)]
+[OutputType(typeof(MeshSidecar))]
+public sealed class RestartMeshSidecarCommand : SidecarCmdlet
+{
+    /// <summary>Seconds it may drain before it is killed; the configured time by default.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public int? DrainTimeoutSec { get; set; }
+
+    /// <summary>Without drain: connections break.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Don't wait until it is ready.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    private protected override string Action => Force ? "Restart without drain" : "Restart";
+
+    private protected override Task<MachineSidecar> ActAsync(LocalMachine machine, CancellationToken cancellationToken) =>
+        machine.RestartSidecarAsync(DrainTime.Of(Force, DrainTimeoutSec), !NoWait, cancellationToken);
+}

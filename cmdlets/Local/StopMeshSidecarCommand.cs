@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using Onboarding.Engine.Local;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Stops this machine's sidecar until somebody starts it; the machine stays registered.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "MeshSidecar", SupportsShouldProcess = true)]
+[OutputType(typeof(MeshSidecar))]
+public sealed class StopMeshSidecarCommand : SidecarCmdlet
+{
+    /// <summary>Seconds it may drain before it is killed; the configured time by default.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public int? DrainTimeoutSec { get; set; }
+
+    /// <summary>Without drain: connections break.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override string Action => Force ? "Stop without drain" : "Stop";
+
+    private protected override Task<MachineSidecar> ActAsync(LocalMachine machine, CancellationToken cancellationToken) =>
+        machine.StopSidecarAsync(DrainTime.Of(Force, DrainTimeoutSec), cancellationToken);
+}

@@ -1,0 +1,68 @@
+using Onboarding.Engine.Local;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>A sidecar of this machine.</summary>
+public sealed class MeshSidecar
+{
+    private MeshSidecar(MachineSidecar sidecar)
+    {
+        Name = sidecar.Name;
+        Status = sidecar.Status;
+        Kind = sidecar.Kind;
+        Id = sidecar.ProcessId;
+        Revision = sidecar.Revision;
+        Ready = sidecar.IsReady;
+        StartedAt = sidecar.StartedAt;
+        CertificateExpiresAt = sidecar.CertificateExpiresAt;
+        Message = sidecar.Message;
+        StateDirectory = sidecar.StateDirectory;
+    }
+
+    /// <summary>The workload group.</summary>
+    public string Name { get; }
+
+    /// <summary><c>Stopped</c>, <c>Starting</c>, <c>Running</c> or <c>Failed</c>.</summary>
+    public string Status { get; }
+
+    /// <summary><c>Istio</c>; <c>Probe</c> where mesh-sidecar-probe stands in for it; <c>Command</c> for another program.</summary>
+    public string Kind { get; }
+
+    /// <summary>Its process; null if it doesn't run.</summary>
+    public int? Id { get; }
+
+    /// <summary>Control-plane revision.</summary>
+    public string Revision { get; }
+
+    /// <summary>True if it answers its readiness check.</summary>
+    public bool Ready { get; }
+
+    /// <summary>When it started.</summary>
+    public DateTimeOffset? StartedAt { get; }
+
+    /// <summary>When its certificate expires, if it tells.</summary>
+    public DateTimeOffset? CertificateExpiresAt { get; }
+
+    /// <summary>How long it has run.</summary>
+    public TimeSpan? Uptime => TimeProvider.System.GetUtcNow() - StartedAt;
+
+    /// <summary>How long its certificate is still good.</summary>
+    public TimeSpan? CertExpires => CertificateExpiresAt - TimeProvider.System.GetUtcNow();
+
+    /// <summary>How long it has run, in words.</summary>
+    public string UptimeText => SpanText.Of(Uptime);
+
+    /// <summary>How long its certificate is still good, in words.</summary>
+    public string CertExpiresText => SpanText.Of(CertExpires);
+
+    /// <summary>Why it isn't ready.</summary>
+    public string Message { get; }
+
+    /// <summary>State directory of its workload.</summary>
+    public string StateDirectory { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal static MeshSidecar Of(MachineSidecar sidecar) => new(sidecar);
+}

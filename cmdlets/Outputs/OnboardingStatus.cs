@@ -1,0 +1,115 @@
+using System.Globalization;
+using Onboarding.Engine.Local;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Where a machine is on its way into the mesh, and why it isn't further. What isn't known is null.</summary>
+public sealed class OnboardingStatus
+{
+    private OnboardingStatus(string ns, string workloadGroup, string phase)
+    {
+        Namespace = ns;
+        WorkloadGroup = workloadGroup;
+        Phase = phase;
+    }
+
+    /// <summary>Namespace of the group.</summary>
+    public string Namespace { get; }
+
+    /// <summary>Name of the group.</summary>
+    public string WorkloadGroup { get; }
+
+    /// <summary>The group, <c>namespace/name</c>.</summary>
+    public string Group => $"{Namespace}/{WorkloadGroup}";
+
+    /// <summary>The machine: its registration's name without the group.</summary>
+    public string? Instance { get; private init; }
+
+    /// <summary>Name of the registration.</summary>
+    public string? Name { get; private init; }
+
+    /// <summary>Where it is: <c>Connected</c>, <c>Healthy</c>, <c>Refused</c>…</summary>
+    public string Phase { get; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? Since { get; private init; }
+
+    /// <summary>For how long.</summary>
+    public TimeSpan? For => TimeProvider.System.GetUtcNow() - Since;
+
+    /// <summary>The phase, and for how long, in words.</summary>
+    public string PhaseText => Since is null ? Phase : $"{Phase} ({SpanText.Of(For)})";
+
+    /// <summary>For how long, in words.</summary>
+    public string ForText => SpanText.Of(For);
+
+    /// <summary>When the plane last heard of it, in words.</summary>
+    public string LastSeenText => LastSeen is null ? "" : $"{SpanText.Of(TimeProvider.System.GetUtcNow() - LastSeen)} ago";
+
+    /// <summary>Error id of what went wrong.</summary>
+    public string? Reason { get; private init; }
+
+    /// <summary>When the plane last heard of it.</summary>
+    public DateTimeOffset? LastSeen { get; private init; }
+
+    /// <summary>What went wrong.</summary>
+    public string? Explanation { get; private init; }
+
+    /// <summary>What to do about it.</summary>
+    public string? Remediation { get; private init; }
+
+    /// <summary>Finds the plane's decision.</summary>
+    public string? CorrelationId { get; private init; }
+
+    /// <summary>Who it proved to be.</summary>
+    public string? Identity { get; private init; }
+
+    /// <summary>Address in the WorkloadEntry.</summary>
+    public string? Address { get; private init; }
+
+    /// <summary>Who it is in the mesh.</summary>
+    public string? SpiffeId { get; private init; }
+
+    /// <summary>What was reached, and how long each took.</summary>
+    public string? Timeline { get; private init; }
+
+    /// <summary>When the onboarding token expires.</summary>
+    public DateTimeOffset? TokenExpiresAt { get; private init; }
+
+    /// <summary>The token in words.</summary>
+    public string? Token => TokenExpiresAt is { } expires ? $"expires in {SpanText.Of(expires - TimeProvider.System.GetUtcNow())}, renewed automatically" : null;
+
+    /// <summary>Who owns the session.</summary>
+    public string? Session { get; private init; }
+
+    /// <summary>What happened last, newest first.</summary>
+    public IReadOnlyList<string> Events { get; private init; } = [];
+
+    /// <summary>What happened last, one a line.</summary>
+    public string EventsText => string.Join(Environment.NewLine, Events);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name ?? $"{Group} {Instance}";
+
+    internal static OnboardingStatus Of(MachineStatus status) => new(status.Namespace, status.WorkloadGroup, status.Phase)
+    {
+        Name = NullIfEmpty(status.Registration),
+        Instance = status.Registration.StartsWith(status.WorkloadGroup + "-", StringComparison.Ordinal)
+            ? status.Registration[(status.WorkloadGroup.Length + 1)..]
+            : NullIfEmpty(status.Registration),
+        Since = status.PhaseSince,
+        Reason = status.Failure?.ErrorId,
+        LastSeen = status.Phase is "Connected" or "Healthy" ? TimeProvider.System.GetUtcNow() : status.PhaseSince,
+        Explanation = status.Failure?.Message,
+        Remediation = status.Failure?.NextStep,
+        CorrelationId = status.Failure?.CorrelationId,
+        Address = NullIfEmpty(status.Address),
+        SpiffeId = NullIfEmpty(status.SpiffeId),
+        Timeline = NullIfEmpty(status.Timeline),
+        TokenExpiresAt = status.TokenExpiresAt,
+        Session = string.Create(CultureInfo.InvariantCulture, $"{status.Session} (pid {status.ProcessId})"),
+        Events = [.. status.Steps.Take(5).Select(s => $"{SpanText.Of(TimeProvider.System.GetUtcNow() - s.Time)} ago  {s.Name}  {s.Message}")],
+    };
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,11 @@
+using Onboarding.Client.Control;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>A span as people say it: <c>83 ms</c>, <c>3 s</c>, <c>23h 59m</c>. For formats and types.</summary>
+public static class SpanText
+{
+    /// <summary>The span in words; empty for null.</summary>
+    /// <param name="span">The span.</param>
+    public static string Of(TimeSpan? span) => span is { } given ? StatusWords.Span(given) : "";
+}

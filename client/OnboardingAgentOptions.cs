@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api.Configuration;
+using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.Flow;
 using Onboarding.Client.Keys;
 
@@ -29,6 +30,9 @@ public sealed record OnboardingAgentOptions
 
     /// <summary>Where the machine's id is.</summary>
     public string MachineIdPath { get; init; } = AgentKeyStore.MachineIdPath;
+
+    /// <summary>What the machine tells of the cloud it runs in.</summary>
+    public PlatformEnvironment Platform { get; init; } = new();
 
     /// <summary>Told of each step, on any thread; for callers that show them.</summary>
     public IProgress<OnboardingStep>? Progress { get; init; }

@@ -9,7 +9,20 @@ public sealed record AuthenticationSettings
     /// <summary>By JSON Web Tokens; null: no token is accepted.</summary>
     public JwtAuthenticationSettings? Jwt { get; init; }
 
-    internal static AuthenticationSettings Read(MapReader reader) => new() { Jwt = reader.Message("jwt", JwtAuthenticationSettings.Read) };
+    /// <summary>Ours: by what AWS says of its instances and tasks; null: none is accepted.</summary>
+    public AwsAuthenticationSettings? Aws { get; init; }
 
-    internal JsonObject? ToJson() => Jwt is null ? null : new JsonObject { ["jwt"] = Jwt.ToJson() };
+    internal static AuthenticationSettings Read(MapReader reader) => new()
+    {
+        Jwt = reader.Message("jwt", JwtAuthenticationSettings.Read),
+        Aws = reader.Message("aws", AwsAuthenticationSettings.Read),
+    };
+
+    internal JsonObject? ToJson()
+    {
+        JsonObject json = new JsonObject()
+            .With("jwt", Jwt?.ToJson())
+            .With("aws", Aws?.ToJson());
+        return json.Count == 0 ? null : json;
+    }
 }

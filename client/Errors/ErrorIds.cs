@@ -63,6 +63,15 @@ public static class ErrorIds
     /// <summary>No source gave a credential.</summary>
     public const string NoCredential = nameof(NoCredential);
 
+    /// <summary>The cloud's metadata service can't be reached, or didn't answer in time.</summary>
+    public const string MetadataUnreachable = nameof(MetadataUnreachable);
+
+    /// <summary>The cloud's metadata service refused, or answered what this agent can't use.</summary>
+    public const string MetadataRefused = nameof(MetadataRefused);
+
+    /// <summary>The plane doesn't accept the kind of credential that this machine has.</summary>
+    public const string CredentialNotAccepted = nameof(CredentialNotAccepted);
+
     /// <summary>A plugin isn't there or isn't executable.</summary>
     public const string PluginMissing = nameof(PluginMissing);
 

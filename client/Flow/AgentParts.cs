@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Onboarding.Api.Configuration;
+using Onboarding.Api.Meta;
 using Onboarding.Client.Credentials;
+using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.HostInformation;
 using Onboarding.Client.Sidecar;
 
@@ -15,13 +17,10 @@ internal static class AgentParts
     /// <summary>The credential sources, in their order.</summary>
     public static CredentialChain Credentials(OnboardingAgentOptions options)
     {
-        PluginRunner runner = Runner(options);
-        return new CredentialChain(
-        [
-            .. (options.Agent.Host.Custom?.Credential ?? [])
-                .Where(source => source.Plugin is not null)
-                .Select(source => new PluginCredentialSource(source.Plugin!, runner)),
-        ]);
+        HostEnvironment host = options.Agent.Host;
+        return new CredentialChain(host.Custom is { } custom
+            ? [.. custom.Credential.Select(source => Source(source, options))]
+            : [Source(new CredentialSource { Aws = host.Aws, Auto = host.Aws is null ? new EmptyMessage() : null }, options)]);
     }
 
     /// <summary>What knows the host's addresses.</summary>
@@ -52,6 +51,19 @@ internal static class AgentParts
     }
 
     private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";
+
+    private static ICredentialSource Source(CredentialSource source, OnboardingAgentOptions options)
+    {
+        var sources = new PlatformSources(options);
+        return source switch
+        {
+            { Plugin: { } plugin } => new PluginCredentialSource(plugin, Runner(options)),
+            { Aws.Ec2: not null } => sources.Of(Platform.AwsEc2),
+            { Aws.Ecs: not null } => sources.Of(Platform.AwsEcs),
+            _ => new AutoCredentialSource(
+                new PlatformDetector(options.Platform, options.TimeProvider), sources.Of, options.LoggerFactory.CreateLogger<AutoCredentialSource>()),
+        };
+    }
 
     private static string? File(SidecarOutput? output) =>
         output?.Filename is { } name && !OwnStreams.Contains(name) ? Path.GetFullPath(name) : null;

@@ -20,7 +20,7 @@ internal sealed class CredentialTypes(IReadOnlyList<ICredentialAuthenticator> au
         string name = credential.TypeUrl[(credential.TypeUrl.LastIndexOf('/') + 1)..];
         return authenticators.FirstOrDefault(a => a.MessageName == name) ?? throw Refuse.Invalid(
             "The plane doesn't know this type of credential. It accepts: "
-            + (Accepted.Count > 0 ? string.Join(", ", Accepted) : "none, as no issuer is configured in the OnboardingPlane") + ".",
+            + (Accepted.Count > 0 ? string.Join(", ", Accepted) : "none, as the OnboardingPlane configures none in spec.workloads.authentication") + ".",
             Reasons.CredentialTypeUnknown);
     }
 }

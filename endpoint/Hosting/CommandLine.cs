@@ -27,16 +27,33 @@ internal static class CommandLine
         var issuerCa = new Option<string?>("--issuer-ca-file") { Description = "Roots (PEM) to trust for JWT issuers instead of the system's.", HelpName = "file" };
         var ingress = new Option<string>("--ingress-service") { Description = "Service in the plane's namespace by which workloads reach istiod.", HelpName = "name", DefaultValueFactory = _ => "istio-eastwestgateway" };
         var stopWithInput = new Option<bool>("--stop-with-input") { Description = "Stop when standard input ends: for a child that must not outlive its parent." };
+        var anchors = new Option<string?>("--trust-anchors") { Description = "Trust anchors of clouds: a directory, or an https URL that ends with a slash.", HelpName = "place" };
+        var awsAddress = new Option<string?>("--aws-address") { Description = "Connect here for AWS STS and ECS: a private endpoint of the network.", HelpName = "host:port" };
         var command = new RootCommand("Joins workloads outside Kubernetes to an Istio mesh: the endpoint that agents dial.")
         {
             embedded, data, kubeconfig, port, listen, certificate, key, ns, instance, apiPort, istiodPort, audit, privateIssuers,
-            loopbackIssuers, issuerCa, ingress, stopWithInput, RenderCommand.Create(Console.Out, Console.Error),
+            loopbackIssuers, issuerCa, ingress, stopWithInput, anchors, awsAddress, RenderCommand.Create(Console.Out, Console.Error),
         };
         listen.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } value && !IPAddress.TryParse(value, out _))
             {
                 result.AddError($"--listen: '{value}' isn't an IP address; use 0.0.0.0 for all");
+            }
+        });
+        anchors.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && value.Contains("://", StringComparison.Ordinal)
+                && !(value.StartsWith("https://", StringComparison.Ordinal) && value.EndsWith('/') && Uri.IsWellFormedUriString(value, UriKind.Absolute)))
+            {
+                result.AddError($"--trust-anchors: '{value}' is neither a directory nor an https URL that ends with a slash");
+            }
+        });
+        awsAddress.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && ReadAddress(value) is null)
+            {
+                result.AddError($"--aws-address: '{value}' isn't host:port, e.g. vpce-0abc.sts.eu-west-1.vpce.amazonaws.com:443");
             }
         });
         command.SetAction((parsed, cancellationToken) =>
@@ -63,9 +80,16 @@ internal static class CommandLine
                     IssuerAuthorities = parsed.GetValue(issuerCa),
                     IngressService = parsed.GetValue(ingress)!,
                     StopWithInput = parsed.GetValue(stopWithInput),
+                    TrustAnchors = parsed.GetValue(anchors),
+                    AwsAddress = parsed.GetValue(awsAddress) is { } aws ? ReadAddress(aws) : null,
                 },
                 cancellationToken);
         });
         return command;
     }
+
+    private static DnsEndPoint? ReadAddress(string text) =>
+        text.LastIndexOf(':') is > 0 and int colon && int.TryParse(text.AsSpan(colon + 1), out int port) && port is > 0 and <= IPEndPoint.MaxPort
+            ? new DnsEndPoint(text[..colon].Trim('[', ']'), port)
+            : null;
 }

@@ -50,6 +50,15 @@ public sealed record EndpointOptions
     /// <summary>Roots (PEM) to trust for issuers instead of the system's; null for the system's.</summary>
     public string? IssuerAuthorities { get; init; }
 
+    /// <summary>Directory or https URL of the trust anchors: certificates of clouds, by file.</summary>
+    public string? TrustAnchors { get; init; }
+
+    /// <summary>
+    /// Where to connect for AWS's services instead of their public addresses: a private endpoint, or a test's. Certificates must
+    /// still be of the services' names.
+    /// </summary>
+    public DnsEndPoint? AwsAddress { get; init; }
+
     /// <summary>Accept loopback addresses for WorkloadEntries; always so in embedded mode, where everything is on one machine.</summary>
     public bool AllowLoopbackAddresses { get; init; }
 

@@ -2,6 +2,9 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Authentication;
+using Onboarding.Endpoint.Authentication.Anchors;
+using Onboarding.Endpoint.Authentication.Aws;
+using Onboarding.Endpoint.Authentication.Aws.Requests;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
@@ -37,6 +40,12 @@ internal static class PlaneServices
         services.AddSingleton<IssuerKeyFetcher>();
         services.AddSingleton<JwtIssuers>();
         services.AddSingleton<ICredentialAuthenticator, JwtAuthenticator>();
+        services.AddSingleton(s => new TrustAnchors(AnchorFiles(options), options.TimeProvider));
+        services.AddSingleton(_ => new AwsClient(options.AwsAddress, Roots(options.IssuerAuthorities)));
+        services.AddSingleton<CallerIdentities>();
+        services.AddSingleton<TaskDescriptions>();
+        services.AddSingleton<ICredentialAuthenticator, AwsEc2Authenticator>();
+        services.AddSingleton<ICredentialAuthenticator, AwsEcsAuthenticator>();
         services.AddSingleton(s => new CredentialTypes([.. s.GetServices<ICredentialAuthenticator>()]));
         services.AddSingleton<PolicyIdentity>();
         services.AddSingleton(s => Create<PlaneConfiguration>(s, ns));
@@ -68,6 +77,13 @@ internal static class PlaneServices
     }
 
     private static T Create<T>(IServiceProvider services, string text) => ActivatorUtilities.CreateInstance<T>(services, text);
+
+    private static ITrustAnchorFiles? AnchorFiles(EndpointOptions options) => options.TrustAnchors switch
+    {
+        null => null,
+        { } place when place.StartsWith("https://", StringComparison.Ordinal) => WebAnchorFiles.At(new Uri(place), Roots(options.IssuerAuthorities)),
+        { } place => new DirectoryAnchorFiles(Path.GetFullPath(place)),
+    };
 
     private static X509Certificate2Collection? Roots(string? file)
     {

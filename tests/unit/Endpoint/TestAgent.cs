@@ -27,6 +27,9 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
     /// <summary>Credential as the plugin would print it; null makes a good one.</summary>
     public Func<string, string>? Credential { get; set; }
 
+    /// <summary>Makes a credential of another platform for what the plane said; null for a JWT.</summary>
+    public Func<Plane, Any>? CredentialFor { get; set; }
+
     public DateTimeOffset Now { get; set; } = plane.Time.GetUtcNow();
 
     public async Task<Plane> GetPlaneAsync() =>
@@ -36,10 +39,9 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         string group = TestPlane.Group, Action<AuthorizeOnboardingRequest>? change = null, Any? credential = null)
     {
         Plane info = await GetPlaneAsync();
-        string jwt = Credential?.Invoke(info.Uid) ?? plane.Issuer.Sign(plane.Issuer.Claims(info.Uid, Now, subject));
         var request = new AuthorizeOnboardingRequest
         {
-            Credential = credential ?? Any.Pack(new JwtCredential { Token = jwt }),
+            Credential = credential ?? CredentialFor?.Invoke(info) ?? Jwt(info.Uid),
             WorkloadGroup = new NamespacedName { Namespace = TestPlane.Namespace, Name = group },
             AgentPublicKey = ByteString.CopyFrom(Key.PublicBytes),
             Challenge = info.Challenge,
@@ -53,6 +55,11 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         Registration = response.Registration;
         return response;
     }
+
+    private Any Jwt(string planeUid) => Any.Pack(new JwtCredential
+    {
+        Token = Credential?.Invoke(planeUid) ?? plane.Issuer.Sign(plane.Issuer.Claims(planeUid, Now, subject)),
+    });
 
     public RegisterWorkloadRequest RegisterRequest(string ip = "10.1.2.3") => new()
     {

@@ -22,6 +22,7 @@ public sealed class TestPlane : IAsyncDisposable
     public const string Group = "ratings";
 
     private readonly TemporaryDirectory _directory = new();
+    private Func<EndpointOptions, EndpointOptions> _options = o => o;
 
     private TestPlane(TimeProvider? time) => Time = time ?? TimeProvider.System;
 
@@ -39,9 +40,10 @@ public sealed class TestPlane : IAsyncDisposable
 
     public string AuditLog => _directory["audit.jsonl"];
 
-    public static async Task<TestPlane> StartAsync(JsonObject? planeSpec = null, bool withPolicy = true, TimeProvider? time = null)
+    public static async Task<TestPlane> StartAsync(
+        JsonObject? planeSpec = null, bool withPolicy = true, TimeProvider? time = null, Func<EndpointOptions, EndpointOptions>? options = null)
     {
-        var plane = new TestPlane(time);
+        var plane = new TestPlane(time) { _options = options ?? (o => o) };
         await plane.StartEndpointAsync();
         plane.Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.Endpoint.KubeconfigPath!));
         await plane.PrepareAsync(planeSpec ?? [], withPolicy);
@@ -111,7 +113,7 @@ public sealed class TestPlane : IAsyncDisposable
 
     private async Task StartEndpointAsync()
     {
-        Endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
+        Endpoint = await OnboardingEndpoint.StartAsync(_options(new EndpointOptions
         {
             Embedded = true,
             DataDirectory = _directory.Path,
@@ -124,7 +126,7 @@ public sealed class TestPlane : IAsyncDisposable
             DrainTime = TimeSpan.FromSeconds(1),
             TimeProvider = Time,
             LoggerFactory = Log,
-        });
+        }));
         await Endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(60));
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(Endpoint.CertificateAuthorityPath!);
         Channel = ChannelTo(Endpoint.Address, authority);
@@ -166,6 +168,6 @@ public sealed class TestPlane : IAsyncDisposable
 
         await ConfigureAsync(planeSpec);
         await Eventually.Is(
-            async () => (await Agent().GetPlaneAsync()) is { Uid: Uid, CredentialTypes.Count: 1 }, "the plane takes its configuration");
+            async () => (await Agent().GetPlaneAsync()) is { Uid: Uid, CredentialTypes.Count: > 0 }, "the plane takes its configuration");
     }
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Onboarding.Api.Proofs.Aws;
+
+namespace Onboarding.Endpoint.Authentication.Aws;
+
+/// <summary>Reads instance identity documents.</summary>
+internal static class InstanceDocumentReader
+{
+    private const int Largest = 8 * 1024;
+    private const int LongestZone = 40;
+
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="AwsDocumentException">It is none.</exception>
+    public static InstanceDocument Read(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = StrictJson.Read(json, Largest);
+        JsonElement root = document.RootElement;
+        string region = StrictJson.Text(root, "region");
+        Expect(AwsPartition.IsRegion(region), "its region is none");
+        string account = StrictJson.Text(root, "accountId");
+        Expect(account.Length == 12 && account.All(char.IsAsciiDigit), "its accountId isn't 12 digits");
+        string instance = StrictJson.Text(root, "instanceId");
+        Expect(IsInstanceId(instance), "its instanceId is none");
+        string zone = StrictJson.Text(root, "availabilityZone");
+        Expect(IsZoneOf(region, zone), "its availabilityZone is none of its region");
+        return new InstanceDocument(account, region, zone, instance, ReadTime(StrictJson.Text(root, "pendingTime")));
+    }
+
+    /// <summary>Reads the region alone, to choose the certificate to verify the document with.</summary>
+    /// <exception cref="AwsDocumentException">It has none.</exception>
+    public static string ReadRegion(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = StrictJson.Read(json, Largest);
+        string region = StrictJson.Text(document.RootElement, "region");
+        Expect(AwsPartition.IsRegion(region), "its region is none");
+        return region;
+    }
+
+    /// <summary>True for a zone of the region: <c>eu-west-1a</c>, or a local zone such as <c>us-west-2-lax-1a</c>.</summary>
+    public static bool IsZoneOf(string region, string zone) =>
+        zone.Length > region.Length && zone.Length <= LongestZone
+        && zone.StartsWith(region, StringComparison.Ordinal)
+        && (char.IsAsciiLetterLower(zone[region.Length]) || zone[region.Length] == '-')
+        && char.IsAsciiLetterOrDigit(zone[^1])
+        && zone.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    /// <summary>True for <c>i-</c> and 8 or 17 hex digits.</summary>
+    public static bool IsInstanceId(string id) =>
+        id.StartsWith("i-", StringComparison.Ordinal) && id.Length is 10 or 19 && id.AsSpan(2).IndexOfAnyExcept("0123456789abcdef") < 0;
+
+    private static DateTimeOffset ReadTime(string text) =>
+        DateTimeOffset.TryParseExact(
+            text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : throw new AwsDocumentException("its pendingTime is none");
+
+    private static void Expect(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            throw new AwsDocumentException(problem);
+        }
+    }
+}

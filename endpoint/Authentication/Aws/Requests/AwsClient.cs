@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Onboarding.Api.Proofs.Aws;
+
+namespace Onboarding.Endpoint.Authentication.Aws.Requests;
+
+/// <summary>
+/// Sends requests that workloads signed, each built anew by <see cref="AwsRequest"/>: https, no redirects (the answer must be AWS's),
+/// no proxy, at most 64 KiB in 10 s.
+/// </summary>
+internal sealed class AwsClient : IDisposable
+{
+    private const int LargestAnswer = 64 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly HttpClient _client;
+
+    /// <summary>Makes the client.</summary>
+    /// <param name="address">Where to connect instead of the name of the service: a private endpoint of the network, or a test's. The certificate must still be of the service's name.</param>
+    /// <param name="authorities">Roots to trust instead of the system's, or null.</param>
+    public AwsClient(DnsEndPoint? address, X509Certificate2Collection? authorities)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            MaxResponseHeadersLength = 16,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        if (address is not null)
+        {
+            handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(address, cancellationToken);
+        }
+
+        if (authorities is not null)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(authorities);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+
+        _client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LargestAnswer };
+    }
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="signed">Who signed it, checked for form.</param>
+    /// <param name="challenge">What it must be tied to.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="AwsRefusedException">The signature is no good, or may not ask this.</exception>
+    /// <exception cref="AwsUnavailableException">There is no answer to be had.</exception>
+    public async Task<AwsAnswer> SendAsync(AwsRequest request, SignedBy signed, string challenge, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage message = Build(request, signed, challenge);
+        try
+        {
+            using HttpResponseMessage response = await _client.SendAsync(message, cancellationToken);
+            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => new AwsAnswer(response.Content.Headers.ContentType?.MediaType, body),
+                HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                    throw new AwsRefusedException($"{request.Host} answered {(int)response.StatusCode}: {Printable(body)}"),
+                _ => throw new AwsUnavailableException($"{request.Host} answered {(int)response.StatusCode}"),
+            };
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new AwsUnavailableException($"{request.Host} can't be asked: {e.GetBaseException().Message}", e);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static HttpRequestMessage Build(AwsRequest request, SignedBy signed, string challenge)
+    {
+        IReadOnlyList<(string Name, string Value)> headers = request.Headers(signed.AmzDate, signed.SecurityToken, challenge);
+        var message = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://{request.Host}/"))
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(request.Body)),
+        };
+        foreach ((string name, string value) in headers)
+        {
+            if (name == "content-type")
+            {
+                message.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+            else
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        message.Headers.TryAddWithoutValidation(
+            "authorization", request.Authorization(signed.AccessKeyId, signed.Signature.Span, headers, signed.AmzDate));
+        return message;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint address, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // For the audit log. AWS's error bodies name the access key at most.
+    private static string Printable(byte[] body)
+    {
+        string text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 300)));
+        return string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : ' '));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Install;
+using Onboarding.Api.Runtime;
+using Onboarding.Kubernetes;
+using Onboarding.Quickstart.Demo;
+using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
+using Shouldly;
+
+namespace Onboarding.Tests.E2E.Platforms;
+
+/// <summary>A real endpoint and a real agent on a machine of some cloud, which the test plays: for one join by that cloud's own proof.</summary>
+internal sealed class CloudMesh : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly Workspace _workspace = new();
+    private DemoPlane? _plane;
+    private ChildProcess? _agent;
+    private KubernetesClient? _kubernetes;
+
+    public string Log => string.Join('\n', _log);
+
+    public KubernetesClient Kubernetes => _kubernetes!;
+
+    /// <summary>Starts the endpoint, with Bookinfo's group and nobody who may join it.</summary>
+    /// <param name="authentication"><c>spec.workloads.authentication</c> of the OnboardingPlane, JSON.</param>
+    /// <param name="matcher">The one identity that may join: an item of <c>allow[].workloads</c>, JSON.</param>
+    /// <param name="arguments">More arguments of the endpoint.</param>
+    public static async Task<CloudMesh> StartAsync(string authentication, string matcher, params string[] arguments)
+    {
+        var mesh = new CloudMesh();
+        try
+        {
+            mesh._plane = await DemoPlane.StartAsync(mesh._workspace, 0, line => mesh._log.Enqueue($"plane: {line}"), default, arguments);
+            mesh._kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(mesh._plane.Ready.Kubeconfig));
+            await new DemoMesh(mesh.Kubernetes).ApplyGroupAsync(default);
+            await mesh.Kubernetes.PatchAsync<OnboardingPlane>(
+                OnboardingPlane.DefaultNamespace,
+                OnboardingPlane.DefaultName,
+                V1Patch.Merge(JsonNode.Parse(
+                    $$$"""{"spec": {"workloads": {"authentication": {{{authentication}}}, "deregistration": {"propagationDelay": "1s"} } } }""")!));
+            await mesh.Kubernetes.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse(
+                $$$"""
+                {"metadata": {"name": "cloud", "namespace": "{{{DemoMesh.Namespace}}}"},
+                 "spec": {"allow": [{"workloads": [{{{matcher}}}], "onboardTo": [{"workloadGroupSelector": {} }]}] } }
+                """)!));
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the agent on the machine.</summary>
+    /// <param name="host"><c>host</c> of the AgentConfiguration, as a YAML flow mapping.</param>
+    /// <param name="environment">What is set on the machine, <c>NAME=value</c>.</param>
+    public async Task StartAgentAsync(string host, params string[] environment)
+    {
+        int port = FreePort.Near(0);
+        PlaneReady ready = _plane!.Ready;
+        await File.WriteAllTextAsync(
+            _workspace.OnboardingConfiguration,
+            $$$"""
+            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+            kind: OnboardingConfiguration
+            onboardingEndpoint:
+              host: {{{ready.Endpoint.Host}}}
+              port: {{{ready.Endpoint.Port}}}
+              transportSecurity: {tls: {caFile: "{{{ready.CertificateAuthority}}}"}}
+            workloadGroup: {namespace: {{{DemoMesh.Namespace}}}, name: {{{DemoMesh.Group}}}}
+
+            """);
+        await File.WriteAllTextAsync(
+            _workspace.AgentConfiguration,
+            $$$"""
+            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+            kind: AgentConfiguration
+            host: {{{host}}}
+            sidecar:
+              command:
+                path: "{{{Executables.SidecarProbe}}}"
+                args: ["--status-port", "{{{port}}}"]
+                readiness: {port: {{{port}}}}
+              stdout: {filename: "{{{_workspace.SidecarOutput}}}"}
+              stderr: {filename: "{{{_workspace.SidecarOutput}}}"}
+
+            """);
+        _agent = ChildProcess.Start(
+            "agent",
+            "/usr/bin/env",
+            [
+                .. environment,
+                Executables.Agent,
+                "run",
+                "--onboarding-config", _workspace.OnboardingConfiguration,
+                "--agent-config", _workspace.AgentConfiguration,
+                "--state-directory", _workspace.AgentState,
+                "--log-format", "json",
+            ],
+            line => _log.Enqueue($"agent: {line}"),
+            line => _log.Enqueue($"agent: {line}"));
+    }
+
+    /// <summary>Waits until the agent says that the sidecar is ready; the machine's registration.</summary>
+    public async Task<WorkloadAutoRegistration> WaitUntilJoinedAsync()
+    {
+        try
+        {
+            await Eventually.Is(
+                () => _agent!.HasExited || _log.Any(l => l.Contains("\"SidecarReady\"", StringComparison.Ordinal)), "the sidecar is ready", Patience);
+        }
+        catch (ShouldAssertException e)
+        {
+            throw new ShouldAssertException($"{e.Message}\n{Log}");
+        }
+
+        _agent!.HasExited.ShouldBeFalse(Log);
+        return (await Kubernetes.ListAsync<WorkloadAutoRegistration>(DemoMesh.Namespace)).Items.ShouldHaveSingleItem();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_agent is not null)
+        {
+            await _agent.DisposeAsync();
+        }
+
+        if (_plane is not null)
+        {
+            await _plane.DisposeAsync();
+        }
+
+        _kubernetes?.Dispose();
+        _workspace.Dispose();
+    }
+}

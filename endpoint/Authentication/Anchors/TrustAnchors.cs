@@ -10,7 +10,7 @@ namespace Onboarding.Endpoint.Authentication.Anchors;
 /// </summary>
 /// <param name="files">Where they are; null where the plane has none.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time)
+internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
@@ -55,6 +55,12 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time)
         {
             _single.Release();
         }
+    }
+
+    public void Dispose()
+    {
+        _single.Dispose();
+        (files as IDisposable)?.Dispose();
     }
 
     private async Task<IReadOnlyList<X509Certificate2>> LookAsync(

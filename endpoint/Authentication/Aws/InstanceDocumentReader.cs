@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Onboarding.Api.Proofs.Aws;
@@ -9,6 +10,7 @@ internal static class InstanceDocumentReader
 {
     private const int Largest = 8 * 1024;
     private const int LongestZone = 40;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="AwsDocumentException">It is none.</exception>
@@ -47,7 +49,7 @@ internal static class InstanceDocumentReader
 
     /// <summary>True for <c>i-</c> and 8 or 17 hex digits.</summary>
     public static bool IsInstanceId(string id) =>
-        id.StartsWith("i-", StringComparison.Ordinal) && id.Length is 10 or 19 && id.AsSpan(2).IndexOfAnyExcept("0123456789abcdef") < 0;
+        id.StartsWith("i-", StringComparison.Ordinal) && id.Length is 10 or 19 && id.AsSpan(2).IndexOfAnyExcept(HexDigits) < 0;
 
     private static DateTimeOffset ReadTime(string text) =>
         DateTimeOffset.TryParseExact(

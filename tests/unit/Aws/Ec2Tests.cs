@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
-using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Testing.Clouds.Aws;
 using Onboarding.Tests.Unit.Endpoint;

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Onboarding.AgentHost.Control;
 using Onboarding.Api.Control;
-using Onboarding.Client;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
 using Onboarding.Testing;

@@ -26,11 +26,32 @@ public static class BootConfigurationGenerator
         Dictionary<string, string> metadata = effective.Metadata;
         AddMetadata(metadata, inputs, group, effective, ports);
         Add(metadata, inputs.ExtraMetadata);
+        if (metadata.TryGetValue("CA_ADDR", out string? named))
+        {
+            metadata["CA_ADDR"] = IstiodAddress.Through(inputs, named);
+        }
+
         proxy.SetTexts("proxy_metadata", metadata);
+        if (inputs.GatewayPort is not null)
+        {
+            string discovery = proxy.Text("discovery_address");
+            proxy.Set("discovery_address", IstiodAddress.Through(
+                inputs, discovery.Length > 0 ? discovery : IstiodAddress.HostAndPort(inputs.IstioNamespace, inputs.Revision)));
+        }
 
         var variables = new Dictionary<string, string>(metadata, StringComparer.Ordinal);
         AddOverrides(variables, inputs, group, proxy, ports);
         Add(variables, inputs.ExtraMetadata);
+        foreach ((string name, string value) in inputs.DefaultVariables)
+        {
+            variables.TryAdd(name, value);
+        }
+
+        if (variables.TryGetValue("CA_ADDR", out string? authority))
+        {
+            variables["CA_ADDR"] = IstiodAddress.Through(inputs, authority);
+        }
+
         string[] dangerous = [.. variables.Keys.Where(k => !ClusterEnvFile.IsVariable(k)).Order(ByteOrder.Instance)];
         string[] skipped = inputs.ClusterEnvStyle == ClusterEnvStyle.AsIstio ? [] : dangerous;
         string istiod = IstiodAddress.Host(inputs.IstioNamespace, inputs.Revision);
@@ -38,7 +59,7 @@ public static class BootConfigurationGenerator
         return new BootConfigurationFiles(
             ClusterEnvFile.Write(variables.Where(v => !skipped.Contains(v.Key)), inputs.ClusterEnvStyle),
             YamlWriter.Write(new JsonObject { ["defaultConfig"] = ProtoJsonWriter.Write(proxy) }),
-            HostsFile.Write(inputs.IngressIP, istiod),
+            string.Concat(inputs.MoreIngressIPs.Prepend(inputs.IngressIP).Select(address => HostsFile.Write(address, istiod))),
             skipped)
         {
             IstiodHost = istiod,
@@ -54,7 +75,8 @@ public static class BootConfigurationGenerator
         WorkloadPorts ports)
     {
         // The template wins here, other than in istiod's own merge of the two.
-        Dictionary<string, string> labels = group.Metadata.Texts("labels");
+        var labels = new Dictionary<string, string>(inputs.DefaultLabels, StringComparer.Ordinal);
+        Add(labels, group.Metadata.Texts("labels"));
         Add(labels, group.Template.Texts("labels"));
         labels[CanonicalNames.ServiceLabel] = metadata["CANONICAL_SERVICE"] = CanonicalNames.Service(labels, group.Name);
         labels[CanonicalNames.RevisionLabel] = metadata["CANONICAL_REVISION"] = CanonicalNames.Revision(labels);

@@ -38,6 +38,21 @@ public sealed record BootConfigurationInputs
     /// </summary>
     public IReadOnlyDictionary<string, string> ExtraMetadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Labels where the group has none of that name: what only a running plane knows to be needed.</summary>
+    public IReadOnlyDictionary<string, string> DefaultLabels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Variables of cluster.env alone, where nothing else says them.</summary>
+    public IReadOnlyDictionary<string, string> DefaultVariables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>More addresses of the gateway, each a line of <c>hosts</c> after <see cref="IngressIP"/>'s.</summary>
+    public IReadOnlyList<string> MoreIngressIPs { get; init; } = [];
+
+    /// <summary>
+    /// Port at which the gateway takes what is for istiod, where it isn't <see cref="IstiodAddress.Port"/> (a NodePort): addresses in
+    /// the files that name istiod's host get it.
+    /// </summary>
+    public int? GatewayPort { get; init; }
+
     /// <summary>How cluster.env is written.</summary>
     public ClusterEnvStyle ClusterEnvStyle { get; init; } = ClusterEnvStyle.Safe;
 }

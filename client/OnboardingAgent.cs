@@ -99,16 +99,19 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         _steps.Begin();
         TellOfKeyAndTransport();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token);
+        Task watching = new IstioTokenWatch(_runtime, _time, _steps).RunAsync(ending.Token);
         _staying = StayAsync(ending.Token);
         await Task.WhenAny(_staying, Task.Delay(Timeout.Infinite, stop));
         if (!stop.IsCancellationRequested)
         {
             // Disposed of while it ran; anything else that ends it is a bug, and shall be seen.
             await _staying;
+            await watching;
             return;
         }
 
         await LeaveAsync(_staying, ending, hurry);
+        await watching;
     }
 
     /// <summary>
@@ -184,7 +187,22 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         }
         catch (OnboardingException e)
         {
+            await ResumeWithoutPlaneAsync(e);
             return Again(e, e.ErrorId == ErrorIds.PlaneRefused ? OnboardingPhase.Refused : OnboardingPhase.AttemptFailed);
+        }
+    }
+
+    // After a reboot the plane may be away, and the token on disk still good: the workload needn't wait. Not with a key that was
+    // just made: this disk may be a copy, and what is on it another machine's.
+    private async Task ResumeWithoutPlaneAsync(OnboardingException why)
+    {
+        bool isAway = why.ErrorId is ErrorIds.EndpointUnreachable or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnknownHost;
+        if (isAway
+            && _key.Origin == AgentKeyOrigin.Loaded
+            && _registration is { } registration
+            && _runtime.Version?.TokenExpiresAt > _time.GetUtcNow())
+        {
+            await _runtime.ResumeAsync(registration.Uid);
         }
     }
 

@@ -79,7 +79,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         IstiodServer istiod = await StartIstiodAsync(options, directory, authenticator, cancellation);
         parts.Push(istiod);
         string root = istiod.RootCertificatePem;
-        var objects = new ObjectService(store, time) { NamespaceContents = () => NamespaceContents.Of(root) };
+        var objects = new ObjectService(store, time) { NamespaceContents = () => NamespaceContents.Of(PublishedRoots.Of(store, root)) };
         await new Seeds(objects).PlantAsync(istiod.Address.Port);
 
         var authorizer = new RbacAuthorizer(store);

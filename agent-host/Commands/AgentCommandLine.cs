@@ -57,7 +57,10 @@ internal static class AgentCommandLine
         var version = new Command("version", "Print the agent's version.");
         version.SetAction(_ => output.WriteLine($"onboarding-agent {AgentVersion.Text}"));
 
-        var root = new RootCommand("Joins this machine to an Istio mesh.") { onboarding, agent, state, socket, format, run, validate, version };
+        var root = new RootCommand("Joins this machine to an Istio mesh.")
+        {
+            onboarding, agent, state, socket, format, run, validate, version, BootConfigurationCommand.Build(state, output, errors),
+        };
         root.SetAction(Run);
         foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build())
         {

@@ -40,6 +40,9 @@ public sealed record OnboardingPlaneSpec
     /// <summary>Ours: how long a registration outlives its agent's connection; more than 0, by default 5 min.</summary>
     public TimeSpan GracePeriod { get; init; } = DefaultGracePeriod;
 
+    /// <summary>Ours: how boot configurations that restart sidecars reach the members.</summary>
+    public RolloutSettings Rollout { get; init; } = new();
+
     /// <summary>Kubernetes settings of components, as they came; read by the operator.</summary>
     public JsonObject? Components { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record OnboardingPlaneSpec
         MinimumTransport = (MinimumTransportSecurity)(reader.Choice("minimumTransport", Transports) ?? 0),
         KeyBinding = reader.Message("keyBinding", KeyBindingSettings.Read) ?? new KeyBindingSettings(),
         GracePeriod = reader.Duration("gracePeriod", TimeSpan.FromMilliseconds(1)) ?? DefaultGracePeriod,
+        Rollout = reader.Message("rollout", RolloutSettings.Read) ?? new RolloutSettings(),
         Components = reader.Raw("components"),
     };
 
@@ -69,5 +73,6 @@ public sealed record OnboardingPlaneSpec
         .With("minimumTransport", MinimumTransport == MinimumTransportSecurity.Any ? null : Transports[(int)MinimumTransport])
         .With("keyBinding", KeyBinding.ToJson())
         .With("gracePeriod", GracePeriod == DefaultGracePeriod ? null : (TimeSpan?)GracePeriod)
+        .With("rollout", Rollout.ToJson())
         .With("components", Components?.DeepClone());
 }

@@ -6,6 +6,9 @@ namespace Onboarding.Client.BootConfiguration;
 /// <summary>What must be true of a boot configuration before any of it is written.</summary>
 internal static class BootConfigurationCheck
 {
+    /// <summary>The token's expiry of a version that has no token yet.</summary>
+    private static readonly DateTimeOffset NoToken = DateTimeOffset.UnixEpoch;
+
     public static BootVersion Check(Rpc.BootConfiguration boot, string registrationUid, BootVersion? current)
     {
         if (boot.RegistrationUid != registrationUid)
@@ -19,7 +22,7 @@ internal static class BootConfigurationCheck
             ("cluster.env", boot.ClusterEnv.Length == 0),
             ("mesh.yaml", boot.MeshYaml.Length == 0),
             ("root-cert.pem", boot.RootCertPem.Length == 0),
-            ("istio-token", boot.IstioToken is null || boot.IstioToken.Token.Length == 0 || boot.IstioToken.ExpiresAt is null),
+            ("istio-token", !boot.Pending && (boot.IstioToken is null || boot.IstioToken.Token.Length == 0 || boot.IstioToken.ExpiresAt is null)),
         ];
         string[] missing = [.. parts.Where(p => p.Missing).Select(p => p.Name)];
         if (missing.Length > 0)
@@ -27,22 +30,38 @@ internal static class BootConfigurationCheck
             throw Incomplete($"{string.Join(", ", missing)} missing");
         }
 
-        // An older one would take back what the plane has decided since: a rotated root, a moved gateway, another account.
-        if (current is not null && current.RegistrationUid == registrationUid && boot.Version!.Generation < current.Generation)
-        {
-            throw new OnboardingException(
-                ErrorIds.BootConfigurationStale,
-                $"The plane sent boot configuration {boot.Version.Generation} after {current.Generation}; an older one is never put in force.",
-                "kubectl get workloadautoregistrations -A -o yaml; if the cluster was restored from a backup, delete the workload's record there");
-        }
-
+        Refuse(boot.Version!, registrationUid, current);
         return new BootVersion(
             boot.Version!.Generation,
             boot.Version!.CoreHash,
             boot.Version!.LiveHash,
             boot.RegistrationUid,
             boot.SpiffeId,
-            boot.IstioToken!.ExpiresAt!.ToDateTimeOffset());
+            boot.IstioToken?.ExpiresAt?.ToDateTimeOffset() ?? NoToken);
+    }
+
+    /// <summary>The version in force with other hosts.</summary>
+    public static BootVersion Check(Rpc.LiveConfiguration live, string registrationUid, BootVersion? current)
+    {
+        if (current is null || live.Version is null || live.RegistrationUid != registrationUid || live.Version.CoreHash != current.CoreHash)
+        {
+            throw Incomplete("hosts came for a boot configuration that isn't in force here");
+        }
+
+        Refuse(live.Version, registrationUid, current);
+        return current with { Generation = live.Version.Generation, LiveHash = live.Version.LiveHash };
+    }
+
+    // An older one would take back what the plane has decided since: a rotated root, a moved gateway, another account.
+    private static void Refuse(Rpc.BootConfigurationVersion version, string registrationUid, BootVersion? current)
+    {
+        if (current is not null && current.RegistrationUid == registrationUid && version.Generation < current.Generation)
+        {
+            throw new OnboardingException(
+                ErrorIds.BootConfigurationStale,
+                $"The plane sent boot configuration {version.Generation} after {current.Generation}; an older one is never put in force.",
+                "kubectl get workloadautoregistrations -A -o yaml; if the cluster was restored from a backup, delete the workload's record there");
+        }
     }
 
     private static OnboardingException Incomplete(string why) => new(

@@ -18,6 +18,7 @@ internal sealed class BootConfigurationStore
     private static readonly string[] FileNames = ["cluster.env", "mesh.yaml", "root-cert.pem", TokenName, "hosts", BootVersionFile.Name];
     private readonly string _directory;
     private readonly IDurableFiles _files;
+    private readonly PendingBootConfiguration _pending;
 
     /// <summary>Opens it, and clears away what a crash left half written.</summary>
     /// <param name="workloadDirectory">The workload's part of the state directory.</param>
@@ -25,6 +26,7 @@ internal sealed class BootConfigurationStore
     public BootConfigurationStore(string workloadDirectory, IDurableFiles files)
     {
         _files = files;
+        _pending = new PendingBootConfiguration(workloadDirectory, files);
         _directory = Path.Combine(workloadDirectory, "boot");
         SecureDirectory.Ensure(_directory);
         CurrentDirectory = Path.Combine(_directory, CurrentName);
@@ -73,7 +75,49 @@ internal sealed class BootConfigurationStore
 
         Current = version;
         Prune(name, previous);
+        _pending.DeleteUpTo(version.Generation);
         return change;
+    }
+
+    /// <summary>Keeps a boot configuration that waits for its turn; what is in force stays in force.</summary>
+    /// <param name="boot">What the plane sent.</param>
+    /// <param name="registrationUid">The registration this agent has.</param>
+    /// <exception cref="OnboardingException">As from <see cref="Apply"/>.</exception>
+    public BootVersion Keep(Rpc.BootConfiguration boot, string registrationUid)
+    {
+        BootVersion version = BootConfigurationCheck.Check(boot, registrationUid, Current);
+        try
+        {
+            _pending.Write(new BootFiles(version, boot.ClusterEnv, boot.MeshYaml, boot.RootCertPem, boot.Hosts));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(e);
+        }
+
+        return version;
+    }
+
+    /// <summary>Puts other hosts in force; the rest stays.</summary>
+    /// <param name="live">What the plane sent.</param>
+    /// <param name="registrationUid">The registration this agent has.</param>
+    /// <exception cref="OnboardingException">As from <see cref="Apply"/>.</exception>
+    public void ApplyLive(Rpc.LiveConfiguration live, string registrationUid)
+    {
+        BootVersion version = BootConfigurationCheck.Check(live, registrationUid, Current);
+        string directory = Path.Combine(_directory, LinkTarget()!);
+        try
+        {
+            // Hosts first: a version.json that promises hosts which aren't there would keep the plane from sending them.
+            Write(directory, "hosts", live.Hosts, FileModes.Secret);
+            _files.Write(Path.Combine(directory, BootVersionFile.Name), BootVersionFile.Write(version), FileModes.Secret);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(e);
+        }
+
+        Current = version;
     }
 
     /// <summary>Replaces the token of the version in force.</summary>
@@ -108,6 +152,7 @@ internal sealed class BootConfigurationStore
         try
         {
             File.Delete(CurrentDirectory);
+            _pending.Delete();
             Prune(null, null);
             SecureFiles.SynchronizeDirectory(_directory);
         }

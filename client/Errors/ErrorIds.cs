@@ -21,6 +21,9 @@ public static class ErrorIds
     /// <summary>The state directory can't be made or written.</summary>
     public const string StateDirectoryUnwritable = nameof(StateDirectoryUnwritable);
 
+    /// <summary>The state directory can't be read by whoever asks.</summary>
+    public const string StateDirectoryUnreadable = nameof(StateDirectoryUnreadable);
+
     /// <summary>The agent's key can't be used as it is.</summary>
     public const string AgentKeyUnusable = nameof(AgentKeyUnusable);
 
@@ -101,6 +104,9 @@ public static class ErrorIds
 
     /// <summary>The boot configuration couldn't be written; the one before is still in force.</summary>
     public const string BootConfigurationNotWritten = nameof(BootConfigurationNotWritten);
+
+    /// <summary>The state directory has no such workload.</summary>
+    public const string WorkloadUnknown = nameof(WorkloadUnknown);
 
     /// <summary>The sidecar's program isn't there.</summary>
     public const string SidecarNotInstalled = nameof(SidecarNotInstalled);

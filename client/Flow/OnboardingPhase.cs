@@ -47,6 +47,15 @@ public enum OnboardingPhase
     /// <summary>The plane sent the agent to another instance.</summary>
     Relocating = 5014,
 
+    /// <summary>A boot configuration that restarts the sidecar waits for its turn in a rollout.</summary>
+    BootConfigurationPending = 5015,
+
+    /// <summary>Hosts changed under the running sidecar.</summary>
+    HostsWritten = 5016,
+
+    /// <summary>The istio-token is about to expire, or has, and the plane hasn't renewed it.</summary>
+    IstioTokenExpiring = 5017,
+
     /// <summary>The session ended without being meant to.</summary>
     Disconnected = 5020,
 

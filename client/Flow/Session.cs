@@ -139,6 +139,12 @@ internal sealed class Session(
         {
             switch (message.MessageCase)
             {
+                case PlaneMessage.MessageOneofCase.BootConfiguration when message.BootConfiguration.Pending:
+                    _ = runtime.KeepAsync(message.BootConfiguration, registrationUid);
+                    break;
+                case PlaneMessage.MessageOneofCase.LiveConfiguration:
+                    _ = ApplyAsync(message.LiveConfiguration, registrationUid);
+                    break;
                 case PlaneMessage.MessageOneofCase.BootConfiguration:
                     // Not waited for: a sidecar may drain for long, and the session goes on (or ends) meanwhile.
                     _ = ApplyAsync(message.BootConfiguration, registrationUid);
@@ -165,6 +171,12 @@ internal sealed class Session(
     private async Task ApplyAsync(Api.Rpc.BootConfiguration boot, string registrationUid)
     {
         BootConfigurationStatus status = await runtime.ApplyAsync(boot, registrationUid);
+        Send(new AgentMessage { BootConfigurationStatus = status });
+    }
+
+    private async Task ApplyAsync(LiveConfiguration live, string registrationUid)
+    {
+        BootConfigurationStatus status = await runtime.ApplyAsync(live, registrationUid);
         Send(new AgentMessage { BootConfigurationStatus = status });
     }
 

@@ -107,6 +107,53 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps a boot configuration that waits for its turn in a rollout.</summary>
+    public async Task KeepAsync(Rpc.BootConfiguration boot, string registrationUid)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            BootVersion version = _store.Keep(boot, registrationUid);
+            _steps.Done(
+                OnboardingPhase.BootConfigurationPending,
+                string.Create(CultureInfo.InvariantCulture, $"boot configuration {version.Generation} waits for its turn to restart the sidecar; see what it changes with: onboarding-agent bootconfig diff"),
+                ("generation", version.Generation.ToString(CultureInfo.InvariantCulture)));
+        }
+        catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+        {
+            Failed(e, boot.Version?.Generation ?? 0);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Puts other hosts in force under the running sidecar.</summary>
+    /// <returns>What to tell the plane.</returns>
+    public async Task<BootConfigurationStatus> ApplyAsync(LiveConfiguration live, string registrationUid)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            _store.ApplyLive(live, registrationUid);
+            _sidecar.ApplyLive();
+            _steps.Done(
+                OnboardingPhase.HostsWritten,
+                string.Create(CultureInfo.InvariantCulture, $"hosts of boot configuration {live.Version.Generation} written to {_store.CurrentDirectory}"),
+                ("generation", live.Version.Generation.ToString(CultureInfo.InvariantCulture)));
+            return new BootConfigurationStatus { Generation = live.Version.Generation };
+        }
+        catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+        {
+            return Failed(e, live.Version?.Generation ?? 0);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Puts a renewed istio-token in force; a running sidecar reads it by itself.</summary>
     public async Task ReplaceTokenAsync(IstioToken token)
     {
@@ -197,6 +244,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         },
         SidecarReady = status.State == SidecarState.Ready,
         Message = Cut(status.Message),
+        CoreHash = status.CoreHash,
     };
 
     private BootConfigurationStatus Failed(Exception e, long generation)

@@ -8,4 +8,7 @@ public sealed record SidecarStatus(SidecarState State, int? ProcessId = null, st
 {
     /// <summary>When its process started; null if it doesn't run.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Core of the boot configuration it runs on; empty if it doesn't run.</summary>
+    public string CoreHash { get; init; } = "";
 }

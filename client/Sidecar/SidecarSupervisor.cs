@@ -85,9 +85,9 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
 
             if (_loop.IsCompleted && FindOrphan() is { } orphan)
             {
-                bool current = _record.Read()?.CoreHash == coreHash;
-                Begin(orphan, coreHash);
-                if (current)
+                string runsOn = _record.Read()?.CoreHash ?? "";
+                Begin(orphan, runsOn);
+                if (runsOn == coreHash)
                 {
                     LogAdopted(_logger, orphan.Identity.ProcessId);
                     return false;
@@ -192,7 +192,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             try
             {
                 sidecar ??= Launch(coreHash);
-                failure = await WatchAsync(sidecar, stop);
+                failure = await WatchAsync(sidecar, coreHash, stop);
             }
             catch (OperationCanceledException)
             {
@@ -209,7 +209,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             {
                 TimeSpan wait = _backoff.Next();
                 LogFailed(_logger, failure, wait);
-                Set(new SidecarStatus(SidecarState.Failed, null, failure));
+                Set(new SidecarStatus(SidecarState.Failed, null, failure) { CoreHash = coreHash });
                 await Task.Delay(wait, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -227,16 +227,16 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         return sidecar;
     }
 
-    private async Task<string> WatchAsync(RunningSidecar sidecar, CancellationToken stop)
+    private async Task<string> WatchAsync(RunningSidecar sidecar, string coreHash, CancellationToken stop)
     {
         int processId = sidecar.Identity.ProcessId;
         DateTimeOffset? startedAt = sidecar.StartedAt;
         long started = _time.GetTimestamp();
-        Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted) { StartedAt = startedAt });
+        Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted) { StartedAt = startedAt, CoreHash = coreHash });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task readiness = _readiness.WatchAsync(
             (ready, message) => Set(
-                new SidecarStatus(ready ? SidecarState.Ready : SidecarState.Starting, processId, message) { StartedAt = startedAt }),
+                new SidecarStatus(ready ? SidecarState.Ready : SidecarState.Starting, processId, message) { StartedAt = startedAt, CoreHash = coreHash }),
             ended.Token);
         if (stop.IsCancellationRequested && !_letGo.IsCancellationRequested)
         {

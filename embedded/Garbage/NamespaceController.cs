@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Seeding;
 using Onboarding.Embedded.Serving;
 using Onboarding.Embedded.Storage;
 
@@ -23,6 +24,10 @@ internal sealed class NamespaceController(
         if (change.Object.Key.Resource == CoreKinds.Namespace.Resource)
         {
             _due.Add(change.Object.Key.Name);
+        }
+        else if (change.Object.Key == PublishedRoots.Source)
+        {
+            _due.UnionWith(_store.List(new ListQuery(CoreKinds.Namespace.Resource)).Items.Select(n => n.Key.Name));
         }
         else if (change.Type == ChangeType.Deleted || change.Object.Key.Resource == CoreKinds.ConfigMap.Resource)
         {

@@ -65,7 +65,29 @@ internal static class CoreKinds
         Columns = [Column.Text("Holder", o => o.Text("spec", "holderIdentity")), Column.Age],
     };
 
-    public static IReadOnlyList<Kind> All { get; } = [Namespace, ConfigMap, Secret, ServiceAccount, Service, Event, Lease];
+    /// <summary>Nodes, for gateways that are reached by a NodePort. Nothing runs on them here.</summary>
+    public static Kind Node { get; } = new("", ["v1"], "Node", "nodes", CoreSchema.Node)
+    {
+        ShortNames = ["no"],
+        Namespaced = false,
+        HasStatus = true,
+        BuiltIn = true,
+        Columns = [Column.Age],
+    };
+
+    /// <summary>Istio's revision tags are objects of this kind. They are kept, and never called.</summary>
+    public static Kind MutatingWebhookConfiguration { get; } = new(
+        "admissionregistration.k8s.io", ["v1"], "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", CoreSchema.MutatingWebhookConfiguration)
+    {
+        Categories = ["api-extensions"],
+        Namespaced = false,
+        HasGeneration = true,
+        BuiltIn = true,
+        Columns = [Column.Number("Webhooks", o => o.List("webhooks").Count()), Column.Age],
+    };
+
+    public static IReadOnlyList<Kind> All { get; } =
+        [Namespace, ConfigMap, Secret, ServiceAccount, Service, Event, Lease, Node, MutatingWebhookConfiguration];
 
     private static int Count(System.Text.Json.Nodes.JsonObject value, string field) =>
         value[field] is System.Text.Json.Nodes.JsonObject map ? map.Count : 0;

@@ -57,6 +57,21 @@ internal static class CoreSchema
             ["automountServiceAccountToken"] = Schema.Flag("Whether pods mount a token."),
         });
 
+    public static Schema Node { get; } = Schema.Object(
+        "Node is a machine of the cluster.",
+        new Dictionary<string, Schema>
+        {
+            ["spec"] = Schema.OpenObject("Behaviour of the node."),
+            ["status"] = Schema.OpenObject("State of the node."),
+        });
+
+    public static Schema MutatingWebhookConfiguration { get; } = Schema.Object(
+        "MutatingWebhookConfiguration names webhooks that may change objects.",
+        new Dictionary<string, Schema>
+        {
+            ["webhooks"] = Schema.Keyed("The webhooks.", "name", Schema.OpenObject("A webhook.")),
+        });
+
     public static Schema Lease { get; } = Schema.Object(
         "Lease says who leads or lives.",
         new Dictionary<string, Schema>

@@ -10,29 +10,43 @@ using Onboarding.Kubernetes;
 
 namespace Onboarding.Endpoint.BootConfiguration;
 
-/// <summary>Makes the boot configuration of a member from its registration, its group and what Istio says.</summary>
-internal sealed class BootConfigurationSource(KubernetesClient client, ClusterState cluster, MeshSettings mesh, AddressRules addresses)
+/// <summary>
+/// Makes the boot configuration of a member from its registration, its group and what Istio says: what istioctl would make, and
+/// what that leaves out for the machine to get wrong.
+/// </summary>
+internal sealed class BootConfigurationSource(
+    KubernetesClient client,
+    ClusterState cluster,
+    MeshSettings mesh,
+    GatewayAddresses gateway,
+    Networks networks,
+    AddressRules addresses)
 {
     /// <summary>Who accepts the sidecar's token: istiod, and nobody else.</summary>
     private const string TokenAudience = "istio-ca";
+
+    /// <summary>Istio's newer name of a workload's locality.</summary>
+    private const string TopologyLocality = "topology.istio.io/locality";
 
     /// <summary>Life of an istio-token; renewed at half of it.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Makes the files. Reads informers only.</summary>
+    /// <summary>Makes the files as they should be now. Reads informers only.</summary>
     /// <exception cref="RefusedException">Something they are made of is missing or malformed.</exception>
     public BootContent Make(WorkloadAutoRegistration member)
     {
         string ns = member.Metadata.Namespace!;
         WorkloadGroup group = GroupOf(member);
-        string? revision = member.Spec!.Registration.Sidecar.Istio?.Revision;
-        string meshConfig = mesh.MeshConfig(revision)
-            ?? throw Missing($"there is no mesh configuration of control-plane revision '{revision ?? "default"}' in namespace {mesh.Namespace}");
+        string? asked = RevisionOf(member);
+        string revision = mesh.Revision(asked);
+        string meshConfig = mesh.MeshConfig(asked)
+            ?? throw Missing($"there is no mesh configuration of control-plane revision '{asked ?? "default"}' in namespace {mesh.Namespace}");
         string root = mesh.RootCertificate(ns)
             ?? throw Missing($"namespace {ns} has no ConfigMap {ClusterState.RootCertificateName} yet");
-        string address = AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback);
+        GatewayRoute route = Route();
+        string address = AddressChoice.Choose(member.Spec!.Registration, addresses.AllowLoopback);
         bool isExternal = member.Spec.Registration.Settings is { ConnectedOver: AddressType.Internet };
         try
         {
@@ -40,23 +54,33 @@ internal sealed class BootConfigurationSource(KubernetesClient client, ClusterSt
             {
                 WorkloadGroup = WorkloadGroupSource.FromApiServer(group.ToJson()),
                 MeshConfig = meshConfig,
-                ClusterId = mesh.ClusterId(revision),
-                Revision = revision ?? "",
+                ClusterId = mesh.ClusterId(asked),
+                Revision = revision,
                 IstioNamespace = mesh.Namespace,
                 InternalIP = isExternal ? "" : address,
                 ExternalIP = isExternal ? address : "",
-                IngressIP = mesh.IngressAddress(),
-                ExtraMetadata = new Dictionary<string, string> { ["ISTIO_META_WORKLOAD_ENTRY"] = member.Metadata.Name },
+                IngressIP = route.Addresses[0],
+                MoreIngressIPs = [.. route.Addresses.Skip(1)],
+                GatewayPort = route.Port,
+                DefaultLabels = LocalityLabel(group),
+                DefaultVariables = new Dictionary<string, string>
+                {
+                    // Istio's start script makes CA_ADDR of the namespace it assumes; neither is in what istioctl writes.
+                    ["ISTIO_SYSTEM_NAMESPACE"] = mesh.Namespace,
+                    ["CA_ADDR"] = $"{IstiodAddress.Host(mesh.Namespace, revision)}:{IstiodAddress.Port}",
+                },
+                ExtraMetadata = new Dictionary<string, string>
+                {
+                    ["ISTIO_META_WORKLOAD_ENTRY"] = member.Metadata.Name,
+                    ["ISTIO_META_NETWORK"] = networks.Of(group),
+                },
             });
             return new BootContent
             {
                 ClusterEnv = files.ClusterEnv,
                 MeshYaml = files.MeshYaml,
                 RootCertificate = root,
-                Hosts = files.Hosts,
-                Namespace = ns,
-                ServiceAccount = SpiffeId.AccountOf(group),
-                SpiffeId = SpiffeId.Of(group, mesh.TrustDomain(revision)),
+                Live = new LiveContent(files.Hosts, AccountOf(group, asked)),
             };
         }
         catch (BootConfigurationException e)
@@ -65,26 +89,66 @@ internal sealed class BootConfigurationSource(KubernetesClient client, ClusterSt
         }
     }
 
+    /// <summary>The live part as it should be now, for the core that the member has: its hosts, and the account it runs as.</summary>
+    /// <exception cref="RefusedException">There is no way to istiod, or the group is gone.</exception>
+    public LiveContent LiveOf(WorkloadAutoRegistration member)
+    {
+        string host = IstiodAddress.Host(mesh.Namespace, mesh.Revision(RevisionOf(member)));
+        return new LiveContent(string.Concat(Route().Addresses.Select(a => $"{a} {host}\n")), AccountOf(member));
+    }
+
+    /// <summary>Who the member's sidecar is as it runs now.</summary>
+    /// <exception cref="RefusedException">The group is gone.</exception>
+    public MeshAccount AccountOf(WorkloadAutoRegistration member) =>
+        AccountOf(GroupSnapshot.Of(member, GroupOf(member)), RevisionOf(member));
+
+    /// <summary>The member's group as it is now.</summary>
+    /// <exception cref="RefusedException">It is gone.</exception>
+    public WorkloadGroup GroupOf(WorkloadAutoRegistration member)
+    {
+        string ns = member.Metadata.Namespace!;
+        string? name = member.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == WorkloadGroup.Definition.Kind)?.Name;
+        return (name is null ? null : cluster.Groups.Get(ns, name)) ?? throw Missing($"WorkloadGroup {ns}/{name} is gone");
+    }
+
+    /// <summary>What is wrong with the network the member is in; null if nothing is.</summary>
+    public NetworkProblem? NetworkProblemOf(WorkloadAutoRegistration member) => networks.Check(GroupOf(member));
+
     /// <summary>Has a new istio-token made.</summary>
-    public async Task<ServiceAccountToken> CreateTokenAsync(BootContent content, CancellationToken cancellationToken)
+    public async Task<ServiceAccountToken> CreateTokenAsync(MeshAccount account, CancellationToken cancellationToken)
     {
         try
         {
             return await client.CreateTokenAsync(
-                content.Namespace, content.ServiceAccount, [TokenAudience], TokenLife, cancellationToken: cancellationToken);
+                account.Namespace, account.Name, [TokenAudience], TokenLife, cancellationToken: cancellationToken);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {
-            throw Missing($"there is no service account {content.Namespace}/{content.ServiceAccount}, which the WorkloadGroup names");
+            throw Missing($"there is no service account {account.Namespace}/{account.Name}, which the WorkloadGroup names");
         }
     }
 
-    private WorkloadGroup GroupOf(WorkloadAutoRegistration member)
+    // istiod takes the locality from the sidecar, and without this label the sidecar reports an empty one, which replaces the
+    // template's (istio/istio#37485).
+    private static Dictionary<string, string> LocalityLabel(WorkloadGroup group)
     {
-        string ns = member.Metadata.Namespace!;
-        string? name = member.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == WorkloadGroup.Definition.Kind)?.Name;
-        WorkloadGroup? current = name is null ? null : cluster.Groups.Get(ns, name);
-        return current is not null ? GroupSnapshot.Of(member, current) : throw Missing($"WorkloadGroup {ns}/{name} is gone");
+        IReadOnlyDictionary<string, string> labels = RegistrationObjects.LabelsOf(group);
+        return group.Spec.Template.Locality is { Length: > 0 } locality
+            && !labels.ContainsKey(WellKnownLabels.Locality)
+            && !labels.ContainsKey(TopologyLocality)
+                ? new Dictionary<string, string> { [WellKnownLabels.Locality] = locality.Replace('/', '.') }
+                : [];
+    }
+
+    private static string? RevisionOf(WorkloadAutoRegistration member) => member.Spec!.Registration.Sidecar.Istio?.Revision;
+
+    private MeshAccount AccountOf(WorkloadGroup group, string? revision) => new(
+        group.Metadata.Namespace!, SpiffeId.AccountOf(group), SpiffeId.Of(group, mesh.TrustDomain(revision)));
+
+    private GatewayRoute Route()
+    {
+        (GatewayRoute? route, string problem) = gateway.Find();
+        return route ?? throw Missing(problem);
     }
 
     private static RefusedException Missing(string what) =>

@@ -1,36 +1,52 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Onboarding.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
-using Onboarding.Kubernetes.Models;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Onboarding.Endpoint.BootConfiguration;
 
-/// <summary>What Istio's own objects in the plane's namespace say, by control-plane revision.</summary>
-internal sealed class MeshSettings(ClusterState cluster, string istioNamespace, string ingressService)
+/// <summary>What Istio's own objects in the plane's namespace say, by what an agent's configuration calls the control plane's revision.</summary>
+internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
 {
+    /// <summary>What istiod calls its cluster where the installation doesn't name it.</summary>
+    private const string DefaultClusterId = "Kubernetes";
+
     private const string DefaultTrustDomain = "cluster.local";
 
     /// <summary>Namespace of the control plane.</summary>
     public string Namespace => istioNamespace;
 
-    /// <summary>The mesh configuration, YAML; null if there is no such revision.</summary>
-    public string? MeshConfig(string? revision) =>
-        cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio", revision))?.Data.GetValueOrDefault("mesh");
-
-    /// <summary>The cluster's name in the mesh; empty for istiod's own.</summary>
-    public string ClusterId(string? revision)
+    /// <summary>
+    /// The revision that is meant: the one of that name, or the one that a tag of that name points to; without a name, what the tag
+    /// <c>default</c> points to. Empty for a control plane without revisions.
+    /// </summary>
+    public string Revision(string? asked)
     {
-        string? values = cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio-sidecar-injector", revision))?.Data.GetValueOrDefault("values");
+        string name = asked is null or "" ? RevisionTag.Default : asked;
+        if (IstiodAddress.IsRevisioned(name) && cluster.ConfigMaps.Get(istioNamespace, $"istio-{name}") is not null)
+        {
+            return name;
+        }
+
+        string revision = cluster.RevisionTags.Get(null, RevisionTag.NameOf(name, istioNamespace))?.Revision ?? name;
+        return IstiodAddress.IsRevisioned(revision) ? revision : "";
+    }
+
+    /// <summary>The mesh configuration, YAML; null if there is no such revision.</summary>
+    public string? MeshConfig(string? asked) =>
+        cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio", asked))?.Data.GetValueOrDefault("mesh");
+
+    /// <summary>The cluster's name in the mesh, as istiod has it.</summary>
+    public string ClusterId(string? asked)
+    {
+        string? values = cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio-sidecar-injector", asked))?.Data.GetValueOrDefault("values");
         try
         {
-            JsonNode? name = values is null ? null : JsonNode.Parse(values)?["global"]?["multiCluster"]?["clusterName"];
-            return name is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+            return values is not null && InjectorValues.ClusterName(values) is { Length: > 0 } name ? name : DefaultClusterId;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (BootConfigurationException)
         {
-            return "";
+            return DefaultClusterId;
         }
     }
 
@@ -38,22 +54,14 @@ internal sealed class MeshSettings(ClusterState cluster, string istioNamespace, 
     public string? RootCertificate(string ns) =>
         cluster.RootCertificates.Get(ns, ClusterState.RootCertificateName)?.Data.GetValueOrDefault("root-cert.pem");
 
-    /// <summary>Address of the gateway that workloads reach istiod by; empty if none is known.</summary>
-    public string IngressAddress()
-    {
-        V1Service? service = cluster.Services.Get(istioNamespace, ingressService);
-        string? balancer = service?.LoadBalancerIngress.FirstOrDefault(i => !string.IsNullOrEmpty(i.Ip))?.Ip;
-        return balancer ?? (service is { ExternalIps: [var external, ..] } ? external : "");
-    }
-
     /// <summary>The mesh's trust domain.</summary>
-    public string TrustDomain(string? revision)
+    public string TrustDomain(string? asked)
     {
-        string? mesh = MeshConfig(revision);
+        string? mesh = MeshConfig(asked);
         return mesh is null ? DefaultTrustDomain : TopLevelText(mesh, "trustDomain") ?? DefaultTrustDomain;
     }
 
-    private static string Revisioned(string name, string? revision) => revision is null or "" or "default" ? name : $"{name}-{revision}";
+    private string Revisioned(string name, string? asked) => Revision(asked) is { Length: > 0 } revision ? $"{name}-{revision}" : name;
 
     // The one value of the mesh configuration that the endpoint itself needs.
     private static string? TopLevelText(string yaml, string key)

@@ -4,6 +4,7 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
+using Onboarding.BootConfiguration;
 using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
@@ -37,6 +38,8 @@ internal sealed class ClusterState
         ConfigMaps = Follow<V1ConfigMap>(client, planeNamespace);
         RootCertificates = Follow<V1ConfigMap>(client, options: Named(RootCertificateName));
         Services = Follow<V1Service>(client, planeNamespace);
+        Namespaces = Follow<V1Namespace>(client);
+        RevisionTags = Follow<RevisionTag>(client);
         TokenKeySecrets = Follow<V1Secret>(client, planeNamespace, Named(TokenKeysSecret.Name));
         Leases = Follow<V1Lease>(client, planeNamespace);
         KeyBindingsByKey = KeyBindings.AddIndex(b => b.Spec is { } spec ? [spec.Jkt] : []);
@@ -61,6 +64,10 @@ internal sealed class ClusterState
     public ResourceInformer<V1ConfigMap> RootCertificates { get; }
 
     public ResourceInformer<V1Service> Services { get; }
+
+    public ResourceInformer<V1Namespace> Namespaces { get; }
+
+    public ResourceInformer<RevisionTag> RevisionTags { get; }
 
     public ResourceInformer<V1Secret> TokenKeySecrets { get; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Onboarding.Endpoint.BootConfiguration;
 
 namespace Onboarding.Endpoint.Hosting;
 
@@ -76,4 +77,7 @@ public sealed record EndpointOptions
 
     /// <summary>Where logs go; null for stderr.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>How names of load balancers are looked up; tests have their own.</summary>
+    internal HostResolver ResolveHost { get; init; } = static (host, stop) => System.Net.Dns.GetHostAddressesAsync(host, stop);
 }

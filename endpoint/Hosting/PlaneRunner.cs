@@ -1,5 +1,7 @@
+using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Rollouts;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
@@ -15,6 +17,8 @@ internal sealed partial class PlaneRunner(
     InstanceLease lease,
     StaleConnections stale,
     LostAgents lost,
+    GatewayAddresses gateway,
+    RolloutController rollouts,
     string planeNamespace,
     string instance,
     TimeProvider time,
@@ -46,6 +50,7 @@ internal sealed partial class PlaneRunner(
             cluster.RunAsync(cancellationToken),
             PrepareAsync(cancellationToken),
             Quiet(lease.RunAsync(cancellationToken)),
+            Quiet(gateway.RunAsync(cancellationToken)),
             Quiet(stale.RunAsync(cancellationToken)),
             Quiet(elector.RunAsync(LeadAsync, cancellationToken)));
     }
@@ -95,7 +100,7 @@ internal sealed partial class PlaneRunner(
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
         await cluster.HasSynced.WaitAsync(cancellationToken);
-        await Task.WhenAll(lost.RunAsync(cancellationToken), RotateAsync(cancellationToken));
+        await Task.WhenAll(lost.RunAsync(cancellationToken), rollouts.RunAsync(cancellationToken), RotateAsync(cancellationToken));
     }
 
     private async Task RotateAsync(CancellationToken cancellationToken)

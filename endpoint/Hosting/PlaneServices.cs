@@ -13,6 +13,7 @@ using Onboarding.Endpoint.Discovery;
 using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Registration;
+using Onboarding.Endpoint.Rollouts;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
@@ -63,16 +64,22 @@ internal static class PlaneServices
         services.AddSingleton(new AddressRules(options.AllowLoopbackAddresses || options.Embedded));
         services.AddSingleton<RegistrationStore>();
         services.AddSingleton<RegistrationService>();
-        services.AddSingleton(s => new MeshSettings(s.GetRequiredService<ClusterState>(), ns, options.IngressService));
+        services.AddSingleton(s => new MeshSettings(s.GetRequiredService<ClusterState>(), ns));
+        services.AddSingleton(s => new Networks(s.GetRequiredService<ClusterState>(), ns));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<GatewayAddresses>(s, options.ResolveHost, ns, options.IngressService));
+        services.AddSingleton<BootInputs>();
         services.AddSingleton<BootConfigurationSource>();
+        services.AddSingleton<GroupAdoption>();
 
         services.AddSingleton(new SessionIdentity(options.Instance));
         services.AddSingleton(s => Create<SessionStatusWriter>(s, options.Instance));
+        services.AddSingleton<BootDelivery>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionService>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<InstanceLease>(s, ns, options.Instance));
         services.AddSingleton(s => Create<StaleConnections>(s, options.Instance));
         services.AddSingleton(s => Create<LostAgents>(s, ns));
+        services.AddSingleton(s => Create<RolloutController>(s, ns));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<PlaneRunner>(s, ns, options.Instance));
     }
 

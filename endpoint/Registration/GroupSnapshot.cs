@@ -8,8 +8,8 @@ using Onboarding.Api.Runtime;
 namespace Onboarding.Endpoint.Registration;
 
 /// <summary>
-/// The WorkloadGroup as it was when a workload joined. Members keep it: a change of the group mustn't restart all of its
-/// sidecars at once (reference section 4.6); deleting the registration takes the change over.
+/// The WorkloadGroup as a member runs it. Members keep it until their turn comes: a change of the group mustn't restart all of its
+/// sidecars at once. A rollout takes the change over, one part of the members after the other.
 /// </summary>
 internal static class GroupSnapshot
 {

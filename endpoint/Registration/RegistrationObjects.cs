@@ -39,11 +39,13 @@ internal static class RegistrationObjects
     /// <param name="group">The group, as the member keeps it.</param>
     /// <param name="address">Where clients reach the member.</param>
     /// <param name="labels">Labels, merged.</param>
+    /// <param name="network">The member's network; empty for none.</param>
     public static WorkloadEntry Entry(
         WorkloadAutoRegistration registration,
         WorkloadGroup group,
         string address,
-        IReadOnlyDictionary<string, string> labels)
+        IReadOnlyDictionary<string, string> labels,
+        string network)
     {
         var annotations = new Dictionary<string, string>(group.Spec.Metadata?.Annotations ?? new Dictionary<string, string>())
         {
@@ -65,7 +67,7 @@ internal static class RegistrationObjects
                 Annotations = annotations,
                 OwnerReferences = [Owner(WorkloadAutoRegistration.Definition, registration.Metadata)],
             },
-            Spec = group.Spec.Template with { Address = address, Labels = labels },
+            Spec = group.Spec.Template with { Address = address, Labels = labels, Network = network.Length > 0 ? network : null },
         };
     }
 

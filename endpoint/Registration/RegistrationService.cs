@@ -22,6 +22,7 @@ internal sealed class RegistrationService(
     Authorizer authorizer,
     RegistrationStore store,
     MeshSettings mesh,
+    Networks networks,
     PlaneConfiguration plane,
     SessionRegistry sessions,
     AddressRules addresses) : WorkloadRegistrationService.WorkloadRegistrationServiceBase
@@ -55,7 +56,7 @@ internal sealed class RegistrationService(
             call.CancellationToken);
         WorkloadGroup kept = GroupSnapshot.Of(member, group);
         IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported);
-        await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels), call.CancellationToken);
+        await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
         return new RegisterWorkloadResponse
         {
             Registration = member.Metadata.Name,

@@ -3,7 +3,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
@@ -36,11 +35,11 @@ internal sealed class AgentSession
     private long _lastHeard;
     private DateTimeOffset _renewAt = DateTimeOffset.MaxValue;
 
-    public AgentSession(WorkloadAutoRegistration member, OnboardingTokenClaims claims, BootContent content, TimeProvider time)
+    public AgentSession(WorkloadAutoRegistration member, OnboardingTokenClaims claims, BootConfigurationRevision? held, TimeProvider time)
     {
         Member = member;
         Claims = claims;
-        Content = content;
+        Boot = new BootState(held);
         Epoch = member.Status!.Session!.Epoch;
         Uid = member.Metadata.Uid!;
         _time = time;
@@ -62,8 +61,17 @@ internal sealed class AgentSession
     /// <summary>What the agent's present token says.</summary>
     public OnboardingTokenClaims Claims { get; private set; }
 
-    /// <summary>The boot configuration the agent has, or is being sent.</summary>
-    public BootContent Content { get; set; }
+    /// <summary>The boot configuration the agent has, and what is on its way to it.</summary>
+    public BootState Boot { get; }
+
+    /// <summary>The boot configuration the agent is to have, as last written.</summary>
+    public BootConfigurationRevision? Desired => Member.Status?.BootConfiguration?.Desired;
+
+    /// <summary>The boot configuration the agent has with its sidecar ready, as last written.</summary>
+    public BootConfigurationRevision? Current => Member.Status?.BootConfiguration?.Current;
+
+    /// <summary>Generation up to which the rollout lets the sidecar restart.</summary>
+    public long Admitted { get; set; }
 
     /// <summary>True once the agent has said that the epoch is on its disk.</summary>
     public bool EpochIsStored { get; private set; }

@@ -8,36 +8,46 @@ namespace Onboarding.Endpoint.Sessions;
 /// <summary>Boot configurations as they are sent.</summary>
 internal static class BootMessages
 {
-    /// <summary>The message for an agent.</summary>
-    public static Rpc.PlaneMessage Configuration(BootContent content, BootConfigurationRevision revision, string uid, ServiceAccountToken token) => new()
+    /// <summary>A boot configuration to put in force.</summary>
+    public static Rpc.PlaneMessage Configuration(BootContent content, BootConfigurationRevision revision, string uid, ServiceAccountToken token)
     {
-        BootConfiguration = new Rpc.BootConfiguration
-        {
-            Version = new Rpc.BootConfigurationVersion
-            {
-                Generation = revision.Generation,
-                CoreHash = revision.CoreHash,
-                LiveHash = revision.LiveHash,
-            },
-            RegistrationUid = uid,
-            ClusterEnv = content.ClusterEnv,
-            MeshYaml = content.MeshYaml,
-            RootCertPem = content.RootCertificate,
-            Hosts = content.Hosts,
-            SpiffeId = content.SpiffeId,
-            IstioToken = AgentSession.ToMessage(token),
-        },
-    };
+        Rpc.BootConfiguration configuration = Of(content, revision, uid);
+        configuration.IstioToken = AgentSession.ToMessage(token);
+        return new Rpc.PlaneMessage { BootConfiguration = configuration };
+    }
 
-    /// <summary>True if the agent has exactly this one on disk.</summary>
-    public static bool Has(Rpc.BootConfigurationVersion? version, BootConfigurationRevision revision) =>
-        Read(version) == revision;
+    /// <summary>A boot configuration to keep until its turn comes. It has no token: none is needed to look at it.</summary>
+    public static Rpc.PlaneMessage Pending(BootContent content, BootConfigurationRevision revision, string uid)
+    {
+        Rpc.BootConfiguration configuration = Of(content, revision, uid);
+        configuration.Pending = true;
+        return new Rpc.PlaneMessage { BootConfiguration = configuration };
+    }
+
+    /// <summary>A revision as it is sent.</summary>
+    public static Rpc.BootConfigurationVersion Version(BootConfigurationRevision revision) => new()
+    {
+        Generation = revision.Generation,
+        CoreHash = revision.CoreHash,
+        LiveHash = revision.LiveHash,
+    };
 
     /// <summary>What an agent says it has; null if nothing.</summary>
     public static BootConfigurationRevision? Read(Rpc.BootConfigurationVersion? version) =>
         version is { Generation: > 0 } && IsHash(version.CoreHash) && IsHash(version.LiveHash)
             ? new BootConfigurationRevision(version.Generation, version.CoreHash, version.LiveHash)
             : null;
+
+    private static Rpc.BootConfiguration Of(BootContent content, BootConfigurationRevision revision, string uid) => new()
+    {
+        Version = Version(revision),
+        RegistrationUid = uid,
+        ClusterEnv = content.ClusterEnv,
+        MeshYaml = content.MeshYaml,
+        RootCertPem = content.RootCertificate,
+        Hosts = content.Live.Hosts,
+        SpiffeId = content.Live.Account.SpiffeId,
+    };
 
     // It goes into the registration's status: an agent can't put text of its choice there.
     private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

@@ -18,7 +18,8 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, AgentSession> _sessions = new();
     private readonly BootConfigurationSource _source;
-    private readonly SessionStatusWriter _writer;
+    private readonly BootDelivery _delivery;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _clock;
     private readonly CancellationTokenSource _stopping = new();
@@ -28,17 +29,17 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     public SessionRegistry(
         ClusterState cluster,
         BootConfigurationSource source,
-        SessionStatusWriter writer,
+        BootDelivery delivery,
+        BootInputs inputs,
         TimeProvider time,
         ILogger<SessionRegistry> logger)
     {
         _source = source;
-        _writer = writer;
+        _delivery = delivery;
+        _time = time;
         _logger = logger;
         cluster.Registrations.Changed += OnRegistration;
-        cluster.ConfigMaps.Changed += _ => Interlocked.Exchange(ref _inputsChanged, 1);
-        cluster.RootCertificates.Changed += _ => Interlocked.Exchange(ref _inputsChanged, 1);
-        cluster.Services.Changed += _ => Interlocked.Exchange(ref _inputsChanged, 1);
+        inputs.Changed += () => Interlocked.Exchange(ref _inputsChanged, 1);
         _clock = time.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
     }
 
@@ -128,15 +129,33 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         {
             session.End(SessionEnd.Replaced());
         }
+        else if (change.Resource.Status?.BootConfiguration?.Admitted is { } admitted && admitted > session.Admitted)
+        {
+            session.Admitted = admitted;
+            _ = Task.Run(() => RefreshAsync(session));
+        }
     }
 
     private void Tick()
     {
+        DateTimeOffset now = _time.GetUtcNow();
         foreach (AgentSession session in _sessions.Values)
         {
             if (session.Tick())
             {
                 _ = RenewTokenAsync(session);
+            }
+
+            if (now >= session.Boot.SendAgainAt)
+            {
+                session.Boot.SendAgainAt = DateTimeOffset.MaxValue;
+                _ = RefreshAsync(session);
+            }
+
+            if (now >= session.Boot.WriteAt)
+            {
+                session.Boot.WriteAt = DateTimeOffset.MaxValue;
+                _ = WriteAsync(session);
             }
         }
 
@@ -151,7 +170,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     {
         try
         {
-            ServiceAccountToken token = await _source.CreateTokenAsync(session.Content, _stopping.Token);
+            ServiceAccountToken token = await _source.CreateTokenAsync(_source.AccountOf(session.Member), _stopping.Token);
             session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
             session.RenewTokenOf(token.ExpiresAt);
         }
@@ -177,45 +196,36 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         }
     }
 
-    // What applies without a restart is sent at once. What needs one waits for the agent's next session: an edit of the mesh
-    // configuration must not restart every sidecar at the same moment.
     private async Task RefreshAsync(AgentSession session)
     {
         try
         {
-            BootContent content = _source.Make(session.Member);
-            if (content.CoreHash != session.Content.CoreHash)
-            {
-                LogRestartPending(_logger, session.Member.Metadata.Namespace, session.Member.Metadata.Name);
-                return;
-            }
-
-            if (content.LiveHash == session.Content.LiveHash)
-            {
-                return;
-            }
-
-            BootConfigurationRevision revision = content.RevisionAfter(session.Member.Status?.BootConfiguration?.Desired);
-            if (await _writer.DesireAsync(session.Member, session.Epoch, revision, _stopping.Token) is { } written)
-            {
-                ServiceAccountToken token = await _source.CreateTokenAsync(content, _stopping.Token);
-                session.Member = written;
-                session.Content = content;
-                session.Send(BootMessages.Configuration(content, revision, session.Uid, token));
-                session.RenewTokenOf(token.ExpiresAt);
-            }
+            await _delivery.DeliverAsync(session, _stopping.Token);
         }
         catch (Exception e) when (e is KubernetesException or RefusedException or OperationCanceledException or ObjectDisposedException)
         {
             LogRefreshFailed(_logger, session.Member.Metadata.Name, e.Message);
+            if (e is KubernetesException)
+            {
+                session.Boot.SendAgainAt = _time.GetUtcNow() + RetryToken;
+            }
+        }
+    }
+
+    private async Task WriteAsync(AgentSession session)
+    {
+        try
+        {
+            await _delivery.WriteCurrentAsync(session, _stopping.Token);
+        }
+        catch (Exception e) when (e is KubernetesException or OperationCanceledException or ObjectDisposedException)
+        {
+            session.Boot.WriteAt = _time.GetUtcNow() + RetryToken;
         }
     }
 
     [LoggerMessage(4101, LogLevel.Warning, "No new istio-token for {Registration}: {Reason} Trying again in 30 s")]
     private static partial void LogTokenFailed(ILogger logger, string registration, string reason);
-
-    [LoggerMessage(4102, LogLevel.Information, "{Namespace}/{Registration} gets a changed mesh configuration when its agent connects next, as it restarts the sidecar")]
-    private static partial void LogRestartPending(ILogger logger, string? @namespace, string registration);
 
     [LoggerMessage(4103, LogLevel.Warning, "The changed boot configuration of {Registration} can't be sent: {Reason}")]
     private static partial void LogRefreshFailed(ILogger logger, string registration, string reason);

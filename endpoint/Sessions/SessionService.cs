@@ -28,6 +28,7 @@ internal sealed partial class SessionService(
     PlaneConfiguration plane,
     RegistrationStore store,
     BootConfigurationSource source,
+    BootDelivery delivery,
     SessionStatusWriter writer,
     SessionRegistry registry,
     SessionIdentity self,
@@ -84,9 +85,11 @@ internal sealed partial class SessionService(
         CheckProof(proof, nonce, token, claims);
 
         WorkloadAutoRegistration member = await FindAsync(claims, proof.RegistrationUid, call.CancellationToken);
-        BootContent content = source.Make(member);
-        WorkloadAutoRegistration begun = await BeginAsync(member, proof, content, call.CancellationToken);
-        var session = new AgentSession(begun, claims, content, time);
+        WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
+        var session = new AgentSession(begun, claims, BootMessages.Read(proof.BootConfiguration), time)
+        {
+            Admitted = begun.Status?.BootConfiguration?.Admitted ?? 0,
+        };
         registry.Add(session);
         try
         {
@@ -141,15 +144,18 @@ internal sealed partial class SessionService(
     }
 
     private async Task<WorkloadAutoRegistration> BeginAsync(
-        WorkloadAutoRegistration member, SessionProof proof, BootContent content, CancellationToken cancellationToken)
+        WorkloadAutoRegistration member, SessionProof proof, CancellationToken cancellationToken)
     {
         AgentSession? live = registry.Find(member.Metadata.Uid!);
+        BootConfigurationRevision? held = BootMessages.Read(proof.BootConfiguration);
+        (Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired, IReadOnlyList<ConditionChange> conditions) = delivery.Begin(member, held);
         try
         {
             return await writer.BeginAsync(
                 member,
-                new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, BootMessages.Read(proof.BootConfiguration)),
-                current => content.RevisionAfter(current.Status?.BootConfiguration?.Desired),
+                new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, held),
+                desired,
+                conditions,
                 cancellationToken);
         }
         catch (RefusedException e) when (e.Refusal.Reason == Reasons.PossibleClone)
@@ -173,21 +179,35 @@ internal sealed partial class SessionService(
             },
         });
 
-        BootConfigurationRevision desired = session.Member.Status!.BootConfiguration!.Desired!;
+        bool hasNewToken = await DeliverAsync(session, cancellationToken);
         DateTimeOffset? expires = proof.IstioTokenExpiresAt?.ToDateTimeOffset();
-        bool hasToken = expires - time.GetUtcNow() > TimeSpan.FromMinutes(30);
-        bool hasFiles = BootMessages.Has(proof.BootConfiguration, desired);
-        if (hasFiles && hasToken)
+        if (hasNewToken)
+        {
+            return;
+        }
+
+        if (expires - time.GetUtcNow() > TimeSpan.FromMinutes(30))
         {
             session.RenewTokenOf(expires!.Value);
             return;
         }
 
-        ServiceAccountToken token = await source.CreateTokenAsync(session.Content, cancellationToken);
-        session.Send(hasFiles
-            ? new PlaneMessage { IstioToken = AgentSession.ToMessage(token) }
-            : BootMessages.Configuration(session.Content, desired, session.Uid, token));
+        ServiceAccountToken token = await source.CreateTokenAsync(source.AccountOf(session.Member), cancellationToken);
+        session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
         session.RenewTokenOf(token.ExpiresAt);
+    }
+
+    private async Task<bool> DeliverAsync(AgentSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await delivery.DeliverAsync(session, cancellationToken);
+        }
+        catch (RefusedException) when (session.Boot.Held is not null)
+        {
+            // Its sidecar runs on what it has; the registration says what is wrong.
+            return false;
+        }
     }
 
     private async Task ReadAllAsync(AgentSession session, IAsyncStreamReader<AgentMessage> requests, ServerCallContext context)
@@ -221,12 +241,26 @@ internal sealed partial class SessionService(
             case AgentMessage.MessageOneofCase.Token:
                 await pipeline.RunAsync("renew", context, call => RenewAsync(session, message.Token.Token, call));
                 break;
-            case AgentMessage.MessageOneofCase.BootConfigurationStatus when message.BootConfigurationStatus.Error.Length > 0:
-                LogBootFailed(logger, session.Member.Metadata.Name, message.BootConfigurationStatus.Generation, Cut(message.BootConfigurationStatus.Error));
+            case AgentMessage.MessageOneofCase.BootConfigurationStatus:
+                await TakeAsync(session, () => delivery.AnsweredAsync(session, message.BootConfigurationStatus, context.CancellationToken));
                 break;
             case AgentMessage.MessageOneofCase.Health:
                 LogHealth(logger, session.Member.Metadata.Name, message.Health.Sidecar, Cut(message.Health.Message));
+                await TakeAsync(session, () => delivery.HealthAsync(session, message.Health, context.CancellationToken));
                 break;
+        }
+    }
+
+    // What can't be written now is written with the next thing that is.
+    private async Task TakeAsync(AgentSession session, Func<Task> take)
+    {
+        try
+        {
+            await take();
+        }
+        catch (KubernetesException e)
+        {
+            LogStatusFailed(logger, session.Member.Metadata.Name, e.Message);
         }
     }
 
@@ -285,12 +319,9 @@ internal sealed partial class SessionService(
     [LoggerMessage(4112, LogLevel.Warning, "Session {Session} broke off while it was established: {Reason}")]
     private static partial void LogBrokeOff(ILogger logger, string session, string reason);
 
-    [LoggerMessage(4113, LogLevel.Warning, "The agent of {Registration} couldn't take boot configuration {Generation}: {Error}")]
-    private static partial void LogBootFailed(ILogger logger, string registration, long generation, string error);
-
     [LoggerMessage(4114, LogLevel.Information, "The sidecar of {Registration} is {State}. {Message}")]
     private static partial void LogHealth(ILogger logger, string registration, SidecarState state, string message);
 
-    [LoggerMessage(4115, LogLevel.Warning, "The end of the session of {Registration} can't be written: {Reason}")]
+    [LoggerMessage(4115, LogLevel.Warning, "What became of the session of {Registration} can't be written: {Reason}")]
     private static partial void LogStatusFailed(ILogger logger, string registration, string reason);
 }

@@ -25,13 +25,15 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
     /// <param name="member">The registration.</param>
     /// <param name="agent">What the agent remembers.</param>
     /// <param name="desired">The boot configuration that the agent is to have, after the last one.</param>
+    /// <param name="conditions">What else is to be said.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The registration as written.</returns>
     /// <exception cref="RefusedException">The epoch is another host's; or the registration is gone.</exception>
     public async Task<WorkloadAutoRegistration> BeginAsync(
         WorkloadAutoRegistration member,
         AgentEpoch agent,
-        Func<WorkloadAutoRegistration, BootConfigurationRevision> desired,
+        Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired,
+        IReadOnlyList<ConditionChange> conditions,
         CancellationToken cancellationToken)
     {
         WorkloadAutoRegistration? written = await ChangeAsync(
@@ -45,11 +47,13 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
                     ObservedGeneration = current.Metadata.Generation,
                     ActiveAgentConnection = new ActiveAgentConnection(instance),
                     Session = new SessionStatus { Epoch = epoch, EstablishedAt = time.GetUtcNow() },
-                    Conditions = With(current, AgentConnected, "True", "AgentEstablishedConnection", $"The agent is connected to {instance}."),
+                    Conditions = With(
+                        current,
+                        [new ConditionChange(AgentConnected, true, "AgentEstablishedConnection", $"The agent is connected to {instance}."), .. conditions]),
                     BootConfiguration = (status.BootConfiguration ?? new BootConfigurationState()) with
                     {
                         Desired = desired(current),
-                        Current = agent.BootConfiguration,
+                        Current = CurrentOf(status.BootConfiguration, agent.BootConfiguration),
                     },
                 };
             },
@@ -66,18 +70,26 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
                 {
                     ActiveAgentConnection = null,
                     Session = current.Status.Session! with { EndedAt = time.GetUtcNow() },
-                    Conditions = With(current, AgentConnected, "False", reason, message),
+                    Conditions = With(current, [new ConditionChange(AgentConnected, false, reason, message)]),
                 }
                 : null,
             cancellationToken);
 
-    /// <summary>Writes a new desired boot configuration; nothing if the registration has a newer session.</summary>
-    public Task<WorkloadAutoRegistration?> DesireAsync(
-        WorkloadAutoRegistration member, long epoch, BootConfigurationRevision desired, CancellationToken cancellationToken) =>
+    /// <summary>Writes of the boot configuration; nothing if the registration has a newer session.</summary>
+    public Task<WorkloadAutoRegistration?> WriteBootAsync(
+        WorkloadAutoRegistration member,
+        long epoch,
+        Func<BootConfigurationState, BootConfigurationState> change,
+        IReadOnlyList<ConditionChange> conditions,
+        CancellationToken cancellationToken) =>
         ChangeAsync(
             member,
             current => IsOf(current, epoch)
-                ? current.Status! with { BootConfiguration = (current.Status.BootConfiguration ?? new BootConfigurationState()) with { Desired = desired } }
+                ? current.Status! with
+                {
+                    BootConfiguration = change(current.Status.BootConfiguration ?? new BootConfigurationState()),
+                    Conditions = With(current, conditions),
+                }
                 : null,
             cancellationToken);
 
@@ -86,7 +98,7 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
         ChangeAsync(
             member,
             current => current.Status is { } status && !status.Conditions.Any(c => c.Type == PossibleClone && c.Status == "True")
-                ? status with { Conditions = With(current, PossibleClone, "True", "EpochMismatch", message) }
+                ? status with { Conditions = With(current, [new ConditionChange(PossibleClone, true, "EpochMismatch", message)]) }
                 : null,
             cancellationToken);
 
@@ -152,19 +164,34 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
         }
     }
 
-    private V1Condition[] With(WorkloadAutoRegistration current, string type, string status, string reason, string message)
+    // An agent that connects while its sidecar restarts has the new one on disk, but isn't ready on it yet: the rollout still counts it.
+    private static BootConfigurationRevision? CurrentOf(BootConfigurationState? state, BootConfigurationRevision? agents) =>
+        state is { Current: { } current, Admitted: { } admitted }
+        && admitted > current.Generation
+        && agents is not null
+        && agents.CoreHash != current.CoreHash
+            ? current
+            : agents;
+
+    private List<V1Condition> With(WorkloadAutoRegistration current, IReadOnlyList<ConditionChange> changes)
     {
-        IReadOnlyList<V1Condition> conditions = current.Status?.Conditions ?? [];
-        V1Condition? old = conditions.FirstOrDefault(c => c.Type == type);
-        var changed = new V1Condition
+        List<V1Condition> conditions = [.. current.Status?.Conditions ?? []];
+        foreach (ConditionChange change in changes)
         {
-            Type = type,
-            Status = status,
-            Reason = reason,
-            Message = message,
-            LastTransitionTime = old?.Status == status ? old.LastTransitionTime : time.GetUtcNow(),
-            ObservedGeneration = current.Metadata.Generation,
-        };
-        return [.. conditions.Where(c => c.Type != type), changed];
+            string status = change.IsTrue ? "True" : "False";
+            V1Condition? old = conditions.FirstOrDefault(c => c.Type == change.Type);
+            conditions.RemoveAll(c => c.Type == change.Type);
+            conditions.Add(new V1Condition
+            {
+                Type = change.Type,
+                Status = status,
+                Reason = change.Reason,
+                Message = change.Message,
+                LastTransitionTime = old?.Status == status ? old.LastTransitionTime : time.GetUtcNow(),
+                ObservedGeneration = current.Metadata.Generation,
+            });
+        }
+
+        return conditions;
     }
 }

@@ -174,7 +174,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         string bystander = ShellScript.Sidecar(_directory, "bystander");
         SidecarSupervisor other = Supervisor(new SidecarProgram(bystander));
         await other.EnsureAsync("core-1");
-        await Eventually.Is(() => Lines().Length == 1, "the bystander");
+        await Eventually.Is(() => Lines().Length == 1 && other.Status.ProcessId is not null, "the bystander");
         int processId = other.Status.ProcessId!.Value;
         new SidecarRecordFile(_directory.Path).Write(new SidecarRecord(processId, StartTime: 1, "core-1"));
         await Supervisor(new SidecarProgram(bystander)).StopAsync();

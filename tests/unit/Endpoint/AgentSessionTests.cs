@@ -2,7 +2,6 @@ using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
@@ -68,16 +67,7 @@ public sealed class AgentSessionTests
             Status = new WorkloadAutoRegistrationStatus { Session = new SessionStatus { Epoch = 1 } },
         },
         Claims(),
-        new BootContent
-        {
-            ClusterEnv = "",
-            MeshYaml = "",
-            RootCertificate = "",
-            Hosts = "",
-            Namespace = "bookinfo",
-            ServiceAccount = "default",
-            SpiffeId = "spiffe://cluster.local/ns/bookinfo/sa/default",
-        },
+        held: null,
         _time);
 
     private OnboardingTokenClaims Claims() => new()

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using Onboarding.Client.BootConfiguration;
+using Onboarding.Client.Errors;
+
+namespace Onboarding.AgentHost.Commands;
+
+/// <summary>
+/// <c>bootconfig show</c> and <c>diff</c>: what the sidecar runs on, and what a version changes that waits for its turn in a rollout.
+/// Reads beside the running agent.
+/// </summary>
+internal static class BootConfigurationCommand
+{
+    // As diff(1) and kubectl diff.
+    private const int Differs = 1;
+
+    public static Command Build(Option<string> state, TextWriter output, TextWriter errors)
+    {
+        var workload = new Option<string?>("--workload")
+        {
+            Description = "The group joined, namespace/name; by default all.",
+            HelpName = "namespace/name",
+            Recursive = true,
+        };
+        var show = new Command("show", "Print the boot configuration in force and, if one waits, its version. Tokens are never printed.");
+        show.SetAction(parsed => Run(parsed.GetRequiredValue(state), parsed.GetValue(workload), errors, stored => Show(stored, output)));
+        var diff = new Command("diff", "Print what the pending boot configuration changes; exit code 0: nothing waits, 1: it changes something, 2: failure.");
+        diff.SetAction(parsed => Run(parsed.GetRequiredValue(state), parsed.GetValue(workload), errors, stored => Diff(stored, output)));
+        return new Command("bootconfig", "Look at what the sidecar starts from.") { workload, show, diff };
+    }
+
+    private static int Run(string stateDirectory, string? workload, TextWriter errors, Func<StoredBootConfiguration, int> print)
+    {
+        try
+        {
+            StoredBootConfiguration[] stored =
+                [.. BootConfigurationReader.ReadAll(stateDirectory).Where(s => workload is null || s.Workload == workload)];
+            if (stored.Length == 0)
+            {
+                errors.WriteLine(
+                    $"[{ErrorIds.WorkloadUnknown}] There is no workload {workload ?? ""} in {stateDirectory}. Next: onboarding-agent bootconfig show --state-directory DIRECTORY");
+                return ExitCodes.Configuration;
+            }
+
+            return stored.Max(print);
+        }
+        catch (OnboardingException e)
+        {
+            errors.WriteLine(e.Describe());
+            return ExitCodes.Configuration;
+        }
+    }
+
+    private static int Show(StoredBootConfiguration stored, TextWriter output)
+    {
+        Head(stored, output);
+        if (stored.Current is { } current)
+        {
+            // Against nothing, everything is an addition; so the rules of what may be seen are the same.
+            var nothing = new BootFiles(current.Version, "", "", "", "");
+            Print(BootConfigurationDiff.Between(nothing, current).Where(c => c.IsAdded), change => change.Text, output);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static int Diff(StoredBootConfiguration stored, TextWriter output)
+    {
+        Head(stored, output);
+        if (stored is not { Current: { } current, Pending: { } pending })
+        {
+            return ExitCodes.Success;
+        }
+
+        IReadOnlyList<BootFileChange> changes = BootConfigurationDiff.Between(current, pending);
+        Print(changes, change => change.ToString(), output);
+        return changes.Count > 0 ? Differs : ExitCodes.Success;
+    }
+
+    private static void Head(StoredBootConfiguration stored, TextWriter output)
+    {
+        output.WriteLine($"workload {stored.Workload}");
+        output.WriteLine(stored.Current is { } current
+            ? $"in force: {Describe(current.Version)}, istio-token until {current.Version.TokenExpiresAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+            : "in force: none");
+        output.WriteLine(stored.Pending is { } pending
+            ? $"pending:  {Describe(pending.Version)}; the sidecar restarts when its turn comes"
+            : "pending:  none");
+    }
+
+    private static string Describe(BootVersion version) => string.Create(
+        CultureInfo.InvariantCulture, $"generation {version.Generation}, core {Short(version.CoreHash)}, live {Short(version.LiveHash)}");
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+
+    private static void Print(IEnumerable<BootFileChange> changes, Func<BootFileChange, string> format, TextWriter output)
+    {
+        foreach (IGrouping<string, BootFileChange> file in changes.GroupBy(c => c.File))
+        {
+            output.WriteLine();
+            output.WriteLine(file.Key);
+            foreach (BootFileChange change in file)
+            {
+                output.WriteLine(format(change));
+            }
+        }
+    }
+}

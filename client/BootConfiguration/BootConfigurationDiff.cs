@@ -1,0 +1,32 @@
+namespace Onboarding.Client.BootConfiguration;
+
+/// <summary>What a boot configuration changes against another. Never shows a token, nor the value of what is named like a secret.</summary>
+public static class BootConfigurationDiff
+{
+    /// <summary>The lines that differ, file by file, in the order of the files.</summary>
+    /// <param name="current">The one in force.</param>
+    /// <param name="pending">The one that waits.</param>
+    public static IReadOnlyList<BootFileChange> Between(BootFiles current, BootFiles pending)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(pending);
+        return
+        [
+            .. Of("cluster.env", current.ClusterEnv, pending.ClusterEnv, ClusterEnvLines.Of),
+            .. Of("mesh.yaml", current.MeshYaml, pending.MeshYaml, MeshYamlLines.Of),
+            .. Of("root-cert.pem", current.RootCertificates, pending.RootCertificates, RootCertificateLines.Of),
+            .. Of("hosts", current.Hosts, pending.Hosts, text => [.. Lines(text).Select(line => new ShownLine(line, line))]),
+        ];
+    }
+
+    internal static IEnumerable<string> Lines(string text) => text.Split('\n').Where(line => line.Length > 0);
+
+    // Compared by what is there, shown by what may be seen: a changed secret is a change.
+    private static IEnumerable<BootFileChange> Of(string file, string current, string pending, Func<string, ShownLine[]> read)
+    {
+        ShownLine[] old = read(current);
+        ShownLine[] other = read(pending);
+        return LineDiff.Between(old, other, line => line.Content)
+            .Select(change => new BootFileChange(file, change.IsAdded, change.Line.Shown));
+    }
+}

@@ -1,0 +1,64 @@
+using Onboarding.Client.Errors;
+
+namespace Onboarding.Client.BootConfiguration;
+
+/// <summary>Reads boot configurations beside a running agent, which goes on undisturbed. Tokens are not read.</summary>
+public static class BootConfigurationReader
+{
+    private const string Workloads = "workloads";
+
+    /// <summary>Every workload in a state directory.</summary>
+    /// <param name="stateDirectory">The state directory.</param>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.StateDirectoryUnreadable"/>.</exception>
+    public static IReadOnlyList<StoredBootConfiguration> ReadAll(string stateDirectory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(stateDirectory);
+        try
+        {
+            string directory = Path.Combine(Path.GetFullPath(stateDirectory), Workloads);
+            return Directory.Exists(directory) || !Directory.Exists(stateDirectory)
+                ? [.. Directory.GetDirectories(directory).Order(StringComparer.Ordinal).Select(Read)]
+                : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OnboardingException(
+                ErrorIds.StateDirectoryUnreadable,
+                $"The state directory {stateDirectory} can't be read: {e.Message}",
+                "sudo onboarding-agent bootconfig show; another directory is named with --state-directory",
+                e);
+        }
+    }
+
+    private static StoredBootConfiguration Read(string directory)
+    {
+        // namespace.group: a namespace has no dot.
+        string name = Path.GetFileName(directory);
+        int dot = name.IndexOf('.', StringComparison.Ordinal);
+        string workload = dot < 0 ? name : $"{name[..dot]}/{name[(dot + 1)..]}";
+        return new StoredBootConfiguration(workload, ReadCurrent(Path.Combine(directory, "boot", "current")), PendingBootConfiguration.Read(directory));
+    }
+
+    private static BootFiles? ReadCurrent(string directory)
+    {
+        // A version may be replaced and removed in between: then the link leads to the next one.
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return BootVersionFile.Read(Path.Combine(directory, BootVersionFile.Name)) is not { } version
+                    ? null
+                    : new BootFiles(
+                        version,
+                        File.ReadAllText(Path.Combine(directory, "cluster.env")),
+                        File.ReadAllText(Path.Combine(directory, "mesh.yaml")),
+                        File.ReadAllText(Path.Combine(directory, "root-cert.pem")),
+                        File.ReadAllText(Path.Combine(directory, "hosts")));
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && attempt < 3)
+            {
+                // Again.
+            }
+        }
+    }
+}

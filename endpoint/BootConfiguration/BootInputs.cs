@@ -1,0 +1,34 @@
+using Onboarding.Endpoint.Cluster;
+
+namespace Onboarding.Endpoint.BootConfiguration;
+
+/// <summary>
+/// Says when something that boot configurations are made of may have changed: root certificates, mesh configuration, groups, the
+/// gateway, networks, revision tags. Whether it makes a difference is for whoever makes them anew.
+/// </summary>
+internal sealed class BootInputs
+{
+    private const string IstioPrefix = "istio";
+
+    public BootInputs(ClusterState cluster, GatewayAddresses gateway)
+    {
+        cluster.RootCertificates.Changed += _ => Changed?.Invoke();
+        cluster.Groups.Changed += _ => Changed?.Invoke();
+        cluster.Services.Changed += _ => Changed?.Invoke();
+        cluster.Namespaces.Changed += _ => Changed?.Invoke();
+        cluster.RevisionTags.Changed += _ => Changed?.Invoke();
+        gateway.Changed += () => Changed?.Invoke();
+
+        // Others in the namespace may change every second.
+        cluster.ConfigMaps.Changed += change =>
+        {
+            if (change.Resource.Metadata.Name.StartsWith(IstioPrefix, StringComparison.Ordinal))
+            {
+                Changed?.Invoke();
+            }
+        };
+    }
+
+    /// <summary>Raised on any thread.</summary>
+    public event Action? Changed;
+}

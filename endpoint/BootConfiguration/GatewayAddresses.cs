@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Sockets;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+
+namespace Onboarding.Endpoint.BootConfiguration;
+
+/// <summary>
+/// Finds out where machines reach istiod: at the ingress Service's load balancer (addresses, or names that are looked up again and
+/// again), its external addresses, or its NodePort. What can't be found is said loudly: an empty hosts file would only be noticed on
+/// the machine, by a sidecar that never becomes ready (istio/istio#31624).
+/// </summary>
+internal sealed partial class GatewayAddresses(
+    KubernetesClient client,
+    ClusterState cluster,
+    HostResolver resolve,
+    string istioNamespace,
+    string ingressService,
+    TimeProvider time,
+    ILogger<GatewayAddresses> logger)
+{
+    // More lines than a resolver would try are of no use to it.
+    private const int MostNodes = 8;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+
+    private readonly ResolvedNames _names = new(time);
+    private volatile IReadOnlyList<string> _nodes = [];
+    private volatile string _nodesProblem = "the cluster's nodes haven't been read yet";
+
+    /// <summary>Raised when a name got other addresses, or the nodes changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>The way, or why there is none.</summary>
+    public (GatewayRoute? Route, string Problem) Find()
+    {
+        string what = $"Service {istioNamespace}/{ingressService}";
+        if (cluster.Services.Get(istioNamespace, ingressService) is not { } service)
+        {
+            return (null, $"there is no {what}, by which machines reach istiod; name another with --ingress-service");
+        }
+
+        string[] names = [.. service.LoadBalancerIngress.Select(i => i.Hostname).OfType<string>().Where(n => n.Length > 0)];
+        string[] balancer = [.. service.LoadBalancerIngress.Select(i => i.Ip).OfType<string>().Where(IsAddress)];
+        string[] found = [.. balancer.Concat(names.SelectMany(_names.Of)).Distinct()];
+        if (found.Length > 0)
+        {
+            return (new GatewayRoute(found), "");
+        }
+
+        if (names.Length > 0)
+        {
+            return (null, $"the load balancer of {what} has only names, and none resolves: {_names.ProblemsOf(names)}");
+        }
+
+        string[] external = [.. service.ExternalIps.Where(IsAddress)];
+        if (external.Length > 0)
+        {
+            return (new GatewayRoute(external), "");
+        }
+
+        return service.Type == "NodePort"
+            ? ThroughNodes(service, what)
+            : (null, $"{what} (type {service.Type ?? "ClusterIP"}) has no address outside the cluster yet; see: kubectl -n {istioNamespace} get service {ingressService}");
+    }
+
+    /// <summary>Keeps looking up what takes looking up, until told to stop.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var changed = new SemaphoreSlim(0);
+        cluster.Services.Changed += change =>
+        {
+            if (change.Resource.Metadata.Name == ingressService)
+            {
+                changed.Release();
+            }
+        };
+        await cluster.HasSynced.WaitAsync(cancellationToken);
+        while (true)
+        {
+            await LookAsync(cancellationToken);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(changed.WaitAsync(waiting.Token), Task.Delay(LookEvery, time, waiting.Token));
+            await waiting.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (cluster.Services.Get(istioNamespace, ingressService) is not { } service)
+        {
+            return;
+        }
+
+        bool isOther = false;
+        foreach (string name in service.LoadBalancerIngress.Select(i => i.Hostname).OfType<string>().Where(n => n.Length > 0))
+        {
+            try
+            {
+                IPAddress[] addresses = await resolve(name, cancellationToken);
+                isOther |= _names.Saw(name, [.. addresses.Select(a => a.ToString()).Order(StringComparer.Ordinal)]);
+            }
+            catch (Exception e) when (e is SocketException or ArgumentException)
+            {
+                LogNoName(logger, name, e.Message);
+                _names.Failed(name, e.Message);
+            }
+        }
+
+        if (service.Type == "NodePort")
+        {
+            isOther |= await LookAtNodesAsync(cancellationToken);
+        }
+
+        if (isOther)
+        {
+            Changed?.Invoke();
+        }
+    }
+
+    private async Task<bool> LookAtNodesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            KubernetesList<ClusterNode> nodes = await client.ListAsync<ClusterNode>(null, cancellationToken: cancellationToken);
+            string[] addresses =
+                [.. nodes.Items.Select(n => n.Address).OfType<string>().Where(IsAddress).Order(StringComparer.Ordinal).Take(MostNodes)];
+            bool isOther = !addresses.SequenceEqual(_nodes);
+            _nodesProblem = "no node of the cluster is ready and has an address";
+            _nodes = addresses;
+            return isOther;
+        }
+        catch (KubernetesException e)
+        {
+            LogNoNodes(logger, e.Message);
+            _nodesProblem = e.Message;
+            return false;
+        }
+    }
+
+    private (GatewayRoute? Route, string Problem) ThroughNodes(V1Service service, string what)
+    {
+        int? port = service.Ports.FirstOrDefault(p => p.Port == Onboarding.BootConfiguration.IstiodAddress.Port)?.NodePort;
+        return port is null or 0
+            ? (null, $"{what} has no NodePort for port {Onboarding.BootConfiguration.IstiodAddress.Port}")
+            : _nodes is { Count: > 0 } nodes
+                ? (new GatewayRoute(nodes, port), "")
+                : (null, $"{what} is reached by its NodePort {port}, but {_nodesProblem}");
+    }
+
+    private static bool IsAddress(string text) => IPAddress.TryParse(text, out _);
+
+    [LoggerMessage(4150, LogLevel.Warning, "The gateway's name {Name} doesn't resolve: {Reason}. Addresses it had stay in use.")]
+    private static partial void LogNoName(ILogger logger, string name, string reason);
+
+    [LoggerMessage(4151, LogLevel.Warning, "The cluster's nodes, by which machines reach the gateway, can't be read: {Reason}")]
+    private static partial void LogNoNodes(ILogger logger, string reason);
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.Registration;
+
+/// <summary>
+/// Has a member take over its group as it is now: the snapshot in its registration and its WorkloadEntry (labels, ports, the
+/// annotation that makes istiod wait for health reports). No write if it has.
+/// </summary>
+internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore store, Networks networks, AddressRules addresses)
+{
+    /// <summary>Takes it over.</summary>
+    /// <returns>The registration as it is then.</returns>
+    public async Task<WorkloadAutoRegistration> AdoptAsync(WorkloadAutoRegistration member, WorkloadGroup group, CancellationToken cancellationToken)
+    {
+        string snapshot = GroupSnapshot.Write(group);
+        if (member.Metadata.Annotations.GetValueOrDefault(GroupSnapshot.Annotation) == snapshot)
+        {
+            return member;
+        }
+
+        IReadOnlyDictionary<string, string> reported = member.Spec!.Registration.Workload?.Labels ?? new Dictionary<string, string>();
+        WorkloadEntry entry = RegistrationObjects.Entry(
+            member,
+            group,
+            AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback),
+            LabelRules.Merge(RegistrationObjects.LabelsOf(group), reported),
+            networks.Of(group));
+        await store.ApplyEntryAsync(entry, cancellationToken);
+        return store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(
+            member.Metadata.Namespace,
+            member.Metadata.Name,
+            V1Patch.Merge(new JsonObject
+            {
+                ["metadata"] = new JsonObject
+                {
+                    ["uid"] = member.Metadata.Uid,
+                    ["annotations"] = new JsonObject { [GroupSnapshot.Annotation] = snapshot },
+                },
+            }),
+            cancellationToken: cancellationToken));
+    }
+}

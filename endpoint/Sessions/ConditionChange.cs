@@ -1,0 +1,30 @@
+namespace Onboarding.Endpoint.Sessions;
+
+/// <summary>A condition as it is to be written.</summary>
+/// <param name="Type">Which.</param>
+/// <param name="IsTrue">Its status.</param>
+/// <param name="Reason">Why, for programs.</param>
+/// <param name="Message">Why, for people.</param>
+internal sealed record ConditionChange(string Type, bool IsTrue, string Reason, string Message)
+{
+    /// <summary>Condition that tells what became of the boot configuration the member should have.</summary>
+    public const string BootConfigurationApplied = "BootConfigurationApplied";
+
+    /// <summary>Condition that tells whether the member and the pods can reach each other.</summary>
+    public const string NetworkChecked = "NetworkChecked";
+
+    /// <summary>The sidecar is ready on it.</summary>
+    public const string Applied = "Applied";
+
+    /// <summary>It restarts the sidecar and waits for its turn.</summary>
+    public const string Waiting = "WaitingForRollout";
+
+    /// <summary>The agent couldn't put it in force.</summary>
+    public const string Rejected = "Rejected";
+
+    /// <summary>The sidecar ended on it.</summary>
+    public const string SidecarFailed = "SidecarFailed";
+
+    /// <summary>It can't be made.</summary>
+    public const string NotMade = "NotMade";
+}

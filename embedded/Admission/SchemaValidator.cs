@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -81,6 +80,12 @@ internal static class SchemaValidator
             {
                 errors.Add(FieldError.TooMany(path, value.Count, most));
             }
+
+            if (schema.OneOf.Count(value.ContainsKey) is > 1 and { } alternatives)
+            {
+                errors.Add(FieldError.Invalid(
+                    path, "\"\"", $"\"{path}\" must validate one and only one schema (oneOf). Found {alternatives} valid alternatives"));
+            }
         }
 
         foreach ((string name, JsonNode? child) in value)
@@ -152,12 +157,12 @@ internal static class SchemaValidator
     private static void Text(string text, Schema schema, string path, List<FieldError> errors)
     {
         string quoted = JsonText.Text(JsonValue.Create(text));
-        if (schema.MinLength is { } least && text.Length < least)
+        if (schema.MinLength is { } least && Length(text) < least)
         {
             errors.Add(FieldError.Invalid(path, quoted, $"{path} in body should be at least {least} chars long"));
         }
 
-        if (schema.MaxLength is { } most && Encoding.UTF8.GetByteCount(text) > most)
+        if (schema.MaxLength is { } most && Length(text) > most)
         {
             errors.Add(FieldError.TooLong(path, most));
         }
@@ -185,6 +190,9 @@ internal static class SchemaValidator
         }
     }
 
+    /// <summary>Length as Kubernetes counts it: in characters, not bytes or UTF-16 units.</summary>
+    private static int Length(string text) => text.EnumerateRunes().Count();
+
     private static bool IsBase64(string text) => Convert.TryFromBase64String(text, new byte[text.Length], out _);
 
     private static double Number(JsonValue value) => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
@@ -205,8 +213,8 @@ internal static class SchemaValidator
             (node.GetValueKind() == JsonValueKind.String || (node.GetValueKind() == JsonValueKind.Number && IsInteger(node))),
     };
 
-    /// <summary>CEL rules print the type of objects, lists and numbers, and the value of text.</summary>
-    private static string RuleValue(JsonNode node) => node.Text() is { } text ? JsonText.Text(JsonValue.Create(text)) : $"\"{TypeOf(node)}\"";
+    /// <summary>CEL rules print scalars, and the type of objects and lists.</summary>
+    private static string RuleValue(JsonNode node) => node is JsonValue ? JsonText.Text(node) : $"\"{TypeOf(node)}\"";
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

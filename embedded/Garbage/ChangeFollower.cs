@@ -71,9 +71,9 @@ internal abstract partial class ChangeFollower(ObjectStore store, TimeProvider t
         }
 
         await ActAsync();
-        while (await subscription.Changes.WaitToReadAsync(_stop.Token))
+        while (await subscription.WaitAsync(_stop.Token))
         {
-            while (subscription.Changes.TryRead(out Change? change))
+            while (subscription.TryRead(out Change? change))
             {
                 Observe(change);
             }

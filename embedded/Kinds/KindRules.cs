@@ -19,6 +19,9 @@ internal static class KindRules
             case "Secret":
                 EncodeStringData(value);
                 break;
+            case "Service":
+                TargetPorts(value);
+                break;
             case "CustomResourceDefinition":
                 CustomResourceDefinitionRules.Prepare(value, old);
                 break;
@@ -55,6 +58,15 @@ internal static class KindRules
         {
             // Only the finalize subresource may lift the hold that lets the namespace be emptied first.
             value["spec"] = old["spec"]?.DeepClone();
+        }
+    }
+
+    /// <summary>A port leads to the same one of the workload unless it says otherwise.</summary>
+    private static void TargetPorts(JsonObject value)
+    {
+        foreach (JsonObject port in value.List("spec", "ports").OfType<JsonObject>())
+        {
+            port["targetPort"] ??= port["port"]?.DeepClone();
         }
     }
 

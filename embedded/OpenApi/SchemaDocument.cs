@@ -67,6 +67,7 @@ internal static class SchemaDocument
         Set(json, "default", schema.Default?.DeepClone());
         Set(json, "enum", Texts(schema.Enum));
         Set(json, "required", Texts(schema.Required));
+        Set(json, "x-kubernetes-validations", Rules(schema.Rules));
         Children(json, schema);
         Sharing(json, schema);
         return json;
@@ -115,6 +116,10 @@ internal static class SchemaDocument
             json[name] = value;
         }
     }
+
+    private static JsonArray? Rules(IReadOnlyList<SchemaRule> rules) => rules.Count == 0
+        ? null
+        : new JsonArray([.. rules.Select(r => new JsonObject { ["rule"] = r.Cel, ["message"] = r.Message })]);
 
     private static JsonArray? Texts(IReadOnlyList<string> texts) =>
         texts.Count == 0 ? null : new JsonArray([.. texts.Select(t => JsonValue.Create(t))]);

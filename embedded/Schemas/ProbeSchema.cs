@@ -5,8 +5,6 @@ namespace Onboarding.Embedded.Schemas;
 /// <summary>Shape of a WorkloadGroup's readiness probe.</summary>
 internal static class ProbeSchema
 {
-    private static readonly string[] Methods = ["httpGet", "tcpSocket", "exec", "grpc"];
-
     public static Schema Probe(SchemaRule portRange) => Schema.Object(
         "How the agent on the workload's host finds out whether the workload is healthy.",
         new Dictionary<string, Schema>
@@ -25,7 +23,13 @@ internal static class ProbeSchema
                     ["host"] = Schema.Text("Host, by default the workload's address."),
                     ["scheme"] = Schema.Text("HTTP or HTTPS.") with
                     {
-                        Rules = [new("scheme must be one of [HTTP, HTTPS]", s => s.Text() is "" or "HTTP" or "HTTPS")],
+                        Rules =
+                        [
+                            new(
+                                "scheme must be one of [HTTP, HTTPS]",
+                                """self in ["", "HTTP", "HTTPS"]""",
+                                s => s.Text() is "" or "HTTP" or "HTTPS"),
+                        ],
                     },
                     ["httpHeaders"] = Schema.List(
                         "Headers of the request.",
@@ -53,9 +57,7 @@ internal static class ProbeSchema
                 "Healthy if the gRPC health service says so.",
                 new Dictionary<string, Schema> { ["port"] = Port(portRange), ["service"] = Schema.Text("Service to ask about.") }),
         }) with
-    {
-        Rules = [new("at most one of httpGet, tcpSocket, exec, grpc may be set", p => Methods.Count(m => p.At(m) is not null) <= 1)],
-    };
+    { OneOf = ["httpGet", "tcpSocket", "exec", "grpc"] };
 
     private static Schema Count(string description) => Schema.Int32(description) with { Minimum = 0 };
 

@@ -34,7 +34,10 @@ internal static class RuntimeSchema
         {
             ["spec"] = Schema.Object(
                 "Which key.",
-                new Dictionary<string, Schema> { ["jkt"] = Schema.Text("RFC 7638 thumbprint of the agent's public key.") with { MinLength = 1 } },
+                new Dictionary<string, Schema>
+                {
+                    ["jkt"] = Schema.Text("RFC 7638 thumbprint of the agent's public key.") with { Pattern = "^[A-Za-z0-9_-]{43}$" },
+                },
                 "jkt") with
             { Open = true },
             ["status"] = Schema.OpenObject("Use of the binding."),

@@ -62,6 +62,9 @@ internal sealed record Schema
     /// <summary>Strategic merge: the field by which a patch's items are matched with the list's; empty for a list of scalars that is merged.</summary>
     public string? MergeKey { get; init; }
 
+    /// <summary>Fields of which at most one may be there.</summary>
+    public IReadOnlyList<string> OneOf { get; init; } = [];
+
     public IReadOnlyList<SchemaRule> Rules { get; init; } = [];
 
     public static Schema Any(string description = "") => new() { Type = SchemaType.Any, Description = description, Open = true };

@@ -10,7 +10,8 @@ namespace Onboarding.Embedded.Schemas;
 /// </summary>
 internal static partial class WorkloadSchema
 {
-    private static readonly SchemaRule PortRange = new("port must be between 1-65535", n => n.Number() is > 0 and <= 65535);
+    private static readonly SchemaRule PortRange = new(
+        "port must be between 1-65535", "0 < self && self <= 65535", n => n.Number() is > 0 and <= 65535);
 
     public static Schema WorkloadEntry { get; } = Custom(
         "WorkloadEntry describes one workload that runs outside Kubernetes.",
@@ -18,7 +19,7 @@ internal static partial class WorkloadSchema
         {
             Rules =
             [
-                new("Address is required", w => w.At("address") is not null || w.At("network") is not null),
+                new("Address is required", "has(self.address) || has(self.network)", w => w.At("address") is not null || w.At("network") is not null),
                 UnixWithoutPorts,
             ],
         });
@@ -43,6 +44,7 @@ internal static partial class WorkloadSchema
 
     private static SchemaRule UnixWithoutPorts => new(
         "UDS may not include ports",
+        """(has(self.address) ? self.address : "").startsWith("unix://") ? !has(self.ports) : true""",
         w => !(w.Text("address") ?? "").StartsWith("unix://", StringComparison.Ordinal) || w.At("ports") is null);
 
     private static Schema Workload(string description) => Schema.Object(
@@ -54,8 +56,14 @@ internal static partial class WorkloadSchema
                 MaxLength = 256,
                 Rules =
                 [
-                    new("UDS must be an absolute path or abstract socket", a => UnixPath(a) is not { } path || path is ['/' or '@', ..]),
-                    new("UDS may not be a dir", a => UnixPath(a) is null || !a.Text()!.EndsWith('/')),
+                    new(
+                        "UDS must be an absolute path or abstract socket",
+                        """self.startsWith("unix://") ? (self.substring(7, 8) == "/" || self.substring(7, 8) == "@") : true""",
+                        a => UnixPath(a) is not { } path || path is ['/' or '@', ..]),
+                    new(
+                        "UDS may not be a dir",
+                        """self.startsWith("unix://") ? !self.endsWith("/") : true""",
+                        a => UnixPath(a) is null || !a.Text()!.EndsWith('/')),
                 ],
             },
             ["ports"] = Schema.Map(
@@ -63,7 +71,13 @@ internal static partial class WorkloadSchema
                 new Schema { Type = SchemaType.Integer, Minimum = 0, Maximum = uint.MaxValue, Rules = [PortRange] }) with
             {
                 MaxProperties = 128,
-                Rules = [new("port name must be valid", p => p.AsObject().All(e => e.Key.Length < 63 && PortName().IsMatch(e.Key)))],
+                Rules =
+                [
+                    new(
+                        "port name must be valid",
+                        """self.all(key, size(key) < 63 && key.matches("^[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$"))""",
+                        p => p.AsObject().All(e => e.Key.Length < 63 && PortName().IsMatch(e.Key))),
+                ],
             },
             ["labels"] = Schema.Map("Labels of the endpoint.") with { MaxProperties = 256 },
             ["network"] = Schema.Text("Network that groups endpoints which reach each other directly.") with { MaxLength = 2048 },

@@ -59,6 +59,13 @@ internal sealed class FieldSelector
     /// <summary>The value a field must have; null if several will do.</summary>
     public string? Exact(string field) => _terms.Where(t => t.Equal && t.Field == field).Select(t => t.Value).FirstOrDefault();
 
+    /// <summary>The one name that a selector in text leaves; null if several names will do, or if it can't be understood.</summary>
+    public static string? ExactName(string text) => text
+        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Where(part => part.StartsWith("metadata.name=", StringComparison.Ordinal))
+        .Select(part => part["metadata.name".Length..].TrimStart('='))
+        .FirstOrDefault(name => name.Length > 0);
+
     public bool Matches(JsonElement value) => _terms.TrueForAll(t => (Field(value, t.Field) == t.Value) == t.Equal);
 
     private static string Field(JsonElement value, string path)

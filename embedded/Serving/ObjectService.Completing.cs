@@ -23,6 +23,7 @@ internal sealed partial class ObjectService
                 $"field {kind.Name}.{wrong.Field}: {wrong.Message}");
         }
 
+        EmptyMetadata.Remove(next);
         Defaulter.Apply(next, kind.Schema);
         KindRules.Prepare(kind, next, live);
         IReadOnlyList<FieldError> shape = SchemaValidator.Validate(next, kind.Schema);

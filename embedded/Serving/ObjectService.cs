@@ -49,7 +49,6 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
 
             PrepareNew(kind, candidate, context);
             string name = candidate.Text("metadata", "name")!;
-            RequireNamespace(kind, @namespace, name);
             try
             {
                 return await InsertAsync(kind, Key(kind, @namespace, name), candidate, context.DryRun);
@@ -156,35 +155,49 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
         }
     }
 
-    private void RequireNamespace(Kind kind, string @namespace, string name)
+    /// <summary>The namespace of a new object, which must exist and stay; null for cluster-scoped kinds.</summary>
+    private StoreGuard? RequireNamespace(Kind kind, ObjectKey key)
     {
         if (!kind.Namespaced)
         {
-            return;
+            return null;
         }
 
-        JsonObject found = store.Get(Key(CoreKinds.Namespace, "", @namespace))?.ToJson() ??
-            throw ApiErrors.NotFound(CoreKinds.Namespace, @namespace);
-        if (found.At("metadata", "deletionTimestamp") is not null)
-        {
-            throw ApiErrors.Forbidden(
-                kind, name, $"unable to create new content in namespace {@namespace} because it is being terminated", "NamespaceTerminating");
-        }
+        StoredObject found = store.Get(Key(CoreKinds.Namespace, "", key.Namespace)) ??
+            throw ApiErrors.NotFound(CoreKinds.Namespace, key.Namespace);
+        return found.Metadata("deletionTimestamp") is null
+            ? new StoreGuard(found.Key, found.Version)
+            : throw ApiErrors.Forbidden(
+                kind,
+                key.Name,
+                $"unable to create new content in namespace {key.Namespace} because it is being terminated",
+                "NamespaceTerminating");
     }
 
     private async Task<JsonObject> InsertAsync(Kind kind, ObjectKey key, JsonObject value, bool dryRun)
     {
-        if (dryRun)
-        {
-            return store.Get(key) is { } existing ? throw new StoreConflictException(key, existing) : value;
-        }
-
-        if (kind == CoreKinds.Namespace)
+        if (kind == CoreKinds.Namespace && !dryRun)
         {
             return await InsertNamespaceAsync(key, value);
         }
 
-        return await WriteAsync(new StoreWrite(key, 0, value));
+        while (true)
+        {
+            StoreGuard? guard = RequireNamespace(kind, key);
+            if (dryRun)
+            {
+                return store.Get(key) is { } existing ? throw new StoreConflictException(key, existing) : value;
+            }
+
+            try
+            {
+                return await WriteAsync(new StoreWrite(key, 0, value) { Guard = guard });
+            }
+            catch (StoreConflictException moved) when (moved.Key == guard?.Key)
+            {
+                // Without looking again, an object could come into a namespace that has just been emptied, and outlive it.
+            }
+        }
     }
 
     /// <summary>A namespace comes with what every namespace has, in one transaction: nobody ever sees it without.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class RequestHandler(
                 Resource = info.Resource,
                 Subresource = info.Subresource,
                 Namespace = info.Namespace,
-                Name = info.Name,
+                Name = info.AuthorizedName,
             }
             : new AccessQuestion(info.Verb) { Path = info.Path };
         if (authorizer.IsAllowed(user, question))
@@ -79,8 +79,8 @@ internal sealed partial class RequestHandler(
         }
 
         string resource = info.Group.Length == 0 ? info.Resource : $"{info.Resource}.{info.Group}";
-        string named = info.Name.Length > 0 ? $"{resource} \"{info.Name}\"" : resource;
-        var details = new JsonObject { ["name"] = info.Name, ["group"] = info.Group, ["kind"] = info.Resource };
+        string named = info.AuthorizedName.Length > 0 ? $"{resource} \"{info.AuthorizedName}\"" : resource;
+        var details = new JsonObject { ["name"] = info.AuthorizedName, ["group"] = info.Group, ["kind"] = info.Resource };
         throw new ApiException(403, "Forbidden", $"{named} is forbidden: {why}", details);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Onboarding.Embedded.Selectors;
 
 namespace Onboarding.Embedded.Serving;
 
@@ -19,6 +20,12 @@ internal sealed record RequestInfo(string Verb, string Path)
     public string Name { get; init; } = "";
 
     public string Subresource { get; init; } = "";
+
+    /// <summary>
+    /// The name a rule must allow. A list or watch limited to one name by its field selector is about that object alone, so that a
+    /// rule with <c>resourceNames</c> can allow it.
+    /// </summary>
+    public string AuthorizedName { get; private init; } = "";
 
     public static RequestInfo Read(HttpRequest request)
     {
@@ -46,7 +53,13 @@ internal sealed record RequestInfo(string Verb, string Path)
             [var resource, .. var tail] => Tail(info with { Resource = resource }, tail),
             _ => info,
         };
-        return info with { Verb = VerbOf(request, info.Name.Length > 0) };
+        bool named = info.Name.Length > 0;
+        string selector = request.Query["fieldSelector"].ToString();
+        return info with
+        {
+            Verb = VerbOf(request, named),
+            AuthorizedName = named ? info.Name : FieldSelector.ExactName(selector) ?? "",
+        };
     }
 
     private static RequestInfo Tail(RequestInfo info, string[] tail) => info with

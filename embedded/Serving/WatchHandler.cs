@@ -8,8 +8,6 @@ namespace Onboarding.Embedded.Serving;
 /// <summary>Answers watches: what happened since a version, then what happens, one JSON event a line.</summary>
 internal sealed class WatchHandler(ObjectStore store, TimeProvider time, int capacity)
 {
-    private static readonly TimeSpan BookmarkEvery = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan LongestWatch = TimeSpan.FromHours(1);
 
     public async Task WatchAsync(ApiRequest request)
@@ -22,13 +20,17 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, int cap
         request.Http.Response.Headers.CacheControl = "no-cache, private";
         await request.Http.Response.StartAsync(request.Aborted);
 
+        TimeSpan life = Timeout(request);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
-        using ITimer timer = time.CreateTimer(_ => ends.Cancel(), null, Timeout(request), System.Threading.Timeout.InfiniteTimeSpan);
+        using ITimer timer = time.CreateTimer(_ => ends.Cancel(), null, life, System.Threading.Timeout.InfiniteTimeSpan);
+        // A client that doesn't read holds a write up for ever: only ending the request frees what waits for it.
+        await using CancellationTokenRegistration slow = subscription.CutOff.Register(request.Http.Abort);
+        BookmarkSchedule? bookmarks = request.QueryFlag("allowWatchBookmarks") ? new BookmarkSchedule(time, life) : null;
         var stream = new WatchStream(request.Http.Response, presenter, selector);
         try
         {
             long seen = await CatchUpAsync(request, stream, subscription, since);
-            await FollowAsync(request, stream, subscription, seen, ends.Token);
+            await FollowAsync(stream, subscription, seen, bookmarks, ends.Token);
         }
         catch (HistoryExpiredException expired)
         {
@@ -73,53 +75,41 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, int cap
         return page.Version;
     }
 
-    private async Task FollowAsync(
-        ApiRequest request, WatchStream stream, WatchSubscription subscription, long seen, CancellationToken ends)
+    private static async Task FollowAsync(
+        WatchStream stream, WatchSubscription subscription, long seen, BookmarkSchedule? bookmarks, CancellationToken ends)
     {
-        bool bookmarks = request.QueryFlag("allowWatchBookmarks");
-        Task<bool> more = subscription.Changes.WaitToReadAsync(ends).AsTask();
+        Task<bool> more = subscription.WaitAsync(ends);
         while (true)
         {
+            // Whatever the subscription knows of now has been read once it has nothing more to read.
             long known = subscription.Seen;
-            if (!await Ready(more, bookmarks, ends))
+            if (bookmarks is null || await bookmarks.ComesAfterAsync(more, ends))
             {
-                // Everything up to "known" has been read, since nothing was waiting.
-                await stream.BookmarkAsync(Math.Max(seen, known), initialEnd: false);
-                await stream.FlushAsync(ends);
-                continue;
-            }
-
-            if (!await more)
-            {
-                return;
-            }
-
-            while (subscription.Changes.TryRead(out Change? change))
-            {
-                if (change.Version > seen)
+                if (!await more)
                 {
-                    await stream.SendAsync(change);
+                    return;
                 }
+
+                known = subscription.Seen;
+                while (subscription.TryRead(out Change? change))
+                {
+                    if (change.Version > seen)
+                    {
+                        await stream.SendAsync(change);
+                    }
+                }
+
+                more = subscription.WaitAsync(ends);
+            }
+
+            if (bookmarks is { IsDue: true } && !subscription.CutOff.IsCancellationRequested)
+            {
+                await stream.BookmarkAsync(Math.Max(seen, known), initialEnd: false);
+                bookmarks.Sent();
             }
 
             await stream.FlushAsync(ends);
-            more = subscription.Changes.WaitToReadAsync(ends).AsTask();
         }
-    }
-
-    /// <summary>False if it is time for a bookmark before a change came.</summary>
-    private async Task<bool> Ready(Task<bool> more, bool bookmarks, CancellationToken ends)
-    {
-        if (more.IsCompleted || !bookmarks)
-        {
-            return true;
-        }
-
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ends);
-        Task winner = await Task.WhenAny(more, Task.Delay(BookmarkEvery, time, timeout.Token));
-        await timeout.CancelAsync();
-        ends.ThrowIfCancellationRequested();
-        return winner == more;
     }
 
     private static TimeSpan Timeout(ApiRequest request) =>

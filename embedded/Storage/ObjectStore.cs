@@ -6,6 +6,8 @@ namespace Onboarding.Embedded.Storage;
 /// <summary>Objects, their history and their changes. Reads take their own connections and never wait for the writer.</summary>
 internal sealed class ObjectStore : IAsyncDisposable
 {
+    private const int ChangesPerPage = 200;
+
     private readonly ConcurrentBag<RevisionTable> _readers = [];
     private readonly StoreOptions _options;
     private readonly StoreWriter _writer;
@@ -55,11 +57,26 @@ internal sealed class ObjectStore : IAsyncDisposable
     /// <summary>Every object there is, of every kind.</summary>
     public IReadOnlyList<StoredObject> Everything() => Read(table => table.Everything().ToList());
 
-    /// <summary>Changes of a resource after a version, up to and with another.</summary>
+    /// <summary>Changes of a resource after a version, up to and with another; read piece by piece, since each may have a megabyte.</summary>
     /// <exception cref="HistoryExpiredException">Some of them are no longer kept.</exception>
-    public IReadOnlyList<Change> Changes(string resource, long after, long until) => Read(table =>
+    public IEnumerable<Change> Changes(string resource, long after, long until)
     {
-        List<Change> changes = table.Changes(resource, after, until);
+        List<Change> page;
+        do
+        {
+            page = ChangePage(resource, after, until);
+            foreach (Change change in page)
+            {
+                yield return change;
+                after = change.Version;
+            }
+        }
+        while (page.Count == ChangesPerPage);
+    }
+
+    private List<Change> ChangePage(string resource, long after, long until) => Read(table =>
+    {
+        List<Change> changes = table.Changes(resource, after, until, ChangesPerPage);
         // Asked after the read: a cut in between would have left a gap.
         long cut = table.Cut();
         return after < cut ? throw new HistoryExpiredException(after, cut) : changes;

@@ -96,17 +96,18 @@ internal sealed class RevisionTable : IDisposable
         }
     }
 
-    /// <summary>Changes of a resource after one version, up to and with another, with the state before each.</summary>
-    public List<Change> Changes(string resource, long after, long until)
+    /// <summary>The first changes of a resource after one version, up to and with another, with the state before each.</summary>
+    public List<Change> Changes(string resource, long after, long until, int most)
     {
         var changes = new List<(StoredObject Object, long Previous)>();
         using (SqliteCommand command = Connection.CreateCommand())
         {
             command.CommandText =
-                $"SELECT {Columns}, previous FROM revision WHERE version > $a AND version <= $u AND resource = $r ORDER BY version";
+                $"SELECT {Columns}, previous FROM revision WHERE version > $a AND version <= $u AND resource = $r ORDER BY version LIMIT $m";
             command.Parameters.AddWithValue("$a", after);
             command.Parameters.AddWithValue("$u", until);
             command.Parameters.AddWithValue("$r", resource);
+            command.Parameters.AddWithValue("$m", most);
             using SqliteDataReader reader = command.ExecuteReader();
             while (reader.Read())
             {

@@ -112,6 +112,12 @@ internal sealed class StoreWriter : IAsyncDisposable
                 var conflict = new StoreConflictException(write.Key, current[i]);
                 return () => pending.Done.SetException(conflict);
             }
+
+            if (write.Guard is { } guard && _table.Get(guard.Key) is var guarding && guarding?.Version != guard.Version)
+            {
+                var conflict = new StoreConflictException(guard.Key, guarding);
+                return () => pending.Done.SetException(conflict);
+            }
         }
 
         var written = new StoredObject[current.Length];

@@ -6,6 +6,11 @@ public static class IstioData
     /// <summary>Their directory; null if they aren't here.</summary>
     public static string? Directory { get; } = Find();
 
+    /// <summary>Why tests with them are skipped; null if they are here.</summary>
+    public static string? WhyMissing => Directory is null
+        ? "Istio's recorded cases aren't here: no shared/data/istio above this directory, and ONBOARDING_ISTIO_DATA isn't set"
+        : null;
+
     public static IEnumerable<string> DirectoriesWith(string folder, string file) => Directory is null
         ? []
         : System.IO.Directory.EnumerateFiles(Path.Combine(Directory, folder), file, SearchOption.AllDirectories)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Runtime;
+using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;

@@ -16,8 +16,6 @@ public sealed class ControlPlaneFixture : IAsyncLifetime
 
     public EmbeddedControlPlane Plane => _plane!;
 
-    public Kubectl Kubectl => new(Plane.KubeconfigPath, _directory.Path);
-
     public async Task InitializeAsync()
     {
         _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions

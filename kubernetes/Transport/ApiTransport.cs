@@ -72,7 +72,7 @@ internal sealed partial class ApiTransport : IDisposable
 
         using (response)
         {
-            throw await Refusal.ReadAsync(request.Operation, response, cancellationToken);
+            throw await Refusal.ReadAsync(request.Operation, response, _options.TimeProvider, cancellationToken);
         }
     }
 

@@ -11,15 +11,15 @@ internal static class Refusal
     private const int Limit = 256 * 1024;
 
     public static async Task<KubernetesException> ReadAsync(
-        string operation, HttpResponseMessage response, CancellationToken cancellationToken)
+        string operation, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         V1Status status = await ReadStatusAsync(response, cancellationToken) ?? NotKubernetes(response);
-        return new KubernetesException(status with { Code = (int)response.StatusCode }, operation, RetryAfter(response));
+        return new KubernetesException(status with { Code = (int)response.StatusCode }, operation, RetryAfter(response, time.GetUtcNow()));
     }
 
-    /// <summary>Wait the server asks for, in whole seconds; dates are what proxies send, and are ignored as client-go does.</summary>
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter?.Delta is { } delta && delta > TimeSpan.Zero ? delta : null;
+    /// <summary>Wait the server asks for: in seconds, as API servers say it, or until a date, as proxies before them may (RFC 9110, 10.2.3).</summary>
+    private static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
+        (response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - now) is { } wait && wait > TimeSpan.Zero ? wait : null;
 
     private static async Task<V1Status?> ReadStatusAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

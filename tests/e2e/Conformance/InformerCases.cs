@@ -51,19 +51,62 @@ public sealed class InformerCases(ConformanceServers servers)
     public async Task One_of_two_candidates_leads_and_the_other_follows_when_it_leaves(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
-        V1Lease taken = await stage.Client.CreateAsync(new V1Lease
+        int leading = 0;
+        int most = 0;
+        using var stopFirst = new CancellationTokenSource();
+        using var stopSecond = new CancellationTokenSource();
+        LeaderElector first = Candidate("one");
+        Task firstRuns = first.RunAsync(LeadAsync, stopFirst.Token);
+        await Eventually.Is(() => first.IsLeader, "the first leads");
+        LeaderElector second = Candidate("two");
+        Task secondRuns = second.RunAsync(LeadAsync, stopSecond.Token);
+        await Eventually.Is(() => second.CurrentLeader == "one", "the second sees who leads");
+        second.IsLeader.ShouldBeFalse();
+
+        await stopFirst.CancelAsync();
+        await firstRuns;
+        await Eventually.Is(() => second.IsLeader, "the second leads");
+        V1Lease lease = await stage.Client.GetAsync<V1Lease>(stage.Namespace, "leader");
+        (lease.HolderIdentity, lease.LeaseTransitions).ShouldBe(("two", 1));
+        await stopSecond.CancelAsync();
+        await secondRuns;
+        most.ShouldBe(1, "nobody leads beside another");
+        (await stage.Client.GetAsync<V1Lease>(stage.Namespace, "leader")).HolderIdentity.ShouldBeNullOrEmpty("it is given back");
+
+        LeaderElector Candidate(string identity) => new(
+            stage.Client,
+            stage.Namespace,
+            "leader",
+            identity,
+            new LeaderElectorOptions
+            {
+                LeaseDuration = TimeSpan.FromSeconds(15),
+                RenewDeadline = TimeSpan.FromSeconds(10),
+                RetryPeriod = TimeSpan.FromMilliseconds(200),
+            });
+
+        async Task LeadAsync(CancellationToken cancellationToken)
         {
-            Metadata = new() { Namespace = stage.Namespace, Name = "leader" },
+            most = Math.Max(most, Interlocked.Increment(ref leading));
+            await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            Interlocked.Decrement(ref leading);
+        }
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_lease_keeps_microseconds_and_only_its_newest_state_can_be_written(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        V1Lease made = await stage.Client.CreateAsync(new V1Lease
+        {
+            Metadata = new() { Namespace = stage.Namespace, Name = "l" },
             HolderIdentity = "one",
             LeaseDuration = TimeSpan.FromSeconds(15),
-            AcquireTime = DateTimeOffset.UnixEpoch,
             RenewTime = DateTimeOffset.UnixEpoch.AddMicroseconds(1),
         });
-        V1Lease released = await stage.Client.UpdateAsync(taken with { HolderIdentity = "" });
-        V1Lease seen = await stage.Client.GetAsync<V1Lease>(stage.Namespace, "leader");
-        seen.RenewTime.ShouldBe(DateTimeOffset.UnixEpoch.AddMicroseconds(1));
-        await stage.Client.UpdateAsync(seen with { HolderIdentity = "two", LeaseTransitions = 1 });
-        await Stage.RefusedAsync(stage.Client.UpdateAsync(released with { HolderIdentity = "three" }), 409, StatusReason.Conflict);
+        (await stage.Client.GetAsync<V1Lease>(stage.Namespace, "l")).RenewTime.ShouldBe(DateTimeOffset.UnixEpoch.AddMicroseconds(1));
+        await stage.Client.UpdateAsync(made with { HolderIdentity = "two" });
+        await Stage.RefusedAsync(stage.Client.UpdateAsync(made with { HolderIdentity = "three" }), 409, StatusReason.Conflict);
     }
 
     [Theory, OnEmbedded, OnKubernetes]

@@ -94,6 +94,42 @@ public sealed class RefusalCases(ConformanceServers servers)
         refusal.Status.Message.ShouldNotBeNull().ShouldContain("UDS must be an absolute path or abstract socket");
     }
 
+    [Theory]
+    [OnEmbedded("oneOf", "minimum", "maximum", "pattern", "maxProperties", "required")]
+    [OnKubernetes("oneOf", "minimum", "maximum", "pattern", "maxProperties", "required", Istio = true)]
+    public async Task Limits_of_a_definition_are_enforced_in_the_same_words(ServerKind server, string limit)
+    {
+        Stage stage = await servers.StageAsync(server);
+        string ports = string.Join(',', Enumerable.Range(0, 129).Select(i => $"\"p{i}\":1"));
+        (string spec, string field, string message) = limit switch
+        {
+            "oneOf" => ("""{"template":{},"probe":{"exec":{"command":["a"]},"tcpSocket":{"port":1}}}""", "spec.probe",
+                "Invalid value: \"\": \"spec.probe\" must validate one and only one schema (oneOf). Found 2 valid alternatives"),
+            "minimum" => ("""{"template":{"weight":-1}}""", "spec.template.weight", "Invalid value: -1: spec.template.weight in body should be greater than or equal to 0"),
+            "maximum" => ("""{"template":{"weight":4294967296}}""", "spec.template.weight", "should be less than or equal to 4294967295"),
+            "pattern" => ("""{"template":{},"probe":{"httpGet":{"port":80,"httpHeaders":[{"name":"**"}]}}}""", "spec.probe.httpGet.httpHeaders.name", "in body should match '^[-_A-Za-z0-9]+$'"),
+            "maxProperties" => ("{\"template\":{\"ports\":{" + ports + "}}}", "spec.template.ports", "128"),
+            _ => ("""{"template":{},"probe":{"httpGet":{}}}""", "spec.probe.httpGet.port", "Required value"),
+        };
+        RawAnswer answer = await stage.Raw.PostAsync(
+            stage.Path(Entries, "workloadgroups"),
+            "{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"WorkloadGroup\",\"metadata\":{\"name\":\"g\"},\"spec\":" + spec + "}");
+        answer.Expect(422)["details", "causes", "0", "message"].ShouldNotBeNull().ShouldContain(message);
+        // Old servers leave the index out, and the field of what several fields do together.
+        string at = answer["details", "causes", "0", "field"]!;
+        at.Replace("[0]", "", StringComparison.Ordinal).ShouldBeOneOf(limit == "oneOf" ? [field, "<nil>"] : [field]);
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task Taking_the_last_label_away_takes_the_field_away(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        (await stage.Raw.PostAsync(stage.Path("api/v1", "configmaps"), """{"metadata":{"name":"a","labels":{"a":"b"},"annotations":{}}}""")).Expect(201);
+        RawAnswer bare = await stage.Raw.PatchAsync(
+            stage.Path("api/v1", "configmaps/a"), """{"metadata":{"labels":{"a":null}}}""", "application/merge-patch+json");
+        bare.Expect(200).Json["metadata"]!.AsObject().Select(f => f.Key).ShouldNotContain(name => name == "labels" || name == "annotations");
+    }
+
     [Theory, OnEmbedded, OnKubernetes]
     public async Task A_dry_run_says_what_would_be_and_stores_nothing(ServerKind server)
     {

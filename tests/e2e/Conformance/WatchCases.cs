@@ -47,16 +47,35 @@ public sealed class WatchCases(ConformanceServers servers)
             stage.Namespace, "a", V1Patch.Merge(Stage.Json("{\"metadata\":{\"labels\":{\"a\":" + value + "}}}")));
     }
 
-    [Theory, OnEmbedded]
+    [Theory, OnEmbedded, OnKubernetes(Slow = "a real server sends a bookmark once a minute")]
     public async Task Bookmarks_say_how_far_history_has_come_where_nothing_matched(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
         string version = (await stage.Client.ListAsync<V1ConfigMap>(stage.Namespace)).ResourceVersion;
         V1ConfigMap elsewhere = await stage.Client.CreateAsync(
             new V1ConfigMap { Metadata = new() { Namespace = "default", GenerateName = "other-" } });
-        await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events =
-            Watch(stage, new WatchOptions { ResourceVersion = version, ReportBookmarks = true });
-        (await events.MoveNextAsync()).ShouldBeTrue(); // one comes every half minute
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events = stage.Client
+            .WatchAsync<V1ConfigMap>(stage.Namespace, new WatchOptions { ResourceVersion = version, ReportBookmarks = true }, stop.Token)
+            .GetAsyncEnumerator(stop.Token);
+        (await events.MoveNextAsync()).ShouldBeTrue();
+        events.Current.Type.ShouldBe(WatchEventType.Bookmark);
+        long.Parse(events.Current.ResourceVersion, null).ShouldBeGreaterThanOrEqualTo(long.Parse(elsewhere.Metadata.ResourceVersion!, null));
+    }
+
+    [Theory, OnEmbedded]
+    public async Task A_bookmark_comes_shortly_before_a_watch_ends(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        using KubernetesClient client = stage.Server.With(new KubernetesClientOptions { WatchDuration = TimeSpan.FromSeconds(3) });
+        string version = (await client.ListAsync<V1ConfigMap>(stage.Namespace)).ResourceVersion;
+        V1ConfigMap elsewhere = await client.CreateAsync(
+            new V1ConfigMap { Metadata = new() { Namespace = "default", GenerateName = "other-" } });
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(25));
+        await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events = client
+            .WatchAsync<V1ConfigMap>(stage.Namespace, new WatchOptions { ResourceVersion = version, ReportBookmarks = true }, stop.Token)
+            .GetAsyncEnumerator(stop.Token);
+        (await events.MoveNextAsync()).ShouldBeTrue("the next watch resumes from it, and not from where nothing matched for long");
         events.Current.Type.ShouldBe(WatchEventType.Bookmark);
         long.Parse(events.Current.ResourceVersion, null).ShouldBeGreaterThanOrEqualTo(long.Parse(elsewhere.Metadata.ResourceVersion!, null));
     }

@@ -12,6 +12,9 @@ public abstract class ConformanceServer : IAsyncDisposable
 
     public RawApi Raw => _raw!;
 
+    /// <summary>How an administrator reaches it.</summary>
+    public KubernetesClientConfiguration Access => Administrator;
+
     protected abstract KubernetesClientConfiguration Administrator { get; }
 
     /// <summary>A client with other settings.</summary>

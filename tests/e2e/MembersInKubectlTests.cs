@@ -1,16 +1,14 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Onboarding.Testing;
 using Onboarding.Tests.E2E.Infrastructure;
+using Onboarding.Tests.E2E.Kubectl;
 using Shouldly;
 
 namespace Onboarding.Tests.E2E;
 
-public sealed class KubectlTests
+public sealed class MembersInKubectlTests
 {
-    public static string? WhyNoKubectl => Tool.WhyMissing("kubectl", "version", "--client");
-
-    [FactIf(typeof(KubectlTests), nameof(WhyNoKubectl))]
+    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
     public async Task Kubectl_shows_what_a_member_consists_of()
     {
         await using Mesh mesh = await Mesh.StartAsync();
@@ -31,7 +29,7 @@ public sealed class KubectlTests
         entry["spec"]!["serviceAccount"]!.GetValue<string>().ShouldBe("bookinfo-ratings");
     }
 
-    [FactIf(typeof(KubectlTests), nameof(WhyNoKubectl))]
+    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
     public async Task Deleting_the_registration_with_kubectl_makes_the_agent_join_anew()
     {
         await using Mesh mesh = await Mesh.StartAsync();
@@ -47,18 +45,6 @@ public sealed class KubectlTests
             $"a new registration with its entry\n{mesh.Log}");
     }
 
-    private static async Task<string> KubectlAsync(Mesh mesh, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("kubectl", ["--kubeconfig", mesh.Plane.Ready.Kubeconfig, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process kubectl = Process.Start(start)!;
-        Task<string> error = kubectl.StandardError.ReadToEndAsync();
-        string output = await kubectl.StandardOutput.ReadToEndAsync();
-        await kubectl.WaitForExitAsync();
-        kubectl.ExitCode.ShouldBe(0, await error);
-        return output;
-    }
+    private static Task<string> KubectlAsync(Mesh mesh, params string[] arguments) =>
+        new KubectlProgram(mesh.Plane.Ready.Kubeconfig, mesh.Workspace.Root).RunAsync(arguments);
 }

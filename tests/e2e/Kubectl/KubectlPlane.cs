@@ -1,0 +1,44 @@
+using Onboarding.Embedded;
+using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
+using Xunit;
+
+namespace Onboarding.Tests.E2E.Kubectl;
+
+/// <summary>An embedded control plane, and kubectl with its kubeconfig.</summary>
+public sealed class KubectlPlane : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TestLog _log = new();
+    private EmbeddedControlPlane? _plane;
+
+    public KubernetesClient Client { get; private set; } = null!;
+
+    public KubectlProgram Kubectl { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
+        {
+            DataDirectory = _directory["plane"],
+            ApiPort = 0,
+            IstiodPort = 0,
+            LoggerFactory = _log,
+        });
+        Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.KubeconfigPath));
+        Kubectl = new KubectlProgram(_plane.KubeconfigPath, _directory.Path);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Client.Dispose();
+        await _plane!.DisposeAsync();
+        _log.Dispose();
+        _directory.Dispose();
+    }
+
+    /// <summary>A namespace in which a test is alone.</summary>
+    public async Task<string> NamespaceAsync() =>
+        (await Client.CreateAsync(new V1Namespace { Metadata = new() { GenerateName = "test-" } })).Metadata.Name;
+}

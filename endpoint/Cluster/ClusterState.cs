@@ -1,4 +1,3 @@
-using Onboarding.Api;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
@@ -32,8 +31,6 @@ internal sealed class ClusterState
         Policies = Follow<OnboardingPolicy>(client);
         Groups = Follow<WorkloadGroup>(client);
         Registrations = Follow<WorkloadAutoRegistration>(client);
-        Entries = Follow<WorkloadEntry>(
-            client, options: new ListOptions { LabelSelector = $"{WellKnownLabels.ManagedBy}={WellKnownLabels.PlaneManager}" });
         KeyBindings = Follow<WorkloadKeyBinding>(client, planeNamespace);
         ConfigMaps = Follow<V1ConfigMap>(client, planeNamespace);
         RootCertificates = Follow<V1ConfigMap>(client, options: Named(RootCertificateName));
@@ -54,8 +51,6 @@ internal sealed class ClusterState
     public ResourceInformer<WorkloadGroup> Groups { get; }
 
     public ResourceInformer<WorkloadAutoRegistration> Registrations { get; }
-
-    public ResourceInformer<WorkloadEntry> Entries { get; }
 
     public ResourceInformer<WorkloadKeyBinding> KeyBindings { get; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Onboarding.Api;
@@ -13,6 +14,7 @@ namespace Onboarding.Endpoint.Refusals;
 internal sealed partial class CallPipeline(AuditLog audit, FailureLimiter limiter, ILogger<CallPipeline> logger)
 {
     private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PermissionPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Works on one call.</summary>
     /// <param name="action">What is asked for, for the audit log.</param>
@@ -68,6 +70,15 @@ internal sealed partial class CallPipeline(AuditLog audit, FailureLimiter limite
     private static Refusal ToRefusal(Exception exception) => exception switch
     {
         RefusedException refused => refused.Refusal,
+        // Which permission is for the operator: it tells what the plane could do.
+        KubernetesException { HttpStatusCode: HttpStatusCode.Forbidden } forbidden => new Refusal(
+            StatusCode.Unavailable,
+            Reasons.KubernetesUnavailable,
+            "The plane lacks a permission in the cluster; its log names it under the correlation id.")
+        {
+            Detail = $"{forbidden.Message} The roles the plane needs are in deploy/rbac, one set for each namespace that is onboarded to.",
+            RetryAfter = PermissionPause,
+        },
         KubernetesException or HttpRequestException or TimeoutException or OperationCanceledException => new Refusal(
             StatusCode.Unavailable,
             Reasons.KubernetesUnavailable,

@@ -65,21 +65,17 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
             : _recent.Remember(await client.UpdateAsync(existing with { Spec = desired.Spec }, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Makes the WorkloadEntry what it should be; no write if it is.</summary>
-    public async Task ApplyEntryAsync(WorkloadEntry desired, CancellationToken cancellationToken)
-    {
-        if (cluster.Entries.Get(desired.Metadata.Namespace, desired.Metadata.Name) is { } existing && IsAsDesired(existing, desired))
-        {
-            return;
-        }
-
-        await client.PatchAsync<WorkloadEntry>(
+    /// <summary>
+    /// Makes the WorkloadEntry what it should be. Applying what is there already changes nothing, so the plane needn't follow
+    /// WorkloadEntries, nor be allowed to read them in every namespace.
+    /// </summary>
+    public Task ApplyEntryAsync(WorkloadEntry desired, CancellationToken cancellationToken) =>
+        client.PatchAsync<WorkloadEntry>(
             desired.Metadata.Namespace,
             desired.Metadata.Name,
             V1Patch.Apply(desired.ToJson()),
             new PatchOptions { FieldManager = WellKnownLabels.PlaneManager, Force = true },
             cancellationToken);
-    }
 
     /// <summary>Takes a member out: first what clients see, then the record. Idempotent.</summary>
     public async Task DeleteAsync(WorkloadAutoRegistration registration, CancellationToken cancellationToken)
@@ -139,14 +135,4 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
                 sameIdentity ? "it was made for another WorkloadGroup of that name" : "it is another identity's");
         }
     }
-
-    private static bool IsAsDesired(WorkloadEntry existing, WorkloadEntry desired) =>
-        existing.Metadata.DeletionTimestamp is null
-        && existing.Metadata.OwnerReferences.Any(o => o.Uid == desired.Metadata.OwnerReferences[0].Uid)
-        && Has(existing.Metadata.Labels, desired.Metadata.Labels)
-        && Has(existing.Metadata.Annotations, desired.Metadata.Annotations)
-        && JsonNode.DeepEquals(existing.ToJson()["spec"], desired.ToJson()["spec"]);
-
-    private static bool Has(IReadOnlyDictionary<string, string> all, IReadOnlyDictionary<string, string> some) =>
-        some.All(s => all.TryGetValue(s.Key, out string? value) && value == s.Value);
 }

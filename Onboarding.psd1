@@ -8,22 +8,29 @@
     Description            = 'Joins workloads that run outside Kubernetes (VMs, containers on ECS, bare metal) to an Istio mesh, says why one was refused, and shows what is there.'
     PowerShellVersion      = '7.6'
     CompatiblePSEditions   = @('Core')
-    FormatsToProcess       = @('Onboarding.Format.ps1xml')
+    FormatsToProcess       = @('Onboarding.Format.ps1xml', 'Onboarding.Fleet.Format.ps1xml')
     TypesToProcess         = @('Onboarding.Types.ps1xml')
     CmdletsToExport        = @(
         'Connect-OnboardingPlane'
         'Disconnect-OnboardingPlane'
+        'Export-MeshBootConfiguration'
         'Get-MeshSidecar'
+        'Get-MeshWorkload'
         'Get-OnboardingContext'
         'Get-OnboardingStatus'
+        'Get-WorkloadGroupPolicy'
+        'New-OnboardingConfiguration'
+        'New-WorkloadGroupPolicy'
         'Register-MeshWorkload'
         'Restart-MeshSidecar'
         'Start-MeshSidecar'
-        'Stop-MeshSidecar'
         'Start-OnboardingPlane'
+        'Stop-MeshSidecar'
         'Stop-OnboardingPlane'
+        'Test-OnboardingConfiguration'
+        'Unregister-MeshWorkload'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
-    AliasesToExport        = @()
+    AliasesToExport        = @('Get-MeshOnboarding')
 }

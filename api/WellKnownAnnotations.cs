@@ -17,4 +17,7 @@ public static class WellKnownAnnotations
 
     /// <summary>Ours, on a WorkloadAutoRegistration: thumbprint of the key its identity is bound to.</summary>
     public const string KeyThumbprint = "onboarding.tetrate.io/jkt";
+
+    /// <summary>Ours, on a WorkloadAutoRegistration that is about to be deleted: its agent stays out until it is started again. Says why.</summary>
+    public const string StayOut = "onboarding.tetrate.io/stay-out";
 }

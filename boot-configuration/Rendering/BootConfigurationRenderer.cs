@@ -120,6 +120,10 @@ public static class BootConfigurationRenderer
         if (cluster is not null)
         {
             files["root-cert.pem"] = await cluster.RootCertificateAsync(group.Namespace, cancellationToken);
+        }
+
+        if (cluster is not null && !options.WithoutToken)
+        {
             token = await cluster.TokenAsync(group.Namespace, group.ServiceAccount, options.TokenDuration, cancellationToken);
             files[OutputDirectory.SecretName] = token.Token;
         }

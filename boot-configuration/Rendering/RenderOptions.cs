@@ -50,6 +50,9 @@ public sealed record RenderOptions
     /// <summary>Life of the token that is asked for; the API server has a minimum of 10 minutes and may grant another.</summary>
     public TimeSpan TokenDuration { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Ask for no token, which is a secret: the machine gets one when it joins.</summary>
+    public bool WithoutToken { get; init; }
+
     /// <summary>Kubeconfig of the cluster; null: see <see cref="UsesCluster"/>.</summary>
     public string? Kubeconfig { get; init; }
 

@@ -41,7 +41,7 @@ public sealed class StopOnboardingPlaneCommand : AsyncCmdlet
 
     // Stopping can be undone by starting, removing can't: the impact of the whole cmdlet is Medium, that of this part is High.
     private bool ConfirmRemoval(EmbeddedPlane plane) =>
-        MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && !((SwitchParameter)confirm).IsPresent
+        IsConfirmed
             || ShouldContinue($"Remove all that the plane '{plane.Name}' keeps in {plane.DataDirectory}: registrations, policies, keys?", "Remove data");
 
     private static OnboardingException NotFound(string name) => new(

@@ -4,7 +4,7 @@ using Onboarding.Engine.Local;
 namespace Onboarding.Cmdlets;
 
 /// <summary>Where a machine is on its way into the mesh, and why it isn't further. What isn't known is null.</summary>
-public sealed class OnboardingStatus
+public sealed partial class OnboardingStatus
 {
     private OnboardingStatus(string ns, string workloadGroup, string phase)
     {

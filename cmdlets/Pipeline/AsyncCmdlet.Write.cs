@@ -22,6 +22,11 @@ public abstract partial class AsyncCmdlet
     /// <param name="caption">Above the question.</param>
     public new bool ShouldContinue(string query, string caption) => Invoke(() => base.ShouldContinue(query, caption));
 
+    /// <summary>True if the user said beforehand not to be asked: <c>-Confirm:$false</c>, or <c>$ConfirmPreference = 'None'</c>.</summary>
+    private protected bool IsConfirmed => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+        ? !((SwitchParameter)confirm).IsPresent
+        : Invoke(() => SessionState.PSVariable.GetValue("ConfirmPreference")) is ConfirmImpact.None or "None";
+
     /// <summary>Writes to the pipeline, and returns once what stands behind has taken it.</summary>
     /// <param name="sendToPipeline">The object.</param>
     public new void WriteObject(object? sendToPipeline) => Invoke(() => base.WriteObject(sendToPipeline));

@@ -121,7 +121,8 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
             // agent like a lost connection, and it would come back.
             if (!session.IsLeaving)
             {
-                session.Send(new PlaneMessage { RegistrationGone = new RegistrationGone { Reason = Reasons.RegistrationDeleted, Rejoin = true } });
+                bool rejoin = !change.Resource.Metadata.Annotations.ContainsKey(WellKnownAnnotations.StayOut);
+                session.Send(new PlaneMessage { RegistrationGone = new RegistrationGone { Reason = Reasons.RegistrationDeleted, Rejoin = rejoin } });
                 session.End(SessionEnd.Quiet("The registration was deleted."));
             }
         }

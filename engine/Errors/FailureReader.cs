@@ -1,3 +1,4 @@
+using Onboarding.BootConfiguration.Rendering;
 using Onboarding.Client.Errors;
 using Onboarding.Kubernetes;
 
@@ -15,7 +16,15 @@ public static class FailureReader
         KubernetesException e => ClusterFailure.Of(e),
         KubeConfigException e => new Failure(
             ModuleErrorIds.ContextNotFound, FailureKind.NotFound, e.Message, "Get-OnboardingContext -ListAvailable, or pass -KubeConfig and -Context"),
+        RenderException e => new Failure(e.ErrorId, KindOf(e.Failure), e.Message, e.NextStep),
         _ => null,
+    };
+
+    private static FailureKind KindOf(RenderFailure failure) => failure switch
+    {
+        RenderFailure.Output => FailureKind.Denied,
+        RenderFailure.Cluster => FailureKind.NotFound,
+        _ => FailureKind.Invalid,
     };
 
     private static string Describe(OnboardingException e) =>

@@ -45,6 +45,42 @@ public static class ModuleErrorIds
     /// <summary>The sample couldn't be set up.</summary>
     public const string SampleFailed = nameof(SampleFailed);
 
+    /// <summary>There is no registered workload of that name.</summary>
+    public const string MeshWorkloadNotFound = nameof(MeshWorkloadNotFound);
+
+    /// <summary>There is no WorkloadGroup of that name.</summary>
+    public const string WorkloadGroupNotFound = nameof(WorkloadGroupNotFound);
+
+    /// <summary>The WorkloadGroup has no labels to select it by.</summary>
+    public const string WorkloadGroupUnlabelled = nameof(WorkloadGroupUnlabelled);
+
+    /// <summary>There is no policy of that name.</summary>
+    public const string PolicyNotFound = nameof(PolicyNotFound);
+
+    /// <summary>There is a policy of that name already.</summary>
+    public const string PolicyExists = nameof(PolicyExists);
+
+    /// <summary>What a policy says can't be used.</summary>
+    public const string PolicyInvalid = nameof(PolicyInvalid);
+
+    /// <summary>The file holds no policy.</summary>
+    public const string PolicyMissing = nameof(PolicyMissing);
+
+    /// <summary>Members would lose admission.</summary>
+    public const string PolicyInUse = nameof(PolicyInUse);
+
+    /// <summary>The groups of a new policy are given in no way, or in two.</summary>
+    public const string PolicyGroupsUnclear = nameof(PolicyGroupsUnclear);
+
+    /// <summary>That isn't an identity.</summary>
+    public const string IdentityInvalid = nameof(IdentityInvalid);
+
+    /// <summary>No refusal with that correlation id is known.</summary>
+    public const string CorrelationIdNotFound = nameof(CorrelationIdNotFound);
+
+    /// <summary>A file is there already.</summary>
+    public const string FileExists = nameof(FileExists);
+
     /// <summary>It took longer than <c>-TimeoutSec</c>.</summary>
     public const string TimedOut = nameof(TimedOut);
 

@@ -84,4 +84,103 @@ function Invoke-FreshPwsh {
     & $pwsh -NoProfile -NonInteractive -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
 }
 
+# Waits for what happens elsewhere; fails after that many seconds.
+function Wait-Until {
+    param([scriptblock] $Condition, [int] $Seconds = 20)
+    $until = [DateTime]::UtcNow.AddSeconds($Seconds)
+    while (-not (& $Condition)) {
+        if ([DateTime]::UtcNow -gt $until) {
+            throw "Not within $Seconds s: $Condition"
+        }
+
+        Start-Sleep -Milliseconds 50
+    }
+}
+
+# Applies manifests the way people do.
+function Invoke-Apply {
+    param([string] $KubeConfig, [string] $Manifest)
+    $Manifest | & kubectl --kubeconfig $KubeConfig apply --validate=false -f - | Out-Null
+    if ($LASTEXITCODE -ne 0) {
+        throw "kubectl apply failed for: $Manifest"
+    }
+}
+
+# Three members of bookinfo/ratings whose agents are elsewhere: two never connected, one was lost.
+function New-Members {
+    param([string] $KubeConfig)
+    $group = & kubectl --kubeconfig $KubeConfig -n bookinfo get workloadgroup ratings -o jsonpath='{.metadata.uid}'
+    $members = @(
+        @{ Name = 'jwt-demo--vm-1'; Address = '10.0.0.1'; Version = 'v1'; Identity = '{jwt: {issuer: "https://demo.localhost", subject: vm-1, attributes: {role: ratings}}}' }
+        @{ Name = 'jwt-demo--vm-2'; Address = '10.0.0.2'; Version = 'v2'; Identity = '{jwt: {issuer: "https://demo.localhost", subject: vm-2, attributes: {role: ratings}}}' }
+        @{ Name = 'aws-aws-123456789012-eu-west-1a-ec2-i-0abc'; Address = '10.0.0.3'; Version = 'v1'
+            Identity = '{aws: {partition: aws, account: "123456789012", region: eu-west-1, zone: eu-west-1a, ec2: {instanceId: i-0abc}}}' }
+    )
+    foreach ($member in $members) {
+        Invoke-Apply $KubeConfig @"
+apiVersion: runtime.onboarding.tetrate.io/v1alpha1
+kind: WorkloadAutoRegistration
+metadata:
+  name: ratings-$($member.Name)
+  namespace: bookinfo
+  ownerReferences: [{apiVersion: networking.istio.io/v1, kind: WorkloadGroup, name: ratings, uid: $group}]
+spec:
+  identity: $($member.Identity)
+  registration:
+    agent: {version: v0.1.0}
+    sidecar: {istio: {version: 1.26.0}}
+    host: {addresses: [{ip: $($member.Address), type: VPC}]}
+"@
+        $uid = & kubectl --kubeconfig $KubeConfig -n bookinfo get war "ratings-$($member.Name)" -o jsonpath='{.metadata.uid}'
+        Invoke-Apply $KubeConfig @"
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata:
+  name: ratings-$($member.Name)
+  namespace: bookinfo
+  labels: {app: ratings, version: $($member.Version)}
+  ownerReferences: [{apiVersion: runtime.onboarding.tetrate.io/v1alpha1, kind: WorkloadAutoRegistration, name: ratings-$($member.Name), uid: $uid}]
+spec:
+  address: $($member.Address)
+  labels: {app: ratings, version: $($member.Version)}
+  serviceAccount: bookinfo-ratings
+"@
+    }
+
+    $now = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
+    $status = @{ status = @{
+            conditions = @(@{ type = 'AgentConnected'; status = 'False'; reason = 'AgentConnectionLost'; lastTransitionTime = $now })
+            session    = @{ epoch = 1; endedAt = $now }
+        }
+    } | ConvertTo-Json -Depth 6 -Compress
+    & kubectl --kubeconfig $KubeConfig -n bookinfo patch war ratings-jwt-demo--vm-1 --subresource status --type merge -p $status | Out-Null
+}
+
+# A refusal as the plane writes it down.
+function New-RefusalEvent {
+    param([string] $KubeConfig)
+    $now = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
+    Invoke-Apply $KubeConfig @"
+apiVersion: v1
+kind: Event
+metadata:
+  name: ratings.refused.1
+  namespace: bookinfo
+  annotations:
+    events.onboarding.tetrate.io/correlation-ids: '["7f3c-91ab","11aa-22bb"]'
+    events.onboarding.tetrate.io/reason: NOT_AUTHORIZED
+    events.onboarding.tetrate.io/identity: '{"jwt":{"issuer":"https://demo.localhost","subject":"laptop","attributes":{"role":"ratings"}}}'
+    events.onboarding.tetrate.io/instance: jwt-demo--laptop
+    events.onboarding.tetrate.io/explanation: 0 policies in bookinfo; deny is the default.
+    events.onboarding.tetrate.io/remediation: New-WorkloadGroupPolicy ratings -Namespace bookinfo -WorkloadGroup ratings -Jwt -Issuer https://demo.localhost -Attribute @{ role = 'ratings' }
+involvedObject: {apiVersion: networking.istio.io/v1, kind: WorkloadGroup, name: ratings, namespace: bookinfo}
+type: Warning
+reason: OnboardingRefused
+message: jwt-demo--laptop was refused
+firstTimestamp: "$now"
+lastTimestamp: "$now"
+count: 3
+"@
+}
+
 Export-ModuleMember -Function *

@@ -1,0 +1,62 @@
+using System.Management.Automation;
+using Onboarding.Engine.Workloads;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Takes workloads out of the mesh.</summary>
+[Cmdlet(VerbsLifecycle.Unregister, "MeshWorkload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
+[OutputType(typeof(MeshWorkload))]
+public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
+{
+    private const string ByName = "Name";
+    private const string ByObject = "InputObject";
+
+    /// <summary>Name of the registration.</summary>
+    [Parameter(ParameterSetName = ByName, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(WorkloadCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>What <c>Get-MeshWorkload</c> wrote.</summary>
+    [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public MeshWorkload? InputObject { get; set; }
+
+    /// <summary>Only force it to join anew: its agent isn't told to stay out.</summary>
+    [Parameter(ParameterSetName = ByName)]
+    [Parameter(ParameterSetName = ByObject)]
+    public SwitchParameter Rejoin { get; set; }
+
+    /// <summary>Why; told to its agent.</summary>
+    [Parameter]
+    [ValidateLength(1, 200)]
+    public string? Reason { get; set; }
+
+    /// <summary>Write what was removed.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override object? Target => InputObject is not null ? InputObject : Name;
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        string ns = InputObject?.Namespace ?? NamespaceInForce;
+        string name = InputObject?.Name ?? Name;
+        if (!ShouldProcess(Session.Describe(ns, name), Rejoin ? "Unregister and let it join anew" : "Unregister"))
+        {
+            return;
+        }
+
+        Member member = InputObject?.Member
+            ?? await new Members(Session.Kubernetes, TimeProvider.System).GetAsync(ns, name, cancellationToken)
+            ?? throw GetMeshWorkloadCommand.NotFound(name, $"namespace {ns}");
+        await new Eviction(Session.Kubernetes).RemoveAsync(member, Rejoin, Reason, cancellationToken);
+        WriteVerbose(Rejoin
+            ? $"unregistered '{ns}/{name}' (context {Session.Context.Name}); its agent joins anew"
+            : $"unregistered '{ns}/{name}' (context {Session.Context.Name}); its agent stays out until it is started again");
+        if (PassThru)
+        {
+            WriteObject(MeshWorkload.Of(member));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections;
+using Onboarding.Engine.Workloads;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>A workload that joined a mesh.</summary>
+public sealed class MeshWorkload
+{
+    private MeshWorkload(Member member)
+    {
+        Member = member;
+        var labels = new Hashtable();
+        foreach ((string key, string value) in member.Labels)
+        {
+            labels[key] = value;
+        }
+
+        Labels = labels;
+    }
+
+    /// <summary>Namespace of its group.</summary>
+    public string Namespace => Member.Namespace;
+
+    /// <summary>Name of its registration and its WorkloadEntry.</summary>
+    public string Name => Member.Name;
+
+    /// <summary>Its WorkloadGroup.</summary>
+    public string WorkloadGroup => Member.Group;
+
+    /// <summary>What its name has after the group's: platform and instance.</summary>
+    public string Instance => Member.Instance;
+
+    /// <summary>Platform that proved who it is, as policies call it: <c>aws</c>, <c>jwt</c>…</summary>
+    public string Platform => Member.Platform;
+
+    /// <summary>Who it was proved to be, on one line.</summary>
+    public string Identity => Member.Identity;
+
+    /// <summary>Address other workloads reach it at.</summary>
+    public string? Address => Member.Address;
+
+    /// <summary>Labels of its WorkloadEntry.</summary>
+    public IDictionary Labels { get; }
+
+    /// <summary><c>Registered</c>, <c>Connected</c> or <c>Lost</c>.</summary>
+    public string Phase => Member.Phase;
+
+    /// <summary>Since when it is in this phase.</summary>
+    public DateTimeOffset? Since => Member.Since;
+
+    /// <summary>Why it is in this phase, for programs.</summary>
+    public string? Reason => Member.Reason;
+
+    /// <summary>Instance of the plane that holds its agent's session.</summary>
+    public string? ConnectedTo => Member.ConnectedTo;
+
+    /// <summary>When its agent was last known to be there.</summary>
+    public DateTimeOffset? LastSeen => Member.LastSeen;
+
+    /// <summary>Version of its agent.</summary>
+    public string? AgentVersion => Member.AgentVersion;
+
+    /// <summary>Version of its sidecar.</summary>
+    public string? Sidecar => Member.Sidecar;
+
+    /// <summary>When it registered.</summary>
+    public DateTimeOffset? Created => Member.Created;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Namespace}/{Name}";
+
+    internal Member Member { get; }
+
+    internal static MeshWorkload Of(Member member) => new(member);
+}

@@ -1,0 +1,29 @@
+using Onboarding.Engine.Status;
+
+namespace Onboarding.Cmdlets;
+
+public sealed partial class OnboardingStatus
+{
+    /// <summary>All ids that find decisions about it in the audit log, the newest first.</summary>
+    public string[] CorrelationIds { get; private init; } = [];
+
+    /// <summary>How often it was refused, as far as the cluster counted.</summary>
+    public int? Count { get; private init; }
+
+    internal static OnboardingStatus Of(StatusReport report) => new(report.Namespace, report.Group, report.Phase)
+    {
+        Name = report.Name,
+        Instance = report.Instance,
+        Since = report.Since,
+        Reason = report.Reason,
+        LastSeen = report.LastSeen,
+        Explanation = report.Explanation,
+        Remediation = report.Remediation,
+        CorrelationId = report.CorrelationIds.Count > 0 ? report.CorrelationIds[0] : null,
+        CorrelationIds = [.. report.CorrelationIds],
+        Count = report.Count,
+        Identity = report.Identity,
+        Address = report.Address,
+        Session = report.Session,
+    };
+}

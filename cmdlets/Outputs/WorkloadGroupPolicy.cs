@@ -1,0 +1,62 @@
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Reading;
+using Onboarding.Engine.Policies;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Says which workloads may join which groups of its namespace.</summary>
+public sealed class WorkloadGroupPolicy
+{
+    private readonly PolicyView _view;
+
+    private WorkloadGroupPolicy(PolicyView view)
+    {
+        _view = view;
+        Selects = [.. view.Groups];
+        Warnings = Texts(ProblemSeverity.Warning);
+        Problems = Texts(ProblemSeverity.Error);
+    }
+
+    /// <summary>Its namespace.</summary>
+    public string Namespace => Policy.Metadata.Namespace ?? "";
+
+    /// <summary>Its name.</summary>
+    public string Name => Policy.Metadata.Name;
+
+    /// <summary>How many rules it has that admit.</summary>
+    public int Rules => Policy.Spec?.Allow.Count ?? 0;
+
+    /// <summary>How many rules it has that keep out.</summary>
+    public int DenyRules => Policy.Spec?.Deny.Count ?? 0;
+
+    /// <summary>The WorkloadGroups it selects.</summary>
+    public string[] Selects { get; }
+
+    /// <summary>Members it admits; null if no plane has said yet.</summary>
+    public int? Members => Policy.Status?.Members;
+
+    /// <summary>True if the plane counts it; null if no plane has said yet.</summary>
+    public bool? Accepted => _view.Accepted;
+
+    /// <summary>What somebody should look at, e.g. that it admits everything with a token of an issuer.</summary>
+    public string[] Warnings { get; }
+
+    /// <summary>Why it doesn't count, if it doesn't.</summary>
+    public string[] Problems { get; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset? Created => Policy.Metadata.CreationTimestamp;
+
+    /// <summary>The policy as YAML, to be kept in a file.</summary>
+    public string Manifest => PolicyText.Of(Policy);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Namespace}/{Name}";
+
+    internal OnboardingPolicy Policy => _view.Policy;
+
+    internal static WorkloadGroupPolicy Of(PolicyView view) => new(view);
+
+    private string[] Texts(ProblemSeverity severity) =>
+        [.. Policy.Problems.Where(p => p.Severity == severity).Select(p => p.ToString())];
+}

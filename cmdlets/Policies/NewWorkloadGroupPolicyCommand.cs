@@ -1,0 +1,173 @@
+using System.Collections;
+using System.Management.Automation;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Reading;
+using Onboarding.Client.Errors;
+using Onboarding.Engine.Contexts;
+using Onboarding.Engine.Errors;
+using Onboarding.Engine.Policies;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Makes a policy of one rule: which workloads may join which groups.</summary>
+[Cmdlet(VerbsCommon.New, "WorkloadGroupPolicy", SupportsShouldProcess = true, DefaultParameterSetName = JwtSet)]
+[OutputType(typeof(WorkloadGroupPolicy), typeof(string))]
+public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
+{
+    /// <summary>Its name.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>The groups that may be joined; the policy selects them by the labels they have now.</summary>
+    [Parameter]
+    [Alias("Group")]
+    [ArgumentCompleter(typeof(WorkloadGroupCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] WorkloadGroup { get; set; } = [];
+
+    /// <summary>Labels of the groups that may be joined.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? Selector { get; set; }
+
+    /// <summary>Until when it admits.</summary>
+    [Parameter]
+    public DateTimeOffset? NotAfter { get; set; }
+
+    /// <summary>How many members it admits at most.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxMembers { get; set; }
+
+    /// <summary>Networks of which the workload's address must lie in one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] AddressCidr { get; set; } = [];
+
+    /// <summary>Write the policy as YAML and create nothing.</summary>
+    [Parameter]
+    public SwitchParameter AsYaml { get; set; }
+
+    // Labels of a group that is named have to be looked up, wherever the policy goes.
+    private protected override bool NeedsCluster => !AsYaml || WorkloadGroup.Length > 0;
+
+    private protected override object? Target => Name;
+
+    private protected override async Task EndAsync(CancellationToken cancellationToken)
+    {
+        string ns = NeedsCluster ? NamespaceInForce : Namespace ?? ClusterContext.DefaultNamespace;
+        RefuseUnclearGroups();
+        if (AsYaml)
+        {
+            OnboardingPolicy draft = await DraftAsync(ns, cancellationToken);
+            TellWarnings(draft);
+            WriteObject(PolicyText.Of(draft));
+            return;
+        }
+
+        if (ShouldProcess(Session.Describe(ns, Name), "Create policy"))
+        {
+            PolicyView made = await new PolicyStore(Session.Kubernetes, TimeProvider.System)
+                .CreateAsync(await DraftAsync(ns, cancellationToken), cancellationToken);
+            TellWarnings(made.Policy);
+            WriteObject(WorkloadGroupPolicy.Of(made));
+        }
+    }
+
+    private void RefuseUnclearGroups()
+    {
+        if (WorkloadGroup.Length > 0 == Selector is { Count: > 0 })
+        {
+            throw Terminate(
+                new OnboardingException(
+                    ModuleErrorIds.PolicyGroupsUnclear,
+                    "A policy says which groups may be joined, in one way.",
+                    "give -WorkloadGroup with names, or -Selector with labels: -Selector @{ app = 'ratings' }"),
+                Name);
+        }
+    }
+
+    private async Task<OnboardingPolicy> DraftAsync(string ns, CancellationToken cancellationToken)
+    {
+        List<IReadOnlyDictionary<string, string>> groups = [];
+        if (Selector is { } labels)
+        {
+            groups.Add(Pairs(labels).ToDictionary(p => p.Key, p => p.Value.Count == 1 ? p.Value[0] : "", StringComparer.Ordinal));
+        }
+
+        foreach (string group in WorkloadGroup)
+        {
+            groups.Add(await new PolicyStore(Session.Kubernetes, TimeProvider.System).LabelsOfGroupAsync(ns, group, cancellationToken));
+        }
+
+        return (Matcher() with
+        {
+            Name = Name,
+            Namespace = ns,
+            Groups = groups,
+            NotAfter = NotAfter,
+            MaxMembers = MaxMembers,
+            AddressCidrs = AddressCidr,
+        }).ToPolicy();
+    }
+
+    private PolicyDraft Matcher() => ParameterSetName switch
+    {
+        AwsSet => Draft("aws", "ec2", ("accounts", AccountId), ("regions", Region), ("zones", Zone), ("ec2.iamRoleNames", IamRoleName)),
+        EcsSet => Draft(
+            "aws", "ecs", ("accounts", AccountId), ("regions", Region), ("zones", Zone), ("ecs.clusters", Cluster), ("ecs.iamRoleNames", IamRoleName)),
+        GcpSet => Draft(
+            "gcp", "gce", ("projectIds", ProjectId), ("regions", Region), ("zones", Zone), ("gce.instanceIds", InstanceId), ("gce.serviceAccounts", ServiceAccount)),
+        AzureSet => Draft(
+            "azure",
+            "compute",
+            ("subscriptions", SubscriptionId),
+            ("tenants", TenantId),
+            ("resourceGroups", ResourceGroup),
+            ("compute.instanceIds", InstanceId),
+            ("compute.scaleSets", ScaleSet),
+            ("compute.managedIdentities", ManagedIdentity)),
+        KubernetesSet => Draft("kubernetes", null, ("namespaces", ServiceAccountNamespace), ("serviceAccounts", ServiceAccount)),
+        SpiffeSet => Draft("spiffe", null, ("trustDomains", TrustDomain), ("paths", SpiffePath), ("pathPrefixes", SpiffePathPrefix)),
+        X509Set => Draft(
+            "x509", null, ("issuers", CertificateIssuer), ("subjects", Subject), ("dnsNames", DnsName), ("uris", CertificateUri), ("fingerprints", Fingerprint)),
+        JoinTokenSet => Draft("joinToken", null, ("names", TokenName), ("namePrefixes", TokenNamePrefix)),
+        _ => Draft("jwt", null, ("subjects", Subject)) with
+        {
+            Texts = [KeyValuePair.Create("issuer", (string?)Issuer)],
+            Attributes = [.. Pairs(Attribute)],
+        },
+    };
+
+    private static PolicyDraft Draft(string platform, string? kind, params (string Path, string[] Values)[] fields) => new()
+    {
+        Name = "",
+        Namespace = "",
+        Groups = [],
+        Platform = platform,
+        Kind = kind,
+        Fields = [.. fields.Select(f => KeyValuePair.Create(f.Path, (IReadOnlyList<string>)f.Values))],
+    };
+
+    // A hashtable has no order of its own; a file that is kept under version control needs one.
+    private static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> Pairs(Hashtable table) =>
+        table.Keys.Cast<object>().Select(k => k.ToString()!).Order(StringComparer.Ordinal)
+            .Select(k => KeyValuePair.Create(k, (IReadOnlyList<string>)[.. Values(table[k])]));
+
+    private static IEnumerable<string> Values(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null => [],
+        string text => [text],
+        IEnumerable many => many.Cast<object?>().Select(v => v?.ToString() ?? ""),
+        var other => [LanguagePrimitives.ConvertTo<string>(other)],
+    };
+
+    private void TellWarnings(OnboardingPolicy policy)
+    {
+        foreach (Problem warning in policy.Problems.Where(p => p.Severity == ProblemSeverity.Warning))
+        {
+            WriteWarning($"policy '{policy.Metadata.Namespace}/{policy.Metadata.Name}' {warning.Message} ({warning.Path})");
+        }
+    }
+}

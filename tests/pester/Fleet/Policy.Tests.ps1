@@ -1,0 +1,140 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
+    Import-BuiltModule
+    $directory = New-TestDirectory
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $plane = Start-OnboardingPlane -DataDirectory "$directory/policies" -Port 0 -Sample Bookinfo
+    New-Members -KubeConfig $plane.KubeConfig
+    $jwt = @{ Jwt = $true; Issuer = 'https://demo.localhost'; Attribute = @{ role = 'ratings' }; WorkloadGroup = 'ratings' }
+}
+
+AfterAll {
+    Stop-OnboardingPlane
+    Remove-TestDirectory $directory
+}
+
+Describe 'New-WorkloadGroupPolicy -AsYaml' {
+    It 'writes a policy for <platform> that the validator accepts' -ForEach @(
+        @{ Platform = 'aws'; Parameters = @{ Aws = $true; AccountId = '123456789012'; Region = 'eu-west-1'; IamRoleName = 'web', 'api' }; Text = 'iamRoleNames' }
+        @{ Platform = 'aws'; Parameters = @{ Ecs = $true; AccountId = '123456789012'; Cluster = 'prod' }; Text = 'ecs:' }
+        @{ Platform = 'gcp'; Parameters = @{ Gcp = $true; ProjectId = 'my-project'; ServiceAccount = 'web@my-project.iam.gserviceaccount.com' }; Text = 'projectIds' }
+        @{ Platform = 'azure'; Parameters = @{ Azure = $true; SubscriptionId = '11111111-2222-3333-4444-555555555555'; ResourceGroup = 'web' }; Text = 'subscriptions' }
+        @{ Platform = 'jwt'; Parameters = @{ Jwt = $true; Issuer = 'https://idp.example'; Subject = 'vm-1' }; Text = 'subjects' }
+        @{ Platform = 'kubernetes'; Parameters = @{ Kubernetes = $true; ServiceAccountNamespace = 'shop'; ServiceAccount = 'cart' }; Text = 'serviceAccounts' }
+        @{ Platform = 'spiffe'; Parameters = @{ Spiffe = $true; TrustDomain = 'example.org'; SpiffePathPrefix = '/vm' }; Text = 'pathPrefixes' }
+        @{ Platform = 'x509'; Parameters = @{ X509 = $true; DnsName = 'web.example' }; Text = 'dnsNames' }
+        @{ Platform = 'joinToken'; Parameters = @{ JoinToken = $true; TokenNamePrefix = 'rack-7-' }; Text = 'namePrefixes' }
+    ) {
+        $yaml = New-WorkloadGroupPolicy web -Namespace shop -Selector @{ app = 'web' } @Parameters -AsYaml
+        $yaml | Should -Match "(?m)^    - ${Platform}:"
+        $yaml | Should -Match $Text
+        $yaml | Test-OnboardingConfiguration -Quiet | Should -BeTrue
+    }
+
+    It 'needs no cluster where the groups are selected by labels' {
+        $yaml = New-WorkloadGroupPolicy web -Selector @{ app = 'web' } -JoinToken -TokenName one -AsYaml -KubeConfig "$directory/none"
+        $yaml | Should -Match 'namespace: default'
+    }
+
+    It 'writes every constraint' {
+        $yaml = New-WorkloadGroupPolicy web -Selector @{ app = 'web' } -JoinToken -TokenName one -NotAfter 2030-01-02T03:04:05Z -MaxMembers 5 -AddressCidr 10.0.0.0/8, 192.168.0.0/16 -AsYaml
+        $yaml | Should -Match 'notAfter: .?2030-01-02T03:04:05Z'
+        $yaml | Should -Match 'maxMembers: 5'
+        $yaml | Should -Match '192\.168\.0\.0/16'
+    }
+
+    It 'warns of a policy that admits every workload with a token of an issuer' {
+        $null = New-WorkloadGroupPolicy web -Selector @{ app = 'web' } -Jwt -Issuer https://idp.example -AsYaml -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -Match 'every workload with a token of this issuer'
+    }
+
+    It 'asks for the groups in one way' {
+        { New-WorkloadGroupPolicy web -JoinToken -TokenName one -AsYaml } | Should -Throw -ErrorId 'PolicyGroupsUnclear,Onboarding.Cmdlets.NewWorkloadGroupPolicyCommand'
+        { New-WorkloadGroupPolicy web -JoinToken -TokenName one -AsYaml -WorkloadGroup ratings -Selector @{ a = 'b' } } |
+            Should -Throw -ErrorId 'PolicyGroupsUnclear,Onboarding.Cmdlets.NewWorkloadGroupPolicyCommand'
+    }
+
+    It 'refuses an account that is none before it asks anybody' {
+        { New-WorkloadGroupPolicy web -Aws -AccountId 12 -WorkloadGroup ratings } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+    }
+}
+
+Describe 'New-WorkloadGroupPolicy' {
+    It 'calls nobody under -WhatIf, and names object and context' {
+        $listener = Start-Listener
+        try {
+            $config = New-Kubeconfig "$directory/listened" -Server "https://127.0.0.1:$($listener.Port)"
+            $said = Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; New-WorkloadGroupPolicy web -WorkloadGroup ratings -JoinToken -TokenName one -KubeConfig '$config' -WhatIf"
+            "$said" | Should -Match 'What if:.*shop/web \(context prod-eu\)'
+            $listener.Calls | Should -Be 0
+        } finally {
+            $listener.Stop()
+        }
+    }
+
+    It 'creates the policy for the labels the group has' {
+        $policy = New-WorkloadGroupPolicy first @jwt
+        $policy | Should -BeOfType Onboarding.Cmdlets.WorkloadGroupPolicy
+        $policy.Namespace | Should -BeExactly 'bookinfo'
+        $policy.Rules | Should -Be 1
+        $policy.Selects | Should -Be 'ratings'
+        $policy.Manifest | Should -Match 'app: ratings'
+        & kubectl --kubeconfig $plane.KubeConfig -n bookinfo get onboardingpolicy first -o name | Should -Match 'first'
+    }
+
+    It 'does not replace one that is there' {
+        New-WorkloadGroupPolicy first @jwt -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyExists,Onboarding.Cmdlets.NewWorkloadGroupPolicyCommand'
+        $errors[0].ErrorDetails.RecommendedAction | Should -Match 'Set-WorkloadGroupPolicy'
+    }
+
+    It 'says that there is no such group' {
+        New-WorkloadGroupPolicy other -WorkloadGroup reviews -JoinToken -TokenName one -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'WorkloadGroupNotFound,Onboarding.Cmdlets.NewWorkloadGroupPolicyCommand'
+    }
+
+    It 'says that a group without labels can not be selected' {
+        Invoke-Apply $plane.KubeConfig @'
+apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: plain, namespace: bookinfo}
+spec: {template: {serviceAccount: default}}
+'@
+        New-WorkloadGroupPolicy other -WorkloadGroup plain -JoinToken -TokenName one -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'WorkloadGroupUnlabelled,Onboarding.Cmdlets.NewWorkloadGroupPolicyCommand'
+        $errors[0].ErrorDetails.RecommendedAction | Should -Match 'kubectl -n bookinfo label workloadgroup plain'
+    }
+
+    It 'says what is wrong with a policy that can not be used' {
+        New-WorkloadGroupPolicy other -WorkloadGroup ratings -X509 -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyInvalid,Onboarding.Cmdlets.NewWorkloadGroupPolicyCommand'
+        "$($errors[0])" | Should -Match 'issuers'
+    }
+}
+
+Describe 'Get-WorkloadGroupPolicy' {
+    BeforeAll {
+        $null = New-WorkloadGroupPolicy second -WorkloadGroup ratings -JoinToken -TokenName one
+        $null = New-WorkloadGroupPolicy elsewhere -Selector @{ app = 'reviews' } -JoinToken -TokenName one
+    }
+
+    It 'lists policies by name' {
+        (Get-WorkloadGroupPolicy).Name | Should -Be 'elsewhere', 'first', 'second'
+        (Get-WorkloadGroupPolicy 's*').Name | Should -Be 'second'
+        ('first', 'second' | Get-WorkloadGroupPolicy).Count | Should -Be 2
+    }
+
+    It 'lists those that reach a group' {
+        (Get-WorkloadGroupPolicy -WorkloadGroup ratings).Name | Should -Be 'first', 'second'
+    }
+
+    It 'reports a missing exact name, not a missing wildcard' {
+        Get-WorkloadGroupPolicy nobody -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyNotFound,Onboarding.Cmdlets.GetWorkloadGroupPolicyCommand'
+        Get-WorkloadGroupPolicy 'nobody*' -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'completes names' {
+        (TabExpansion2 'Get-WorkloadGroupPolicy fi' 26).CompletionMatches.CompletionText | Should -Be 'first'
+    }
+}

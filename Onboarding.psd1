@@ -27,6 +27,7 @@
         'Start-OnboardingPlane'
         'Stop-MeshSidecar'
         'Stop-OnboardingPlane'
+        'Test-MeshOnboarding'
         'Test-OnboardingConfiguration'
         'Unregister-MeshWorkload'
     )

@@ -34,6 +34,15 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
         Any credential,
         string groupNamespace,
         string groupName,
+        CancellationToken cancellationToken) => AuthorizeAsync(plane, credential, groupNamespace, groupName, dryRun: false, cancellationToken);
+
+    /// <summary>Asks for leave to join, or only whether it would be given.</summary>
+    public Task<AuthorizeOnboardingResponse> AuthorizeAsync(
+        Plane plane,
+        Any credential,
+        string groupNamespace,
+        string groupName,
+        bool dryRun,
         CancellationToken cancellationToken)
     {
         byte[] publicKey = key.PublicKey.SubjectPublicKeyInfo.ToArray();
@@ -46,6 +55,7 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
             Challenge = plane.Challenge,
             Signature = ByteString.CopyFrom(key.Sign(statement)),
             InsecureTransport = !channel.IsVerified,
+            DryRun = dryRun,
         };
         return CallAsync(() => new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel.Invoker)
             .AuthorizeOnboardingAsync(request, Options(cancellationToken)), cancellationToken);

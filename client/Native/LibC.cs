@@ -14,6 +14,7 @@ internal static partial class LibC
     public const int OpenReadWrite = 2;
     public const int OpenCreate = 0x40;
     public const int OpenCloseOnExec = 0x80000;
+    public const int AccessWrite = 2;
     public const uint StatxBasicStats = 0x7ff;
 
     // These two differ between the architectures the agent ships for.
@@ -39,6 +40,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int directory, string path, int flags, uint mask, out FileFacts facts);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Rename(string from, string to);

@@ -52,6 +52,31 @@ public sealed class StateDirectory : IDisposable
         }
     }
 
+    /// <summary>Who has the directory now; null if nobody does. To find out, it takes the lock for an instant where it is free.</summary>
+    /// <param name="path">The directory.</param>
+    public static StateDirectoryOwner? OwnerOf(string path)
+    {
+        string lockPath = System.IO.Path.Combine(path, "lock");
+        try
+        {
+            using SafeFileHandle file = SecureFiles.Open(lockPath, LibC.OpenReadWrite);
+            if (LibC.Lock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
+            {
+                // Nobody's. Closing lets go of it again.
+                return null;
+            }
+
+            byte[] content = new byte[512];
+            int read = RandomAccess.Read(file, content, 0);
+            JsonNode? record = JsonNode.Parse(content.AsSpan(0, read));
+            return new StateDirectoryOwner((int)record!["pid"]!, (string?)record["kind"] ?? "unknown");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException or InvalidOperationException or NullReferenceException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A directory in it that only the owner can look into; made if it isn't there.</summary>
     /// <param name="names">Names below the state directory.</param>
     public string Directory(params ReadOnlySpan<string> names)

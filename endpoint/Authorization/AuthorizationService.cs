@@ -32,7 +32,7 @@ internal sealed class AuthorizationService(
     private const int LargestRequest = 64 * 1024;
 
     public override Task<AuthorizeOnboardingResponse> AuthorizeOnboarding(AuthorizeOnboardingRequest request, ServerCallContext context) =>
-        pipeline.RunAsync("authorize", context, call => AuthorizeAsync(request, call));
+        pipeline.RunAsync(request.DryRun ? "authorize-dry-run" : "authorize", context, call => AuthorizeAsync(request, call));
 
     private async Task<AuthorizeOnboardingResponse> AuthorizeAsync(AuthorizeOnboardingRequest request, Call call)
     {
@@ -55,6 +55,17 @@ internal sealed class AuthorizationService(
         if (!RegistrationName.TryCreate(group.Name, workload.BoundIdentity, workload.IssuerShortName, out string? registration))
         {
             throw Refuse.Unauthenticated(Reasons.CredentialSubject, "No registration name can be made of the identity.");
+        }
+
+        if (request.DryRun)
+        {
+            return new AuthorizeOnboardingResponse
+            {
+                Registration = registration,
+                Policy = call.Audit.Policy ?? "",
+                Rule = call.Audit.Rule ?? 0,
+                CorrelationId = call.Audit.CorrelationId,
+            };
         }
 
         await keyBindings.BindAsync(workload, key, group, settings.Spec.KeyBinding, call.CancellationToken);

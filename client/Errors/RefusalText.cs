@@ -1,10 +1,9 @@
 using Onboarding.Api;
-using Onboarding.Client.Errors;
 
-namespace Onboarding.Engine.Local;
+namespace Onboarding.Client.Errors;
 
 /// <summary>A plane's refusal as a person at a prompt should read it: which group, what came close, where to read on.</summary>
-internal static class RefusalText
+public static class RefusalText
 {
     /// <summary>The same failure in those words; any other failure as it is.</summary>
     /// <param name="failure">The failure.</param>

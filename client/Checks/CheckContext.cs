@@ -1,0 +1,31 @@
+using Onboarding.Api.Configuration;
+using Onboarding.Api.Rpc;
+using Onboarding.Client.Channel;
+using Onboarding.Client.Credentials;
+using Onboarding.Client.Sidecar;
+
+namespace Onboarding.Client.Checks;
+
+/// <summary>What checks look at, and what earlier ones found for later ones.</summary>
+internal sealed record CheckContext(OnboardingAgentOptions Options, SidecarProgram Sidecar)
+{
+    public OnboardingEndpoint Endpoint => Options.Onboarding.OnboardingEndpoint;
+
+    public TimeProvider Time => Options.TimeProvider;
+
+    /// <summary>Root of the file system; <c>/</c> but for tests.</summary>
+    public string Root { get; init; } = "/";
+
+    /// <summary>The workload's part of the state directory, which needn't be there.</summary>
+    public string WorkloadDirectory =>
+        Path.Combine(Options.StateDirectory, "workloads", $"{Options.Onboarding.WorkloadGroup.Namespace}.{Options.Onboarding.WorkloadGroup.Name}");
+
+    /// <summary>Set once the plane's certificate was looked at.</summary>
+    public PlaneClient? Plane { get; set; }
+
+    /// <summary>What the plane said of itself.</summary>
+    public Plane? Found { get; set; }
+
+    /// <summary>The credential a source gave.</summary>
+    public Credential? Credential { get; set; }
+}

@@ -1,0 +1,29 @@
+namespace Onboarding.Client.Checks;
+
+/// <summary>A check and what it found.</summary>
+public sealed record OnboardingCheckResult
+{
+    /// <summary>What it is about, e.g. <c>Plane</c>.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>Its name, unique among all.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How it went.</summary>
+    public required CheckStatus Status { get; init; }
+
+    /// <summary>What was found.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>What to do about it; empty if nothing is to be done.</summary>
+    public required string Remediation { get; init; }
+
+    /// <summary>What a join would fail with; empty if it wouldn't.</summary>
+    public required string ErrorId { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Names of the checks it needs.</summary>
+    public required IReadOnlyList<string> DependsOn { get; init; }
+}

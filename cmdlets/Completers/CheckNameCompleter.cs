@@ -1,0 +1,9 @@
+using Onboarding.Engine.Local;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Completes the names of checks.</summary>
+public sealed class CheckNameCompleter : WordCompleter
+{
+    private protected override IReadOnlyList<string> Words => MachineChecks.Names;
+}

@@ -1,0 +1,48 @@
+using Onboarding.Engine.Local;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Something that must be right before this machine can join, and how it is.</summary>
+public sealed class OnboardingCheck
+{
+    private OnboardingCheck(MachineCheck check)
+    {
+        Status = check.Status;
+        Category = check.Category;
+        Name = check.Name;
+        Detail = check.Detail;
+        Remediation = check.Remediation;
+        ErrorId = check.ErrorId;
+        Duration = check.Duration;
+        DependsOn = check.DependsOn;
+    }
+
+    /// <summary><c>Pass</c>, <c>Warn</c>, <c>Fail</c>, or <c>Skipped</c> where it doesn't apply or what it needs failed.</summary>
+    public string Status { get; }
+
+    /// <summary>What it is about.</summary>
+    public string Category { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>What was found.</summary>
+    public string Detail { get; }
+
+    /// <summary>What to do about it; empty if nothing is to be done.</summary>
+    public string Remediation { get; }
+
+    /// <summary>What a join would fail with; empty if it wouldn't.</summary>
+    public string ErrorId { get; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>Names of the checks it needs.</summary>
+    public IReadOnlyList<string> DependsOn { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Status} {Name}";
+
+    internal static OnboardingCheck Of(MachineCheck check) => new(check);
+}

@@ -73,6 +73,24 @@ public static class Reasons
     /// <summary>The credential names no subject that the plane can use.</summary>
     public const string CredentialSubject = "CREDENTIAL_SUBJECT";
 
+    /// <summary>A one-use credential was used before, with another key.</summary>
+    public const string CredentialReplayed = "CREDENTIAL_REPLAYED";
+
+    /// <summary>The plane doesn't know the join token: it was never made, was deleted, or is mistyped.</summary>
+    public const string CredentialUnknown = "CREDENTIAL_UNKNOWN";
+
+    /// <summary>The credential is good for another WorkloadGroup.</summary>
+    public const string CredentialGroup = "CREDENTIAL_GROUP";
+
+    /// <summary>The credential is genuine, but of a project, tenant, subscription or trust domain that the plane doesn't admit.</summary>
+    public const string CredentialTenant = "CREDENTIAL_TENANT";
+
+    /// <summary>The certificate isn't one for proving who a client is.</summary>
+    public const string CredentialUsage = "CREDENTIAL_USAGE";
+
+    /// <summary>The certificate was revoked.</summary>
+    public const string CredentialRevoked = "CREDENTIAL_REVOKED";
+
     /// <summary>The issuer's keys couldn't be fetched.</summary>
     public const string IssuerUnavailable = "ISSUER_UNAVAILABLE";
 

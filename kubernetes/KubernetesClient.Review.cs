@@ -50,6 +50,7 @@ public sealed partial class KubernetesClient
             Username = user.Text("username"),
             Uid = user.Text("uid"),
             Groups = user.Texts("groups"),
+            Extra = (user.Object("extra") ?? []).ToDictionary(p => p.Key, p => ExtraValues(p.Value)),
             Audiences = status.Texts("audiences"),
             Error = status.Text("error"),
         };
@@ -83,6 +84,10 @@ public sealed partial class KubernetesClient
         JsonObject answer = await _transport.SendAsync(request, cancellationToken);
         return answer.Object("status") ?? throw Malformed(path, $"the answer to a {kind} has no status");
     }
+
+    private static IReadOnlyList<string> ExtraValues(JsonNode? values) => values is JsonArray list
+        ? [.. list.OfType<JsonValue>().Select(v => v.TryGetValue(out string? text) ? text : null).OfType<string>()]
+        : [];
 
     private static KubernetesException Malformed(string path, string message) =>
         new(new V1Status { Reason = StatusReason.MalformedAnswer, Message = message }, $"POST /{path}");

@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace Onboarding.Api.Proofs;
 
 /// <summary>
-/// The three statements an agent signs with its key (docs/reference/names.md, "Signed statements"). Agent and plane both build
+/// The statements that are signed to prove something (docs/reference/names.md, "Signed statements"). Agent and plane both build
 /// them here, from what each of them knows by itself.
 /// </summary>
 public static class Statements
@@ -58,6 +58,37 @@ public static class Statements
     public static byte[] Session(ReadOnlySpan<byte> nonce, string token, string planeUid, string registrationUid) =>
         new StatementWriter("onboarding.v1alpha1/session")
             .Add(nonce).Add(HashOf(token)).Add(planeUid).Add(registrationUid).ToArray();
+
+    /// <summary>
+    /// Signed with the key of a certificate, to show that the caller has it. Covers a nonce of the signer's own, so that nobody gets
+    /// it to sign exactly what he chose, and the agent's key, so that the proof serves no other agent.
+    /// </summary>
+    /// <param name="challenge">The challenge of GetPlane, unchanged.</param>
+    /// <param name="nonce">The signer's nonce.</param>
+    /// <param name="certificate">The certificate, DER.</param>
+    /// <param name="planeUid">The plane's uid.</param>
+    /// <param name="keyThumbprint">Thumbprint of the agent's key.</param>
+    public static byte[] Possession(
+        ReadOnlySpan<byte> challenge,
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> certificate,
+        string planeUid,
+        string keyThumbprint) =>
+        new StatementWriter("onboarding.v1alpha1/possession")
+            .Add(challenge).Add(nonce).Add(SHA256.HashData(certificate)).Add(planeUid).Add(keyThumbprint).ToArray();
+
+    /// <summary>
+    /// What a platform that signs a short text (Azure's attested document) is asked to sign: 32 hexadecimal digits of a hash over
+    /// challenge, plane and the agent's key.
+    /// </summary>
+    /// <param name="challenge">The challenge of GetPlane, unchanged.</param>
+    /// <param name="planeUid">The plane's uid.</param>
+    /// <param name="keyThumbprint">Thumbprint of the agent's key.</param>
+    public static string PlatformNonce(ReadOnlySpan<byte> challenge, string planeUid, string keyThumbprint)
+    {
+        byte[] statement = new StatementWriter("onboarding.v1alpha1/platform-nonce").Add(challenge).Add(planeUid).Add(keyThumbprint).ToArray();
+        return Convert.ToHexStringLower(SHA256.HashData(statement).AsSpan(0, 16));
+    }
 
     private static byte[] HashOf(string token) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
 }

@@ -28,7 +28,7 @@ public sealed record WorkloadKeyBindingSpec
         .With("jkt", Jkt)
         .With("createdFor", CreatedFor?.ToJson());
 
-    private static string? CheckThumbprint(string value) =>
+    internal static string? CheckThumbprint(string value) =>
         value.Length == 43 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? null
             : "must be a SHA-256 key thumbprint: 43 characters of base64url";

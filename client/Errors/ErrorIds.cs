@@ -75,6 +75,12 @@ public static class ErrorIds
     /// <summary>The plane doesn't accept the kind of credential that this machine has.</summary>
     public const string CredentialNotAccepted = nameof(CredentialNotAccepted);
 
+    /// <summary>A file that a credential is made of isn't there, or can't be used.</summary>
+    public const string CredentialFileUnusable = nameof(CredentialFileUnusable);
+
+    /// <summary>The SPIFFE Workload API can't be reached, or gave no SVID.</summary>
+    public const string WorkloadApiFailed = nameof(WorkloadApiFailed);
+
     /// <summary>A plugin isn't there or isn't executable.</summary>
     public const string PluginMissing = nameof(PluginMissing);
 

@@ -60,7 +60,7 @@ internal static class AgentParts
             { Plugin: { } plugin } => new PluginCredentialSource(plugin, Runner(options)),
             { Aws.Ec2: not null } => sources.Of(Platform.AwsEc2),
             { Aws.Ecs: not null } => sources.Of(Platform.AwsEcs),
-            _ => new AutoCredentialSource(
+            _ => ConfiguredSources.Of(source, options) ?? new AutoCredentialSource(
                 new PlatformDetector(options.Platform, options.TimeProvider), sources.Of, options.LoggerFactory.CreateLogger<AutoCredentialSource>()),
         };
     }

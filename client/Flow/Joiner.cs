@@ -47,7 +47,8 @@ internal sealed class Joiner(
             new CredentialRequest(found.Uid, found.Challenge.Memory, plane.Key) { Accepted = [.. found.CredentialTypes] }, cancellationToken);
         steps.Done(
             OnboardingPhase.CredentialObtained,
-            $"credential from {credential.Source}, audience {found.Uid}, good until {Text(credential.ExpiresAt)}",
+            $"credential from {credential.Source}, audience {found.Uid}"
+                + (credential.ExpiresAt == DateTimeOffset.MaxValue ? "" : $", good until {Text(credential.ExpiresAt)}"),
             ("source", credential.Source));
         (string ns, string name) = (configuration.WorkloadGroup.Namespace, configuration.WorkloadGroup.Name);
         DateTimeOffset asked = time.GetUtcNow();

@@ -24,6 +24,11 @@ internal static class CustomKinds
             Columns = [ConditionColumn("Accepted", "Accepted"), NumberColumn("Members", "members"), Column.Age],
         };
 
+    public static Kind JoinToken { get; } = Ours("authorization", "JoinToken", "jointokens", CredentialSchema.JoinToken) with
+    {
+        Columns = [Column.Text("Group", o => o.Text("spec", "workloadGroup")), Column.Text("Expires", o => o.Text("spec", "expiresAt")), Column.Age],
+    };
+
     public static Kind WorkloadAutoRegistration { get; } =
         Ours("runtime", "WorkloadAutoRegistration", "workloadautoregistrations", RuntimeSchema.WorkloadAutoRegistration) with
         {
@@ -33,6 +38,8 @@ internal static class CustomKinds
 
     public static Kind WorkloadKeyBinding { get; } =
         Ours("runtime", "WorkloadKeyBinding", "workloadkeybindings", RuntimeSchema.WorkloadKeyBinding);
+
+    public static Kind CredentialUse { get; } = Ours("runtime", "CredentialUse", "credentialuses", CredentialSchema.CredentialUse);
 
     public static Kind OnboardingPlane { get; } = Ours("install", "OnboardingPlane", "onboardingplanes", RuntimeSchema.OnboardingPlane);
 
@@ -51,7 +58,7 @@ internal static class CustomKinds
     public static IReadOnlyList<Kind> All { get; } =
     [
         CustomResourceDefinition, WorkloadGroup, WorkloadEntry, OnboardingPolicy, WorkloadAutoRegistration, WorkloadKeyBinding,
-        OnboardingPlane,
+        OnboardingPlane, JoinToken, CredentialUse,
     ];
 
     private static Kind Istio(string name, string plural, Schema schema) =>

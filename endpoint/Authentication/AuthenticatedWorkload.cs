@@ -23,4 +23,7 @@ internal sealed record AuthenticatedWorkload(WorkloadIdentity Identity, Workload
     /// documents that carry no sign of being fresh, once their machine isn't new any more.
     /// </summary>
     public Refusals.Refusal? NotForNewBinding { get; init; }
+
+    /// <summary>Set for a credential that belongs to the first key it comes with: what tells it apart, and until when.</summary>
+    public OneUse? OneUse { get; init; }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Onboarding.Api.Istio;
 using Onboarding.Api.Proofs;
 
 namespace Onboarding.Endpoint.Authentication;
@@ -11,4 +12,7 @@ internal sealed record AuthenticationRequest(ByteString Credential, string Plane
 {
     /// <summary>The challenge of GetPlane that the agent answered, checked: what credentials made for this join are tied to.</summary>
     public ReadOnlyMemory<byte> Challenge { get; init; }
+
+    /// <summary>The group asked for; some credentials are good for one group only.</summary>
+    public WorkloadGroupReference? Group { get; init; }
 }

@@ -26,6 +26,7 @@ internal sealed class AuthorizationService(
     ChallengeIssuer challenges,
     CredentialTypes credentials,
     Authorizer authorizer,
+    CredentialUses credentialUses,
     KeyBindings keyBindings,
     TimeProvider time) : OnboardingAuthorizationService.OnboardingAuthorizationServiceBase
 {
@@ -47,7 +48,7 @@ internal sealed class AuthorizationService(
 
         ICredentialAuthenticator authenticator = credentials.Find(request.Credential);
         AuthenticatedWorkload workload = await authenticator.AuthenticateAsync(
-            new AuthenticationRequest(request.Credential.Value, settings.Uid, key) { Challenge = request.Challenge.Memory },
+            new AuthenticationRequest(request.Credential.Value, settings.Uid, key) { Challenge = request.Challenge.Memory, Group = group },
             call.CancellationToken);
         call.Audit.Identity = workload.BoundIdentity;
 
@@ -57,6 +58,7 @@ internal sealed class AuthorizationService(
             throw Refuse.Unauthenticated(Reasons.CredentialSubject, "No registration name can be made of the identity.");
         }
 
+        keyBindings.Check(workload, key, settings.Spec.KeyBinding);
         if (request.DryRun)
         {
             return new AuthorizeOnboardingResponse
@@ -68,6 +70,7 @@ internal sealed class AuthorizationService(
             };
         }
 
+        await credentialUses.ConsumeAsync(workload, key, call.CancellationToken);
         await keyBindings.BindAsync(workload, key, group, settings.Spec.KeyBinding, call.CancellationToken);
         call.Audit.Registration = registration;
         return Issue(workload, group, registration, key, settings, keys, call);

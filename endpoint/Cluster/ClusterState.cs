@@ -29,6 +29,7 @@ internal sealed class ClusterState
     {
         Planes = Follow<OnboardingPlane>(client, planeNamespace);
         Policies = Follow<OnboardingPolicy>(client);
+        JoinTokens = Follow<JoinToken>(client);
         Groups = Follow<WorkloadGroup>(client);
         Registrations = Follow<WorkloadAutoRegistration>(client);
         KeyBindings = Follow<WorkloadKeyBinding>(client, planeNamespace);
@@ -47,6 +48,8 @@ internal sealed class ClusterState
     public ResourceInformer<OnboardingPlane> Planes { get; }
 
     public ResourceInformer<OnboardingPolicy> Policies { get; }
+
+    public ResourceInformer<JoinToken> JoinTokens { get; }
 
     public ResourceInformer<WorkloadGroup> Groups { get; }
 

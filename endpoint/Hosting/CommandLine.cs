@@ -34,6 +34,7 @@ internal static class CommandLine
             embedded, data, kubeconfig, port, listen, certificate, key, ns, instance, apiPort, istiodPort, audit, privateIssuers,
             loopbackIssuers, issuerCa, ingress, stopWithInput, anchors, awsAddress, RenderCommand.Create(Console.Out, Console.Error),
         };
+        command.Subcommands.Add(JoinTokenCommand.Create());
         listen.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } value && !IPAddress.TryParse(value, out _))

@@ -1,3 +1,4 @@
+using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Refusals;
@@ -19,6 +20,7 @@ internal sealed partial class PlaneRunner(
     LostAgents lost,
     GatewayAddresses gateway,
     RolloutController rollouts,
+    CredentialUses uses,
     string planeNamespace,
     string instance,
     TimeProvider time,
@@ -100,7 +102,11 @@ internal sealed partial class PlaneRunner(
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
         await cluster.HasSynced.WaitAsync(cancellationToken);
-        await Task.WhenAll(lost.RunAsync(cancellationToken), rollouts.RunAsync(cancellationToken), RotateAsync(cancellationToken));
+        await Task.WhenAll(
+            lost.RunAsync(cancellationToken),
+            uses.RunAsync(cancellationToken),
+            rollouts.RunAsync(cancellationToken),
+            RotateAsync(cancellationToken));
     }
 
     private async Task RotateAsync(CancellationToken cancellationToken)

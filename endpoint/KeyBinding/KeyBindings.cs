@@ -37,14 +37,7 @@ internal sealed partial class KeyBindings(
         CancellationToken cancellationToken)
     {
         string name = KeyBindingName.Of(workload.BoundIdentity);
-        if (cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(b => b.Metadata.Name != name) is { } other)
-        {
-            throw Refuse.Denied(
-                Reasons.KeyInUse,
-                "The agent's key is bound to another identity. Give this host a state directory of its own, so that it makes a key of its own.",
-                $"the key is bound to {other.Spec?.Identity} by workloadkeybinding {other.Metadata.Name}");
-        }
-
+        RefuseKeyInUse(name, key);
         WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name)
             ?? await TryCreateAsync(name, workload, key, group, cancellationToken);
         if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
@@ -53,9 +46,40 @@ internal sealed partial class KeyBindings(
         }
     }
 
+    /// <summary>
+    /// Refuses what <see cref="BindAsync"/> would refuse by what is known already, and writes nothing: a credential that is good for
+    /// one use must not be used up by somebody who can't be let in.
+    /// </summary>
+    /// <exception cref="RefusedException">The identity has another key, or the key another identity.</exception>
+    public void Check(AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
+    {
+        string name = KeyBindingName.Of(workload.BoundIdentity);
+        RefuseKeyInUse(name, key);
+        if (cluster.KeyBindings.Get(planeNamespace, name) is { } existing && !IsBoundTo(existing, workload.BoundIdentity, key))
+        {
+            RefuseUnlessFree(existing, workload, key, settings);
+        }
+    }
+
+    private void RefuseKeyInUse(string name, AgentPublicKey key)
+    {
+        if (cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(b => b.Metadata.Name != name) is { } other)
+        {
+            throw Refuse.Denied(
+                Reasons.KeyInUse,
+                "The agent's key is bound to another identity. Give this host a state directory of its own, so that it makes a key of its own.",
+                $"the key is bound to {other.Spec?.Identity} by workloadkeybinding {other.Metadata.Name}");
+        }
+    }
+
     /// <summary>True unless the identity is known to be bound to another key by now.</summary>
     public bool IsCurrent(WorkloadIdentity identity, string thumbprint) =>
         cluster.KeyBindings.Get(planeNamespace, KeyBindingName.Of(identity)) is not { } binding || binding.Spec?.Jkt == thumbprint;
+
+    /// <summary>True if the identity is known to be bound to this very key.</summary>
+    public bool IsBound(WorkloadIdentity identity, string thumbprint) =>
+        cluster.KeyBindings.Get(planeNamespace, KeyBindingName.Of(identity))?.Spec is { } spec
+        && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
 
     private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
         // A binding that can't be read binds nobody and lets nobody in. The name is a hash, so the identity is compared as well.
@@ -103,6 +127,16 @@ internal sealed partial class KeyBindings(
         KeyBindingSettings settings,
         CancellationToken cancellationToken)
     {
+        RefuseUnlessFree(existing, workload, key, settings);
+
+        // With the resourceVersion it was read with: of two machines that try at once, one wins.
+        await client.UpdateAsync(
+            existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
+        LogReplaced(logger, CanonicalIdentity.Of(workload.BoundIdentity), existing.Spec!.Jkt, key.Thumbprint);
+    }
+
+    private void RefuseUnlessFree(WorkloadKeyBinding existing, AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
+    {
         string identity = CanonicalIdentity.Of(workload.BoundIdentity);
         NewKeyAction action = settings.OnNewKey ?? (workload.MayReplaceKey ? NewKeyAction.ReplaceWhenGone : NewKeyAction.Refuse);
 
@@ -122,11 +156,6 @@ internal sealed partial class KeyBindings(
                 + $"To reset it: kubectl -n {planeNamespace} delete workloadkeybinding {existing.Metadata.Name}",
                 $"bound to {existing.Spec?.Jkt}, came with {key.Thumbprint}; onNewKey {action}; registered: {!isGone}");
         }
-
-        // With the resourceVersion it was read with: of two machines that try at once, one wins.
-        await client.UpdateAsync(
-            existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
-        LogReplaced(logger, identity, existing.Spec!.Jkt, key.Thumbprint);
     }
 
     private static WorkloadKeyBindingSpec Spec(WorkloadIdentity identity, AgentPublicKey key, WorkloadGroupReference group) =>

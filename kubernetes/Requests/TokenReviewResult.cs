@@ -15,6 +15,9 @@ public sealed record TokenReviewResult
     /// <summary>Groups of the user.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>What else the server knows of the user, e.g. <c>authentication.kubernetes.io/pod-name</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The audiences asked about that the token is good for. Empty: the server didn't check audiences, and the caller must not trust it for one.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 

@@ -1,4 +1,7 @@
+using Onboarding.Api.Configuration;
 using Onboarding.Client.Credentials.Aws;
+using Onboarding.Client.Credentials.Azure;
+using Onboarding.Client.Credentials.Gcp;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Credentials.Platforms;
@@ -12,6 +15,8 @@ internal sealed class PlatformSources(OnboardingAgentOptions options)
     {
         Platform.AwsEc2 => new Ec2CredentialSource(options.Platform, options.TimeProvider),
         Platform.AwsEcs => new EcsCredentialSource(options.Platform, options.TimeProvider),
+        Platform.Gcp => new GcpCredentialSource(options.Platform),
+        Platform.Azure => new AzureCredentialSource(options.Platform, new AzureSource(), options.TimeProvider),
         _ => throw new OnboardingException(
             ErrorIds.NoCredential,
             $"This machine runs on {platform}, whose credentials this agent can't get by itself.",

@@ -12,14 +12,15 @@ namespace Onboarding.Endpoint.Authentication.Jwt;
 internal sealed class IssuerHttpClient : IDisposable
 {
     private const int LargestDocument = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
     private readonly IssuerAddresses _addresses;
     private readonly HttpClient _client;
 
     /// <summary>Makes the client.</summary>
     /// <param name="addresses">Addresses that may be asked.</param>
     /// <param name="authorities">Roots to trust instead of the system's, or null.</param>
-    public IssuerHttpClient(IssuerAddresses addresses, X509Certificate2Collection? authorities)
+    /// <param name="patience">How long a request may take, the answer's body included; null for 10 s.</param>
+    public IssuerHttpClient(IssuerAddresses addresses, X509Certificate2Collection? authorities, TimeSpan? patience = null)
     {
         _addresses = addresses;
         var handler = new SocketsHttpHandler
@@ -38,25 +39,34 @@ internal sealed class IssuerHttpClient : IDisposable
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         }
 
-        _client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LargestDocument };
+        _client = new HttpClient(handler) { Timeout = patience ?? DefaultPatience, MaxResponseContentBufferSize = LargestDocument };
     }
 
     /// <summary>Fetches a JSON document.</summary>
     /// <exception cref="IssuerKeysException">It can't be had.</exception>
-    public async Task<string> GetAsync(Uri uri, CancellationToken cancellationToken)
-    {
-        if (uri.Scheme != Uri.UriSchemeHttps)
-        {
-            throw new IssuerKeysException($"{uri} isn't an https URL");
-        }
+    public Task<string> GetAsync(Uri uri, CancellationToken cancellationToken) => uri.Scheme == Uri.UriSchemeHttps
+        ? SendAsync(uri, "application/json", content => content.ReadAsStringAsync(cancellationToken), cancellationToken)
+        : throw new IssuerKeysException($"{uri} isn't an https URL");
 
+    /// <summary>Fetches something that is checked for itself, and so may come over http, too: a certificate.</summary>
+    /// <exception cref="IssuerKeysException">It can't be had, or is larger.</exception>
+    public async Task<byte[]> GetBytesAsync(Uri uri, int largest, CancellationToken cancellationToken)
+    {
+        byte[] bytes = await SendAsync(uri, "*/*", content => content.ReadAsByteArrayAsync(cancellationToken), cancellationToken);
+        return bytes.Length <= largest ? bytes : throw new IssuerKeysException($"{uri} is larger than {largest} bytes");
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<T> SendAsync<T>(Uri uri, string accept, Func<HttpContent, Task<T>> read, CancellationToken cancellationToken)
+    {
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
-            request.Headers.Accept.ParseAdd("application/json");
+            request.Headers.Accept.ParseAdd(accept);
             using HttpResponseMessage response = await _client.SendAsync(request, cancellationToken);
             return response.StatusCode == HttpStatusCode.OK
-                ? await response.Content.ReadAsStringAsync(cancellationToken)
+                ? await read(response.Content)
                 : throw new IssuerKeysException($"{uri} answered {(int)response.StatusCode} instead of 200");
         }
         catch (Exception e) when (e is HttpRequestException or InvalidOperationException
@@ -65,8 +75,6 @@ internal sealed class IssuerHttpClient : IDisposable
             throw new IssuerKeysException($"{uri} can't be fetched: {e.GetBaseException().Message}", e);
         }
     }
-
-    public void Dispose() => _client.Dispose();
 
     // The check is made on the addresses that are then connected to: a name that resolves differently a moment later gains nothing.
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

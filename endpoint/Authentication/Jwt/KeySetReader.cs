@@ -15,7 +15,14 @@ internal static class KeySetReader
     /// <param name="json">The JWKS.</param>
     /// <param name="from">Where it came from, for the message.</param>
     /// <exception cref="IssuerKeysException">It can't be read, or no key of it can be used.</exception>
-    public static IReadOnlyList<JsonWebKey> Read(string json, string from)
+    public static IReadOnlyList<JsonWebKey> Read(string json, string from) => Read(json, from, IsUsable);
+
+    /// <summary>Reads a key set.</summary>
+    /// <param name="json">The JWKS.</param>
+    /// <param name="from">Where it came from, for the message.</param>
+    /// <param name="isUsable">Which keys to keep.</param>
+    /// <exception cref="IssuerKeysException">It can't be read, or no key of it can be used.</exception>
+    public static IReadOnlyList<JsonWebKey> Read(string json, string from, Func<JsonWebKey, bool> isUsable)
     {
         JsonWebKeySet set;
         try
@@ -32,13 +39,16 @@ internal static class KeySetReader
             throw new IssuerKeysException($"{from} has {set.Keys.Count} keys; more than {MostKeys} are not accepted");
         }
 
-        List<JsonWebKey> usable = [.. set.Keys.Where(IsUsable)];
+        List<JsonWebKey> usable = [.. set.Keys.Where(isUsable)];
         return usable.Count > 0
             ? usable
             : throw new IssuerKeysException($"{from} has no RSA key of {ShortestRsa} to {LongestRsa} bits and no EC key for signatures");
     }
 
-    private static bool IsUsable(JsonWebKey key) => key.Use is null or "" or "sig" && key.Kty switch
+    private static bool IsUsable(JsonWebKey key) => key.Use is null or "" or "sig" && CanVerify(key);
+
+    /// <summary>True if a signature can be verified with it, at bearable cost.</summary>
+    public static bool CanVerify(JsonWebKey key) => key.Kty switch
     {
         // Symmetric keys ("oct") are left out: whoever can read a key set that holds one can sign.
         "RSA" => key.N is not null && key.E is not null && key.KeySize is >= ShortestRsa and <= LongestRsa,

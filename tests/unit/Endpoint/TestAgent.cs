@@ -30,6 +30,9 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
     /// <summary>Makes a credential of another platform for what the plane said; null for a JWT.</summary>
     public Func<Plane, Any>? CredentialFor { get; set; }
 
+    /// <summary>Makes the credential for what the plane said; null: a token of the test's issuer.</summary>
+    public Func<Plane, TestAgentKey, Any>? Present { get; set; }
+
     public DateTimeOffset Now { get; set; } = plane.Time.GetUtcNow();
 
     public async Task<Plane> GetPlaneAsync() =>
@@ -41,7 +44,7 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         Plane info = await GetPlaneAsync();
         var request = new AuthorizeOnboardingRequest
         {
-            Credential = credential ?? CredentialFor?.Invoke(info) ?? Jwt(info.Uid),
+            Credential = credential ?? Present?.Invoke(info, Key) ?? CredentialFor?.Invoke(info) ?? Jwt(info.Uid),
             WorkloadGroup = new NamespacedName { Namespace = TestPlane.Namespace, Name = group },
             AgentPublicKey = ByteString.CopyFrom(Key.PublicBytes),
             Challenge = info.Challenge,

@@ -14,11 +14,17 @@ public sealed class TestIssuerServer : IAsyncDisposable
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly WebApplication _app;
 
-    private TestIssuerServer()
+    private TestIssuerServer(bool tls)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificates.Server("localhost", "127.0.0.1"))));
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (tls)
+                {
+                    listen.UseHttps(Certificates.Server("localhost", "127.0.0.1"));
+                }
+            }));
         _app = builder.Build();
         _app.Run(http =>
         {
@@ -32,9 +38,9 @@ public sealed class TestIssuerServer : IAsyncDisposable
     /// <summary>Base address, without a slash at its end.</summary>
     public string Url { get; private set; } = "";
 
-    public static async Task<TestIssuerServer> StartAsync()
+    public static async Task<TestIssuerServer> StartAsync(bool tls = true)
     {
-        var server = new TestIssuerServer();
+        var server = new TestIssuerServer(tls);
         await server._app.StartAsync();
         server.Url = server._app.Urls.Single();
         return server;

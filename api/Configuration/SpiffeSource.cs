@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
+namespace Onboarding.Api.Configuration;
+
+/// <summary>Ours: a SPIFFE verifiable identity document, from a SPIFFE agent or from files that one writes.</summary>
+public sealed record SpiffeSource
+{
+    /// <summary>Socket of the SPIFFE Workload API, e.g. <c>unix:///run/spire/sockets/agent.sock</c>; a JWT-SVID is fetched there.</summary>
+    public string? WorkloadApi { get; init; }
+
+    /// <summary>File with a JWT-SVID for the plane's uid.</summary>
+    public string? JwtSvidFile { get; init; }
+
+    /// <summary>File with an X.509-SVID and the certificates above it, PEM, leaf first.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>File with its key, PEM.</summary>
+    public string? KeyFile { get; init; }
+
+    internal static SpiffeSource Read(MapReader reader)
+    {
+        reader.OneOf(required: true, "workloadApi", "jwtSvidFile", "certificateFile");
+        SpiffeSource source = new()
+        {
+            WorkloadApi = reader.Text("workloadApi", SourceRules.UnixSocket),
+            JwtSvidFile = reader.Text("jwtSvidFile", Checks.NotEmpty),
+            CertificateFile = reader.Text("certificateFile", Checks.NotEmpty),
+            KeyFile = reader.Text("keyFile", Checks.NotEmpty),
+        };
+        if ((source.CertificateFile is null) != (source.KeyFile is null))
+        {
+            reader.ErrorHere(ProblemReason.Required, "needs certificateFile and keyFile together");
+        }
+
+        return source;
+    }
+
+    internal JsonObject ToJson() => new JsonObject()
+        .With("workloadApi", WorkloadApi)
+        .With("jwtSvidFile", JwtSvidFile)
+        .With("certificateFile", CertificateFile)
+        .With("keyFile", KeyFile);
+}

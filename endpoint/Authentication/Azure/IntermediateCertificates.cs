@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Onboarding.Endpoint.Authentication.Jwt;
+using Onboarding.Endpoint.Authentication.X509;
+
+namespace Onboarding.Endpoint.Authentication.Azure;
+
+/// <summary>
+/// Fetches the certificate above a signer's. The address stands in a certificate that anybody may have made: only listed hosts are
+/// asked, on their usual ports, without redirects, never a private or link-local address, seldom, and for little; and what comes
+/// back is trusted for nothing before a chain through it ends at a pinned root.
+/// </summary>
+internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvider time) : IDisposable
+{
+    private const int Largest = 64 * 1024;
+    private const int MostRemembered = 64;
+    private const int MostPerMinute = 20;
+    private static readonly TimeSpan Good = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Failed = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Entry> _known = new();
+    private readonly SemaphoreSlim _single = new(1, 1);
+    private DateTimeOffset _minute;
+    private int _fetched;
+
+    /// <summary>The certificate above this one; null if it can't be had.</summary>
+    /// <param name="signer">A certificate that nobody vouches for yet.</param>
+    /// <param name="hosts">Hosts that may be asked, with a port if it isn't the usual one.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<X509Certificate2?> FindAsync(X509Certificate2 signer, IReadOnlyList<string> hosts, CancellationToken cancellationToken)
+    {
+        Uri? address = Addresses(signer).FirstOrDefault(uri => IsAllowed(uri, hosts));
+        if (address is null)
+        {
+            return null;
+        }
+
+        byte[]? encoded = Remembered(address) ?? await FetchOnceAsync(address, cancellationToken);
+        try
+        {
+            return encoded is { Length: > 0 } ? PresentedCertificates.Load(encoded) : null;
+        }
+        catch (Refusals.RefusedException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _single.Dispose();
+
+    private static bool IsAllowed(Uri uri, IReadOnlyList<string> hosts) =>
+        (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+        && uri is { UserInfo: "", Query: "", Fragment: "" }
+        && hosts.Contains(uri.Authority, StringComparer.OrdinalIgnoreCase);
+
+    private static List<Uri> Addresses(X509Certificate2 signer)
+    {
+        try
+        {
+            return [.. signer.Extensions.OfType<X509AuthorityInformationAccessExtension>().Take(1)
+                .SelectMany(e => e.EnumerateCAIssuersUris()).Take(4)
+                .Select(text => Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) ? uri : null).OfType<Uri>()];
+        }
+        catch (CryptographicException)
+        {
+            return [];
+        }
+    }
+
+    private byte[]? Remembered(Uri address) =>
+        _known.TryGetValue(address.AbsoluteUri, out Entry? entry) && time.GetUtcNow() < entry.Until ? entry.Certificate : null;
+
+    // One at a time, and each address once in a while: documents are free to make up.
+    private async Task<byte[]?> FetchOnceAsync(Uri address, CancellationToken cancellationToken)
+    {
+        await _single.WaitAsync(cancellationToken);
+        try
+        {
+            if (Remembered(address) is { } known)
+            {
+                return known;
+            }
+
+            DateTimeOffset now = time.GetUtcNow();
+            if (now - _minute >= TimeSpan.FromMinutes(1))
+            {
+                (_minute, _fetched) = (now, 0);
+            }
+
+            if (_fetched++ >= MostPerMinute)
+            {
+                return null;
+            }
+
+            byte[] certificate = await TryFetchAsync(address, cancellationToken);
+            if (_known.Count >= MostRemembered)
+            {
+                _known.Clear();
+            }
+
+            _known[address.AbsoluteUri] = new Entry(certificate, now + (certificate.Length > 0 ? Good : Failed));
+            return certificate;
+        }
+        finally
+        {
+            _single.Release();
+        }
+    }
+
+    private async Task<byte[]> TryFetchAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.GetBytesAsync(address, Largest, cancellationToken);
+        }
+        catch (IssuerKeysException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record Entry(byte[] Certificate, DateTimeOffset Until);
+}

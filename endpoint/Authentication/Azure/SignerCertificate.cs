@@ -1,0 +1,101 @@
+using System.Security.Cryptography.X509Certificates;
+using Onboarding.Api;
+using Onboarding.Api.Install;
+using Onboarding.Endpoint.Authentication.Anchors;
+using Onboarding.Endpoint.Authentication.X509;
+using Onboarding.Endpoint.Refusals;
+
+namespace Onboarding.Endpoint.Authentication.Azure;
+
+/// <summary>
+/// Checks whose certificate signed an attested document: it chains to a pinned root, and is for the name of Azure's metadata
+/// service. The roots issue certificates to all the world; the name is what makes one this service's.
+/// </summary>
+internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertificates intermediates, TrustAnchors anchors)
+{
+    private const string RootsFile = "azure/roots.pem";
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Checks the signer's certificate.</summary>
+    /// <param name="signer">The certificate.</param>
+    /// <param name="presented">Certificates that came along; they may help to find a chain.</param>
+    /// <param name="settings">Names, roots and hosts.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The chain, signer first. The caller disposes of it.</returns>
+    /// <exception cref="RefusedException">It isn't Azure's.</exception>
+    public async Task<X509Certificate2Collection> CheckAsync(
+        X509Certificate2 signer, X509Certificate2Collection presented, AzureAuthenticationSettings settings, CancellationToken cancellationToken)
+    {
+        CheckName(signer, settings.Signers);
+        PresentedCertificates.CheckKey(signer);
+        X509Certificate2Collection roots = await RootsAsync(settings, cancellationToken);
+        const string What = $"a root in {RootsFile} of the plane's trust anchors, or under spec.workloads.authentication.azure.roots";
+        try
+        {
+            return chains.Verify(signer, presented, roots, What);
+        }
+        catch (RefusedException e) when (e.Refusal.Reason == Reasons.CredentialIssuer)
+        {
+            // A document brings its signer's certificate alone. Only now, and only from known hosts, is the next one fetched.
+            using X509Certificate2? above = await intermediates.FindAsync(signer, settings.IntermediateHosts, cancellationToken);
+            if (above is null)
+            {
+                throw;
+            }
+
+            return chains.Verify(signer, [.. presented, above], roots, What);
+        }
+        finally
+        {
+            foreach (X509Certificate2 root in roots)
+            {
+                root.Dispose();
+            }
+        }
+    }
+
+    // None is built in: Microsoft changes them from time to time, and whoever can issue below one can be any machine.
+    private async Task<X509Certificate2Collection> RootsAsync(AzureAuthenticationSettings settings, CancellationToken cancellationToken)
+    {
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPem(settings.Roots ?? "");
+        try
+        {
+            // Copies, as the anchors' own belong to them; and authorities only (Vault CVE-2024-2048).
+            foreach (X509Certificate2 root in (await anchors.FindAsync(RootsFile, cancellationToken)).Where(IsAuthority))
+            {
+                roots.Add(X509CertificateLoader.LoadCertificate(root.RawData));
+            }
+        }
+        catch (TrustAnchorException e)
+        {
+            throw Refuse.Unavailable(
+                Reasons.IssuerUnavailable, "The plane can't read its trust anchors for Azure and so can't check the document; it will try again.", Pause, e.Message);
+        }
+
+        return roots.Count > 0 ? roots : throw Refuse.Unauthenticated(
+            Reasons.CredentialIssuer,
+            $"The plane has no roots for Azure's attested documents: add {RootsFile} to its trust anchors (docs/platforms/azure.md says which).",
+            $"looked in {anchors.Place}");
+    }
+
+    private static bool IsAuthority(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority);
+
+    // Alternative names only: a common name is text for people. Whole labels, and no wildcards: metadata.azure.com.evil.example and
+    // xmetadata.azure.com are anybody's.
+    private static void CheckName(X509Certificate2 signer, IReadOnlyList<string> accepted)
+    {
+        IReadOnlyList<string> names = SubjectNames.Read(signer).Dns;
+        bool isAzure = names.Any(name => !name.Contains('*', StringComparison.Ordinal) && accepted.Any(a =>
+            name.Equals(a, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + a, StringComparison.OrdinalIgnoreCase)));
+        if (!isAzure)
+        {
+            throw Refuse.Unauthenticated(
+                Reasons.CredentialIssuer,
+                $"The attested document wasn't signed by Azure's metadata service ({string.Join(", ", accepted)}). "
+                + "In another cloud of Azure's, set spec.workloads.authentication.azure.signers.",
+                $"names: {Jwt.TokenChecks.Quoted(string.Join(", ", names))}");
+        }
+    }
+}

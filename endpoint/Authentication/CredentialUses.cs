@@ -1,0 +1,119 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Proofs;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Endpoint.Authentication;
+
+/// <summary>
+/// Sees to it that a one-use credential serves one key only, at all replicas and across restarts: its use is an object whose
+/// name is made of the credential, and of any number of machines that create it at once the API server lets one succeed
+/// (SPIRE 1.14.6 deleted a join token without looking whether there was one to delete, and two got in).
+/// </summary>
+internal sealed partial class CredentialUses(KubernetesClient client, string planeNamespace, TimeProvider time, ILogger<CredentialUses> logger)
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
+
+    // A replica whose clock is behind may still take the credential for good.
+    private static readonly TimeSpan KeptAfterExpiry = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Claims a credential for a key. The key that has it may present it again: an answer can get lost, and a platform may give
+    /// its machine the same token for hours.
+    /// </summary>
+    /// <param name="workload">Who was authenticated, and admitted by a policy.</param>
+    /// <param name="key">The agent's key.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RefusedException">Another key used the credential.</exception>
+    public async Task ConsumeAsync(AuthenticatedWorkload workload, AgentPublicKey key, CancellationToken cancellationToken)
+    {
+        if (workload.OneUse is not { } use)
+        {
+            return;
+        }
+
+        string identity = CanonicalIdentity.Of(workload.BoundIdentity);
+        try
+        {
+            await client.CreateAsync(
+                new CredentialUse
+                {
+                    Metadata = new V1ObjectMeta
+                    {
+                        Name = use.Name,
+                        Namespace = planeNamespace,
+                        Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
+                    },
+                    Spec = new CredentialUseSpec { Identity = identity, Jkt = key.Thumbprint, ExpiresAt = use.ExpiresAt },
+                },
+                cancellationToken: cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsAlreadyExists)
+        {
+            CredentialUse first = await client.GetAsync<CredentialUse>(planeNamespace, use.Name, cancellationToken);
+            if (first.Spec is not { } spec || spec.Jkt != key.Thumbprint || spec.Identity != identity)
+            {
+                throw Refuse.Denied(
+                    Reasons.CredentialReplayed,
+                    "The credential was used before, with another key: it is good for one machine. If it wasn't this machine that used it, "
+                    + "somebody else has it. Get a fresh one.",
+                    $"used by {first.Spec?.Jkt} for {first.Spec?.Identity}, came with {key.Thumbprint}; credentialuse {use.Name}");
+            }
+        }
+    }
+
+    /// <summary>Removes what needn't be remembered any more, until the lead is lost.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery, time);
+        do
+        {
+            try
+            {
+                await CleanAsync(cancellationToken);
+            }
+            catch (KubernetesException e)
+            {
+                LogCleaningFailed(logger, e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            KubernetesList<CredentialUse> page = await client.ListAsync<CredentialUse>(
+                planeNamespace, new ListOptions { Limit = PageSize, Continue = next }, cancellationToken);
+            foreach (CredentialUse use in page.Items.Where(u => u.Spec is { } spec && spec.ExpiresAt + KeptAfterExpiry < time.GetUtcNow()))
+            {
+                await RemoveAsync(use, cancellationToken);
+            }
+
+            next = page.Continue;
+        }
+        while (!string.IsNullOrEmpty(next));
+    }
+
+    private async Task RemoveAsync(CredentialUse use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DeleteAsync<CredentialUse>(
+                planeNamespace, use.Metadata.Name!, new DeleteOptions { Uid = use.Metadata.Uid }, cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsNotFound || e.IsConflict)
+        {
+            // Somebody else removed it.
+        }
+    }
+
+    [LoggerMessage(4050, LogLevel.Warning, "Uses of expired credentials can't be removed: {Reason} Trying again.")]
+    private static partial void LogCleaningFailed(ILogger logger, string reason);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+
+namespace Onboarding.Endpoint.Authentication.Jwt;
+
+/// <summary>
+/// Sources of platforms' keys, made once for each place that keys come from, so that a change of other settings doesn't forget keys
+/// that were fetched. There are as many as operators ever configured: few.
+/// </summary>
+internal sealed class KeySources(IssuerKeyFetcher fetcher, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<(string Issuer, string Place), IIssuerKeySource> _sources = new();
+
+    /// <summary>The source of an issuer's keys.</summary>
+    /// <param name="issuer">Whose keys.</param>
+    /// <param name="jwksUri">Where they are fetched.</param>
+    /// <param name="jwks">The keys themselves; null: they are fetched.</param>
+    public IIssuerKeySource Of(string issuer, string jwksUri, string? jwks) => _sources.GetOrAdd(
+        (issuer, jwks ?? jwksUri),
+        _ => jwks is not null
+            ? new InlineKeySource(issuer, jwks)
+            : new RemoteKeySource(
+                issuer,
+                ct => fetcher.FetchAsync(new JwtIssuerSettings { Issuer = issuer, ShortName = "", JwksUri = new Uri(jwksUri) }, ct),
+                time));
+}

@@ -1,0 +1,126 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Onboarding.Api;
+using Onboarding.Api.Rpc;
+using Onboarding.Endpoint.Authentication.Jwt;
+using Onboarding.Endpoint.Refusals;
+
+namespace Onboarding.Endpoint.Authentication.X509;
+
+/// <summary>
+/// A certificate and those above it, as somebody presents them. What they may cost is limited before anything is computed with
+/// them: huge keys and chains were an attack on the processor in SPIRE 1.14.2.
+/// </summary>
+internal sealed class PresentedCertificates : IDisposable
+{
+    private const int Most = 5;
+    private const int LargestCertificate = 8 * 1024;
+    private const int ShortestRsa = 2048;
+    private const int LongestRsa = 4096;
+    private static readonly IReadOnlyList<string> Curves = ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"];
+
+    private PresentedCertificates(X509Certificate2 leaf, X509Certificate2Collection above)
+    {
+        Leaf = leaf;
+        Above = above;
+    }
+
+    /// <summary>The one whose key the caller says it has.</summary>
+    public X509Certificate2 Leaf { get; }
+
+    /// <summary>Certificates that may help to find a chain. Trusted for nothing.</summary>
+    public X509Certificate2Collection Above { get; }
+
+    /// <summary>Reads the certificates of a proof of possession.</summary>
+    /// <exception cref="RefusedException">They can't be read, or are too many, too large or of keys that aren't accepted.</exception>
+    public static PresentedCertificates Read(X509Possession? possession)
+    {
+        if (possession is not { Certificates.Count: > 0 and <= Most })
+        {
+            throw TokenChecks.Malformed($"it needs 1 to {Most} certificates, the workload's own first");
+        }
+
+        var read = new X509Certificate2Collection();
+        try
+        {
+            foreach (Google.Protobuf.ByteString certificate in possession.Certificates)
+            {
+                read.Add(Load(certificate.Span));
+            }
+
+            foreach (X509Certificate2 certificate in read)
+            {
+                CheckKey(certificate);
+            }
+
+            return new PresentedCertificates(read[0], [.. read.Skip(1)]);
+        }
+        catch
+        {
+            Dispose(read);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Leaf.Dispose();
+        Dispose(Above);
+    }
+
+    /// <summary>A certificate in DER, and nothing after it.</summary>
+    /// <exception cref="RefusedException">It isn't one.</exception>
+    public static X509Certificate2 Load(ReadOnlySpan<byte> encoded)
+    {
+        if (encoded.Length is 0 or > LargestCertificate)
+        {
+            throw TokenChecks.Malformed($"a certificate has 1 to {LargestCertificate} bytes");
+        }
+
+        try
+        {
+            // The loader would take PEM as well, and ignore what follows: one certificate, one encoding.
+            AsnDecoder.ReadSequence(encoded, AsnEncodingRules.DER, out _, out _, out int used);
+            return used == encoded.Length
+                ? X509CertificateLoader.LoadCertificate(encoded)
+                : throw TokenChecks.Malformed("something follows a certificate");
+        }
+        catch (Exception e) when (e is AsnContentException or CryptographicException)
+        {
+            throw TokenChecks.Malformed("a certificate in it isn't one (X.509, DER)");
+        }
+    }
+
+    /// <summary>Refuses keys that are too weak, or that cost too much to compute with.</summary>
+    public static void CheckKey(X509Certificate2 certificate)
+    {
+        try
+        {
+            using RSA? rsa = certificate.GetRSAPublicKey();
+            using ECDsa? ec = rsa is null ? certificate.GetECDsaPublicKey() : null;
+            bool isGood = rsa is not null
+                ? rsa.KeySize is >= ShortestRsa and <= LongestRsa
+                : ec is not null && Curves.Contains(ec.ExportParameters(false).Curve.Oid.Value);
+            if (isGood)
+            {
+                return;
+            }
+        }
+        catch (CryptographicException)
+        {
+            // A key the platform can't read is one that isn't accepted.
+        }
+
+        throw Refuse.Unauthenticated(
+            Reasons.CredentialUsage, $"The key of a certificate must be RSA of {ShortestRsa} to {LongestRsa} bits, or EC on P-256, P-384 or P-521.");
+    }
+
+    private static void Dispose(X509Certificate2Collection certificates)
+    {
+        foreach (X509Certificate2 certificate in certificates)
+        {
+            certificate.Dispose();
+        }
+    }
+}

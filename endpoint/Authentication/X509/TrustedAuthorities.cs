@@ -1,0 +1,32 @@
+using System.Security.Cryptography.X509Certificates;
+using Onboarding.Api.Install;
+
+namespace Onboarding.Endpoint.Authentication.X509;
+
+/// <summary>The authorities of a configuration, read once for each configuration.</summary>
+internal sealed class TrustedAuthorities
+{
+    private volatile Snapshot? _snapshot;
+
+    /// <summary>The authorities.</summary>
+    public IReadOnlyList<TrustedAuthority> Of(X509AuthenticationSettings settings)
+    {
+        Snapshot? snapshot = _snapshot;
+        if (snapshot is null || !ReferenceEquals(snapshot.Settings, settings))
+        {
+            _snapshot = snapshot = new Snapshot(settings, [.. settings.Authorities.Select(Read)]);
+        }
+
+        return snapshot.Authorities;
+    }
+
+    // They were found good when the OnboardingPlane was read.
+    private static TrustedAuthority Read(X509Authority authority)
+    {
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPem(authority.Roots);
+        return new TrustedAuthority(authority.Name, roots, authority.CrlFile);
+    }
+
+    private sealed record Snapshot(X509AuthenticationSettings Settings, IReadOnlyList<TrustedAuthority> Authorities);
+}

@@ -13,11 +13,17 @@ namespace Onboarding.Endpoint.Registration;
 internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore store, Networks networks, AddressRules addresses)
 {
     /// <summary>Takes it over.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="group">Its group.</param>
+    /// <param name="isJoining">True for one that registered just now: what it was registered with is what there is.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The registration as it is then.</returns>
-    public async Task<WorkloadAutoRegistration> AdoptAsync(WorkloadAutoRegistration member, WorkloadGroup group, CancellationToken cancellationToken)
+    public async Task<WorkloadAutoRegistration> AdoptAsync(
+        WorkloadAutoRegistration member, WorkloadGroup group, bool isJoining, CancellationToken cancellationToken)
     {
         string snapshot = GroupSnapshot.Write(group);
-        if (member.Metadata.Annotations.GetValueOrDefault(GroupSnapshot.Annotation) == snapshot)
+        bool isSame = member.Metadata.Annotations.GetValueOrDefault(GroupSnapshot.Annotation) == snapshot;
+        if (isSame && isJoining)
         {
             return member;
         }
@@ -30,7 +36,7 @@ internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore s
             LabelRules.Merge(RegistrationObjects.LabelsOf(group), reported),
             networks.Of(group));
         await store.ApplyEntryAsync(entry, cancellationToken);
-        return store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(
+        return isSame ? member : store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(
             member.Metadata.Namespace,
             member.Metadata.Name,
             V1Patch.Merge(new JsonObject

@@ -211,7 +211,8 @@ internal sealed partial class BootDelivery(
     private async Task<bool> SendAsync(AgentSession session, BootContent content, BootConfigurationRevision desired, CancellationToken cancellationToken)
     {
         // Before the sidecar starts: istiod takes health reports of a member only if its entry said so when the sidecar connected.
-        session.Member = await adoption.AdoptAsync(session.Member, source.GroupOf(session.Member), cancellationToken);
+        session.Member = await adoption.AdoptAsync(
+            session.Member, source.GroupOf(session.Member), isJoining: session.Boot.Held is null, cancellationToken);
         ServiceAccountToken token = await source.CreateTokenAsync(content.Live.Account, cancellationToken);
         session.Send(BootMessages.Configuration(content, desired, session.Uid, token));
         session.Boot.Sent = desired;

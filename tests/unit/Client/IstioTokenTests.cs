@@ -1,0 +1,127 @@
+using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api.Rpc;
+using Onboarding.Client;
+using Onboarding.Client.Flow;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.ClientTests;
+
+/// <summary>The sidecar's token: it outlives a reboot, and nobody is surprised by its end.</summary>
+public sealed class IstioTokenTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TestLog _log = new();
+
+    private string Token => _directory["state/workloads/bookinfo.ratings/boot/current/istio-token"];
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Issue_27691_after_a_reboot_the_token_is_there_and_the_sidecar_starts_though_the_plane_is_away()
+    {
+        FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
+        await KilledAgent.AfterAsync(options, OnboardingPhase.SidecarReady);
+        await plane.DisposeAsync();
+        KillSidecar();
+
+        await using RunningAgent agent = RunningAgent.Start(options);
+
+        await agent.StepAsync(OnboardingPhase.AttemptFailed);
+        await agent.StepAsync(OnboardingPhase.SidecarReady);
+        (await File.ReadAllTextAsync(Token)).ShouldBe("istio-token-1");
+        agent.Phases.ShouldNotContain(OnboardingPhase.Connected);
+    }
+
+    [Fact]
+    public async Task Issue_27691_with_an_expired_token_the_sidecar_waits_for_the_plane()
+    {
+        FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        plane.Boot.IstioToken.ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(-1).ToTimestamp();
+        OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
+        await KilledAgent.AfterAsync(options, OnboardingPhase.SidecarReady);
+        await plane.DisposeAsync();
+        KillSidecar();
+
+        await using RunningAgent agent = RunningAgent.Start(options);
+
+        await Eventually.Is(() => agent.Phases.Count(p => p == OnboardingPhase.AttemptFailed) > 2, "the agent tries");
+        agent.Phases.ShouldNotContain(OnboardingPhase.SidecarStarted);
+    }
+
+    [Fact]
+    public async Task Issue_35343_a_token_that_is_not_renewed_is_warned_of_before_it_expires_and_when_it_has()
+    {
+        var time = new FakeTimeProvider();
+        await using FakePlane plane = await FakePlane.StartAsync(time);
+        plane.HeartbeatInterval = TimeSpan.FromHours(4);
+        plane.Boot = BootConfigurations.Make();
+        plane.Boot.IstioToken.ExpiresAt = (time.GetUtcNow() + TimeSpan.FromMinutes(60)).ToTimestamp();
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
+        await plane.NextSessionAsync();
+        await agent.StepAsync(OnboardingPhase.BootConfigurationWritten);
+
+        await PassAsync(time, TimeSpan.FromMinutes(44));
+        agent.Phases.ShouldNotContain(OnboardingPhase.IstioTokenExpiring);
+
+        await PassAsync(time, TimeSpan.FromMinutes(3));
+        OnboardingStep warning = await agent.StepAsync(OnboardingPhase.IstioTokenExpiring);
+        warning.Message.ShouldContain("and wasn't renewed");
+        warning.Message.ShouldContain("journalctl -u onboarding-agent");
+
+        await PassAsync(time, TimeSpan.FromMinutes(15));
+        await Eventually.Is(() => agent.Phases.Count(p => p == OnboardingPhase.IstioTokenExpiring) == 2, "the second warning");
+        agent.Steps.Last(s => s.Phase == OnboardingPhase.IstioTokenExpiring).Message.ShouldContain("the istio-token expired at");
+        await PassAsync(time, TimeSpan.FromMinutes(30));
+        agent.Phases.Count(p => p == OnboardingPhase.IstioTokenExpiring).ShouldBe(2, "once each is enough");
+    }
+
+    [Fact]
+    public async Task Issue_35343_a_token_that_is_renewed_is_not_warned_of()
+    {
+        var time = new FakeTimeProvider();
+        await using FakePlane plane = await FakePlane.StartAsync(time);
+        plane.HeartbeatInterval = TimeSpan.FromHours(4);
+        plane.Boot = BootConfigurations.Make();
+        plane.Boot.IstioToken.ExpiresAt = (time.GetUtcNow() + TimeSpan.FromMinutes(60)).ToTimestamp();
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
+        FakeSession session = await plane.NextSessionAsync();
+        await agent.StepAsync(OnboardingPhase.BootConfigurationWritten);
+        await PassAsync(time, TimeSpan.FromMinutes(30));
+
+        session.Send(new PlaneMessage
+        {
+            IstioToken = new IstioToken { Token = "istio-token-2", ExpiresAt = (time.GetUtcNow() + TimeSpan.FromMinutes(60)).ToTimestamp() },
+        });
+        await agent.StepAsync(OnboardingPhase.IstioTokenRenewed);
+        await PassAsync(time, TimeSpan.FromMinutes(40));
+
+        agent.Phases.ShouldNotContain(OnboardingPhase.IstioTokenExpiring);
+    }
+
+    // The watch looks every half minute, and each look has to end before the next.
+    private static async Task PassAsync(FakeTimeProvider time, TimeSpan span)
+    {
+        for (TimeSpan passed = TimeSpan.Zero; passed < span; passed += TimeSpan.FromSeconds(30))
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+    }
+
+    private void KillSidecar()
+    {
+        int processId = int.Parse(File.ReadAllLines(_directory["sidecar.log"])[^1].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        using var process = System.Diagnostics.Process.GetProcessById(processId);
+        process.Kill();
+        process.WaitForExit();
+    }
+}

@@ -37,6 +37,9 @@ public sealed record OnboardingPlaneSpec
     /// <summary>Ours: how identities are bound to keys.</summary>
     public KeyBindingSettings KeyBinding { get; init; } = new();
 
+    /// <summary>Ours: what happens to members that no policy admits any more.</summary>
+    public RevocationSettings Revocation { get; init; } = new();
+
     /// <summary>Ours: how long a registration outlives its agent's connection; more than 0, by default 5 min.</summary>
     public TimeSpan GracePeriod { get; init; } = DefaultGracePeriod;
 
@@ -57,6 +60,7 @@ public sealed record OnboardingPlaneSpec
         Workloads = reader.Message("workloads", WorkloadsSettings.Read) ?? new WorkloadsSettings(),
         MinimumTransport = (MinimumTransportSecurity)(reader.Choice("minimumTransport", Transports) ?? 0),
         KeyBinding = reader.Message("keyBinding", KeyBindingSettings.Read) ?? new KeyBindingSettings(),
+        Revocation = reader.Message("revocation", RevocationSettings.Read) ?? new RevocationSettings(),
         GracePeriod = reader.Duration("gracePeriod", TimeSpan.FromMilliseconds(1)) ?? DefaultGracePeriod,
         Rollout = reader.Message("rollout", RolloutSettings.Read) ?? new RolloutSettings(),
         Components = reader.Raw("components"),
@@ -72,6 +76,7 @@ public sealed record OnboardingPlaneSpec
         .With("workloads", Workloads.ToJson())
         .With("minimumTransport", MinimumTransport == MinimumTransportSecurity.Any ? null : Transports[(int)MinimumTransport])
         .With("keyBinding", KeyBinding.ToJson())
+        .With("revocation", Revocation.ToJson())
         .With("gracePeriod", GracePeriod == DefaultGracePeriod ? null : (TimeSpan?)GracePeriod)
         .With("rollout", Rollout.ToJson())
         .With("components", Components?.DeepClone());

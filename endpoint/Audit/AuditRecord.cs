@@ -1,4 +1,6 @@
 using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
+using Onboarding.Authorization;
 
 namespace Onboarding.Endpoint.Audit;
 
@@ -8,7 +10,8 @@ namespace Onboarding.Endpoint.Audit;
 /// </summary>
 internal sealed class AuditRecord(string action, string correlationId, string source)
 {
-    /// <summary>What was asked for: <c>authorize</c>, <c>register</c>, <c>unregister</c>, <c>connect</c>, <c>renew</c>, <c>remove</c>.</summary>
+    /// <summary>What was asked for: <c>authorize</c>, <c>register</c>, <c>unregister</c>, <c>connect</c>, <c>renew</c>, <c>remove</c>,
+    /// <c>unauthorized</c>, <c>evict</c>.</summary>
     public string Action { get; } = action;
 
     /// <summary>Printed to the caller, so that a person can find this record.</summary>
@@ -19,6 +22,18 @@ internal sealed class AuditRecord(string action, string correlationId, string so
 
     /// <summary>Who was proved to ask; null if nobody was.</summary>
     public WorkloadIdentity? Identity { get; set; }
+
+    /// <summary>
+    /// True once the caller was proved to be <see cref="Identity"/>: by a credential, or by a token and the key it is bound to. Before
+    /// that a record may name whose token was stolen; nothing in the cluster is written about it.
+    /// </summary>
+    public bool IsVerified { get; set; }
+
+    /// <summary>The group asked for, if a decision was made and there is such a group.</summary>
+    public WorkloadGroup? Group { get; private set; }
+
+    /// <summary>The policy whose rule came closest, if one did.</summary>
+    public string? NearestPolicy { get; private set; }
 
     /// <summary>Namespace of the group asked for.</summary>
     public string? GroupNamespace { get; set; }
@@ -49,4 +64,21 @@ internal sealed class AuditRecord(string action, string correlationId, string so
 
     /// <summary>Anything else worth knowing.</summary>
     public string? Detail { get; set; }
+
+    /// <summary>Takes what policies said.</summary>
+    public void Take(PolicyExplanation explanation, WorkloadGroup? group)
+    {
+        Group = group;
+        Explanation = explanation.Lines;
+        NearestPolicy = explanation.Decision.Policy ?? (explanation.Rules.Count > 0 ? explanation.Rules[0].Policy : null);
+        if (explanation.Decision.IsAllowed)
+        {
+            Policy = explanation.Decision.Policy;
+            Rule = explanation.Decision.Rule;
+        }
+        else
+        {
+            NearestMiss = explanation.Summary;
+        }
+    }
 }

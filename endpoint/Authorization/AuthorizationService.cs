@@ -51,9 +51,12 @@ internal sealed class AuthorizationService(
             new AuthenticationRequest(request.Credential.Value, settings.Uid, key) { Challenge = request.Challenge.Memory, Group = group },
             call.CancellationToken);
         call.Audit.Identity = workload.BoundIdentity;
+        call.Audit.IsVerified = true;
+        bool hasName = RegistrationName.TryCreate(group.Name, workload.BoundIdentity, workload.IssuerShortName, out string? registration);
+        call.Audit.Registration = registration;
 
-        authorizer.Decide(workload.Identity, group, call.Audit);
-        if (!RegistrationName.TryCreate(group.Name, workload.BoundIdentity, workload.IssuerShortName, out string? registration))
+        authorizer.Decide(new AdmissionRequest(workload.Identity, workload.BoundIdentity, group), call.Audit);
+        if (!hasName)
         {
             throw Refuse.Unauthenticated(Reasons.CredentialSubject, "No registration name can be made of the identity.");
         }
@@ -72,8 +75,7 @@ internal sealed class AuthorizationService(
 
         await credentialUses.ConsumeAsync(workload, key, call.CancellationToken);
         await keyBindings.BindAsync(workload, key, group, settings.Spec.KeyBinding, call.CancellationToken);
-        call.Audit.Registration = registration;
-        return Issue(workload, group, registration, key, settings, keys, call);
+        return Issue(workload, group, registration!, key, settings, keys, call);
     }
 
     private static WorkloadGroupReference CheckShape(AuthorizeOnboardingRequest request)

@@ -1,7 +1,6 @@
-using Grpc.Core;
-using Onboarding.Api;
-using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Runtime;
+using Onboarding.Authorization;
 using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Refusals;
@@ -9,36 +8,36 @@ using Onboarding.Endpoint.Refusals;
 namespace Onboarding.Endpoint.Authorization;
 
 /// <summary>Asks the current policies, and tells the audit log everything and the caller little.</summary>
-internal sealed class Authorizer(ClusterState cluster)
+internal sealed class Authorizer(ClusterState cluster, Members members, TimeProvider time)
 {
-    /// <summary>Decides whether an identity may join a group.</summary>
-    /// <param name="identity">What policies are asked about.</param>
-    /// <param name="group">The group.</param>
+    /// <summary>Decides whether a workload may join, or stay in, a group: completely where its address and labels are known.</summary>
+    /// <param name="request">The workload and the group.</param>
     /// <param name="audit">Takes the explanation.</param>
-    /// <returns>The group.</returns>
+    /// <returns>The group, and what admitted.</returns>
     /// <exception cref="RefusedException">
     /// No rule admits it. The answer for a group that doesn't exist is the same, in code and words, and takes the same work: a
     /// caller can't find out which groups there are.
     /// </exception>
-    public WorkloadGroup Decide(WorkloadIdentity identity, WorkloadGroupReference group, AuditRecord audit)
+    public Admission Decide(AdmissionRequest request, AuditRecord audit)
     {
-        WorkloadGroup? found = cluster.Groups.Get(group.Namespace, group.Name);
-        bool exists = found is { Metadata.DeletionTimestamp: null };
-        PolicyDecision decision = PolicyEvaluator.Evaluate(
-            cluster.PolicySnapshot.Of(group.Namespace), identity, exists ? found!.Metadata.Labels : null);
-        if (decision.IsAllowed)
+        WorkloadGroup? found = cluster.Groups.Get(request.Group.Namespace, request.Group.Name);
+        WorkloadGroup? group = found is { Metadata.DeletionTimestamp: null } ? found : null;
+        var question = new AdmissionQuestion
         {
-            audit.Policy = decision.Policy;
-            audit.Rule = decision.Rule;
-            return found!;
-        }
-
-        audit.NearestMiss = decision.NearestMiss;
-        audit.Explanation = decision.Explanation;
-        throw new Refusal(StatusCode.PermissionDenied, Reasons.NotAuthorized, "Not authorized by OnboardingPolicy")
-        {
-            Detail = decision.NearestMiss,
-            Matched = decision.Matched,
-        }.ToException();
+            Identity = request.Identity,
+            GroupLabels = group?.Metadata.Labels,
+            Now = time.GetUtcNow(),
+            Address = request.Address,
+            Labels = request.Labels,
+            MembersBefore = () => members.Before(request.Group, request.BoundIdentity),
+        };
+        PolicyExplanation explanation = cluster.PolicySnapshot.Of(request.Group.Namespace).Explain(question);
+        audit.Take(explanation, group);
+        return explanation.Decision.IsAllowed ? new Admission(group!, explanation.Decision) : throw PolicyRefusal.Of(explanation, request).ToException();
     }
+
+    /// <summary>Label keys of which what a member reports stands over what its group says; none if nothing admits it any more.</summary>
+    public IReadOnlyCollection<string> GrantedLabels(WorkloadAutoRegistration member) => members.Question(member) is { } question
+        ? cluster.PolicySnapshot.Of(member.Metadata.Namespace!).Decide(question).GrantedLabels
+        : [];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Onboarding.Api.Authorization;
+using Onboarding.Authorization;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Endpoint.Authorization;
@@ -10,22 +11,29 @@ namespace Onboarding.Endpoint.Authorization;
 /// </summary>
 internal sealed class PolicySnapshot
 {
-    private volatile ImmutableDictionary<string, ImmutableArray<OnboardingPolicy>> _namespaces =
-        ImmutableDictionary.Create<string, ImmutableArray<OnboardingPolicy>>(StringComparer.Ordinal);
+    private volatile ImmutableDictionary<string, PolicySet> _namespaces = ImmutableDictionary.Create<string, PolicySet>(StringComparer.Ordinal);
 
-    /// <summary>Policies of a namespace, ordered by name.</summary>
-    public IReadOnlyList<OnboardingPolicy> Of(string @namespace) =>
-        _namespaces.TryGetValue(@namespace, out ImmutableArray<OnboardingPolicy> policies) ? policies : [];
+    /// <summary>Policies of a namespace.</summary>
+    public PolicySet Of(string @namespace) => _namespaces.GetValueOrDefault(@namespace, PolicySet.Empty);
 
     /// <summary>Takes a change; called by one informer, one change after the other.</summary>
     public void Apply(ResourceEvent<OnboardingPolicy> change)
     {
         OnboardingPolicy policy = change.Resource;
         string ns = policy.Metadata.Namespace ?? "";
-        IEnumerable<OnboardingPolicy> others = Of(ns).Where(p => p.Metadata.Name != policy.Metadata.Name);
-        ImmutableArray<OnboardingPolicy> policies = change.Type == WatchEventType.Deleted
-            ? [.. others]
-            : [.. others.Append(policy).OrderBy(p => p.Metadata.Name, StringComparer.Ordinal)];
-        _namespaces = policies.IsEmpty ? _namespaces.Remove(ns) : _namespaces.SetItem(ns, policies);
+        PolicySet current = Of(ns);
+        if (change.Type != WatchEventType.Deleted && IsSame(change.Previous, policy))
+        {
+            // Only its status changed, which this plane itself writes.
+            return;
+        }
+
+        PolicySet changed = change.Type == WatchEventType.Deleted ? current.Without(policy.Metadata.Name) : current.With(policy);
+        _namespaces = changed.Count == 0 ? _namespaces.Remove(ns) : _namespaces.SetItem(ns, changed);
     }
+
+    private static bool IsSame(OnboardingPolicy? previous, OnboardingPolicy policy) =>
+        previous is { Metadata.Generation: { } generation }
+        && generation == policy.Metadata.Generation
+        && previous.Metadata.Uid == policy.Metadata.Uid;
 }

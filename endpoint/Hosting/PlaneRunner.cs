@@ -1,6 +1,8 @@
 using Onboarding.Endpoint.Authentication;
+using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Events;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Rollouts;
 using Onboarding.Endpoint.Sessions;
@@ -21,6 +23,9 @@ internal sealed partial class PlaneRunner(
     GatewayAddresses gateway,
     RolloutController rollouts,
     CredentialUses uses,
+    RevokedMembers revoked,
+    PolicyStatusWriter policyStatus,
+    EventWriter events,
     string planeNamespace,
     string instance,
     TimeProvider time,
@@ -54,6 +59,7 @@ internal sealed partial class PlaneRunner(
             Quiet(lease.RunAsync(cancellationToken)),
             Quiet(gateway.RunAsync(cancellationToken)),
             Quiet(stale.RunAsync(cancellationToken)),
+            Quiet(events.RunAsync(cancellationToken)),
             Quiet(elector.RunAsync(LeadAsync, cancellationToken)));
     }
 
@@ -105,6 +111,8 @@ internal sealed partial class PlaneRunner(
         await Task.WhenAll(
             lost.RunAsync(cancellationToken),
             uses.RunAsync(cancellationToken),
+            revoked.RunAsync(cancellationToken),
+            policyStatus.RunAsync(cancellationToken),
             rollouts.RunAsync(cancellationToken),
             RotateAsync(cancellationToken));
     }

@@ -16,6 +16,7 @@ using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Discovery;
+using Onboarding.Endpoint.Events;
 using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Registration;
@@ -39,6 +40,8 @@ internal static class PlaneServices
 
         services.AddSingleton(auditSink);
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<EventWriter>();
+        services.AddSingleton(s => Create<RefusalEvents>(s, ns));
         services.AddSingleton<FailureLimiter>();
         services.AddSingleton<CallPipeline>();
 
@@ -74,6 +77,7 @@ internal static class PlaneServices
 
         services.AddSingleton<ChallengeIssuer>();
         services.AddSingleton<DiscoveryService>();
+        services.AddSingleton<Members>();
         services.AddSingleton<Authorizer>();
         services.AddSingleton<AuthorizationService>();
         services.AddSingleton(s => Create<KeyBindings>(s, ns));
@@ -101,6 +105,9 @@ internal static class PlaneServices
         services.AddSingleton(s => Create<StaleConnections>(s, options.Instance));
         services.AddSingleton(s => Create<LostAgents>(s, ns));
         services.AddSingleton(s => Create<RolloutController>(s, ns));
+        services.AddSingleton<RevocationReports>();
+        services.AddSingleton<RevokedMembers>();
+        services.AddSingleton<PolicyStatusWriter>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<PlaneRunner>(s, ns, options.Instance));
     }
 

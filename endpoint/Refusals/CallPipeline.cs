@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Endpoint.Audit;
+using Onboarding.Endpoint.Events;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Endpoint.Refusals;
@@ -11,7 +12,8 @@ namespace Onboarding.Endpoint.Refusals;
 /// What every call goes through: a correlation id, the limit on failures, one audit record, and the one place where exceptions
 /// become gRPC statuses, so that no text of an exception reaches a caller.
 /// </summary>
-internal sealed partial class CallPipeline(AuditLog audit, FailureLimiter limiter, ILogger<CallPipeline> logger)
+internal sealed partial class CallPipeline(
+    AuditLog audit, RefusalEvents events, FailureLimiter limiter, ILogger<CallPipeline> logger)
 {
     private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PermissionPause = TimeSpan.FromSeconds(10);
@@ -64,6 +66,7 @@ internal sealed partial class CallPipeline(AuditLog audit, FailureLimiter limite
         }
 
         audit.Denied(call.Audit, refusal);
+        events.Refused(call.Audit, refusal);
         return RefusalStatus.ToRpcException(refusal, call.Audit.CorrelationId);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Kubernetes;
 
@@ -10,7 +11,7 @@ namespace Onboarding.Endpoint.Registration;
 /// Has a member take over its group as it is now: the snapshot in its registration and its WorkloadEntry (labels, ports, the
 /// annotation that makes istiod wait for health reports). No write if it has.
 /// </summary>
-internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore store, Networks networks, AddressRules addresses)
+internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore store, Networks networks, AddressRules addresses, Authorizer authorizer)
 {
     /// <summary>Takes it over.</summary>
     /// <param name="member">The member.</param>
@@ -33,7 +34,7 @@ internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore s
             member,
             group,
             AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback),
-            LabelRules.Merge(RegistrationObjects.LabelsOf(group), reported),
+            LabelRules.Merge(RegistrationObjects.LabelsOf(group), reported, authorizer.GrantedLabels(member)),
             networks.Of(group));
         await store.ApplyEntryAsync(entry, cancellationToken);
         return isSame ? member : store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(

@@ -1,20 +1,16 @@
 using System.Text.RegularExpressions;
-using Onboarding.Api;
-using Onboarding.Endpoint.Refusals;
 
 namespace Onboarding.Endpoint.Registration;
 
 /// <summary>
-/// Which labels a workload may give itself. Labels choose traffic and policy in a mesh, so what the WorkloadGroup sets can't be
-/// overridden, and what Istio gives a meaning can't be set at all.
+/// The form of labels that a workload reports, and how they meet those of its group. Which of them it may report at all is for
+/// policies to say.
 /// </summary>
 internal static partial class LabelRules
 {
     private const int Most = 64;
     private const int LongestName = 63;
     private const int LongestPrefix = 253;
-
-    private static readonly string[] Reserved = ["istio.io", "kubernetes.io", "k8s.io", "onboarding.tetrate.io"];
 
     /// <summary>Adds what is wrong with the form of the labels.</summary>
     public static void Check(IDictionary<string, string>? labels, List<string> problems)
@@ -36,42 +32,24 @@ internal static partial class LabelRules
             .Select(l => $"registration.workload.labels[{l.Key}] isn't a label value"));
     }
 
-    /// <summary>Labels of the WorkloadEntry: the workload's, with the group's on top.</summary>
+    /// <summary>
+    /// Labels of the WorkloadEntry: the workload's, with the group's on top, but for those that the admitting rule lets it set.
+    /// </summary>
     /// <param name="group">Labels the group gives its members.</param>
-    /// <param name="workload">Labels the workload reported.</param>
-    /// <exception cref="RefusedException">The workload reported a reserved one.</exception>
+    /// <param name="workload">Labels the workload reported; a policy admitted it with them.</param>
+    /// <param name="granted">Keys that the admitting rule lists.</param>
     public static IReadOnlyDictionary<string, string> Merge(
         IReadOnlyDictionary<string, string> group,
-        IReadOnlyDictionary<string, string> workload)
+        IReadOnlyDictionary<string, string> workload,
+        IReadOnlyCollection<string> granted)
     {
-        string[] reserved = [.. workload.Keys.Where(IsReserved)];
-        if (reserved.Length > 0)
-        {
-            throw Refuse.Denied(
-                Reasons.LabelRefused,
-                $"A workload can't set {string.Join(", ", reserved)}. Remove it from workload.labels, or set it in the WorkloadGroup.");
-        }
-
         var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string key, string value) in workload.Concat(group))
+        foreach ((string key, string value) in workload.Concat(group).Concat(workload.Where(label => granted.Contains(label.Key))))
         {
             merged[key] = value;
         }
 
         return merged;
-    }
-
-    private static bool IsReserved(string key)
-    {
-        int slash = key.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0)
-        {
-            return key is "istio-locality";
-        }
-
-        string prefix = key[..slash];
-        return prefix.StartsWith("topology.", StringComparison.Ordinal)
-            || Reserved.Any(r => prefix == r || prefix.EndsWith("." + r, StringComparison.Ordinal));
     }
 
     private static bool IsKey(string key)

@@ -1,9 +1,11 @@
+using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Authorization;
 using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
@@ -42,20 +44,23 @@ internal sealed class RegistrationService(
         OnboardingTokenClaims claims = caller.Claims;
         WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
 
-        // The complete decision again: policies may have changed since the token was issued.
-        var reference = new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName);
-        WorkloadGroup group = authorizer.Decide(identities.Of(claims.Workload, claims.Thumbprint), reference, call.Audit);
         string address = AddressChoice.Choose(registration, addresses.AllowLoopback);
         IReadOnlyDictionary<string, string> reported = registration.Workload?.Labels ?? new Dictionary<string, string>();
 
-        // Before anything is written: a registration that can't have an entry mustn't come into being.
-        LabelRules.Merge(RegistrationObjects.LabelsOf(group), reported);
+        // The complete decision, now with address and labels, on the policies as they are by now.
+        var reference = new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName);
+        var asked = new AdmissionRequest(identities.Of(claims.Workload, claims.Thumbprint), claims.Workload, reference)
+        {
+            Address = IPAddress.Parse(address),
+            Labels = reported,
+        };
+        (WorkloadGroup group, PolicyDecision decision) = authorizer.Decide(asked, call.Audit);
         WorkloadAutoRegistration member = await store.PutAsync(
             RegistrationObjects.Registration(claims.Registration, group, claims.Workload, registration, claims.Thumbprint),
             caller.RegistrationUid,
             call.CancellationToken);
         WorkloadGroup kept = GroupSnapshot.Of(member, group);
-        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported);
+        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported, decision.GrantedLabels);
         await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
         return new RegisterWorkloadResponse
         {

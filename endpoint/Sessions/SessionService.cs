@@ -25,6 +25,7 @@ internal sealed partial class SessionService(
     CallerAuthenticator callers,
     PolicyIdentity identities,
     Authorizer authorizer,
+    Members members,
     PlaneConfiguration plane,
     RegistrationStore store,
     BootConfigurationSource source,
@@ -83,6 +84,7 @@ internal sealed partial class SessionService(
         await responses.WriteAsync(new PlaneMessage { Challenge = new SessionChallenge { Nonce = ByteString.CopyFrom(nonce) } }, call.CancellationToken);
         SessionProof proof = await ReadProofAsync(requests, call.CancellationToken);
         CheckProof(proof, nonce, token, claims);
+        call.Audit.IsVerified = true;
 
         WorkloadAutoRegistration member = await FindAsync(claims, proof.RegistrationUid, call.CancellationToken);
         WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
@@ -272,9 +274,13 @@ internal sealed partial class SessionService(
             OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call.Audit, call.CancellationToken);
 
             // The decision again: the token was issued a while ago, and a session that lives on is one that is allowed now.
+            call.Audit.IsVerified = claims.Thumbprint == session.Claims.Thumbprint;
             authorizer.Decide(
-                identities.Of(claims.Workload, claims.Thumbprint),
-                new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName),
+                members.Request(
+                    session.Member,
+                    identities.Of(claims.Workload, claims.Thumbprint),
+                    claims.Workload,
+                    new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName)),
                 call.Audit);
             session.Renew(claims);
             return true;

@@ -102,6 +102,14 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
                 : null,
             cancellationToken);
 
+    /// <summary>Writes a condition that isn't about the session.</summary>
+    public Task ConditionAsync(
+        WorkloadAutoRegistration member, ConditionChange condition, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            member,
+            current => (current.Status ?? new WorkloadAutoRegistrationStatus()) with { Conditions = With(current, [condition]) },
+            cancellationToken);
+
     // The agent's epoch is the current one: it stored it, and gets the next. It is one less: the agent was cut off before it could
     // store the current one, and gets that again; unless a host that is connected did store it. Anything else is another disk.
     private static long NextEpoch(WorkloadAutoRegistration current, AgentEpoch agent)

@@ -27,7 +27,9 @@ internal sealed class CallerAuthenticator(
         string token = TokenOf(context);
         OnboardingTokenClaims claims = await ReadTokenAsync(token, audit, context.CancellationToken);
         byte[]? proof = context.RequestHeaders.FirstOrDefault(h => h.Key == RequestProofVerifier.MetadataKey)?.ValueBytes;
-        return proofs.Verify(proof, context.Method, request.Span, token, claims, plane.Required.Uid);
+        ProvenCaller caller = proofs.Verify(proof, context.Method, request.Span, token, claims, plane.Required.Uid);
+        audit.IsVerified = true;
+        return caller;
     }
 
     /// <summary>What a token says.</summary>

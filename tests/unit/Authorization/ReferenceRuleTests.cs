@@ -1,29 +1,22 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Authorization;
-using Onboarding.Api.Identity;
-using Onboarding.Endpoint.Authorization;
-using Onboarding.Kubernetes;
+using Onboarding.Authorization;
 using Shouldly;
 using Xunit;
+using static Onboarding.Tests.Unit.Authorization.TestPolicies;
 
-namespace Onboarding.Tests.Unit.Endpoint;
+namespace Onboarding.Tests.Unit.Authorization;
 
 /// <summary>Each rule of what an OnboardingPolicy means, in the order of the reference.</summary>
-public sealed class PolicyEvaluatorTests
+public sealed class ReferenceRuleTests
 {
-    private const string AnyGroup = """[{"workloadGroupSelector": {}}]""";
-    private const string Corp = """{"jwt": {"issuer": "https://id.corp.example"}}""";
-
-    private static readonly WorkloadIdentity Host = Jwt("host-1", ("role", "ratings"), ("site", "north"));
-    private static readonly Dictionary<string, string> Ratings = new() { ["app"] = "ratings", ["tier"] = "back" };
-
     [Fact]
     public void Without_a_policy_nobody_joins()
     {
-        PolicyDecision decision = PolicyEvaluator.Evaluate([], Host, Ratings);
+        PolicyExplanation decision = Explain([], Host, Ratings);
 
-        decision.IsAllowed.ShouldBeFalse();
-        decision.NearestMiss.ShouldBe("the namespace has no policy");
+        decision.Decision.IsAllowed.ShouldBeFalse();
+        decision.Summary.ShouldBe("the namespace has no policy");
         decision.Matched.ShouldBeEmpty();
     }
 
@@ -34,10 +27,10 @@ public sealed class PolicyEvaluatorTests
         OnboardingPolicy second = Policy(
             "b", Rule("""{"jwt": {"issuer": "https://id.corp.example", "subjects": ["host-9"]}}"""), Rule(Corp));
 
-        PolicyDecision decision = PolicyEvaluator.Evaluate([other, second], Host, Ratings);
+        PolicyExplanation decision = Explain([other, second], Host, Ratings);
 
-        decision.Policy.ShouldBe("b");
-        decision.Rule.ShouldBe(2);
+        decision.Decision.Policy.ShouldBe("b");
+        decision.Decision.Rule.ShouldBe(2);
     }
 
     [Fact]
@@ -107,39 +100,30 @@ public sealed class PolicyEvaluatorTests
 
     [Fact]
     public void The_empty_selector_selects_a_group_without_labels() =>
-        PolicyEvaluator.Evaluate([Policy("p", Rule(Corp))], Host, new Dictionary<string, string>()).IsAllowed.ShouldBeTrue();
+        Decide([Policy("p", Rule(Corp))], Host, new Dictionary<string, string>()).IsAllowed.ShouldBeTrue();
 
     [Fact]
     public void A_group_that_does_not_exist_is_opened_by_nothing()
     {
-        PolicyDecision decision = PolicyEvaluator.Evaluate([Policy("p", Rule(Corp))], Host, null);
+        PolicyExplanation decision = Explain([Policy("p", Rule(Corp))], Host, null);
 
-        decision.IsAllowed.ShouldBeFalse();
-        decision.Explanation[0].ShouldBe("there is no such WorkloadGroup");
+        decision.Decision.IsAllowed.ShouldBeFalse();
+        decision.Lines[0].ShouldBe("there is no such WorkloadGroup");
         decision.Matched.ShouldBe(["jwt.issuer"], "what the caller learns doesn't depend on the group");
-    }
-
-    [Fact]
-    public void A_policy_counts_in_its_own_namespace_only()
-    {
-        var snapshot = new PolicySnapshot();
-        snapshot.Apply(new ResourceEvent<OnboardingPolicy>(WatchEventType.Added, PolicyIn("p", "elsewhere", Rule(Corp)), null));
-
-        snapshot.Of("bookinfo").ShouldBeEmpty();
-        snapshot.Of("elsewhere").ShouldHaveSingleItem();
     }
 
     [Fact]
     public void A_policy_that_is_deleted_or_changed_counts_as_it_is_now()
     {
-        var snapshot = new PolicySnapshot();
-        snapshot.Apply(new ResourceEvent<OnboardingPolicy>(WatchEventType.Added, Policy("p", Rule(Corp)), null));
-        OnboardingPolicy narrowed = Policy("p", Rule("""{"jwt": {"issuer": "https://other.example"}}"""));
+        PolicySet set = PolicySet.Of([Policy("p", Rule(Corp)), Policy("q", Rule("""{"jwt": {"issuer": "https://third.example"}}"""))]);
+        set.Decide(Question(Host, Ratings)).IsAllowed.ShouldBeTrue();
 
-        snapshot.Apply(new ResourceEvent<OnboardingPolicy>(WatchEventType.Modified, narrowed, null));
-        PolicyEvaluator.Evaluate(snapshot.Of("bookinfo"), Host, Ratings).IsAllowed.ShouldBeFalse();
-        snapshot.Apply(new ResourceEvent<OnboardingPolicy>(WatchEventType.Deleted, narrowed, null));
-        snapshot.Of("bookinfo").ShouldBeEmpty();
+        PolicySet narrowed = set.With(Policy("p", Rule("""{"jwt": {"issuer": "https://other.example"}}""")));
+
+        narrowed.Decide(Question(Host, Ratings)).IsAllowed.ShouldBeFalse();
+        set.Without("p").Decide(Question(Host, Ratings)).IsAllowed.ShouldBeFalse();
+        set.Without("p").Count.ShouldBe(1);
+        set.Decide(Question(Host, Ratings)).IsAllowed.ShouldBeTrue("a set never changes");
     }
 
     [Theory]
@@ -159,15 +143,15 @@ public sealed class PolicyEvaluatorTests
     {
         OnboardingPolicy policy = Policy("p", Rule($$"""{"aws": {{aws}} }"""));
 
-        PolicyEvaluator.Evaluate([policy], Ec2, Ratings).IsAllowed.ShouldBe(instance);
-        PolicyEvaluator.Evaluate([policy], Ecs, Ratings).IsAllowed.ShouldBe(task);
+        Decide([policy], Ec2, Ratings).IsAllowed.ShouldBe(instance);
+        Decide([policy], Ecs, Ratings).IsAllowed.ShouldBe(task);
     }
 
     [Fact]
     public void An_identity_of_one_platform_never_matches_another()
     {
         Allows(Policy("p", Rule("""{"aws": {"accounts": ["111122223333"]}}"""))).ShouldBeFalse();
-        PolicyEvaluator.Evaluate([Policy("p", Rule(Corp))], Ec2, Ratings).IsAllowed.ShouldBeFalse();
+        Decide([Policy("p", Rule(Corp))], Ec2, Ratings).IsAllowed.ShouldBeFalse();
     }
 
     [Fact]
@@ -176,10 +160,10 @@ public sealed class PolicyEvaluatorTests
         OnboardingPolicy invalid = Policy("a", Rule(Corp), Rule("""{"jwt": {}}"""));
         invalid.Spec.ShouldBeNull();
 
-        PolicyDecision alone = PolicyEvaluator.Evaluate([invalid], Host, Ratings);
-        alone.IsAllowed.ShouldBeFalse();
-        alone.NearestMiss.ShouldNotBeNull().ShouldStartWith("policy a is invalid and admits nobody: spec.allow[1].workloads[0].jwt.issuer");
-        PolicyEvaluator.Evaluate([invalid, Policy("b", Rule(Corp))], Host, Ratings).Policy.ShouldBe("b");
+        PolicyExplanation alone = Explain([invalid], Host, Ratings);
+        alone.Decision.IsAllowed.ShouldBeFalse();
+        alone.Summary.ShouldNotBeNull().ShouldStartWith("policy a is invalid and admits nobody: spec.allow[1].workloads[0].jwt.issuer");
+        Decide([invalid, Policy("b", Rule(Corp))], Host, Ratings).Policy.ShouldBe("b");
     }
 
     [Fact]
@@ -189,10 +173,10 @@ public sealed class PolicyEvaluatorTests
             """{"metadata": {"name": "z", "namespace": "bookinfo"}, "spec": {"allow": [], "deny": [{"workloads": [{"nonsense": {}}]}]}}""")!);
         broken.Spec.ShouldBeNull();
 
-        PolicyDecision decision = PolicyEvaluator.Evaluate([Policy("a", Rule(Corp)), broken], Host, Ratings);
+        PolicyExplanation decision = Explain([Policy("a", Rule(Corp)), broken], Host, Ratings);
 
-        decision.IsAllowed.ShouldBeFalse();
-        decision.NearestMiss.ShouldNotBeNull().ShouldContain("policy z has deny rules and is invalid, so its namespace admits nobody");
+        decision.Decision.IsAllowed.ShouldBeFalse();
+        decision.Summary.ShouldNotBeNull().ShouldContain("policy z has deny rules and is invalid, so its namespace admits nobody");
     }
 
     [Fact]
@@ -204,13 +188,13 @@ public sealed class PolicyEvaluatorTests
             Rule("""{"jwt": {"issuer": "https://id.corp.example", "subjects": ["host-1"], "attributes": [{"name": "site", "values": ["south", "east"]}]}}"""),
             Rule(Corp, """[{"workloadGroupSelector": {"matchLabels": {"app": "reviews"}}}]"""));
 
-        PolicyDecision decision = PolicyEvaluator.Evaluate([policy], Host, Ratings);
+        PolicyExplanation decision = Explain([policy], Host, Ratings);
 
-        decision.NearestMiss.ShouldBe(
+        decision.Summary.ShouldBe(
             "policy p rule 2: jwt.issuer matched; jwt.subjects matched; jwt.attributes[site] is \"north\", not one of \"south\", \"east\"");
         decision.Matched.ShouldBe(["jwt.issuer", "jwt.subjects"]);
-        decision.Explanation.ShouldContain("policy p rule 3: jwt.issuer matched; onboardTo selects other WorkloadGroups");
-        decision.Explanation.Count.ShouldBe(3);
+        decision.Lines.ShouldContain("policy p rule 3: jwt.issuer matched; onboardTo selects other WorkloadGroups");
+        decision.Lines.Count.ShouldBe(3);
     }
 
     [Fact]
@@ -219,44 +203,8 @@ public sealed class PolicyEvaluatorTests
         OnboardingPolicy[] policies =
             [.. Enumerable.Range(0, 50).Select(i => Policy($"p{i}", Rule("""{"jwt": {"issuer": "https://other.example"}}""")))];
 
-        PolicyEvaluator.Evaluate(policies, Host, Ratings).Explanation.Count.ShouldBe(20);
+        Explain(policies, Host, Ratings).Rules.Count.ShouldBe(20);
     }
 
-    private static WorkloadIdentity Ec2 => Aws(ec2: new Ec2Instance { InstanceId = "i-1", IamRole = new IamRole("web") });
-
-    private static WorkloadIdentity Ecs => Aws(ecs: new EcsTask { TaskId = "t-1", Cluster = "blue", IamRole = new IamRole("task") });
-
-    private static bool Allows(OnboardingPolicy policy) => PolicyEvaluator.Evaluate([policy], Host, Ratings).IsAllowed;
-
-    private static WorkloadIdentity Aws(Ec2Instance? ec2 = null, EcsTask? ecs = null) => new()
-    {
-        Aws = new AwsIdentity
-        {
-            Partition = "aws",
-            Account = "111122223333",
-            Region = "us-east-2",
-            Zone = "us-east-2a",
-            Ec2 = ec2,
-            Ecs = ecs,
-        },
-    };
-
-    private static WorkloadIdentity Jwt(string subject, params (string Name, string Value)[] attributes) => new()
-    {
-        Jwt = new JwtIdentity
-        {
-            Issuer = "https://id.corp.example",
-            Subject = subject,
-            Attributes = attributes.ToDictionary(a => a.Name, a => a.Value),
-        },
-    };
-
-    private static string Rule(string workloads, string groups = AnyGroup) => $$"""{"workloads": [{{workloads}}], "onboardTo": {{groups}} }""";
-
-    private static OnboardingPolicy Policy(string name, params string[] rules) => PolicyIn(name, "bookinfo", rules);
-
-    private static OnboardingPolicy PolicyIn(string name, string ns, params string[] rules) =>
-        OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse($$"""
-            {"metadata": {"name": "{{name}}", "namespace": "{{ns}}"}, "spec": {"allow": [{{string.Join(", ", rules)}}]} }
-            """)!);
+    private static bool Allows(OnboardingPolicy policy) => Decide([policy], Host, Ratings).IsAllowed;
 }

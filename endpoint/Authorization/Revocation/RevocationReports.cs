@@ -1,0 +1,111 @@
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Runtime;
+using Onboarding.Authorization;
+using Onboarding.Endpoint.Audit;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Events;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Registration;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Kubernetes.Models;
+
+namespace Onboarding.Endpoint.Authorization;
+
+/// <summary>Says of members that no policy admits any more that it is so, and removes them.</summary>
+internal sealed class RevocationReports(RegistrationStore store, AuditLog audit, EventWriter events, ClusterState cluster)
+{
+    /// <summary>Condition of a registration that is False once no policy admits it any more.</summary>
+    public const string Authorized = "Authorized";
+
+    private const string Source = "plane";
+
+    /// <summary>The reason of the condition.</summary>
+    public static string ReasonOf(PolicyOutcome outcome) => outcome switch
+    {
+        PolicyOutcome.Denied => "DeniedByRule",
+        PolicyOutcome.Closed => "PolicyInvalid",
+        _ => "NoRuleAllows",
+    };
+
+    /// <summary>Reports a member, once.</summary>
+    public void Unauthorized(WorkloadAutoRegistration member, PolicyExplanation explanation)
+    {
+        audit.Denied(
+            Record("unauthorized", member, explanation),
+            new Refusal(StatusCode.PermissionDenied, Reasons.NotAuthorized, "No policy admits the member any more") { Detail = explanation.Summary });
+        events.Add(new PlaneEvent
+        {
+            About = new V1ObjectReference
+            {
+                ApiVersion = WorkloadAutoRegistration.Definition.ApiVersion,
+                Kind = WorkloadAutoRegistration.Definition.Kind,
+                Namespace = member.Metadata.Namespace,
+                Name = member.Metadata.Name,
+                Uid = member.Metadata.Uid,
+            },
+            Key = CanonicalIdentity.Of(member.Spec!.Identity),
+            Reason = EventAnnotations.Unauthorized,
+            Message = $"No policy admits {member.Metadata.Name} any more: {explanation.Summary}",
+            CorrelationId = member.Metadata.Uid!,
+            Annotations = Annotations(member, explanation),
+        });
+    }
+
+    /// <summary>
+    /// Removes a member: first what clients see, then the record. That closes its session at whichever replica it is, and with it
+    /// the renewal of its tokens; docs/policies.md says what this guarantees and what it can't.
+    /// </summary>
+    public async Task EvictAsync(WorkloadAutoRegistration member, PolicyExplanation explanation, CancellationToken cancellationToken)
+    {
+        await store.DeleteAsync(member, cancellationToken);
+        AuditRecord record = Record("evict", member, explanation);
+        record.Detail = "no policy admits the member any more, and revocation.mode is Evict";
+        audit.Allowed(record);
+        if (GroupOf(member) is { } group)
+        {
+            events.Add(new PlaneEvent
+            {
+                About = RefusalEvents.ReferenceTo(group),
+                Key = CanonicalIdentity.Of(member.Spec!.Identity),
+                Reason = EventAnnotations.Evicted,
+                Message = $"{member.Metadata.Name} was removed, as no policy admits it any more: {explanation.Summary}",
+                CorrelationId = member.Metadata.Uid!,
+                Annotations = Annotations(member, explanation),
+            });
+        }
+    }
+
+    private static AuditRecord Record(string action, WorkloadAutoRegistration member, PolicyExplanation explanation)
+    {
+        var record = new AuditRecord(action, member.Metadata.Uid!, Source)
+        {
+            Identity = member.Spec?.Identity,
+            IsVerified = true,
+            Registration = member.Metadata.Name,
+            GroupNamespace = member.Metadata.Namespace,
+            GroupName = GroupNameOf(member),
+        };
+        record.Take(explanation, group: null);
+        return record;
+    }
+
+    private static Dictionary<string, string> Annotations(WorkloadAutoRegistration member, PolicyExplanation explanation) => new()
+    {
+        [EventAnnotations.Reason] = Reasons.NotAuthorized,
+        [EventAnnotations.Identity] = IdentityClaim.Write(member.Spec!.Identity).ToJsonString(),
+        [EventAnnotations.Instance] = GroupNameOf(member) is { } group && member.Metadata.Name.StartsWith(group + "-", StringComparison.Ordinal)
+            ? member.Metadata.Name[(group.Length + 1)..]
+            : member.Metadata.Name,
+        [EventAnnotations.Explanation] = explanation.Summary,
+        [EventAnnotations.Remediation] = $"kubectl -n {member.Metadata.Namespace} get onboardingpolicies",
+    };
+
+    private WorkloadGroup? GroupOf(WorkloadAutoRegistration member) =>
+        GroupNameOf(member) is { } name ? cluster.Groups.Get(member.Metadata.Namespace, name) : null;
+
+    private static string? GroupNameOf(WorkloadAutoRegistration member) =>
+        member.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == WorkloadGroup.Definition.Kind)?.Name;
+}

@@ -1,0 +1,85 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
+using Onboarding.Endpoint.Audit;
+using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Kubernetes.Models;
+
+namespace Onboarding.Endpoint.Events;
+
+/// <summary>
+/// Tells people who look at a WorkloadGroup who wanted to join it and couldn't. Only of callers whose identity was verified and
+/// only of groups that exist: else anybody who reaches the port could fill any namespace with Events.
+/// </summary>
+internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster, string planeNamespace)
+{
+    private const string DryRun = "authorize-dry-run";
+
+    private static readonly HashSet<string> Told =
+    [
+        Reasons.NotAuthorized, Reasons.KeyMismatch, Reasons.KeyInUse, Reasons.AddressRefused, Reasons.LabelRefused, Reasons.NameConflict,
+        Reasons.PossibleClone,
+    ];
+
+    /// <summary>Takes a refusal.</summary>
+    public void Refused(AuditRecord record, Refusal refusal)
+    {
+        // A dry run is somebody who asks, not a machine that is kept out.
+        if (!record.IsVerified || record.Action == DryRun || record.Identity is not { } identity || !Told.Contains(refusal.Reason) || GroupOf(record) is not { } group)
+        {
+            return;
+        }
+
+        string instance = InstanceOf(record, group, identity);
+        string explanation = record.NearestMiss ?? refusal.Detail ?? refusal.Message;
+        writer.Add(new PlaneEvent
+        {
+            About = ReferenceTo(group),
+            Key = $"{refusal.Reason}\n{CanonicalIdentity.Of(identity)}",
+            Reason = EventAnnotations.Refused,
+            Message = $"{instance} may not join {group.Metadata.Name} ({refusal.Reason}): {explanation}",
+            CorrelationId = record.CorrelationId,
+            Annotations = new Dictionary<string, string>
+            {
+                [EventAnnotations.Reason] = refusal.Reason,
+                [EventAnnotations.Identity] = IdentityClaim.Write(identity).ToJsonString(),
+                [EventAnnotations.Instance] = instance,
+                [EventAnnotations.Explanation] = explanation,
+                [EventAnnotations.Remediation] = Remediation(record, refusal, group, identity),
+            },
+        });
+    }
+
+    /// <summary>A reference to a group, as Events have it.</summary>
+    public static V1ObjectReference ReferenceTo(WorkloadGroup group) => new()
+    {
+        ApiVersion = WorkloadGroup.Definition.ApiVersion,
+        Kind = WorkloadGroup.Definition.Kind,
+        Namespace = group.Metadata.Namespace,
+        Name = group.Metadata.Name,
+        Uid = group.Metadata.Uid,
+    };
+
+    private WorkloadGroup? GroupOf(AuditRecord record) =>
+        record.Group ?? (record.GroupNamespace is { } ns && record.GroupName is { } name ? cluster.Groups.Get(ns, name) : null);
+
+    private static string InstanceOf(AuditRecord record, WorkloadGroup group, WorkloadIdentity identity) =>
+        record.Registration is { } name && name.StartsWith(group.Metadata.Name + "-", StringComparison.Ordinal)
+            ? name[(group.Metadata.Name.Length + 1)..]
+            : CanonicalIdentity.Of(identity);
+
+    private string Remediation(AuditRecord record, Refusal refusal, WorkloadGroup group, WorkloadIdentity identity)
+    {
+        string ns = group.Metadata.Namespace!;
+        return refusal.Reason switch
+        {
+            Reasons.KeyMismatch => $"kubectl -n {planeNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",
+            Reasons.KeyInUse => "Give the host a state directory of its own",
+            Reasons.NameConflict or Reasons.PossibleClone => $"kubectl -n {ns} get war {record.Registration} -o yaml",
+            _ when record.NearestPolicy is { } policy => $"kubectl -n {ns} edit onboardingpolicy {policy}",
+            _ => $"kubectl -n {ns} get onboardingpolicies",
+        };
+    }
+}

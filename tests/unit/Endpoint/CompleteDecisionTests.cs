@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Endpoint;
+
+/// <summary>Both decisions through the running endpoint: identity and group first, everything when a workload registers.</summary>
+public sealed class CompleteDecisionTests : IAsyncLifetime
+{
+    private TestPlane _plane = null!;
+
+    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync(withPolicy: false);
+
+    public async Task DisposeAsync() => await _plane.DisposeAsync();
+
+    [Fact]
+    public async Task An_address_outside_the_rules_networks_is_refused_when_it_is_registered_and_nothing_is_created()
+    {
+        await PolicyAsync("\"addressCidrs\": [\"10.1.0.0/16\"]");
+        TestAgent agent = _plane.Agent();
+        await AdmittedAsync(agent);
+
+        RpcException e = await Should.ThrowAsync<RpcException>(() => agent.RegisterAsync(agent.RegisterRequest("10.2.0.1")));
+
+        TestAgent.ReasonOf(e, StatusCode.PermissionDenied).Reason.ShouldBe(Reasons.AddressRefused);
+        e.Status.Detail.ShouldStartWith("No OnboardingPolicy admits the workload at address 10.2.0.1.");
+        (await _plane.Client.ListAsync<WorkloadAutoRegistration>("bookinfo")).Items.ShouldBeEmpty();
+        (await _plane.Client.ListAsync<WorkloadEntry>("bookinfo")).Items.ShouldBeEmpty();
+        (await agent.RegisterAsync()).Address.ShouldBe("10.1.2.3");
+    }
+
+    [Fact]
+    public async Task A_label_the_rule_lists_stands_even_over_the_groups_and_another_is_refused()
+    {
+        await PolicyAsync("\"labels\": [{\"key\": \"version\", \"values\": [\"v2\"]}, {\"key\": \"topology.istio.io/network\"}]");
+        TestAgent agent = _plane.Agent();
+        await AdmittedAsync(agent);
+        RegisterWorkloadRequest request = agent.RegisterRequest();
+        request.Registration.Workload = new WorkloadInfo { Labels = { ["version"] = "v3" } };
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(request))).Reason.ShouldBe(Reasons.LabelRefused);
+
+        request.Registration.Workload = new WorkloadInfo { Labels = { ["version"] = "v2", ["topology.istio.io/network"] = "net-2" } };
+        await agent.RegisterAsync(request);
+
+        WorkloadEntry entry = await _plane.Client.GetAsync<WorkloadEntry>("bookinfo", agent.Registration);
+        entry.Spec.Labels["version"].ShouldBe("v2", "the group says v1, the rule lets the workload say v2");
+        entry.Spec.Labels["topology.istio.io/network"].ShouldBe("net-2");
+        entry.Spec.Labels["app"].ShouldBe("ratings");
+    }
+
+    [Fact]
+    public async Task A_rule_with_one_place_admits_one_keeps_it_and_admits_the_next_when_it_has_left()
+    {
+        await PolicyAsync("\"maxMembers\": 1");
+        TestAgent first = _plane.Agent();
+        await AdmittedAsync(first);
+        await first.RegisterAsync();
+        TestAgent second = _plane.Agent("host-2");
+
+        await Eventually.Is(async () => await IsRefusedAsync(second), "the place is taken");
+        await first.AuthorizeAsync();
+        await first.RegisterAsync();
+        await first.UnregisterAsync();
+        await AdmittedAsync(second);
+    }
+
+    [Fact]
+    public async Task A_deny_rule_keeps_out_whom_another_policy_allows_until_it_is_taken_away()
+    {
+        await PolicyAsync("");
+        TestAgent agent = _plane.Agent();
+        await AdmittedAsync(agent);
+
+        await _plane.Client.CreateAsync(Policy("keep-out", $$"""{"deny": [{"workloads": [{"jwt": {"subjects": ["host-1"]} }]}]}"""));
+
+        await Eventually.Is(async () => await IsRefusedAsync(agent), "the deny rule counts", TimeSpan.FromSeconds(10));
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(), StatusCode.PermissionDenied)).Reason.ShouldBe(Reasons.NotAuthorized);
+        (await IsRefusedAsync(_plane.Agent("host-2"))).ShouldBeFalse();
+        await _plane.Client.DeleteAsync<OnboardingPolicy>("bookinfo", "keep-out");
+        await AdmittedAsync(agent);
+    }
+
+    [Fact]
+    public async Task A_misspelt_deny_rule_closes_its_namespace_and_says_so()
+    {
+        await PolicyAsync("");
+        TestAgent agent = _plane.Agent();
+        await AdmittedAsync(agent);
+
+        await _plane.Client.CreateAsync(Policy("keep-out", """{"deny": [{"workloads": [{"jwt": {"subject": ["host-9"]} }]}]}"""));
+
+        await Eventually.Is(async () => await IsRefusedAsync(agent), "the namespace is closed", TimeSpan.FromSeconds(10));
+        await Eventually.Is(
+            async () => (await _plane.Client.GetAsync<OnboardingPolicy>("bookinfo", "keep-out")).Status is { } status
+                && status.Conditions.Any(c => c is { Type: "Accepted", Status: "False" } && c.Message!.StartsWith("As it has deny rules, its namespace admits nobody", StringComparison.Ordinal))
+                && status.Problems.Single() == "spec.deny[0].workloads[0].jwt.subject: is not a known field; did you mean subjects?",
+            "the status says what is wrong");
+    }
+
+    private static OnboardingPolicy Policy(string name, string spec) => OnboardingPolicy.FromJson(new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "bookinfo" },
+        ["spec"] = JsonNode.Parse(spec),
+    });
+
+    private static async Task<bool> IsRefusedAsync(TestAgent agent)
+    {
+        try
+        {
+            await agent.AuthorizeAsync();
+            return false;
+        }
+        catch (RpcException)
+        {
+            return true;
+        }
+    }
+
+    private static Task AdmittedAsync(TestAgent agent) => Eventually.Is(async () => !await IsRefusedAsync(agent), "the workload is admitted");
+
+    private Task<OnboardingPolicy> PolicyAsync(string constraints) => _plane.Client.CreateAsync(Policy("joiners", $$"""
+        {"allow": [{"workloads": [{"jwt": {"issuer": "{{_plane.Issuer.Name}}"} }],
+          "onboardTo": [{"workloadGroupSelector": {"matchLabels": {"app": "ratings"} } }]{{(constraints.Length == 0 ? "" : $", {constraints}")}} }] }
+        """));
+}

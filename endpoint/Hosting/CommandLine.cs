@@ -29,10 +29,11 @@ internal static class CommandLine
         var stopWithInput = new Option<bool>("--stop-with-input") { Description = "Stop when standard input ends: for a child that must not outlive its parent." };
         var anchors = new Option<string?>("--trust-anchors") { Description = "Trust anchors of clouds: a directory, or an https URL that ends with a slash.", HelpName = "place" };
         var awsAddress = new Option<string?>("--aws-address") { Description = "Connect here for AWS STS and ECS: a private endpoint of the network.", HelpName = "host:port" };
+        var proxies = new Option<string[]>("--trusted-proxies") { Description = "Networks of load balancers that speak the PROXY protocol, version 2.", HelpName = "network", AllowMultipleArgumentsPerToken = true };
         var command = new RootCommand("Joins workloads outside Kubernetes to an Istio mesh: the endpoint that agents dial.")
         {
             embedded, data, kubeconfig, port, listen, certificate, key, ns, instance, apiPort, istiodPort, audit, privateIssuers,
-            loopbackIssuers, issuerCa, ingress, stopWithInput, anchors, awsAddress, RenderCommand.Create(Console.Out, Console.Error),
+            loopbackIssuers, issuerCa, ingress, stopWithInput, anchors, awsAddress, proxies, RenderCommand.Create(Console.Out, Console.Error),
         };
         command.Subcommands.Add(JoinTokenCommand.Create());
         listen.Validators.Add(result =>
@@ -48,6 +49,13 @@ internal static class CommandLine
                 && !(value.StartsWith("https://", StringComparison.Ordinal) && value.EndsWith('/') && Uri.IsWellFormedUriString(value, UriKind.Absolute)))
             {
                 result.AddError($"--trust-anchors: '{value}' is neither a directory nor an https URL that ends with a slash");
+            }
+        });
+        proxies.Validators.Add(result =>
+        {
+            foreach (string bad in (result.GetValueOrDefault<string[]>() ?? []).Where(n => !IPNetwork.TryParse(n, out _)))
+            {
+                result.AddError($"--trusted-proxies: '{bad}' isn't a network such as 10.0.0.0/16 or 192.0.2.7/32");
             }
         });
         awsAddress.Validators.Add(result =>
@@ -81,6 +89,7 @@ internal static class CommandLine
                     IssuerAuthorities = parsed.GetValue(issuerCa),
                     IngressService = parsed.GetValue(ingress)!,
                     StopWithInput = parsed.GetValue(stopWithInput),
+                    TrustedProxies = [.. (parsed.GetValue(proxies) ?? []).Select(n => IPNetwork.Parse(n))],
                     TrustAnchors = parsed.GetValue(anchors),
                     AwsAddress = parsed.GetValue(awsAddress) is { } aws ? ReadAddress(aws) : null,
                 },

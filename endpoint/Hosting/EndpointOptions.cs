@@ -51,6 +51,9 @@ public sealed record EndpointOptions
     /// <summary>Roots (PEM) to trust for issuers instead of the system's; null for the system's.</summary>
     public string? IssuerAuthorities { get; init; }
 
+    /// <summary>Load balancers whose word counts for where connections come from (PROXY protocol, version 2, required of them).</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Directory or https URL of the trust anchors: certificates of clouds, by file.</summary>
     public string? TrustAnchors { get; init; }
 

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Hosting;
 using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.Discovery;
+using Onboarding.Endpoint.Hosting.ProxyProtocol;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Kubernetes;
@@ -172,7 +173,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
             grpc.KeepRequestBytes = true;
         });
         PlaneServices.Add(builder.Services, options, client, audit);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate, loggers));
 
         WebApplication app = builder.Build();
         app.UseRouting();
@@ -193,7 +194,8 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         return app;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, EndpointOptions options, ServerCertificate certificate)
+    private static void Configure(
+        KestrelServerOptions kestrel, EndpointOptions options, ServerCertificate certificate, ILoggerFactory loggers)
     {
         kestrel.AddServerHeader = false;
         // A session is silent for half a minute at a time; its own heartbeats tell whether it lives.
@@ -206,6 +208,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         kestrel.Listen(options.Listen, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseTrustedProxies(options.TrustedProxies, loggers.CreateLogger("Onboarding.Endpoint.Proxies"), options.TimeProvider);
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificate = certificate.Certificate,

@@ -3,6 +3,7 @@ using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Events;
+using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Rollouts;
 using Onboarding.Endpoint.Sessions;
@@ -26,6 +27,7 @@ internal sealed partial class PlaneRunner(
     RevokedMembers revoked,
     PolicyStatusWriter policyStatus,
     EventWriter events,
+    ExpiredBindings expired,
     string planeNamespace,
     string instance,
     TimeProvider time,
@@ -114,6 +116,7 @@ internal sealed partial class PlaneRunner(
             revoked.RunAsync(cancellationToken),
             policyStatus.RunAsync(cancellationToken),
             rollouts.RunAsync(cancellationToken),
+            expired.RunAsync(cancellationToken),
             RotateAsync(cancellationToken));
     }
 

@@ -43,6 +43,8 @@ internal static class PlaneServices
         services.AddSingleton<EventWriter>();
         services.AddSingleton(s => Create<RefusalEvents>(s, ns));
         services.AddSingleton<FailureLimiter>();
+        services.AddSingleton<CallsInProgress>();
+        services.AddSingleton<IdentityLimiter>();
         services.AddSingleton<CallPipeline>();
 
         services.AddSingleton(_ => new IssuerHttpClient(
@@ -80,6 +82,7 @@ internal static class PlaneServices
         services.AddSingleton<Members>();
         services.AddSingleton<Authorizer>();
         services.AddSingleton<AuthorizationService>();
+        services.AddSingleton<BindingWrites>();
         services.AddSingleton(s => Create<KeyBindings>(s, ns));
         services.AddSingleton(s => Create<TokenKeyStore>(s, ns));
         services.AddSingleton<OnboardingTokenReader>();
@@ -108,6 +111,8 @@ internal static class PlaneServices
         services.AddSingleton<RevocationReports>();
         services.AddSingleton<RevokedMembers>();
         services.AddSingleton<PolicyStatusWriter>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<ExpiredBindings>(
+            s, ns, () => s.GetRequiredService<PlaneConfiguration>().Current?.Spec.KeyBinding.Retention));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<PlaneRunner>(s, ns, options.Instance));
     }
 

@@ -19,6 +19,8 @@ namespace Onboarding.Endpoint.KeyBinding;
 internal sealed partial class KeyBindings(
     KubernetesClient client,
     ClusterState cluster,
+    BindingWrites writes,
+    IdentityLimiter limiter,
     string planeNamespace,
     ILogger<KeyBindings> logger)
 {
@@ -36,10 +38,11 @@ internal sealed partial class KeyBindings(
         KeyBindingSettings settings,
         CancellationToken cancellationToken)
     {
+        limiter.Count(CanonicalIdentity.Of(workload.BoundIdentity));
         string name = KeyBindingName.Of(workload.BoundIdentity);
-        RefuseKeyInUse(name, key);
-        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name)
-            ?? await TryCreateAsync(name, workload, key, group, cancellationToken);
+        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name);
+        RefuseKeyInUse(name, key, existing);
+        existing ??= await TryCreateAsync(name, workload, key, group, cancellationToken);
         if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
         {
             await ReplaceAsync(existing, workload, key, group, settings, cancellationToken);
@@ -54,21 +57,19 @@ internal sealed partial class KeyBindings(
     public void Check(AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
     {
         string name = KeyBindingName.Of(workload.BoundIdentity);
-        RefuseKeyInUse(name, key);
-        if (cluster.KeyBindings.Get(planeNamespace, name) is { } existing && !IsBoundTo(existing, workload.BoundIdentity, key))
+        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name);
+        RefuseKeyInUse(name, key, existing);
+        if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
         {
             RefuseUnlessFree(existing, workload, key, settings);
         }
     }
 
-    private void RefuseKeyInUse(string name, AgentPublicKey key)
+    private void RefuseKeyInUse(string name, AgentPublicKey key, WorkloadKeyBinding? own)
     {
-        if (cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(b => b.Metadata.Name != name) is { } other)
+        if (OtherOf(key, name, own) is { } other)
         {
-            throw Refuse.Denied(
-                Reasons.KeyInUse,
-                "The agent's key is bound to another identity. Give this host a state directory of its own, so that it makes a key of its own.",
-                $"the key is bound to {other.Spec?.Identity} by workloadkeybinding {other.Metadata.Name}");
+            throw InUse(other);
         }
     }
 
@@ -85,6 +86,16 @@ internal sealed partial class KeyBindings(
         // A binding that can't be read binds nobody and lets nobody in. The name is a hash, so the identity is compared as well.
         binding.Spec is { } spec && spec.Jkt == key.Thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
 
+    /// <summary>The binding of another identity to this key that is older than the identity's own; any one, if it has none to this key.</summary>
+    private WorkloadKeyBinding? OtherOf(AgentPublicKey key, string name, WorkloadKeyBinding? own) =>
+        cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(
+            b => b.Metadata.Name != name && (own?.Spec?.Jkt != key.Thumbprint || BindingWrites.IsOlder(b, own)));
+
+    private static RefusedException InUse(WorkloadKeyBinding other) => Refuse.Denied(
+        Reasons.KeyInUse,
+        "The agent's key is bound to another identity. Give this host a state directory of its own, so that it makes a key of its own.",
+        $"the key is bound to {other.Spec?.Identity} by workloadkeybinding {other.Metadata.Name}");
+
     /// <summary>Claims the identity; the one that was there, if somebody was faster.</summary>
     private async Task<WorkloadKeyBinding?> TryCreateAsync(
         string name, AuthenticatedWorkload workload, AgentPublicKey key, WorkloadGroupReference group, CancellationToken cancellationToken)
@@ -96,9 +107,10 @@ internal sealed partial class KeyBindings(
         }
 
         WorkloadIdentity identity = workload.BoundIdentity;
+        using PendingBinding pending = writes.Expect(name);
         try
         {
-            await client.CreateAsync(
+            WorkloadKeyBinding created = await client.CreateAsync(
                 new WorkloadKeyBinding
                 {
                     Metadata = new V1ObjectMeta
@@ -110,6 +122,7 @@ internal sealed partial class KeyBindings(
                     Spec = Spec(identity, key, group),
                 },
                 cancellationToken: cancellationToken);
+            await RefuseSecondAsync(created, pending, key, cancellationToken);
             LogBound(logger, CanonicalIdentity.Of(identity), key.Thumbprint);
             return null;
         }
@@ -117,6 +130,23 @@ internal sealed partial class KeyBindings(
         {
             return await client.GetAsync<WorkloadKeyBinding>(planeNamespace, name, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Takes the binding back if the key was bound to another identity before, by another replica at the same moment: creating an
+    /// object claims its name, and the name is the identity's. Once this instance sees its own object, it sees every older one.
+    /// </summary>
+    private async Task RefuseSecondAsync(WorkloadKeyBinding created, PendingBinding pending, AgentPublicKey key, CancellationToken cancellationToken)
+    {
+        await pending.SeenAsync(created, cancellationToken);
+        if (OtherOf(key, created.Metadata.Name, created) is not { } other)
+        {
+            return;
+        }
+
+        await client.DeleteAsync<WorkloadKeyBinding>(
+            planeNamespace, created.Metadata.Name, new DeleteOptions { Uid = created.Metadata.Uid }, cancellationToken);
+        throw InUse(other);
     }
 
     private async Task ReplaceAsync(
@@ -130,8 +160,10 @@ internal sealed partial class KeyBindings(
         RefuseUnlessFree(existing, workload, key, settings);
 
         // With the resourceVersion it was read with: of two machines that try at once, one wins.
-        await client.UpdateAsync(
+        using PendingBinding pending = writes.Expect(existing.Metadata.Name);
+        WorkloadKeyBinding written = await client.UpdateAsync(
             existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
+        await pending.SeenAsync(written, cancellationToken);
         LogReplaced(logger, CanonicalIdentity.Of(workload.BoundIdentity), existing.Spec!.Jkt, key.Thumbprint);
     }
 

@@ -13,7 +13,7 @@ namespace Onboarding.Endpoint.Refusals;
 /// become gRPC statuses, so that no text of an exception reaches a caller.
 /// </summary>
 internal sealed partial class CallPipeline(
-    AuditLog audit, RefusalEvents events, FailureLimiter limiter, ILogger<CallPipeline> logger)
+    AuditLog audit, RefusalEvents events, FailureLimiter limiter, CallsInProgress inProgress, ILogger<CallPipeline> logger)
 {
     private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PermissionPause = TimeSpan.FromSeconds(10);
@@ -27,8 +27,15 @@ internal sealed partial class CallPipeline(
     {
         string source = AddressOf(context.Peer);
         var call = new Call(new AuditRecord(action, NewCorrelationId(), source), context.CancellationToken);
+        bool hasBegun = inProgress.TryBegin(source);
         try
         {
+            if (!hasBegun)
+            {
+                throw new Refusal(StatusCode.ResourceExhausted, Reasons.RateLimited, "Too many calls at once. Wait 1 s.")
+                { RetryAfter = TimeSpan.FromSeconds(1) }.ToException();
+            }
+
             if (limiter.HeldBack(source) is { } wait)
             {
                 throw new Refusal(
@@ -45,6 +52,13 @@ internal sealed partial class CallPipeline(
         catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && call.CancellationToken.IsCancellationRequested))
         {
             throw Fail(e, call, source);
+        }
+        finally
+        {
+            if (hasBegun)
+            {
+                inProgress.End(source);
+            }
         }
     }
 

@@ -39,6 +39,9 @@ public sealed class CountingProxy : IAsyncDisposable
     /// <summary>Verb and resource of each request, in order, e.g. <c>POST workloadautoregistrations</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
+    /// <summary>Answers a request itself with this status, if the function gives one for its verb and resource.</summary>
+    public Func<string, int?> Fault { get; set; } = _ => null;
+
     public static async Task<CountingProxy> StartAsync(string kubeconfig, TemporaryDirectory directory)
     {
         KubernetesClientConfiguration api = KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
@@ -76,6 +79,15 @@ public sealed class CountingProxy : IAsyncDisposable
         if (!isWatch && resource != "leases")
         {
             _requests.Enqueue($"{request.Method} {resource}");
+        }
+
+        if (!isWatch && Fault($"{request.Method} {resource}") is { } status)
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(
+                $$"""{"kind":"Status","apiVersion":"v1","status":"Failure","message":"made up","reason":"Fault","code":{{status}}}""");
+            return;
         }
 
         using var forwarded = new HttpRequestMessage(new HttpMethod(request.Method), $"{request.Path}{request.QueryString}");

@@ -31,6 +31,7 @@ internal sealed class MetadataClient : IDisposable
             UseProxy = false,
             AllowAutoRedirect = false,
             UseCookies = false,
+            ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(1),
             MaxResponseHeadersLength = 16,
         })

@@ -1,0 +1,121 @@
+using Google.Rpc;
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Discovery;
+using Onboarding.Testing;
+using Onboarding.Testing.Clouds;
+using Onboarding.Testing.Clouds.Aws;
+using Onboarding.Tests.Unit.Aws;
+using Onboarding.Tests.Unit.Endpoint;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Attacks;
+
+/// <summary>What the plane needs fails: nobody gets in for it, and everybody gets in when it is back.</summary>
+public sealed class OutageCaseTests : IAsyncLifetime
+{
+    private static readonly TestInstance Instance = new() { Id = "i-0888888888888888a" };
+    private readonly AwsPlane _aws = new();
+    private readonly TemporaryDirectory _directory = new();
+
+    public Task InitializeAsync() => _aws.InitializeAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _aws.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(429)]
+    [InlineData(302)]
+    public async Task Case46_while_AWS_does_not_answer_nobody_gets_in_and_then_everybody_does(int status)
+    {
+        TestAgent agent = _aws.Ec2Agent(Instance, role: _aws.Role(Instance.Id));
+        _aws.Aws.Instead = http => LoopbackServer.StatusAsync(http, status);
+
+        RpcException refused = await Should.ThrowAsync<RpcException>(agent.AuthorizeAsync());
+
+        TestAgent.ReasonOf(refused, StatusCode.Unavailable).Reason.ShouldBe(Reasons.IssuerUnavailable);
+        HasRetryInfo(refused).ShouldBeTrue();
+        (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldBeEmpty();
+        _aws.Aws.Instead = null;
+        await agent.AuthorizeAsync();
+    }
+
+    [Theory]
+    [InlineData(409, Reasons.KubernetesUnavailable)]
+    [InlineData(410, Reasons.KubernetesUnavailable)]
+    [InlineData(429, Reasons.KubernetesUnavailable)]
+    [InlineData(500, Reasons.KubernetesUnavailable)]
+    [InlineData(403, Reasons.KubernetesUnavailable)]
+    public async Task Case48_while_Kubernetes_does_not_take_writes_nobody_gets_in_and_then_everybody_does(int status, string reason)
+    {
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.Endpoint.KubeconfigPath!, _directory);
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, proxy.KubeconfigPath, options: _aws.Options);
+        TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
+        proxy.Fault = request => request == "POST workloadkeybindings" ? status : null;
+
+        (await TestAgent.RefusedAsync(() => agent.AuthorizeAsync(), StatusCode.Unavailable)).Reason.ShouldBe(reason);
+
+        (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldBeEmpty();
+        proxy.Fault = _ => null;
+        await agent.AuthorizeAsync();
+        await agent.RegisterAsync();
+    }
+
+    [Fact]
+    public async Task Case49_a_join_needs_no_leader_and_goes_on_at_another_replica()
+    {
+        // Leader loss in the middle of a join has no meaning here: the leader only takes out lost members, rotates keys and lets bindings expire.
+        // What may be lost is the replica that a join began at.
+        TestAgent agent;
+        await using (TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, options: _aws.Options))
+        {
+            agent = _aws.Ec2Agent(Instance, through: replica.Channel);
+            await agent.AuthorizeAsync();
+        }
+
+        TestAgent goesOn = _aws.Ec2Agent(Instance, key: agent.Key);
+        goesOn.Token = agent.Token;
+        (await goesOn.RegisterAsync()).Registration.ShouldEndWith(Instance.Id);
+    }
+
+    [Fact]
+    public async Task Case50_a_clock_that_jumps_ahead_ends_what_was_under_way_and_nothing_else()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, time, _aws.Options);
+        TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
+        await agent.AuthorizeAsync();
+
+        time.Advance(TimeSpan.FromHours(2));
+        agent.Now = time.GetUtcNow();
+
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync())).Reason.ShouldBe(Reasons.TokenExpired);
+        await agent.AuthorizeAsync();
+        await agent.RegisterAsync();
+    }
+
+    [Fact]
+    public void Case26_and_50_a_challenge_is_good_for_two_minutes_of_the_planes_clock()
+    {
+        var time = new FakeTimeProvider();
+        var challenges = new ChallengeIssuer(time);
+        byte[] key = new byte[32];
+        byte[] challenge = challenges.Create(key).Bytes;
+
+        challenges.Check(challenge, key).ShouldBe(ChallengeState.Good);
+        time.Advance(TimeSpan.FromSeconds(121));
+        challenges.Check(challenge, key).ShouldBe(ChallengeState.Expired);
+        challenges.Check(challenge, [.. key[..31], 1]).ShouldBe(ChallengeState.Foreign);
+    }
+
+    private static bool HasRetryInfo(RpcException e) =>
+        Google.Rpc.Status.Parser.ParseFrom(e.Trailers.First(t => t.Key == "grpc-status-details-bin").ValueBytes)
+            .Details.Any(d => d.Is(RetryInfo.Descriptor));
+}

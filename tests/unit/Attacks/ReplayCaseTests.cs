@@ -1,0 +1,151 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Testing;
+using Onboarding.Testing.Clouds.Aws;
+using Onboarding.Tests.Unit.Aws;
+using Onboarding.Tests.Unit.Endpoint;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Attacks;
+
+/// <summary>Overheard documents, copied disks, evicted machines and crashes in between. Each on a plane of its own.</summary>
+public sealed class ReplayCaseTests : IAsyncLifetime
+{
+    private static readonly TestInstance Victim = new() { Id = "i-0fffffffffffffff1" };
+    private readonly AwsPlane _aws = new();
+
+    public Task InitializeAsync() => _aws.InitializeAsync();
+
+    public Task DisposeAsync() => _aws.DisposeAsync();
+
+    [Fact]
+    public async Task Case29_an_overheard_document_is_worth_nothing_with_another_key()
+    {
+        byte[] document = Victim.Sign(_aws.Ireland);
+        TestAgent owner = _aws.Ec2Agent(Victim, document);
+        await owner.AuthorizeAsync();
+        await owner.RegisterAsync();
+
+        await _aws.RefusedAsync(_aws.Ec2Agent(Victim, document), Reasons.KeyMismatch);
+
+        await owner.UnregisterAsync();
+        await Eventually.Is(async () => (await _aws.Plane.Client.ListAsync<WorkloadAutoRegistration>("bookinfo")).Items.Count == 0, "it has left");
+        await _aws.RefusedAsync(_aws.Ec2Agent(Victim, document), Reasons.KeyMismatch, "not even when its owner has left: the document can be replayed");
+        await owner.AuthorizeAsync();
+    }
+
+    [Fact]
+    public async Task Case29_of_two_that_present_it_at_two_replicas_at_once_one_gets_in()
+    {
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, options: _aws.Options);
+        byte[] document = Victim.Sign(_aws.Ireland);
+        TestAgent[] agents = [_aws.Ec2Agent(Victim, document), _aws.Ec2Agent(Victim, document, through: replica.Channel)];
+
+        string?[] outcomes = await Task.WhenAll(agents.Select(ReasonOfAsync));
+
+        outcomes.ShouldBe([null, Reasons.KeyMismatch], ignoreOrder: true);
+        (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Case29_it_is_worth_nothing_after_a_restart_of_the_plane_either()
+    {
+        // "Store failover" is the Kubernetes API's own: the binding is an object in it, and nowhere else.
+        byte[] document = Victim.Sign(_aws.Ireland);
+        await _aws.Ec2Agent(Victim, document).AuthorizeAsync();
+        await _aws.Plane.RestartAsync();
+
+        await _aws.RefusedAsync(_aws.Ec2Agent(Victim, document), Reasons.KeyMismatch);
+    }
+
+    [Fact]
+    public async Task Case31_a_copied_disk_on_another_instance_is_refused()
+    {
+        TestAgent original = _aws.Ec2Agent(Victim);
+        await original.AuthorizeAsync();
+        await Eventually.Is(
+            async () => await ReasonOfAsync(_aws.Ec2Agent(Victim with { Id = "i-0fffffffffffffff2" }, key: original.Key)) == Reasons.KeyInUse, "the key is known");
+
+        await _aws.RefusedAsync(_aws.Ec2Agent(Victim with { Id = "i-0fffffffffffffff3" }, key: original.Key), Reasons.KeyInUse);
+    }
+
+    [Fact]
+    public async Task Case31_a_copied_disk_that_poses_as_the_same_instance_is_noticed()
+    {
+        TestAgent original = _aws.Ec2Agent(Victim);
+        using TestSession session = await original.JoinAsync();
+        await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
+        await session.SendAsync(new AgentMessage { EpochStored = new EpochStored { Epoch = 1 } });
+        await session.SendAsync(new AgentMessage { Heartbeat = new Heartbeat() });
+        await session.NextAsync(PlaneMessage.MessageOneofCase.Heartbeat);
+
+        using TestSession copy = await original.ConnectAsync(epoch: 0);
+
+        TestAgent.ReasonOf((await copy.EndAsync())!).Reason.ShouldBe(Reasons.PossibleClone);
+    }
+
+    [Fact]
+    public async Task Case32_an_evicted_machine_loses_its_session_and_does_not_get_back()
+    {
+        TestAgent agent = _aws.Ec2Agent(Victim);
+        using TestSession session = await agent.JoinAsync();
+        await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
+
+        await _aws.Plane.Client.DeleteAsync<OnboardingPolicy>("bookinfo", "aws");
+        await _aws.Plane.Client.DeleteAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration);
+
+        await session.EndAsync();
+        await Eventually.Is(async () => await ReasonOfAsync(_aws.Ec2Agent(Victim, key: agent.Key)) == Reasons.NotAuthorized, "the policy is gone");
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync())).Reason.ShouldBe(Reasons.NotAuthorized, "the token it still has is worth nothing");
+        using TestSession again = await agent.ConnectAsync(epoch: 1);
+        TestAgent.ReasonOf((await again.EndAsync())!).Reason.ShouldBe(Reasons.RegistrationNotFound);
+        await Eventually.Is(async () => (await _aws.Plane.Client.ListAsync<WorkloadEntry>("bookinfo")).Items.Count == 0, "its entry is gone");
+    }
+
+    [Fact]
+    public async Task Case33_a_task_that_has_stopped_is_refused()
+    {
+        // For EC2 the case has no meaning here: the plane has no credentials of AWS, so there is no check whose answer could be outdated by
+        // the time of a write. A stopped instance has no connection, and its registration goes with the grace period.
+        TestRole role = _aws.Role(AwsPlane.TaskId);
+        _aws.Aws.AddTask(AwsPlane.TaskArn, role, status: "STOPPED");
+
+        await _aws.RefusedAsync(_aws.EcsAgent(role), Reasons.CredentialMalformed);
+    }
+
+    [Fact]
+    public async Task Case35_an_answer_that_was_lost_is_given_again_and_leaves_no_orphan()
+    {
+        TestAgent agent = _aws.Ec2Agent(Victim);
+        await agent.AuthorizeAsync();
+        string first = (await agent.RegisterAsync()).RegistrationUid;
+
+        TestAgent afterCrash = _aws.Ec2Agent(Victim, key: agent.Key);
+        await afterCrash.AuthorizeAsync();
+        string second = (await afterCrash.RegisterAsync()).RegistrationUid;
+
+        second.ShouldBe(first);
+        (await _aws.Plane.Client.ListAsync<WorkloadAutoRegistration>("bookinfo")).Items.ShouldHaveSingleItem();
+        (await _aws.Plane.Client.ListAsync<WorkloadEntry>("bookinfo")).Items.ShouldHaveSingleItem();
+        (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldHaveSingleItem();
+    }
+
+    private static async Task<string?> ReasonOfAsync(TestAgent agent)
+    {
+        try
+        {
+            await agent.AuthorizeAsync();
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return TestAgent.ReasonOf(e).Reason;
+        }
+    }
+}

@@ -1,8 +1,8 @@
 using System.Formats.Asn1;
-using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -165,7 +165,7 @@ public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>, I
         await aws.Ec2Agent((_victim with { Id = "i-0ddddddddddddddd2", Started = limit.AddSeconds(-30) }).Sign(aws.Ireland)).AuthorizeAsync();
     }
 
-    private Task RefusedAsync(byte[] message, string reason) => aws.RefusedAsync(aws.Ec2Agent(message), reason);
+    private Task<JsonNode> RefusedAsync(byte[] message, string reason) => aws.RefusedAsync(aws.Ec2Agent(message), reason);
 
     private static byte[] Nested(int depth)
     {

@@ -62,7 +62,8 @@ public sealed class FrontDoorCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
                 request.Headers.TryAddWithoutValidation("onboarding-proof-bin", i % 3 == 0 ? "!" : Convert.ToBase64String(body));
                 try
                 {
-                    using HttpResponseMessage answer = await client.SendAsync(request);
+                    // Watch goes on for as long as somebody listens.
+                    using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                     ((int)answer.StatusCode).ShouldBeInRange(200, 499, route);
                 }
                 catch (HttpRequestException)
@@ -210,7 +211,8 @@ public sealed class FrontDoorCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
 
         foreach (string route in (string[])["/admin", "/debug/pprof", "/metrics", "/swagger", "/config_dump", "/quitquitquit"])
         {
-            (await client.GetAsync(new Uri(route, UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NotFound, route);
+            using HttpResponseMessage answer = await client.GetAsync(new Uri(route, UriKind.Relative));
+            ((HttpStatusCode[])[HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed]).ShouldContain(answer.StatusCode, route);
         }
     }
 

@@ -1,9 +1,7 @@
 using System.Net;
-using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Onboarding.Api;
-using Onboarding.Testing;
 using Onboarding.Tests.Unit.Endpoint;
 using Shouldly;
 using Xunit;

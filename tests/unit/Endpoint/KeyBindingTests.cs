@@ -1,6 +1,5 @@
 using Google.Rpc;
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Rpc;
@@ -8,7 +7,6 @@ using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.KeyBinding;
-using Onboarding.Kubernetes;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Onboarding.Bench.ControlPlane;
 using Onboarding.Bench.Joins;
 
 if (args is ["joins", .. string[] rest] && JoinBenchmarkOptions.TryRead(rest) is { } options)
@@ -6,13 +7,22 @@ if (args is ["joins", .. string[] rest] && JoinBenchmarkOptions.TryRead(rest) is
     return await JoinBenchmark.RunAsync(options);
 }
 
+if (args is ["control-plane", .. string[] more] && ControlPlaneBenchmarkOptions.TryRead(more) is { } amounts)
+{
+    return await ControlPlaneBenchmark.RunAsync(amounts);
+}
+
+var defaults = new ControlPlaneBenchmarkOptions();
 Console.Error.WriteLine(
     string.Create(
         CultureInfo.InvariantCulture,
         $"""
         Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}]
+               dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
 
-          joins   joins per second beside plain WorkloadEntry creates on the same control plane in the same run,
-                  and the writes to the Kubernetes API per join, counted by a proxy in between
+          joins           joins per second beside plain WorkloadEntry creates on the same control plane in the same run,
+                          and the writes to the Kubernetes API per join, counted by a proxy in between
+          control-plane   creates, lists and watches on the embedded control plane, and, where kube-apiserver and etcd are
+                          found (KUBEBUILDER_ASSETS, PATH), the same on those
         """));
 return 2;

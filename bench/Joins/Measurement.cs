@@ -31,5 +31,5 @@ internal sealed class Measurement(string what, TimeSpan elapsed, IReadOnlyList<d
         CultureInfo.InvariantCulture,
         $"{what,-28} {PerSecond,8:0.0} /s   p50 {Percentile(0.5),7:0.0} ms   p99 {Percentile(0.99),7:0.0} ms");
 
-    private double Percentile(double share) => milliseconds[(int)Math.Min(milliseconds.Count - 1, milliseconds.Count * share)];
+    public double Percentile(double share) => milliseconds[(int)Math.Min(milliseconds.Count - 1, milliseconds.Count * share)];
 }

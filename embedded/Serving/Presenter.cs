@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Storage;
 using Onboarding.Embedded.Tables;
 
 namespace Onboarding.Embedded.Serving;
@@ -8,6 +10,9 @@ namespace Onboarding.Embedded.Serving;
 internal sealed class Presenter(ApiRequest request, Representation representation, TimeProvider time)
 {
     private bool _columnsSent;
+
+    /// <summary>True if clients are shown the very bytes that are stored: nothing need be parsed and written anew for each of them.</summary>
+    public bool IsAsStored => representation == Representation.Json && request.Version == request.Kind.StoredVersion;
 
     public JsonObject One(JsonObject stored) => representation switch
     {
@@ -32,6 +37,28 @@ internal sealed class Presenter(ApiRequest request, Representation representatio
             ["metadata"] = metadata,
             ["items"] = new JsonArray([.. items.Select(i => partial ? PartialObject.Of(i) : i)]),
         };
+    }
+
+    /// <summary>A list of objects as they are stored; see <see cref="IsAsStored"/>.</summary>
+    public byte[] ManyAsStored(IEnumerable<StoredObject> stored, JsonObject metadata)
+    {
+        byte[] empty = JsonText.Bytes(Many([], metadata));
+        var list = new ArrayBufferWriter<byte>(Math.Max(empty.Length, 64 * 1024));
+        list.Write(empty.AsSpan(0, empty.Length - 2)); // up to and with the bracket that opens the items
+        bool first = true;
+        foreach (StoredObject item in stored)
+        {
+            if (!first)
+            {
+                list.Write(","u8);
+            }
+
+            list.Write(item.Json);
+            first = false;
+        }
+
+        list.Write("]}"u8);
+        return list.WrittenSpan.ToArray();
     }
 
     /// <summary>An object that is only a version, to tell a watcher how far it has come.</summary>

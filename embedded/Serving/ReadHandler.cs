@@ -29,7 +29,9 @@ internal sealed class ReadHandler(ObjectStore store, ObjectService objects, Time
             }
         }
 
-        return Answer.JsonAsync(request.Http, presenter.Many(page.Items.Select(i => i.ToJson()), metadata));
+        return presenter.IsAsStored
+            ? Answer.BytesAsync(request.Http, presenter.ManyAsStored(page.Items, metadata))
+            : Answer.JsonAsync(request.Http, presenter.Many(page.Items.Select(i => i.ToJson()), metadata));
     }
 
     private ObjectPage Page(ApiRequest request)

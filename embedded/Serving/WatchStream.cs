@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Json;
@@ -9,6 +12,10 @@ namespace Onboarding.Embedded.Serving;
 /// <summary>Writes the events of a watch.</summary>
 internal sealed class WatchStream(HttpResponse response, Presenter presenter, ObjectSelector selector)
 {
+    private const int MostUnsent = 16 * 1024;
+
+    private int _unsent;
+
     /// <summary>Sends a change as the selector sees it: an object that comes to match was added, one that no longer does is gone.</summary>
     public ValueTask SendAsync(Change change)
     {
@@ -31,7 +38,9 @@ internal sealed class WatchStream(HttpResponse response, Presenter presenter, Ob
         }
 
         string name = type switch { ChangeType.Added => "ADDED", ChangeType.Modified => "MODIFIED", _ => "DELETED" };
-        return WriteAsync(name, presenter.One(change.Object.ToJson()));
+        return presenter.IsAsStored
+            ? WriteAsync(name, change.Object.Json)
+            : WriteAsync(name, presenter.One(change.Object.ToJson()));
     }
 
     public ValueTask BookmarkAsync(long version, bool initialEnd) => WriteAsync("BOOKMARK", presenter.Bookmark(version, initialEnd));
@@ -42,12 +51,24 @@ internal sealed class WatchStream(HttpResponse response, Presenter presenter, Ob
         await FlushAsync(CancellationToken.None);
     }
 
-    public async Task FlushAsync(CancellationToken cancellation) => await response.BodyWriter.FlushAsync(cancellation);
-
-    private async ValueTask WriteAsync(string type, JsonObject value)
+    public async ValueTask FlushAsync(CancellationToken cancellation)
     {
-        byte[] line = JsonText.Bytes(new JsonObject { ["type"] = type, ["object"] = value });
-        await response.BodyWriter.WriteAsync(line);
-        await response.BodyWriter.WriteAsync("\n"u8.ToArray());
+        _unsent = 0;
+        await response.BodyWriter.FlushAsync(cancellation);
+    }
+
+    private ValueTask WriteAsync(string type, JsonObject value) => WriteAsync(type, JsonText.Bytes(value));
+
+    private ValueTask WriteAsync(string type, byte[] value)
+    {
+        PipeWriter body = response.BodyWriter;
+        body.Write("{\"type\":\""u8);
+        body.Write(Encoding.ASCII.GetBytes(type));
+        body.Write("\",\"object\":"u8);
+        body.Write(value);
+        body.Write("}\n"u8);
+        _unsent += value.Length;
+        // A piece at a time, so that a client that doesn't read holds this up, and nothing gathers here for it.
+        return _unsent < MostUnsent ? ValueTask.CompletedTask : FlushAsync(CancellationToken.None);
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Onboarding.Tests.E2E.Conformance.Servers;
+namespace Onboarding.Testing;
 
 /// <summary>The programs of a real control plane, where there are any.</summary>
-internal static partial class KubernetesBinaries
+public static partial class KubernetesBinaries
 {
     // Where envtest, whose variable this is, looks when it isn't set.
     private const string EnvtestDefault = "/usr/local/kubebuilder/bin";

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Onboarding.Api.Install;
+using Onboarding.Embedded;
+using Onboarding.Endpoint.Hosting;
+using Onboarding.Engine.Planes;
+using Onboarding.Kubernetes;
+using Onboarding.Quickstart.Demo;
+using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
+using Onboarding.Tests.E2E.Conformance.Servers;
+
+namespace Onboarding.Tests.E2E.Infrastructure;
+
+/// <summary>
+/// A cluster, and an endpoint that is nobody special in it: it has a service account's token, and may do what the roles of
+/// <c>deploy/rbac</c> let it.
+/// </summary>
+internal sealed class RestrictedPlane : IAsyncDisposable
+{
+    private const string Account = "onboarding-endpoint";
+    private readonly TestCertificates _certificates = new("endpoint CA");
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Workspace _workspace = new();
+    private readonly ConcurrentQueue<string> _agentLog = new();
+    private EmbeddedControlPlane _cluster = null!;
+    private KubernetesClientConfiguration _administrator = null!;
+    private RawApi _raw = null!;
+    private DemoIssuer _issuer = null!;
+    private OnboardingEndpoint? _endpoint;
+
+    public TestLog Log { get; } = new();
+
+    public KubernetesClient Client { get; private set; } = null!;
+
+    public OnboardingEndpoint Endpoint => _endpoint!;
+
+    public ChildProcess? Agent { get; private set; }
+
+    public string AllLogs => $"{Log.Text}\n{string.Join('\n', _agentLog)}";
+
+    /// <summary>Starts the cluster, with Bookinfo's group, its policy and the roles; no endpoint yet.</summary>
+    public static async Task<RestrictedPlane> StartAsync()
+    {
+        var plane = new RestrictedPlane();
+        plane._cluster = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
+        {
+            DataDirectory = plane._directory["cluster"],
+            ApiPort = 0,
+            IstiodPort = 0,
+            LoggerFactory = plane.Log,
+        });
+        plane._administrator = KubernetesClientConfiguration.BuildConfigFromConfigFile(plane._cluster.KubeconfigPath);
+        plane.Client = new KubernetesClient(plane._administrator);
+        plane._raw = new RawApi(plane._administrator);
+        plane._issuer = await DemoIssuer.CreateAsync(plane._workspace, default);
+        await plane.Client.CreateAsync(OnboardingPlane.FromJson(new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = OnboardingPlane.DefaultName, ["namespace"] = OnboardingPlane.DefaultNamespace },
+            ["spec"] = new JsonObject(),
+        }));
+        var mesh = new DemoMesh(plane.Client);
+        await mesh.ApplyGroupAsync(default);
+        await mesh.ApplyPolicyAsync(default);
+        await mesh.TrustAsync(plane._issuer, default);
+        return plane;
+    }
+
+    /// <summary>Applies roles and bindings as they are shipped.</summary>
+    /// <param name="without">Verb and resource of a permission that is left out wherever it stands; null for none.</param>
+    public async Task ApplyRolesAsync((string Verb, string Resource)? without = null)
+    {
+        foreach (JsonObject document in RbacManifests.Plane.Concat(RbacManifests.Onboarded(DemoMesh.Namespace, "bookinfo-ratings")))
+        {
+            if (without is { } left)
+            {
+                Remove(document, left.Verb, left.Resource);
+            }
+
+            string kind = document["kind"]!.ToString();
+            string? ns = document["metadata"]!["namespace"]?.ToString();
+            string path = kind == "ServiceAccount" ? "/api/v1" : "/apis/rbac.authorization.k8s.io/v1";
+            path += ns is null ? "" : $"/namespaces/{ns}";
+            (await _raw.PostAsync($"{path}/{kind.ToLowerInvariant()}s", document.ToJsonString())).Expect(201);
+        }
+    }
+
+    /// <summary>Starts the real endpoint, in this process, with the service account's token.</summary>
+    public async Task StartEndpointAsync()
+    {
+        ServiceAccountToken token = await Client.CreateTokenAsync(OnboardingPlane.DefaultNamespace, Account, [], TimeSpan.FromHours(1));
+        string kubeconfig = await WriteKubeconfigAsync(token.Token);
+        using X509Certificate2 certificate = _certificates.Server("localhost");
+        await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(_directory["ca.pem"], _certificates.AuthorityPem);
+        _endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
+        {
+            Kubeconfig = kubeconfig,
+            Port = 0,
+            Listen = IPAddress.Loopback,
+            TlsCertificate = _directory["tls.crt"],
+            TlsKey = _directory["tls.key"],
+            Instance = "restricted",
+            AllowLoopbackAddresses = true,
+            DrainTime = TimeSpan.FromSeconds(1),
+            LoggerFactory = Log,
+        });
+    }
+
+    /// <summary>Starts the real agent.</summary>
+    public async Task StartAgentAsync()
+    {
+        var ready = new PlaneReady(Endpoint.Address, "", _directory["ca.pem"], _cluster.ApiAddress);
+        await DemoAgent.ConfigureAsync(_workspace, ready, _issuer, "vm-1", FreePort.Near(0), default);
+        Agent = DemoAgent.Start(_workspace, _agentLog.Enqueue);
+    }
+
+    public Task<JoinedMember> WaitUntilJoinedAsync() =>
+        new DemoMember(Client, _workspace).WaitUntilJoinedAsync(Agent!, TimeSpan.FromSeconds(60), default);
+
+    /// <summary>Waits until nothing of the member is left in the cluster.</summary>
+    public Task WaitUntilGoneAsync() => new DemoMember(Client, _workspace).WaitUntilGoneAsync(TimeSpan.FromSeconds(30));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Agent is not null)
+        {
+            await Agent.DisposeAsync();
+        }
+
+        if (_endpoint is not null)
+        {
+            await _endpoint.DisposeAsync();
+        }
+
+        Client.Dispose();
+        _raw.Dispose();
+        await _cluster.DisposeAsync();
+        _workspace.Dispose();
+        _directory.Dispose();
+        _certificates.Dispose();
+        Log.Dispose();
+    }
+
+    private static void Remove(JsonObject document, string verb, string resource)
+    {
+        foreach (JsonNode? rule in document["rules"] as JsonArray ?? [])
+        {
+            if (rule!["resources"]!.AsArray().Any(r => r!.ToString() == resource))
+            {
+                rule["verbs"]!.AsArray().RemoveAll(v => v!.ToString() == verb);
+            }
+        }
+    }
+
+    private async Task<string> WriteKubeconfigAsync(string token)
+    {
+        string authority = _directory["api-ca.pem"];
+        await File.WriteAllTextAsync(authority, string.Join('\n', _administrator.CertificateAuthorities!.Select(c => c.ExportCertificatePem())));
+        await File.WriteAllTextAsync(
+            _directory["kubeconfig"],
+            $$$"""
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "{{{_administrator.Host}}}", certificate-authority: "{{{authority}}}"}}]
+            users: [{name: endpoint, user: {token: "{{{token}}}"}}]
+            contexts: [{name: c, context: {cluster: c, user: endpoint}}]
+            current-context: c
+            """);
+        return _directory["kubeconfig"];
+    }
+}

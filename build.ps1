@@ -15,7 +15,7 @@ Publishes the packaged module to a registered repository.
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Analyze', 'Package', 'Publish')]
+    [ValidateSet('Build', 'Test', 'Analyze', 'Help', 'Package', 'Publish', 'Bench')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -61,6 +61,17 @@ function Invoke-Analyze {
     if ($findings) {
         throw "PSScriptAnalyzer has $(@($findings).Count) findings"
     }
+}
+
+function Invoke-Help {
+    # In a process of its own: platyPS and the module bring libraries along. What it changed is to be looked at and committed.
+    Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/eng/Build-Help.ps1", '-Update', "$built/Onboarding.psd1"
+    $null = New-Item "$built/en-US" -ItemType Directory -Force
+    Copy-Item "$PSScriptRoot/module/en-US/*" "$built/en-US"
+}
+
+function Invoke-Bench {
+    Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/bench/Module/Measure-Module.ps1", '-Module', "$built/Onboarding.psd1"
 }
 
 function Invoke-Package {

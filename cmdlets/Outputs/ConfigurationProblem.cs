@@ -30,6 +30,9 @@ public sealed class ConfigurationProblem
     /// <summary>What is wrong and what would be right.</summary>
     public string Message { get; }
 
+    /// <summary>The file's name without its directory.</summary>
+    public string? FileName => System.IO.Path.GetFileName(File);
+
     /// <inheritdoc/>
     public override string ToString() => $"{File}:{Line}:{Column}: {Path}: {Message}";
 

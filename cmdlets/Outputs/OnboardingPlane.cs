@@ -41,8 +41,20 @@ public sealed class OnboardingPlane
     /// <summary>State directory of the sample's machine, which is this one; null without the sample.</summary>
     public string? StateDirectory => _plane.StateDirectory;
 
+    /// <summary>The kubeconfig as people write it, from <c>~</c>.</summary>
+    public string KubeConfigText => FromHome(KubeConfig);
+
+    /// <summary>The data directory as people write it, from <c>~</c>.</summary>
+    public string DataDirectoryText => FromHome(DataDirectory);
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
     internal static OnboardingPlane Of(EmbeddedPlane plane) => new(plane);
+
+    private static string FromHome(string path) =>
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 1 } home
+        && path.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? $"~{path[home.Length..]}"
+            : path;
 }

@@ -83,13 +83,16 @@ public sealed class PolicyStore(KubernetesClient kubernetes, TimeProvider time)
         Check(policy);
         JsonObject json = policy.ToJson();
         json.Remove("status");
-        json["metadata"] = new JsonObject
+        var metadata = new JsonObject { ["name"] = policy.Metadata.Name, ["namespace"] = policy.Metadata.Namespace };
+        foreach (string map in (string[])["labels", "annotations"])
         {
-            ["name"] = policy.Metadata.Name,
-            ["namespace"] = policy.Metadata.Namespace,
-            ["labels"] = json["metadata"]?["labels"]?.DeepClone(),
-            ["annotations"] = json["metadata"]?["annotations"]?.DeepClone(),
-        };
+            if (json["metadata"]?[map] is JsonObject { Count: > 0 } entries)
+            {
+                metadata[map] = entries.DeepClone();
+            }
+        }
+
+        json["metadata"] = metadata;
         return await WithVerdictAsync(
             await kubernetes.PatchAsync<OnboardingPolicy>(
                 policy.Metadata.Namespace,

@@ -138,3 +138,154 @@ Describe 'Get-WorkloadGroupPolicy' {
         (TabExpansion2 'Get-WorkloadGroupPolicy fi' 26).CompletionMatches.CompletionText | Should -Be 'first'
     }
 }
+
+Describe 'Test-WorkloadGroupPolicy' {
+    BeforeAll {
+        $laptop = @{ jwt = @{ issuer = 'https://demo.localhost'; subject = 'laptop'; attributes = @{ role = 'ratings' } } }
+        $stranger = @{ jwt = @{ issuer = 'https://demo.localhost'; subject = 'stranger'; attributes = @{ role = 'reviews' } } }
+    }
+
+    It 'says who admits a workload' {
+        $decision = Test-WorkloadGroupPolicy -Identity $laptop -WorkloadGroup ratings
+        $decision | Should -BeOfType Onboarding.Cmdlets.PolicyDecision
+        $decision.Admitted | Should -BeTrue
+        $decision.Policy | Should -BeExactly 'first'
+        $decision.Rule | Should -Be 1
+        $decision.Group | Should -BeExactly 'ratings'
+        $decision.Subject | Should -Match 'subject=laptop'
+    }
+
+    It 'says what a workload lacked, and still writes an object' {
+        $decision = Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings
+        $decision.Admitted | Should -BeFalse
+        $decision.Policy | Should -BeNullOrEmpty
+        $decision.NearestMiss | Should -Match 'first'
+        $decision.NearestMiss | Should -Match 'reviews'
+    }
+
+    It 'writes true or false with -Quiet' {
+        Test-WorkloadGroupPolicy -Identity $laptop -WorkloadGroup ratings -Quiet | Should -BeTrue
+        Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings -Quiet | Should -BeFalse
+    }
+
+    It 'takes JSON, a JSON file and objects' {
+        $json = $laptop | ConvertTo-Json -Depth 5
+        Set-Content "$directory/identity.json" $json
+        Test-WorkloadGroupPolicy -Identity $json -WorkloadGroup ratings -Quiet | Should -BeTrue
+        Test-WorkloadGroupPolicy -Identity "$directory/identity.json" -WorkloadGroup ratings -Quiet | Should -BeTrue
+        Test-WorkloadGroupPolicy -Identity ($json | ConvertFrom-Json) -WorkloadGroup ratings -Quiet | Should -BeTrue
+    }
+
+    It 'asks for members of the fleet' {
+        $decisions = Get-MeshWorkload | Test-WorkloadGroupPolicy
+        $decisions.Count | Should -Be 3
+        ($decisions | Where-Object Admitted).Count | Should -Be 2
+        ($decisions | Where-Object { -not $_.Admitted }).Subject | Should -Match '^aws'
+    }
+
+    It 'tries a policy that is not applied' {
+        New-WorkloadGroupPolicy third -WorkloadGroup ratings -Aws -AccountId 123456789012 -AsYaml | Set-Content "$directory/third.yaml"
+        (Get-MeshWorkload | Test-WorkloadGroupPolicy -Path "$directory/third.yaml" | Where-Object Admitted).Count | Should -Be 3
+        (Get-WorkloadGroupPolicy).Name | Should -Not -Contain 'third'
+    }
+
+    It 'asks no cluster where the file has the group, too' {
+        @"
+$(New-WorkloadGroupPolicy only -Namespace shop -Selector @{ app = 'web' } -Jwt -Issuer https://demo.localhost -Attribute @{ role = 'ratings' } -AsYaml)
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {template: {serviceAccount: web}}
+"@ | Set-Content "$directory/only.yaml"
+        $decision = Test-WorkloadGroupPolicy -Identity $laptop -WorkloadGroup web -Path "$directory/only.yaml" -KubeConfig "$directory/none"
+        $decision.Admitted | Should -BeTrue
+        $decision.Namespace | Should -BeExactly 'shop'
+    }
+
+    It 'says IdentityInvalid for what is no identity' {
+        { Test-WorkloadGroupPolicy -Identity @{ jwt = @{ issuer = 'https://demo.localhost' } } -WorkloadGroup ratings -ErrorAction Stop } |
+            Should -Throw -ErrorId 'IdentityInvalid,Onboarding.Cmdlets.TestWorkloadGroupPolicyCommand'
+        { Test-WorkloadGroupPolicy -Identity '{not json' -WorkloadGroup ratings -ErrorAction Stop } |
+            Should -Throw -ErrorId 'IdentityInvalid,Onboarding.Cmdlets.TestWorkloadGroupPolicyCommand'
+    }
+}
+
+Describe 'Set-WorkloadGroupPolicy' {
+    BeforeAll {
+        $wide = New-WorkloadGroupPolicy applied -Namespace bookinfo -Selector @{ app = 'ratings' } -Aws -AccountId 123456789012 -AsYaml -WarningAction SilentlyContinue
+        Set-Content "$directory/applied.yaml" $wide
+        Set-Content "$directory/narrow.yaml" (New-WorkloadGroupPolicy applied -Namespace bookinfo -Selector @{ app = 'ratings' } -Aws -AccountId 999999999999 -AsYaml)
+    }
+
+    It 'calls nobody under -WhatIf' {
+        $listener = Start-Listener
+        try {
+            $config = New-Kubeconfig "$directory/listened-set" -Server "https://127.0.0.1:$($listener.Port)"
+            Set-WorkloadGroupPolicy "$directory/applied.yaml" -KubeConfig $config -WhatIf
+            $listener.Calls | Should -Be 0
+        } finally {
+            $listener.Stop()
+        }
+    }
+
+    It 'creates the policy, and does so again' {
+        (Set-WorkloadGroupPolicy "$directory/applied.yaml").Selects | Should -Be 'ratings'
+        (Get-ChildItem "$directory/applied.yaml" | Set-WorkloadGroupPolicy).Name | Should -BeExactly 'applied'
+        (Get-MeshWorkload *aws* | Test-WorkloadGroupPolicy).Policy | Should -BeExactly 'applied'
+    }
+
+    It 'asks where a member would lose admission, and not when told beforehand' {
+        $said = Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; try { Set-WorkloadGroupPolicy '$directory/narrow.yaml' -KubeConfig '$($plane.KubeConfig)' } catch { `"asked: `$_`" }"
+        "$said" | Should -Match 'asked:'
+        (Get-MeshWorkload *aws* | Test-WorkloadGroupPolicy).Admitted | Should -BeTrue
+        Set-WorkloadGroupPolicy "$directory/narrow.yaml" -Confirm:$false | Out-Null
+        (Get-MeshWorkload *aws* | Test-WorkloadGroupPolicy).Admitted | Should -BeFalse
+    }
+
+    It 'takes what Get-WorkloadGroupPolicy wrote' {
+        $copy = Get-WorkloadGroupPolicy applied | Set-WorkloadGroupPolicy -Namespace default -Force
+        $copy.Namespace | Should -BeExactly 'default'
+        (Get-WorkloadGroupPolicy applied -Namespace default).Rules | Should -Be 1
+    }
+
+    It 'does not take over fields of another manager without -Force' {
+        Set-WorkloadGroupPolicy "$directory/applied.yaml" -FieldManager somebody -Force | Out-Null
+        Set-WorkloadGroupPolicy "$directory/narrow.yaml" -Confirm:$false -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'ClusterConflict,Onboarding.Cmdlets.SetWorkloadGroupPolicyCommand'
+    }
+
+    It 'says PolicyMissing and ConfigurationInvalid for files that hold none or are none' {
+        Set-Content "$directory/other.yaml" "apiVersion: v1`nkind: Namespace`nmetadata: {name: x}"
+        Set-WorkloadGroupPolicy "$directory/other.yaml" -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyMissing,Onboarding.Cmdlets.SetWorkloadGroupPolicyCommand'
+        Set-Content "$directory/broken.yaml" 'a: [b'
+        Set-WorkloadGroupPolicy "$directory/broken.yaml" -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'ConfigurationInvalid,Onboarding.Cmdlets.SetWorkloadGroupPolicyCommand'
+        Set-WorkloadGroupPolicy "$directory/nowhere.yaml" -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'FileNotFound,Onboarding.Cmdlets.SetWorkloadGroupPolicyCommand'
+    }
+}
+
+Describe 'Remove-WorkloadGroupPolicy' {
+    It 'removes nothing under -WhatIf' {
+        Get-WorkloadGroupPolicy | Remove-WorkloadGroupPolicy -WhatIf
+        (Get-WorkloadGroupPolicy).Count | Should -BeGreaterThan 2
+    }
+
+    It 'keeps a policy that members are admitted by, unless forced' {
+        Remove-WorkloadGroupPolicy first -Confirm:$false -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyInUse,Onboarding.Cmdlets.RemoveWorkloadGroupPolicyCommand'
+        "$($errors[0])" | Should -Match 'ratings-jwt-demo--vm-1'
+        (Get-WorkloadGroupPolicy first).Name | Should -BeExactly 'first'
+        Remove-WorkloadGroupPolicy first -Confirm:$false -Force
+        Get-WorkloadGroupPolicy first -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+    }
+
+    It 'removes what comes down the pipeline, and reports what is not there' {
+        'second', 'elsewhere' | Get-WorkloadGroupPolicy | Remove-WorkloadGroupPolicy -Confirm:$false
+        'nobody' | Remove-WorkloadGroupPolicy -Confirm:$false -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyNotFound,Onboarding.Cmdlets.RemoveWorkloadGroupPolicyCommand'
+        Get-WorkloadGroupPolicy 'second*' | Should -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,70 @@
+#requires -Version 7.4
+<#
+.SYNOPSIS
+Measures what importing the module costs, beside an empty binary module, PSResourceGet and Pester, in the same run.
+.DESCRIPTION
+Each measurement is a fresh `pwsh -NoProfile`, in turn, so that all see the same machine; the median of -Rounds counts. The first result
+is that of Get-OnboardingContext right after the import, against a kubeconfig of nobody's cluster.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)] [string] $Module,
+    [ValidateRange(1, 100)] [int] $Rounds = 10
+)
+
+$ErrorActionPreference = 'Stop'
+$Module = (Resolve-Path $Module).Path
+$pwsh = [System.Environment]::ProcessPath
+$directory = [System.IO.Directory]::CreateTempSubdirectory('onboarding-bench-').FullName
+try {
+    # An empty binary module: one cmdlet that does nothing, and a manifest.
+    $null = New-Item "$directory/Empty" -ItemType Directory
+    Add-Type -OutputAssembly "$directory/Empty/Empty.dll" -TypeDefinition @'
+[System.Management.Automation.Cmdlet("Get", "Nothing")]
+public sealed class GetNothingCommand : System.Management.Automation.PSCmdlet { }
+'@
+    New-ModuleManifest "$directory/Empty/Empty.psd1" -RootModule Empty.dll -CmdletsToExport Get-Nothing -FunctionsToExport @() -AliasesToExport @() -VariablesToExport @()
+    @'
+apiVersion: v1
+kind: Config
+current-context: bench
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:9"}}]
+contexts: [{name: bench, context: {cluster: c}}]
+'@ | Set-Content "$directory/kubeconfig"
+
+    $modules = [ordered]@{
+        Empty         = @{ Path = "$directory/Empty/Empty.psd1"; First = 'Get-Nothing' }
+        Onboarding    = @{ Path = $Module; First = 'Get-OnboardingContext' }
+        PSResourceGet = @{ Path = 'Microsoft.PowerShell.PSResourceGet'; First = '$null' }
+        Pester        = @{ Path = 'Pester'; First = '$null' }
+    }
+    $samples = @{}
+    foreach ($round in 0..$Rounds) {
+        foreach ($name in $modules.Keys) {
+            $m = $modules[$name]
+            $script = "`$w = [Diagnostics.Stopwatch]::StartNew(); Import-Module '$($m.Path)'; `$i = `$w.Elapsed.TotalMilliseconds; `$null = $($m.First); '{0:0.0} {1:0.0}' -f `$i, (`$w.Elapsed.TotalMilliseconds - `$i)"
+            $env:KUBECONFIG = "$directory/kubeconfig"
+            $import, $first = (& $pwsh -NoProfile -NonInteractive -Command $script) -split ' ' | ForEach-Object { [double]$_ }
+            if ($round -gt 0) {
+                # The first round reads everything from disk, and tells of the disk.
+                $samples["$name import"] += , $import
+                $samples["$name first"] += , $first
+            }
+        }
+    }
+
+    function Get-Median { param([double[]] $Values) ($Values | Sort-Object)[[int][math]::Floor($Values.Count / 2)] }
+
+    $empty = Get-Median $samples['Empty import']
+    foreach ($name in $modules.Keys) {
+        $import = Get-Median $samples["$name import"]
+        [pscustomobject]@{
+            Module         = $name
+            'Import ms'    = [math]::Round($import, 1)
+            'Over empty'   = [math]::Round($import - $empty, 1)
+            'First result' = $name -in 'Empty', 'Onboarding' ? [math]::Round((Get-Median $samples["$name first"]), 1) : $null
+        }
+    }
+} finally {
+    Remove-Item $directory -Recurse -Force
+}

@@ -1,0 +1,91 @@
+using System.Management.Automation;
+using Onboarding.Engine.Policies;
+
+namespace Onboarding.Cmdlets;
+
+/// <summary>Says whether a workload may join a group, why, and what is missing if not. Changes nothing.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "WorkloadGroupPolicy", DefaultParameterSetName = ByIdentity)]
+[OutputType(typeof(PolicyDecision), typeof(bool))]
+public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
+{
+    private const string ByIdentity = "Identity";
+    private const string ByObject = "InputObject";
+    private PolicyFile? _file;
+    private bool _needsCluster = true;
+    private PolicyJudge? _judge;
+    private string? _judgedNamespace;
+
+    /// <summary>An identity: a hashtable, JSON, or the path of a JSON file.</summary>
+    [Parameter(ParameterSetName = ByIdentity, Mandatory = true, Position = 0)]
+    [ValidateNotNull]
+    public object? Identity { get; set; }
+
+    /// <summary>A workload that joined.</summary>
+    [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public MeshWorkload? InputObject { get; set; }
+
+    /// <summary>The group; that of the workload by default.</summary>
+    [Parameter(ParameterSetName = ByIdentity, Mandatory = true)]
+    [Parameter(ParameterSetName = ByObject)]
+    [Alias("Group")]
+    [ArgumentCompleter(typeof(WorkloadGroupCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? WorkloadGroup { get; set; }
+
+    /// <summary>File with policies that aren't applied yet. If it holds the WorkloadGroup, too, no cluster is asked.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Write true or false, for <c>if</c>.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    private protected override bool NeedsCluster => _needsCluster;
+
+    private protected override object? Target => InputObject is not null ? InputObject : Identity;
+
+    private protected override async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (Path is not null)
+        {
+            _file = await PolicyFile.ReadAsync(FilePath(Path), Namespace ?? "default", cancellationToken);
+            _needsCluster = ParameterSetName != ByIdentity || _file.Groups.All(g => g.Metadata.Name != WorkloadGroup);
+        }
+
+        await base.BeginAsync(cancellationToken);
+    }
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        string ns = InputObject?.Namespace ?? (_needsCluster ? NamespaceInForce : _file!.Groups.First(g => g.Metadata.Name == WorkloadGroup).Metadata.Namespace!);
+        PolicyJudge judge = await JudgeAsync(ns, cancellationToken);
+        Decision decision = InputObject is { } workload ? judge.Ask(workload.Member, WorkloadGroup) : judge.Ask(ReadIdentity(), ns, WorkloadGroup!);
+        WriteObject(Quiet ? (object)decision.Admitted : PolicyDecision.Of(decision));
+    }
+
+    // A fleet piped in asks the cluster once for each namespace, not once for each member.
+    private async Task<PolicyJudge> JudgeAsync(string ns, CancellationToken cancellationToken)
+    {
+        if (_judge is null || _judgedNamespace != ns)
+        {
+            _judge = _needsCluster
+                ? await new PolicyJudges(Session.Kubernetes, TimeProvider.System).OverAsync(
+                    ns,
+                    policies => (_file?.Policies ?? []).Aggregate(policies, (all, draft) => PolicyJudges.With(all, draft)),
+                    cancellationToken)
+                : new PolicyJudge(_file!.Policies, _file.Groups, [], TimeProvider.System.GetUtcNow());
+            _judgedNamespace = ns;
+        }
+
+        return _judge;
+    }
+
+    private Api.Identity.WorkloadIdentity ReadIdentity()
+    {
+        // An object of ConvertFrom-Json has its properties in the wrapper, a text is what is wrapped.
+        object given = Identity is PSObject wrapped ? wrapped.BaseObject : Identity!;
+        return PolicyJudge.ReadIdentity(given is string text ? IdentityInput.OfText(text, FilePath) : IdentityInput.Of(Identity!));
+    }
+}

@@ -76,10 +76,13 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
             Path.Combine(directory, "admin-token"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         var tokens = new ServiceAccountTokens(key, store, time);
         var authenticator = new Authenticator(token, tokens);
-        IstiodServer istiod = await StartIstiodAsync(options, directory, authenticator, cancellation);
+        HealthConditions? health = null;
+        IstiodServer istiod = await StartIstiodAsync(
+            options, directory, authenticator, report => health?.WriteAsync(report) ?? Task.CompletedTask, cancellation);
         parts.Push(istiod);
         string root = istiod.RootCertificatePem;
         var objects = new ObjectService(store, time) { NamespaceContents = () => NamespaceContents.Of(PublishedRoots.Of(store, root)) };
+        health = new HealthConditions(objects);
         await new Seeds(objects).PlantAsync(istiod.Address.Port);
 
         var authorizer = new RbacAuthorizer(store);
@@ -114,7 +117,11 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
     }
 
     private static Task<IstiodServer> StartIstiodAsync(
-        EmbeddedControlPlaneOptions options, string directory, Authenticator authenticator, CancellationToken cancellation) =>
+        EmbeddedControlPlaneOptions options,
+        string directory,
+        Authenticator authenticator,
+        Func<WorkloadHealth, Task> reported,
+        CancellationToken cancellation) =>
         IstiodServer.StartAsync(
             new IstiodOptions
             {
@@ -126,6 +133,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
                     return Task.FromResult(new TokenReviewOutcome(
                         result.User is not null, result.User?.Name ?? "", result.User?.Groups ?? [], result.Error));
                 },
+                HealthReported = (report, _) => reported(report),
                 TimeProvider = options.TimeProvider,
                 LoggerFactory = options.LoggerFactory,
             },

@@ -68,22 +68,41 @@ internal sealed partial class GatewayAddresses(
     /// <summary>Keeps looking up what takes looking up, until told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var changed = new SemaphoreSlim(0);
-        cluster.Services.Changed += change =>
+        var changed = new TaskCompletionSource();
+        void OnService(ResourceEvent<V1Service> change)
         {
             if (change.Resource.Metadata.Name == ingressService)
             {
-                changed.Release();
+                Volatile.Read(ref changed).TrySetResult();
             }
-        };
-        await cluster.HasSynced.WaitAsync(cancellationToken);
-        while (true)
+        }
+
+        cluster.Services.Changed += OnService;
+        try
         {
-            await LookAsync(cancellationToken);
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(changed.WaitAsync(waiting.Token), Task.Delay(LookEvery, time, waiting.Token));
-            await waiting.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
+            await cluster.HasSynced.WaitAsync(cancellationToken);
+            while (true)
+            {
+                Volatile.Write(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                await LookAsync(cancellationToken);
+                await WaitAsync(changed.Task, cancellationToken);
+            }
+        }
+        finally
+        {
+            cluster.Services.Changed -= OnService;
+        }
+    }
+
+    private async Task WaitAsync(Task changed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await changed.WaitAsync(LookEvery, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing changed; names are looked up again.
         }
     }
 

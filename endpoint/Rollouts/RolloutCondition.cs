@@ -15,8 +15,8 @@ internal static class RolloutCondition
     /// <summary>The OnboardingPlane says so.</summary>
     public const string ByHand = "PausedByHand";
 
-    /// <summary>The condition; null while by hand nothing is held back.</summary>
-    public static V1Condition? Of(RolloutPlan plan, RolloutSettings settings)
+    /// <summary>The condition.</summary>
+    public static V1Condition Of(RolloutPlan plan, RolloutSettings settings)
     {
         if (plan.Failure is { } failure)
         {
@@ -32,9 +32,9 @@ internal static class RolloutCondition
             };
         }
 
-        if (settings.Paused)
+        if (settings.Paused && plan.Waiting > 0)
         {
-            return plan.Waiting == 0 ? null : new V1Condition
+            return new V1Condition
             {
                 Type = Paused, Status = "True", Reason = ByHand, Message = "spec.rollout.paused is true, and members wait for a boot configuration.",
             };

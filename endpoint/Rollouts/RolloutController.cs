@@ -142,10 +142,12 @@ internal sealed partial class RolloutController(
 
     private async Task SayAsync(RolloutPlan plan, RolloutSettings settings, CancellationToken cancellationToken)
     {
-        if (cluster.Planes.Get(planeNamespace, OnboardingPlane.DefaultName) is not { } current || RolloutCondition.Of(plan, settings) is not { } condition)
+        if (cluster.Planes.Get(planeNamespace, OnboardingPlane.DefaultName) is not { } current)
         {
             return;
         }
+
+        V1Condition condition = RolloutCondition.Of(plan, settings);
 
         IReadOnlyList<V1Condition> conditions = current.Status?.Conditions ?? [];
         V1Condition? old = conditions.FirstOrDefault(c => c.Type == condition.Type);

@@ -52,7 +52,7 @@ internal sealed partial class BootDelivery(
         {
             BootContent content = source.Make(session.Member);
             LiveContent live = source.LiveOf(session.Member);
-            BootPlan plan = BootPlan.Of(content, live, session.Boot.Held, session.Desired);
+            BootPlan plan = BootPlan.Of(content, live, session.Boot.Sent ?? session.Boot.Held, session.Desired);
             if (!await DesireAsync(session, plan, cancellationToken))
             {
                 return false;
@@ -102,6 +102,10 @@ internal sealed partial class BootDelivery(
             {
                 session.Boot.Held = session.Boot.Sent;
                 session.Boot.Sent = null;
+                await SettleAsync(session, cancellationToken);
+            }
+            else if (session.Boot.Held?.Generation == answer.Generation)
+            {
                 await SettleAsync(session, cancellationToken);
             }
         }

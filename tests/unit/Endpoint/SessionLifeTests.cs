@@ -172,6 +172,21 @@ public sealed class SessionLifeTests : IAsyncLifetime
         inForce.IstioToken.Token.ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public async Task What_a_new_member_has_is_written_when_the_rush_is_over()
+    {
+        await _session.SendAsync(new AgentMessage { BootConfigurationStatus = new BootConfigurationStatus { Generation = 1, SidecarRestarted = true } });
+        await PassAsync(TimeSpan.FromSeconds(25));
+        (await StateAsync()).Current.ShouldBeNull("a join has the writes it may have");
+
+        await PassAsync(TimeSpan.FromSeconds(10));
+
+        await Eventually.Is(async () => (await StateAsync()) is { Current: { } current, Desired: { } desired } && current == desired, "it is written");
+    }
+
+    private async Task<BootConfigurationState> StateAsync() =>
+        (await _plane.Client.GetAsync<WorkloadAutoRegistration>("bookinfo", _agent.Registration)).Status!.BootConfiguration!;
+
     private async Task<Onboarding.Api.Rpc.BootConfiguration> BootAsync()
     {
         Task<PlaneMessage> next = _session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -16,17 +17,22 @@ internal sealed class IstiodClient : IDisposable
     private readonly GrpcChannel _channel;
 
     public IstiodClient(IstiodServer server, X509Certificate2? certificate = null, string name = "istiod.istio-system.svc")
+        : this(server.Address, server.RootCertificatePem, certificate, name)
+    {
+    }
+
+    public IstiodClient(IPEndPoint address, string roots, X509Certificate2? certificate = null, string name = "istiod.istio-system.svc")
     {
         SocketsHttpHandler handler = GrpcChannel.CreateHandler();
         handler.UseProxy = false;
         handler.ConnectCallback = async (_, cancellation) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(server.Address, cancellation);
+            await socket.ConnectAsync(address, cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         };
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPem(server.RootCertificatePem);
+        policy.CustomTrustStore.ImportFromPem(roots);
         handler.SslOptions = new SslClientAuthenticationOptions
         {
             CertificateChainPolicy = policy,

@@ -88,6 +88,9 @@ public sealed class FleetTests : IAsyncLifetime
         paused.Message.ShouldContain($"kubectl -n bookinfo get war {broken.Name} -o yaml");
         await MoveGatewayAsync("127.0.0.3");
         await UntilAllAsync(m => m.Text("hosts").StartsWith("127.0.0.3 ", StringComparison.Ordinal), "hosts don't wait");
+        await UntilAsync(
+            async () => (await MembersAsync()).All(m => m.Status!.BootConfiguration is { } b && b.Current!.LiveHash == b.Desired!.LiveHash),
+            "and every registration says so");
         int restarted = _fleet.Agents.Count(a => a.Text("mesh.yaml").Contains("concurrency: 7", StringComparison.Ordinal));
         restarted.ShouldBeLessThan(Size - MaxUnavailable, "those that were on their way end it; nobody else begins");
         _fleet.Agents.Count(HasPending).ShouldBe(Size - restarted);
@@ -123,10 +126,13 @@ public sealed class FleetTests : IAsyncLifetime
     private Task PauseAsync(bool isPaused) => _plane.ConfigureAsync(new JsonObject { ["rollout"] = new JsonObject { ["paused"] = isPaused } });
 
     private Task SettledAsync() => UntilAsync(
-        async () => (await _plane.Client.ListAsync<WorkloadAutoRegistration>(TestPlane.Namespace)).Items.All(m =>
+        async () => (await MembersAsync()).All(m =>
             m.Status!.BootConfiguration is { Desired: { } desired, Current: { } current } && desired == current
             && m.Status.Conditions.Any(c => c is { Type: "BootConfigurationApplied", Status: "True" })),
         "every registration shows the version it should have");
+
+    private async Task<IReadOnlyList<WorkloadAutoRegistration>> MembersAsync() =>
+        (await _plane.Client.ListAsync<WorkloadAutoRegistration>(TestPlane.Namespace)).Items;
 
     private Task UntilAllAsync(Func<FleetAgent, bool> has, string what) => UntilAsync(() => _fleet.Agents.All(has), what);
 

@@ -7,10 +7,15 @@ namespace Onboarding.Api.Registration;
 /// <summary>A registration on the wire (<see cref="Rpc.Registration"/>) and in the model, for agent and plane alike.</summary>
 public static class RegistrationMessage
 {
-    // What comes over the wire is stored: an agent may not fill the cluster's store.
-    private const int MostAddresses = 64;
+    // What comes over the wire is stored, and told of where it is wrong: an agent that was broken into may fill neither the
+    // cluster's store nor logs with text of its choice.
+    private const int MostAddresses = 32;
     private const int MostLabels = 64;
-    private const int LongestText = 256;
+    private const int LongestVersion = 128;
+    private const int LongestRevision = 56;
+    private const int LongestIp = 45;
+    private const int LongestLabelKey = 317;
+    private const int LongestLabelValue = 63;
 
     /// <summary>The message an agent sends.</summary>
     /// <param name="registration">What the workload says of itself.</param>
@@ -67,10 +72,24 @@ public static class RegistrationMessage
 
     private static void CheckBounds(ReadContext context, Rpc.Registration message)
     {
+        Version(context, "registration.agent.version", message.Agent?.Version);
+        Version(context, "registration.sidecar.istio.version", message.Sidecar?.Istio?.Version);
+        Bound(context, "registration.sidecar.istio.revision", message.Sidecar?.Istio?.Revision.Length ?? 0, LongestRevision, "characters");
         Bound(context, "registration.host.addresses", message.Host?.Addresses.Count ?? 0, MostAddresses, "items");
+        Bound(context, "registration.host.addresses[].ip", message.Host?.Addresses.Max(a => (int?)a.Ip.Length) ?? 0, LongestIp, "characters");
         Bound(context, "registration.workload.labels", message.Workload?.Labels.Count ?? 0, MostLabels, "items");
-        Bound(context, "registration.agent.version", message.Agent?.Version.Length ?? 0, LongestText, "characters");
-        Bound(context, "registration.sidecar.istio.version", message.Sidecar?.Istio?.Version.Length ?? 0, LongestText, "characters");
+        Bound(context, "registration.workload.labels", message.Workload?.Labels.Keys.Max(k => (int?)k.Length) ?? 0, LongestLabelKey, "characters in a key");
+        Bound(
+            context, "registration.workload.labels", message.Workload?.Labels.Values.Max(v => (int?)v.Length) ?? 0, LongestLabelValue, "characters in a value");
+    }
+
+    private static void Version(ReadContext context, string path, string? version)
+    {
+        Bound(context, path, version?.Length ?? 0, LongestVersion, "characters");
+        if (version.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            context.Error(default, path, ProblemReason.Invalid, "must be printable ASCII without spaces");
+        }
     }
 
     private static void Bound(ReadContext context, string path, int count, int most, string what)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Configuration;
+using Onboarding.Api.Registration;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Credentials;
@@ -84,37 +85,14 @@ internal sealed class Joiner(
         return answer;
     }
 
-    private Rpc.Registration Describe(Api.Registration.HostInfo addresses)
+    private Rpc.Registration Describe(Api.Registration.HostInfo addresses) => RegistrationMessage.Write(new WorkloadRegistration
     {
-        var registration = new Rpc.Registration
-        {
-            Agent = new Rpc.AgentInfo { Version = agentVersion },
-            Sidecar = new Rpc.SidecarInfo
-            {
-                Istio = new Rpc.IstioSidecarInfo { Version = sidecar.Version, Revision = sidecar.Revision ?? "" },
-            },
-            Host = new Rpc.HostInfo(),
-        };
-        registration.Host.Addresses.AddRange(addresses.Addresses.Select(a => new Address { Ip = a.Ip, Type = Translate(a.Type) }));
-        if (configuration.Workload is { Labels.Count: > 0 } workload)
-        {
-            registration.Workload = new Rpc.WorkloadInfo { Labels = { workload.Labels.ToDictionary() } };
-        }
-
-        if (configuration.Settings is { } settings)
-        {
-            registration.Settings = new Settings { ConnectedOver = Translate(settings.ConnectedOver) };
-        }
-
-        return registration;
-    }
-
-    private static Rpc.AddressType Translate(Api.Registration.AddressType type) => type switch
-    {
-        Api.Registration.AddressType.Vpc => Rpc.AddressType.Vpc,
-        Api.Registration.AddressType.Internet => Rpc.AddressType.Internet,
-        _ => Rpc.AddressType.Unspecified,
-    };
+        Agent = new Api.Registration.AgentInfo(agentVersion),
+        Sidecar = new Api.Registration.SidecarInfo { Istio = new Api.Registration.IstioSidecarInfo(sidecar.Version, sidecar.Revision) },
+        Host = addresses,
+        Workload = configuration.Workload,
+        Settings = configuration.Settings,
+    });
 
     private TimeSpan CheckClock(Plane found)
     {

@@ -84,18 +84,43 @@ public class RegistrationMessageTests
     public void An_agent_can_not_fill_the_store()
     {
         Rpc.Registration message = RegistrationMessage.Write(Full);
-        message.Agent.Version = new string('v', 257);
-        for (int i = 0; i < 70; i++)
+        message.Agent.Version = new string('v', 129);
+        for (int i = 0; i < 40; i++)
         {
             message.Host.Addresses.Add(new Rpc.Address { Ip = $"10.0.1.{i}", Type = Rpc.AddressType.Vpc });
+        }
+
+        for (int i = 0; i < 70; i++)
+        {
             message.Workload.Labels[$"l{i}"] = "v";
         }
 
         RegistrationMessage.Read(message).Problems.Select(problem => problem.ToString()).ShouldBe(
         [
-            "registration.host.addresses: must have at most 64 items, not 72",
+            "registration.agent.version: must have at most 128 characters, not 129",
+            "registration.host.addresses: must have at most 32 items, not 42",
             "registration.workload.labels: must have at most 64 items, not 71",
-            "registration.agent.version: must have at most 256 characters, not 257",
         ]);
     }
+
+    [Fact]
+    public void An_agent_can_not_fill_the_log_with_what_is_wrong()
+    {
+        string endless = new('x', 50_000);
+        Rpc.Registration message = RegistrationMessage.Write(Full);
+        message.Sidecar.Istio.Revision = endless;
+        message.Host.Addresses[0].Ip = endless;
+        message.Workload.Labels[endless] = "v";
+        message.Workload.Labels["k"] = endless;
+
+        string.Join('\n', RegistrationMessage.Read(message).Problems).Length.ShouldBeLessThan(1_000);
+    }
+
+    [Theory]
+    [InlineData("1 2")]
+    [InlineData("1\n2")]
+    [InlineData("\u00e4")]
+    public void Versions_are_printable(string version) =>
+        RegistrationMessage.Read(RegistrationMessage.Write(Full with { Agent = new AgentInfo(version) }))
+            .Problems.ShouldHaveSingleItem().ToString().ShouldBe("registration.agent.version: must be printable ASCII without spaces");
 }

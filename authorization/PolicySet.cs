@@ -16,15 +16,20 @@ public sealed class PolicySet
     private readonly ImmutableSortedDictionary<string, CompiledPolicy> _policies;
     private readonly RuleIndex _allow;
     private readonly RuleIndex _deny;
-    private readonly ImmutableSortedSet<string> _closing;
+    private readonly ImmutableSortedDictionary<string, CompiledPolicy> _broken;
+    private readonly Lazy<CompiledRule[]> _allowInOrder;
 
     private PolicySet(
-        ImmutableSortedDictionary<string, CompiledPolicy> policies, RuleIndex allow, RuleIndex deny, ImmutableSortedSet<string> closing)
+        ImmutableSortedDictionary<string, CompiledPolicy> policies,
+        RuleIndex allow,
+        RuleIndex deny,
+        ImmutableSortedDictionary<string, CompiledPolicy> broken)
     {
         _policies = policies;
         _allow = allow;
         _deny = deny;
-        _closing = closing;
+        _broken = broken;
+        _allowInOrder = new Lazy<CompiledRule[]>(() => [.. policies.Values.SelectMany(policy => policy.Allow)]);
     }
 
     /// <summary>No policies: nobody is admitted.</summary>
@@ -32,7 +37,7 @@ public sealed class PolicySet
         ImmutableSortedDictionary.Create<string, CompiledPolicy>(StringComparer.Ordinal),
         RuleIndex.Empty,
         RuleIndex.Empty,
-        ImmutableSortedSet.Create<string>(StringComparer.Ordinal));
+        ImmutableSortedDictionary.Create<string, CompiledPolicy>(StringComparer.Ordinal));
 
     /// <summary>The policies, by name.</summary>
     public IEnumerable<OnboardingPolicy> Policies => _policies.Values.Select(p => p.Source);
@@ -59,13 +64,13 @@ public sealed class PolicySet
             others._policies.SetItem(compiled.Name, compiled),
             others._allow.Add(compiled.Allow),
             others._deny.Add(compiled.Deny),
-            compiled.Closes ? others._closing.Add(compiled.Name) : others._closing);
+            policy.Spec is null ? others._broken.Add(compiled.Name, compiled) : others._broken);
     }
 
     /// <summary>The set without the policy of this name.</summary>
     /// <param name="name">Name of a policy; it needn't be there.</param>
     public PolicySet Without(string name) => _policies.TryGetValue(name, out CompiledPolicy? policy)
-        ? new PolicySet(_policies.Remove(name), _allow.Remove(policy.Allow), _deny.Remove(policy.Deny), _closing.Remove(name))
+        ? new PolicySet(_policies.Remove(name), _allow.Remove(policy.Allow), _deny.Remove(policy.Deny), _broken.Remove(name))
         : this;
 
     /// <summary>Decides.</summary>
@@ -75,9 +80,9 @@ public sealed class PolicySet
         ArgumentNullException.ThrowIfNull(question);
 
         // What can't be read may have been meant to keep somebody out: until it is repaired, nobody gets in.
-        if (_closing.Count > 0)
+        if (!_broken.IsEmpty && _broken.Values.FirstOrDefault(policy => policy.Closes) is { } closing)
         {
-            return new PolicyDecision { Outcome = PolicyOutcome.Closed, Policy = _closing[0] };
+            return new PolicyDecision { Outcome = PolicyOutcome.Closed, Policy = closing.Name };
         }
 
         // The index is asked even if there is no group: a caller can't tell the two apart by the time it takes.
@@ -101,7 +106,7 @@ public sealed class PolicySet
     /// <summary>Decides and says why, by the same conditions.</summary>
     /// <param name="question">The question.</param>
     /// <returns>The explanation, with the decision in it.</returns>
-    public PolicyExplanation Explain(AdmissionQuestion question) => Explainer.Explain(Decide(question), question, _policies);
+    public PolicyExplanation Explain(AdmissionQuestion question) => Explainer.Explain(Decide(question), question, _policies, _broken.Values, () => _allowInOrder.Value);
 
     /// <summary>How many of these members a policy and each of its <c>allow</c> rules match, by identity and group.</summary>
     /// <param name="policy">Name of a policy of this set.</param>

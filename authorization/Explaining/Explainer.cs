@@ -12,8 +12,17 @@ internal static class Explainer
     private const int MostRules = 20;
     private const int MostNotes = 5;
 
+    /// <param name="decision">The decision to explain.</param>
+    /// <param name="question">The question it answers.</param>
+    /// <param name="policies">All policies, by name.</param>
+    /// <param name="broken">Those of them that can't be read.</param>
+    /// <param name="allow">All their rules that allow, by policy and number.</param>
     public static PolicyExplanation Explain(
-        PolicyDecision decision, AdmissionQuestion question, ImmutableSortedDictionary<string, CompiledPolicy> policies)
+        PolicyDecision decision,
+        AdmissionQuestion question,
+        ImmutableSortedDictionary<string, CompiledPolicy> policies,
+        IEnumerable<CompiledPolicy> broken,
+        Func<CompiledRule[]> allow)
     {
         if (decision.IsAllowed)
         {
@@ -22,56 +31,40 @@ internal static class Explainer
             return new PolicyExplanation { Decision = decision, Summary = admitting.ToString(), Rules = [admitting], Matched = admitting.Matched };
         }
 
-        CompiledPolicy[] all = [.. policies.Values];
-        IReadOnlyList<CompiledRule> rules = Rules(decision, question, all, out int leftOut);
-        RuleFinding[] findings = [.. rules.Select(rule => rule.Find(question))];
-        List<string> notes = [.. NotesOf(decision, all)];
-        if (leftOut > 0)
+        CompiledRule[] rules = allow();
+        NearestRules nearest = NearestRules.Of(rules, question, MostRules);
+
+        // What decided, where a rule did; else those that came closest.
+        RuleFinding[] findings = decision.Outcome switch
         {
-            notes.Add($"{leftOut} more rules came less close");
+            PolicyOutcome.Closed => [],
+            PolicyOutcome.Denied => [policies[decision.Policy!].Deny[decision.Rule - 1].Find(question)],
+            _ => [.. nearest.Rules.ToArray().Select(rule => rule.Find(question))],
+        };
+        List<string> notes = [.. NotesOf(decision, broken)];
+        if (decision.Outcome is PolicyOutcome.NoRule or PolicyOutcome.NoGroup && rules.Length > findings.Length)
+        {
+            notes.Add($"{rules.Length - findings.Length} more rules came less close");
         }
 
         return new PolicyExplanation
         {
             Decision = decision,
-            Summary = all.Length == 0 ? "the namespace has no policy" : Summary(decision, findings, notes),
+            Summary = policies.Count == 0 ? "the namespace has no policy" : Summary(decision, findings, notes),
             Rules = findings,
             Notes = notes,
-            Matched = Matched(question, all),
+            Matched = nearest.MostMatched?.Find(question with { MembersBefore = null }).Matched ?? [],
         };
     }
 
-    // What decided, where a rule did; else those that came closest.
-    private static IReadOnlyList<CompiledRule> Rules(PolicyDecision decision, AdmissionQuestion question, CompiledPolicy[] policies, out int leftOut)
-    {
-        leftOut = 0;
-        if (decision.Outcome == PolicyOutcome.Denied)
-        {
-            return [policies.First(p => p.Name == decision.Policy).Deny[decision.Rule - 1]];
-        }
-
-        if (decision.Outcome == PolicyOutcome.Closed)
-        {
-            return [];
-        }
-
-        CompiledRule[] rules = [.. policies.SelectMany(p => p.Allow)];
-        leftOut = Math.Max(0, rules.Length - MostRules);
-        double[] scores = [.. rules.Select(rule => -rule.Score(question))];
-
-        // Stable: of rules that came equally close, the first by name and number.
-        return [.. Enumerable.Range(0, rules.Length).OrderBy(i => scores[i]).ThenBy(i => i).Take(MostRules).Select(i => rules[i])];
-    }
-
-    private static IEnumerable<string> NotesOf(PolicyDecision decision, CompiledPolicy[] policies)
+    private static IEnumerable<string> NotesOf(PolicyDecision decision, IEnumerable<CompiledPolicy> broken)
     {
         if (decision.Outcome == PolicyOutcome.NoGroup)
         {
             yield return "there is no such WorkloadGroup";
         }
 
-        IEnumerable<CompiledPolicy> broken = policies.Where(p => p.Source.Spec is null).OrderByDescending(p => p.Closes);
-        foreach (CompiledPolicy policy in broken.Take(MostNotes))
+        foreach (CompiledPolicy policy in broken.OrderByDescending(p => p.Closes).Take(MostNotes))
         {
             yield return policy.Closes
                 ? $"policy {policy.Name} has deny rules and is invalid, so its namespace admits nobody: {policy.Problems}"
@@ -85,20 +78,4 @@ internal static class Explainer
         _ when findings.Length > 0 => findings[0].ToString(),
         _ => notes.Find(note => note.StartsWith("policy ", StringComparison.Ordinal)) ?? "no policy of the namespace allows anything",
     };
-
-    private static IReadOnlyList<string> Matched(AdmissionQuestion question, CompiledPolicy[] policies)
-    {
-        CompiledRule? best = null;
-        int most = 0;
-        foreach (CompiledRule rule in policies.SelectMany(p => p.Allow))
-        {
-            int matched = rule.CountMatched(question.Identity);
-            if (matched > most)
-            {
-                (best, most) = (rule, matched);
-            }
-        }
-
-        return best?.Find(question with { MembersBefore = null }).Matched ?? [];
-    }
 }

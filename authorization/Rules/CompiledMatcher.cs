@@ -27,37 +27,22 @@ internal sealed class CompiledMatcher(WorkloadIdentityMatcher matcher, RuleEffec
     /// How close the identity comes: every condition that holds counts one, and the fewer don't the better; all of them count 50.
     /// Doesn't allocate: an explanation asks thousands of rules and shows a few.
     /// </summary>
-    public double Score(WorkloadIdentity identity)
+    public Closeness Measure(WorkloadIdentity identity)
     {
-        int held = 0;
-        int failed = 0;
-
         // Of another platform nothing else can hold.
-        for (int i = _conditions[0].Holds(identity) ? 0 : _conditions.Length; i < _conditions.Length; i++)
+        if (!_conditions[0].Holds(identity))
         {
-            if (_conditions[i].Holds(identity))
-            {
-                held++;
-            }
-            else
-            {
-                failed++;
-            }
+            return default;
         }
 
-        return held == 0 ? 0 : (failed == 0 ? 50 : 0) + held + (1.0 / (1 + failed));
-    }
-
-    /// <summary>Kinds of conditions that hold, apart from the platform: what a caller may learn.</summary>
-    public int CountMatched(WorkloadIdentity identity)
-    {
-        int held = 0;
-        for (int i = _conditions[0].Holds(identity) ? 1 : _conditions.Length; i < _conditions.Length; i++)
+        int held = 1;
+        for (int i = 1; i < _conditions.Length; i++)
         {
             held += _conditions[i].Holds(identity) ? 1 : 0;
         }
 
-        return held;
+        int failed = _conditions.Length - held;
+        return new Closeness((failed == 0 ? 50 : 0) + held + (1.0 / (1 + failed)), held - 1);
     }
 
     /// <summary>Every condition with what it asks for and finds; the platform only if it fails, or nothing else is asked for.</summary>

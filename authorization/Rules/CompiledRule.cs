@@ -1,7 +1,6 @@
 using System.Net;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
-using Onboarding.Api.Meta;
 
 namespace Onboarding.Authorization.Rules;
 
@@ -9,7 +8,7 @@ namespace Onboarding.Authorization.Rules;
 internal sealed class CompiledRule
 {
     private readonly CompiledMatcher[] _workloads;
-    private readonly LabelSelector[] _groups;
+    private readonly CompiledSelector[] _groups;
     private readonly Constraints _constraints;
 
     private CompiledRule(
@@ -26,7 +25,7 @@ internal sealed class CompiledRule
         Matchers = workloads;
         Groups = groups;
         _workloads = [.. workloads.Select(matcher => new CompiledMatcher(matcher, effect))];
-        _groups = [.. groups.Select(group => group.WorkloadGroupSelector)];
+        _groups = [.. groups.Select(group => new CompiledSelector(group.WorkloadGroupSelector))];
         _constraints = constraints;
     }
 
@@ -70,7 +69,7 @@ internal sealed class CompiledRule
             return false;
         }
 
-        foreach (LabelSelector selector in _groups)
+        foreach (CompiledSelector selector in _groups)
         {
             if (selector.Matches(groupLabels))
             {
@@ -99,19 +98,17 @@ internal sealed class CompiledRule
     public bool Counts(PolicyMember member) => Selects(member.GroupLabels) && MatchesIdentity(member.Identity);
 
     /// <summary>How close the workload comes to it; a rule about this group is closer than any that isn't.</summary>
-    public double Score(AdmissionQuestion question)
+    public Closeness Measure(AdmissionQuestion question)
     {
-        double identity = 0;
+        Closeness best = default;
         foreach (CompiledMatcher matcher in _workloads)
         {
-            identity = Math.Max(identity, matcher.Score(question.Identity));
+            Closeness closeness = matcher.Measure(question.Identity);
+            best = new Closeness(Math.Max(best.Score, closeness.Score), Math.Max(best.Matched, closeness.Matched));
         }
 
-        return (Selects(question.GroupLabels) ? 100 : 0) + identity;
+        return best with { Score = (Selects(question.GroupLabels) ? 100 : 0) + best.Score };
     }
-
-    /// <summary>The most conditions on the identity that hold in one of its matchers.</summary>
-    public int CountMatched(WorkloadIdentity identity) => _workloads.Length == 0 ? 0 : _workloads.Max(matcher => matcher.CountMatched(identity));
 
     /// <summary>What the rule says, with every value. Constraints are looked at only where the identity matches.</summary>
     public RuleFinding Find(AdmissionQuestion question) => new()
@@ -120,7 +117,7 @@ internal sealed class CompiledRule
         Rule = Number,
         Effect = Effect,
         SelectsGroup = Selects(question.GroupLabels),
-        Identity = _workloads.MaxBy(matcher => matcher.Score(question.Identity))?.Check(question.Identity) ?? [],
+        Identity = _workloads.MaxBy(matcher => matcher.Measure(question.Identity).Score)?.Check(question.Identity) ?? [],
         Constraints = MatchesIdentity(question.Identity) ? [.. _constraints.Check(question, this)] : [],
     };
 

@@ -26,6 +26,18 @@ internal sealed class AgentJournal
         }
     }
 
+    /// <summary>True if the sidecar said that it is ready, and nothing else since.</summary>
+    public bool IsSidecarReady
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sidecarReady;
+            }
+        }
+    }
+
     /// <summary>Everything the steps told; a copy.</summary>
     public AgentStatus Snapshot()
     {

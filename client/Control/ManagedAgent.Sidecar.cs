@@ -54,7 +54,8 @@ public sealed partial class ManagedAgent
 
     private async Task WaitUntilReadyAsync(StepBroadcast.Subscription steps, CancellationToken cancellationToken)
     {
-        if (_agent.Sidecar.State == SidecarState.Ready)
+        // The journal's word, not the process's: whoever waits asks for the status next.
+        if (_journal.IsSidecarReady)
         {
             return;
         }

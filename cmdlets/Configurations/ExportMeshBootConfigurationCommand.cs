@@ -69,11 +69,19 @@ public sealed partial class ExportMeshBootConfigurationCommand : FleetCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override bool NeedsCluster => ParameterSetName == ByGroup || MeshConfigPath is null;
+    private protected override bool NeedsCluster => ParameterSetName == ByGroup || (ParameterSetName == ByFile && MeshConfigPath is null);
 
-    private protected override object? Target => ParameterSetName == ByGroup ? WorkloadGroup : WorkloadGroupPath;
+    private protected override object? Target => ParameterSetName switch
+    {
+        ByGroup => WorkloadGroup,
+        ByFile => WorkloadGroupPath,
+        _ => Destination,
+    };
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        ParameterSetName == ByMachine ? CopyAsync(cancellationToken) : RenderAsync(cancellationToken);
+
+    private async Task RenderAsync(CancellationToken cancellationToken)
     {
         string directory = FilePath(Destination);
         string source = ParameterSetName == ByGroup ? Session.Describe(NamespaceInForce, WorkloadGroup) : FilePath(WorkloadGroupPath);

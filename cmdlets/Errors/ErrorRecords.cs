@@ -18,7 +18,7 @@ internal static class ErrorRecords
         Failure failure = FailureReader.Read(exception) ?? Other(exception);
         return new ErrorRecord(exception, failure.ErrorId, CategoryOf(failure.Kind), target)
         {
-            ErrorDetails = new ErrorDetails($"[{failure.ErrorId}] {failure.Message}") { RecommendedAction = Sentence(failure.NextStep) },
+            ErrorDetails = new ErrorDetails($"[{failure.ErrorId}] {failure.Message}") { RecommendedAction = failure.NextStep },
         };
     }
 
@@ -33,8 +33,6 @@ internal static class ErrorRecords
             $"{exception.GetType().Name}: {exception.Message}",
             "this is a bug; report it with the output of: Get-Error"),
     };
-
-    private static string Sentence(string nextStep) => nextStep.Length == 0 ? "" : $"{char.ToUpperInvariant(nextStep[0])}{nextStep[1..]}";
 
     private static ErrorCategory CategoryOf(FailureKind kind) => kind switch
     {

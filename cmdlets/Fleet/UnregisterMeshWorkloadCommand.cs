@@ -5,7 +5,8 @@ namespace Onboarding.Cmdlets;
 
 /// <summary>Takes workloads out of the mesh.</summary>
 [Cmdlet(VerbsLifecycle.Unregister, "MeshWorkload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
-[OutputType(typeof(MeshWorkload))]
+[OutputType(typeof(MeshWorkload), ParameterSetName = [ByName, ByObject])]
+[OutputType(typeof(OnboardingStatus), ParameterSetName = [ByMachine])]
 public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
 {
     private const string ByName = "Name";
@@ -38,7 +39,12 @@ public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
 
     private protected override object? Target => InputObject is not null ? InputObject : Name;
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override bool NeedsCluster => ParameterSetName != ByMachine;
+
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        ParameterSetName == ByMachine ? LeaveAsync(cancellationToken) : RemoveAsync(cancellationToken);
+
+    private async Task RemoveAsync(CancellationToken cancellationToken)
     {
         string ns = InputObject?.Namespace ?? NamespaceInForce;
         string name = InputObject?.Name ?? Name;

@@ -48,6 +48,14 @@ public abstract class JoinCmdlet : MachineCmdlet
     [Parameter(ParameterSetName = EndpointSet, ValueFromPipelineByPropertyName = true)]
     public string? CredentialPlugin { get; set; }
 
+    /// <summary>File with a join token.</summary>
+    [Parameter(ParameterSetName = EndpointSet, ValueFromPipelineByPropertyName = true)]
+    public string? TokenPath { get; set; }
+
+    /// <summary>Name of a secret, in a vault of SecretManagement, that is a join token.</summary>
+    [Parameter(ParameterSetName = EndpointSet, ValueFromPipelineByPropertyName = true)]
+    public string? TokenSecretName { get; set; }
+
     /// <summary>Labels added to the WorkloadEntry.</summary>
     [Parameter]
     public Hashtable? Label { get; set; }
@@ -72,6 +80,8 @@ public abstract class JoinCmdlet : MachineCmdlet
         ServerName = string.IsNullOrEmpty(ServerName) ? null : ServerName,
         CertificateAuthorityPath = PathOrNull(CertificateAuthorityPath),
         CredentialPlugin = PathOrNull(CredentialPlugin),
+        TokenPath = PathOrNull(TokenPath),
+        Token = string.IsNullOrEmpty(TokenSecretName) ? null : Invoke(() => SecretVault.Read(InvokeCommand, TokenSecretName)),
         Labels = Labels(),
         ConnectedOver = ConnectedOver?.ToString(),
         StateDirectory = StateDirectoryPath,

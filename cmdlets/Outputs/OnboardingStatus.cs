@@ -82,6 +82,9 @@ public sealed partial class OnboardingStatus
     /// <summary>Who owns the session.</summary>
     public string? Session { get; private init; }
 
+    /// <summary>State directory, if it is this machine's.</summary>
+    public string? StateDirectory { get; private init; }
+
     /// <summary>What happened last, newest first.</summary>
     public IReadOnlyList<string> Events { get; private init; } = [];
 
@@ -107,6 +110,7 @@ public sealed partial class OnboardingStatus
         SpiffeId = NullIfEmpty(status.SpiffeId),
         Timeline = NullIfEmpty(status.Timeline),
         TokenExpiresAt = status.TokenExpiresAt,
+        StateDirectory = status.StateDirectory,
         Session = string.Create(CultureInfo.InvariantCulture, $"{status.Session} (pid {status.ProcessId})"),
         Events = [.. status.Steps.Take(5).Select(s => $"{SpanText.Of(TimeProvider.System.GetUtcNow() - s.Time)} ago  {s.Name}  {s.Message}")],
     };

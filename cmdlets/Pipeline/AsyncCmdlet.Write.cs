@@ -67,7 +67,11 @@ public abstract partial class AsyncCmdlet
     });
 
     /// <summary>Does what only the pipeline's thread may do.</summary>
-    private protected T Invoke<T>(Func<T> function) => _queue is { } queue ? queue.Invoke(function) : function();
+    private protected T Invoke<T>(Func<T> function) =>
+        _queue is { } queue ? queue.Invoke(function)
+        : _pipelineThread == 0 || _pipelineThread == Environment.CurrentManagedThreadId ? function()
+        // PowerShell ended the cmdlet from within a write, and the work hasn't noticed yet: what it writes goes nowhere.
+        : throw new OperationCanceledException("The cmdlet has ended.");
 
     private void Invoke(Action action) => Invoke(() =>
     {

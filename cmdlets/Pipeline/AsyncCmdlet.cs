@@ -13,6 +13,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stopping = new();
     private PipelineQueue? _queue;
+    private int _pipelineThread;
 
     /// <summary>Lets go of what the cmdlet holds.</summary>
     public void Dispose()
@@ -58,6 +59,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     private void Run(Func<CancellationToken, Task> stage, bool terminating, object? target)
     {
         var queue = new PipelineQueue();
+        _pipelineThread = Environment.CurrentManagedThreadId;
         _queue = queue;
         CancellationToken stopping = _stopping.Token;
         Task work = Task.Run(() => stage(stopping), CancellationToken.None);

@@ -96,6 +96,9 @@ public static class ModuleErrorIds
     /// <summary>This process owns several sessions, and it wasn't said which is meant.</summary>
     public const string SessionAmbiguous = nameof(SessionAmbiguous);
 
+    /// <summary>A secret isn't in a vault, or can't be read.</summary>
+    public const string SecretNotFound = nameof(SecretNotFound);
+
     /// <summary>This machine has no registration of that name.</summary>
     public const string SessionNotFound = nameof(SessionNotFound);
 

@@ -3,6 +3,7 @@ using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
 using Onboarding.Api.Registration;
 using Onboarding.Client.Configuration;
+using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Engine.Local;
@@ -77,6 +78,8 @@ internal sealed record JoinConfiguration(OnboardingConfiguration Onboarding, Age
     {
         CredentialSource? source =
             request.CredentialPlugin is { } plugin ? new CredentialSource { Plugin = new PluginConfiguration { Name = Path.GetFileName(plugin), Path = plugin } }
+            : request.TokenPath is { } token ? new CredentialSource { JoinToken = new JoinTokenSource { File = token } }
+            : request.Token is not null ? new CredentialSource { JoinToken = new JoinTokenSource { File = JoinTokenFile.PathIn(request.StateDirectory ?? LocalPaths.OwnState) } }
             : null;
         return source is null ? configuration : configuration with
         {

@@ -32,6 +32,9 @@ public sealed record JoinRequest
     /// <summary>File with a join token.</summary>
     public string? TokenPath { get; init; }
 
+    /// <summary>A join token that came from a vault.</summary>
+    public JoinSecret? Token { get; init; }
+
     /// <summary>Labels added to the WorkloadEntry.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

@@ -4,6 +4,7 @@ using Onboarding.Api.Configuration;
 using Onboarding.Api.Control;
 using Onboarding.Client;
 using Onboarding.Client.Control;
+using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Ownership;
 using Onboarding.Engine.Logging;
@@ -129,6 +130,11 @@ public sealed class MachineJoin
             await ProcessSessions.RemoveAsync(_stateDirectory);
         }
 
+        if (_request.Token is { } token)
+        {
+            JoinTokenFile.Write(_stateDirectory, token.Reveal());
+        }
+
         ManagedAgent agent = ManagedAgent.Open(Options(log));
         AgentStatus status;
         try
@@ -141,6 +147,11 @@ public sealed class MachineJoin
             await agent.UnregisterAsync(
                 new UnregisterRequest { Reason = "the join was given up", PropagationDelay = new Google.Protobuf.WellKnownTypes.Duration() }, null, CancellationToken.None);
             await agent.DisposeAsync();
+            if (_request.Token is not null)
+            {
+                File.Delete(JoinTokenFile.PathIn(_stateDirectory));
+            }
+
             throw;
         }
 

@@ -192,6 +192,36 @@ public sealed class MachineJoinTests : IDisposable
     }
 
     [Fact]
+    public void A_join_token_is_a_source_of_its_own_and_a_secret_shows_nowhere()
+    {
+        var request = new JoinRequest { Endpoint = "plane.example", Namespace = "a", WorkloadGroup = "b", StateDirectory = "/state" };
+        JoinConfiguration.Read(request with { TokenPath = "/token" }).Agent.Host.Custom!.Credential.Single().JoinToken!.File.ShouldBe("/token");
+        JoinRequest secret = request with { Token = new JoinSecret("hidden") };
+        JoinConfiguration.Read(secret).Agent.Host.Custom!.Credential.Single().JoinToken!.File.ShouldBe("/state/join-token");
+        secret.ToString().ShouldNotContain("hidden");
+    }
+
+    [Fact]
+    public async Task A_token_from_a_vault_is_kept_for_renewals_and_goes_with_a_join_that_failed()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.Unauthenticated, "CREDENTIAL_SIGNATURE", "no such token");
+        var request = new JoinRequest
+        {
+            Endpoint = $"localhost:{plane.Port}",
+            Namespace = "bookinfo",
+            WorkloadGroup = "ratings",
+            CertificateAuthorityPath = _directory["ca.pem"],
+            StateDirectory = _directory["state"],
+            Token = new JoinSecret("hidden-token"),
+        };
+        File.WriteAllText(_directory["ca.pem"], plane.Certificates.AuthorityPem);
+        await Should.ThrowAsync<OnboardingException>(async () => await RunAsync(await MachineJoin.PrepareAsync(request, CancellationToken.None)));
+        File.Exists(_directory["state/join-token"]).ShouldBeFalse();
+        _steps.ShouldAllBe(s => !s.Contains("hidden-token"));
+    }
+
+    [Fact]
     public void Files_that_are_wrong_are_told_with_every_problem()
     {
         File.WriteAllText(_directory["onboarding.yaml"], "apiVersion: config.agent.onboarding.tetrate.io/v1alpha1\nkind: OnboardingConfiguration\nworkloadGroup: {name: a}\n");

@@ -1,0 +1,45 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
+    Import-Module $PSScriptRoot/../Support/Onboarding.Machine.psm1
+    Import-BuiltModule
+    $directory = New-TestDirectory
+    $plane = Start-TestPlane $directory
+    New-TestPolicy
+    $WarningPreference = 'SilentlyContinue'
+    $failing = New-Script "$directory/failing" 'echo broken >&2; exit 1'
+    1..50 | ForEach-Object {
+        $name = 'vm-{0:00}' -f $_
+        New-TestMachine $plane "$directory/$name" $name ($_ -in 7, 31 ? $failing : $null) | Add-Member -PassThru Host $name
+    } | Export-Csv "$directory/machines.csv"
+}
+
+AfterAll {
+    Clear-Session
+    Stop-OnboardingPlane
+    Remove-TestDirectory $directory
+}
+
+Describe 'A CSV of 50 workloads' {
+    It 'joins row by row, a failing row stops no other, and only the failed ones need another run' {
+        $joined = Import-Csv "$directory/machines.csv" | Register-MeshWorkload -ThrottleLimit 6 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $joined | Should -HaveCount 48
+        ($joined.Name | Sort-Object -Unique) | Should -HaveCount 48
+        $joined.Phase | Sort-Object -Unique | Should -BeExactly 'Connected'
+        $failed.TargetObject.Host | Sort-Object | Should -Be 'vm-07', 'vm-31'
+        $failed.FullyQualifiedErrorId | Sort-Object -Unique | Should -BeExactly 'PluginFailed,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
+
+        # Repaired, the rows that failed are all that has to be piped in again.
+        foreach ($row in $failed.TargetObject) {
+            $null = New-TestMachine $plane (Split-Path $row.StateDirectory) $row.Host
+        }
+
+        $again = $failed.TargetObject | Register-MeshWorkload -ThrottleLimit 6
+        $again.Name | Sort-Object | Should -Be 'ratings-jwt-demo--vm-07', 'ratings-jwt-demo--vm-31'
+        Get-Registration $plane | Should -HaveCount 50
+
+        # Each is a session of its own, and none is meant if none is named.
+        { Start-MeshSidecar -ErrorAction Stop } | Should -Throw -ErrorId 'SessionAmbiguous,*'
+        (Get-MeshSidecar) | Should -HaveCount 50
+        (Get-MeshSidecar ratings-jwt-demo--vm-07).StateDirectory | Should -BeExactly "$directory/vm-07/state"
+    }
+}

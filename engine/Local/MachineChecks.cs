@@ -35,6 +35,8 @@ public static class MachineChecks
         ArgumentNullException.ThrowIfNull(categories);
         ArgumentNullException.ThrowIfNull(skip);
         LocalPaths.RequireLinux();
+        using TemporaryToken token = new(request.Token);
+        request = token.Path is { } path ? request with { TokenPath = path, Token = null } : request;
         long started = TimeProvider.System.GetTimestamp();
         (JoinConfiguration? configuration, OnboardingException? failure) = Read(request);
         TimeSpan took = TimeProvider.System.GetElapsedTime(started);

@@ -55,7 +55,9 @@ function Invoke-Test {
 function Invoke-Analyze {
     Import-Module PSScriptAnalyzer -MinimumVersion 1.22
     $scripts = Get-ChildItem $PSScriptRoot -File -Include '*.ps1', '*.psd1', '*.psm1' -Recurse |
-        Where-Object FullName -NotMatch '[\\/](bin|obj|artifacts|node_modules)[\\/]'
+        Where-Object FullName -NotMatch '[\\/](bin|obj|artifacts|node_modules)[\\/]' |
+        # The manifest is looked at where the files it names are.
+        ForEach-Object { $_.Name -eq 'Onboarding.psd1' ? (Get-Item "$built/Onboarding.psd1") : $_ }
     $findings = $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings "$PSScriptRoot/eng/PSScriptAnalyzerSettings.psd1" }
     $findings | Format-Table Severity, RuleName, ScriptName, Line, Message -Wrap | Out-Host
     if ($findings) {

@@ -4,7 +4,7 @@ BeforeAll {
     $directory = New-TestDirectory
     $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
     $plane = Start-OnboardingPlane -DataDirectory "$directory/policies" -Port 0 -Sample Bookinfo
-    New-Members -KubeConfig $plane.KubeConfig
+    New-BookinfoMember -KubeConfig $plane.KubeConfig
     $jwt = @{ Jwt = $true; Issuer = 'https://demo.localhost'; Attribute = @{ role = 'ratings' }; WorkloadGroup = 'ratings' }
 }
 

@@ -4,7 +4,7 @@ BeforeAll {
     $directory = New-TestDirectory
     $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
     $plane = Start-OnboardingPlane -DataDirectory "$directory/fleet" -Port 0 -Sample Bookinfo
-    New-Members -KubeConfig $plane.KubeConfig
+    New-BookinfoMember -KubeConfig $plane.KubeConfig
 }
 
 AfterAll {
@@ -48,7 +48,7 @@ Describe 'Get-MeshWorkload' {
         @{ Parameters = '-Namespace default'; Expected = 0 }
         @{ Parameters = '-AllNamespaces'; Expected = 3 }
     ) {
-        @(Invoke-Expression "Get-MeshWorkload $Parameters").Count | Should -Be $Expected
+        @(& ([scriptblock]::Create("Get-MeshWorkload $Parameters"))).Count | Should -Be $Expected
     }
 
     It 'takes names from the pipeline' {

@@ -107,7 +107,7 @@ function Invoke-Apply {
 }
 
 # Three members of bookinfo/ratings whose agents are elsewhere: two never connected, one was lost.
-function New-Members {
+function New-BookinfoMember {
     param([string] $KubeConfig)
     $group = & kubectl --kubeconfig $KubeConfig -n bookinfo get workloadgroup ratings -o jsonpath='{.metadata.uid}'
     $members = @(

@@ -30,7 +30,9 @@ internal static class RenderCommand
         var istio = Text("--istio-namespace", "Namespace of the control plane.", "namespace", "--istioNamespace", "-i");
         var seconds = new Option<long>("--token-duration", "--tokenDuration")
         {
-            Description = "Life of the token in seconds.", DefaultValueFactory = _ => 3600, HelpName = "seconds",
+            Description = "Life of the token in seconds.",
+            DefaultValueFactory = _ => 3600,
+            HelpName = "seconds",
         };
         var kubeconfig = Text("--kubeconfig", "The cluster: its token, root certificate, revision and cluster id are looked up.", "file", "-c");
         var context = Text("--context", "Context in the kubeconfig.", "name");

@@ -16,15 +16,15 @@ internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore s
     /// <summary>Takes it over.</summary>
     /// <param name="member">The member.</param>
     /// <param name="group">Its group.</param>
-    /// <param name="isJoining">True for one that registered just now: what it was registered with is what there is.</param>
+    /// <param name="restarts">True if its sidecar restarts for it: then the entry is applied in any case, as its network isn't the group's alone.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The registration as it is then.</returns>
     public async Task<WorkloadAutoRegistration> AdoptAsync(
-        WorkloadAutoRegistration member, WorkloadGroup group, bool isJoining, CancellationToken cancellationToken)
+        WorkloadAutoRegistration member, WorkloadGroup group, bool restarts, CancellationToken cancellationToken)
     {
         string snapshot = GroupSnapshot.Write(group);
         bool isSame = member.Metadata.Annotations.GetValueOrDefault(GroupSnapshot.Annotation) == snapshot;
-        if (isSame && isJoining)
+        if (isSame && !restarts)
         {
             return member;
         }

@@ -36,13 +36,19 @@ internal static class RolloutCondition
         {
             return new V1Condition
             {
-                Type = Paused, Status = "True", Reason = ByHand, Message = "spec.rollout.paused is true, and members wait for a boot configuration.",
+                Type = Paused,
+                Status = "True",
+                Reason = ByHand,
+                Message = "spec.rollout.paused is true, and members wait for a boot configuration.",
             };
         }
 
         return new V1Condition
         {
-            Type = Paused, Status = "False", Reason = "RollingOut", Message = "Members that wait for a boot configuration get it in their turn.",
+            Type = Paused,
+            Status = "False",
+            Reason = "RollingOut",
+            Message = "Members that wait for a boot configuration get it in their turn.",
         };
     }
 }

@@ -67,7 +67,7 @@ internal sealed partial class BootDelivery(
 
             return plan.Desired != session.Boot.Held
                 && plan.Desired != session.Boot.Sent
-                && await SendAsync(session, content, plan.Desired, cancellationToken);
+                && await SendAsync(session, content, plan, cancellationToken);
         }
         catch (RefusedException e)
         {
@@ -212,14 +212,14 @@ internal sealed partial class BootDelivery(
         }
     }
 
-    private async Task<bool> SendAsync(AgentSession session, BootContent content, BootConfigurationRevision desired, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(AgentSession session, BootContent content, BootPlan plan, CancellationToken cancellationToken)
     {
         // Before the sidecar starts: istiod takes health reports of a member only if its entry said so when the sidecar connected.
         session.Member = await adoption.AdoptAsync(
-            session.Member, source.GroupOf(session.Member), isJoining: session.Boot.Held is null, cancellationToken);
+            session.Member, source.GroupOf(session.Member), plan.Restarts, cancellationToken);
         ServiceAccountToken token = await source.CreateTokenAsync(content.Live.Account, cancellationToken);
-        session.Send(BootMessages.Configuration(content, desired, session.Uid, token));
-        session.Boot.Sent = desired;
+        session.Send(BootMessages.Configuration(content, plan.Desired, session.Uid, token));
+        session.Boot.Sent = plan.Desired;
         session.RenewTokenOf(token.ExpiresAt);
         return true;
     }

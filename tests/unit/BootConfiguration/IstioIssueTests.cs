@@ -309,7 +309,8 @@ public sealed class IstioIssueTests : IAsyncLifetime
     {
         Metadata = new V1ObjectMeta
         {
-            Name = RevisionTag.NameOf(tag, "istio-system"), Labels = new Dictionary<string, string> { ["istio.io/rev"] = revision },
+            Name = RevisionTag.NameOf(tag, "istio-system"),
+            Labels = new Dictionary<string, string> { ["istio.io/rev"] = revision },
         },
     });
 

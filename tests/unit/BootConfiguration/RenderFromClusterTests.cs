@@ -27,7 +27,10 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
     {
         _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
         {
-            DataDirectory = _directory["plane"], ApiPort = 0, IstiodPort = 0, LoggerFactory = _log,
+            DataDirectory = _directory["plane"],
+            ApiPort = 0,
+            IstiodPort = 0,
+            LoggerFactory = _log,
         });
         _client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.KubeconfigPath));
         await _client.CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "bookinfo" } });

@@ -77,6 +77,9 @@ internal sealed class FleetAgent : IAsyncDisposable
         await ConnectAsync(expiring: true);
     }
 
+    /// <summary>Reports how its sidecar is.</summary>
+    public Task SayAsync(HealthReport health) => _session.SendAsync(new AgentMessage { Health = health });
+
     public async ValueTask DisposeAsync()
     {
         _session.Dispose();
@@ -91,7 +94,9 @@ internal sealed class FleetAgent : IAsyncDisposable
             {
                 proof.BootConfiguration = new BootConfigurationVersion
                 {
-                    Generation = version.Generation, CoreHash = version.CoreHash, LiveHash = version.LiveHash,
+                    Generation = version.Generation,
+                    CoreHash = version.CoreHash,
+                    LiveHash = version.LiveHash,
                 };
                 proof.IstioTokenExpiresAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(
                     expiring ? DateTimeOffset.UtcNow.AddMinutes(1) : version.TokenExpiresAt);
@@ -176,10 +181,8 @@ internal sealed class FleetAgent : IAsyncDisposable
 
     private Task AnswerAsync(BootConfigurationStatus status) => _session.SendAsync(new AgentMessage { BootConfigurationStatus = status });
 
-    private Task SayAsync(bool isReady) => _session.SendAsync(new AgentMessage
-    {
-        Health = new HealthReport { Sidecar = isReady ? SidecarState.Ready : SidecarState.Starting, SidecarReady = isReady, CoreHash = _running },
-    });
+    private Task SayAsync(bool isReady) =>
+        SayAsync(new HealthReport { Sidecar = isReady ? SidecarState.Ready : SidecarState.Starting, SidecarReady = isReady, CoreHash = _running });
 
     // Fifty machines have fifty disks; this one would be waited for at each flush.
     private sealed class PlainFiles : IDurableFiles

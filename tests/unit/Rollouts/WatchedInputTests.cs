@@ -91,7 +91,8 @@ public sealed class WatchedInputTests : IAsyncLifetime
             {
                 Metadata = new V1ObjectMeta
                 {
-                    Name = RevisionTag.NameOf("default", "istio-system"), Labels = new Dictionary<string, string> { ["istio.io/rev"] = "r1" },
+                    Name = RevisionTag.NameOf("default", "istio-system"),
+                    Labels = new Dictionary<string, string> { ["istio.io/rev"] = "r1" },
                 },
             });
         },

@@ -25,7 +25,8 @@ public sealed record AzureAuthenticationSettings
     public string? Roots { get; init; }
 
     /// <summary>
-    /// The only hosts that certificates between signer and root are fetched from; by default <c>www.microsoft.com</c>. Whoever sends
+    /// The only hosts (with a port if it isn't the usual one) that certificates between signer and root are fetched from; by default
+    /// <c>www.microsoft.com</c>, and none if the list is empty. Whoever sends
     /// a document chooses the address in it.
     /// </summary>
     public IReadOnlyList<string> IntermediateHosts { get; init; } = DefaultHosts;
@@ -36,8 +37,16 @@ public sealed record AzureAuthenticationSettings
         Audience = reader.Text("audience", Checks.Ascii),
         Signers = reader.Texts("signers", Checks.Address) is { Count: > 0 } signers ? signers : DefaultSigners,
         Roots = reader.Text("roots", PemRules.CheckAuthorities),
-        IntermediateHosts = reader.Has("intermediateHosts") ? reader.Texts("intermediateHosts", Checks.Address) : DefaultHosts,
+        IntermediateHosts = reader.Has("intermediateHosts") ? reader.Texts("intermediateHosts", CheckHost) : DefaultHosts,
     };
+
+    private static string? CheckHost(string value)
+    {
+        string[] parts = value.Split(':');
+        bool isHost = parts.Length <= 2 && Checks.Address(parts[0]) is null
+            && (parts.Length == 1 || (ushort.TryParse(parts[1], out ushort port) && port > 0));
+        return isHost ? null : "must be a host name, with a port if it isn't the usual one: www.microsoft.com";
+    }
 
     internal JsonObject ToJson()
     {

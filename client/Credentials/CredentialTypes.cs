@@ -15,6 +15,11 @@ internal static class CredentialTypes
     private static readonly Dictionary<string, Func<string, JsonObject, Any>> Table = new(StringComparer.Ordinal)
     {
         ["onboarding.v1alpha1.JwtCredential"] = ReadJwt,
+        ["onboarding.v1alpha1.GcpCredential"] = (plugin, credential) => Any.Pack(new GcpCredential { Token = ReadToken(plugin, credential) }),
+        ["onboarding.v1alpha1.KubernetesCredential"] = (plugin, credential) => Any.Pack(new KubernetesCredential { Token = ReadToken(plugin, credential) }),
+        ["onboarding.v1alpha1.SpiffeJwtCredential"] = (plugin, credential) => Any.Pack(new SpiffeJwtCredential { Token = ReadToken(plugin, credential) }),
+        ["onboarding.v1alpha1.JoinTokenCredential"] = (plugin, credential) =>
+            Any.Pack(new JoinTokenCredential { Token = PluginAnswer.Text(plugin, credential, "token", "credential.token").Trim() }),
         ["tetrateio.api.onboarding.private.component.agent.plugin.credential.v1alpha1.JwtCredential"] = ReadJwt,
         ["tetrateio.api.onboarding.private.types.credential.v1alpha1.JwtCredential"] = ReadJwt,
     };
@@ -36,9 +41,14 @@ internal static class CredentialTypes
     {
         // Plugins in the field call the field by either name.
         string field = PluginAnswer.Find(credential, "token") is null && PluginAnswer.Find(credential, "jwt") is not null ? "jwt" : "token";
+        return Any.Pack(new JwtCredential { Token = ReadToken(plugin, credential, field) });
+    }
+
+    private static string ReadToken(string plugin, JsonObject credential, string field = "token")
+    {
         string token = PluginAnswer.Text(plugin, credential, field, $"credential.{field}").Trim();
         return token.Count(c => c == '.') == 2
-            ? Any.Pack(new JwtCredential { Token = token })
+            ? token
             : throw PluginAnswer.Invalid(plugin, $"credential.{field} isn't a JWT in compact form (three parts joined by dots)");
     }
 

@@ -14,6 +14,7 @@ namespace Onboarding.Endpoint.Authentication.Azure;
 internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertificates intermediates, TrustAnchors anchors)
 {
     private const string RootsFile = "azure/roots.pem";
+    private const string IntermediatesFile = "azure/intermediates.pem";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     /// <summary>Checks the signer's certificate.</summary>
@@ -29,10 +30,11 @@ internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertif
         CheckName(signer, settings.Signers);
         PresentedCertificates.CheckKey(signer);
         X509Certificate2Collection roots = await RootsAsync(settings, cancellationToken);
+        X509Certificate2Collection between = [.. presented, .. await AnchorsAsync(IntermediatesFile, cancellationToken)];
         const string What = $"a root in {RootsFile} of the plane's trust anchors, or under spec.workloads.authentication.azure.roots";
         try
         {
-            return chains.Verify(signer, presented, roots, What);
+            return chains.Verify(signer, between, roots, What);
         }
         catch (RefusedException e) when (e.Refusal.Reason == Reasons.CredentialIssuer)
         {
@@ -43,7 +45,7 @@ internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertif
                 throw;
             }
 
-            return chains.Verify(signer, [.. presented, above], roots, What);
+            return chains.Verify(signer, [.. between, above], roots, What);
         }
         finally
         {
@@ -59,24 +61,30 @@ internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertif
     {
         var roots = new X509Certificate2Collection();
         roots.ImportFromPem(settings.Roots ?? "");
-        try
+
+        // Copies, as the anchors' own belong to them; and authorities only (Vault CVE-2024-2048).
+        foreach (X509Certificate2 root in (await AnchorsAsync(RootsFile, cancellationToken)).Where(IsAuthority))
         {
-            // Copies, as the anchors' own belong to them; and authorities only (Vault CVE-2024-2048).
-            foreach (X509Certificate2 root in (await anchors.FindAsync(RootsFile, cancellationToken)).Where(IsAuthority))
-            {
-                roots.Add(X509CertificateLoader.LoadCertificate(root.RawData));
-            }
-        }
-        catch (TrustAnchorException e)
-        {
-            throw Refuse.Unavailable(
-                Reasons.IssuerUnavailable, "The plane can't read its trust anchors for Azure and so can't check the document; it will try again.", Pause, e.Message);
+            roots.Add(X509CertificateLoader.LoadCertificate(root.RawData));
         }
 
         return roots.Count > 0 ? roots : throw Refuse.Unauthenticated(
             Reasons.CredentialIssuer,
             $"The plane has no roots for Azure's attested documents: add {RootsFile} to its trust anchors (docs/platforms/azure.md says which).",
             $"looked in {anchors.Place}");
+    }
+
+    private async Task<IReadOnlyList<X509Certificate2>> AnchorsAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await anchors.FindAsync(file, cancellationToken);
+        }
+        catch (TrustAnchorException e)
+        {
+            throw Refuse.Unavailable(
+                Reasons.IssuerUnavailable, "The plane can't read its trust anchors for Azure and so can't check the document; it will try again.", Pause, e.Message);
+        }
     }
 
     private static bool IsAuthority(X509Certificate2 certificate) =>

@@ -48,7 +48,20 @@ internal static class KeySetReader
     private static bool IsUsable(JsonWebKey key) => key.Use is null or "" or "sig" && CanVerify(key);
 
     /// <summary>True if a signature can be verified with it, at bearable cost.</summary>
-    public static bool CanVerify(JsonWebKey key) => key.Kty switch
+    public static bool CanVerify(JsonWebKey key)
+    {
+        try
+        {
+            return IsGood(key);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            // Its numbers can't be read: no key.
+            return false;
+        }
+    }
+
+    private static bool IsGood(JsonWebKey key) => key.Kty switch
     {
         // Symmetric keys ("oct") are left out: whoever can read a key set that holds one can sign.
         "RSA" => key.N is not null && key.E is not null && key.KeySize is >= ShortestRsa and <= LongestRsa,

@@ -49,7 +49,7 @@ internal sealed class ChainVerifier(TimeProvider time)
             chain.ChainPolicy.ApplicationPolicy.Add(new Oid(usage));
         }
 
-        bool isGood = chain.Build(leaf);
+        bool isGood = Build(chain, leaf, what);
         X509Certificate2Collection found = [.. chain.ChainElements.Select(e => X509CertificateLoader.LoadCertificate(e.Certificate.RawData))];
         try
         {
@@ -77,6 +77,18 @@ internal sealed class ChainVerifier(TimeProvider time)
         }
     }
 
+    private static bool Build(X509Chain chain, X509Certificate2 leaf, string what)
+    {
+        try
+        {
+            return chain.Build(leaf);
+        }
+        catch (CryptographicException e)
+        {
+            throw Untrusted(what, e.Message);
+        }
+    }
+
     private static void CheckLeaf(X509Certificate2 leaf)
     {
         if (leaf.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority))
@@ -84,7 +96,7 @@ internal sealed class ChainVerifier(TimeProvider time)
             throw Unusable("it is an authority's");
         }
 
-        if (leaf.Extensions.OfType<X509KeyUsageExtension>().SingleOrDefault() is not { } usage
+        if (leaf.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is not { } usage
             || !usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature)
             || usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign))
         {

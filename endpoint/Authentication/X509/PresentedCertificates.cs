@@ -83,7 +83,7 @@ internal sealed class PresentedCertificates : IDisposable
             // The loader would take PEM as well, and ignore what follows: one certificate, one encoding.
             AsnDecoder.ReadSequence(encoded, AsnEncodingRules.DER, out _, out _, out int used);
             return used == encoded.Length
-                ? X509CertificateLoader.LoadCertificate(encoded)
+                ? Decode(X509CertificateLoader.LoadCertificate(encoded))
                 : throw TokenChecks.Malformed("something follows a certificate");
         }
         catch (Exception e) when (e is AsnContentException or CryptographicException)
@@ -114,6 +114,32 @@ internal sealed class PresentedCertificates : IDisposable
 
         throw Refuse.Unauthenticated(
             Reasons.CredentialUsage, $"The key of a certificate must be RSA of {ShortestRsa} to {LongestRsa} bits, or EC on P-256, P-384 or P-521.");
+    }
+
+    // .NET reads dates and extensions when they are first asked for, and throws then: anywhere. So it is asked here.
+    private static X509Certificate2 Decode(X509Certificate2 certificate)
+    {
+        try
+        {
+            bool isDecoded = certificate.NotBefore <= certificate.NotAfter;
+            foreach (X509Extension extension in certificate.Extensions)
+            {
+                isDecoded &= extension switch
+                {
+                    X509BasicConstraintsExtension e => e.CertificateAuthority || true,
+                    X509KeyUsageExtension e => e.KeyUsages >= X509KeyUsageFlags.None,
+                    X509EnhancedKeyUsageExtension e => e.EnhancedKeyUsages.Count >= 0,
+                    _ => true,
+                };
+            }
+
+            return isDecoded ? certificate : throw new CryptographicException("It ends before it begins.");
+        }
+        catch
+        {
+            certificate.Dispose();
+            throw;
+        }
     }
 
     private static void Dispose(X509Certificate2Collection certificates)

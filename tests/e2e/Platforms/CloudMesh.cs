@@ -26,6 +26,8 @@ internal sealed class CloudMesh : IAsyncDisposable
 
     public KubernetesClient Kubernetes => _kubernetes!;
 
+    public string Kubeconfig => _plane!.Ready.Kubeconfig;
+
     /// <summary>Starts the endpoint, with Bookinfo's group and nobody who may join it.</summary>
     /// <param name="authentication"><c>spec.workloads.authentication</c> of the OnboardingPlane, JSON.</param>
     /// <param name="matcher">The one identity that may join: an item of <c>allow[].workloads</c>, JSON.</param>
@@ -122,6 +124,13 @@ internal sealed class CloudMesh : IAsyncDisposable
 
         _agent!.HasExited.ShouldBeFalse(Log);
         return (await Kubernetes.ListAsync<WorkloadAutoRegistration>(DemoMesh.Namespace)).Items.ShouldHaveSingleItem();
+    }
+
+    /// <summary>The plane's uid: the audience that credentials are made for.</summary>
+    public async Task<string> PlaneUidAsync()
+    {
+        OnboardingPlane plane = await Kubernetes.GetAsync<OnboardingPlane>(OnboardingPlane.DefaultNamespace, OnboardingPlane.DefaultName);
+        return plane.Spec?.Uid ?? plane.Status!.Uid!;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Runtime;
+using Onboarding.Engine.Planes;
+using Onboarding.Kubernetes;
+using Onboarding.Quickstart.Demo;
+using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.E2E.Platforms;
+
+/// <summary>Machines that have something from the plane's own cluster: a service-account token, or a join token.</summary>
+public sealed class ClusterTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_workload_with_a_projected_service_account_token_joins()
+    {
+        await using CloudMesh mesh = await CloudMesh.StartAsync(
+            """{"kubernetes": {"namespaces": ["bookinfo"]}}""", """{"kubernetes": {"namespaces": ["bookinfo"], "serviceAccounts": ["bookinfo-ratings"]}}""");
+        string uid = await mesh.PlaneUidAsync();
+        ServiceAccountToken token = await mesh.Kubernetes.CreateTokenAsync(DemoMesh.Namespace, "bookinfo-ratings", [uid], TimeSpan.FromMinutes(10));
+        string file = Write("token", token.Token);
+
+        await mesh.StartAgentAsync($"{{custom: {{credential: [{{kubernetes: {{tokenFile: {file}}}}}]}}}}");
+        WorkloadAutoRegistration member = await mesh.WaitUntilJoinedAsync();
+
+        member.Spec!.Identity.Kubernetes!.ServiceAccount.ShouldBe("bookinfo-ratings");
+        mesh.Log.ShouldNotContain(token.Token);
+    }
+
+    [Fact]
+    public async Task A_machine_joins_by_a_join_token_that_an_operator_made_on_the_command_line()
+    {
+        await using CloudMesh mesh = await CloudMesh.StartAsync("""{"joinToken": {}}""", """{"joinToken": {"namePrefixes": ["rack-"]}}""");
+        string token = await CreateTokenAsync(mesh);
+        string file = Write("join-token", token);
+
+        await mesh.StartAgentAsync($"{{custom: {{credential: [{{joinToken: {{file: {file}}}}}]}}}}");
+        WorkloadAutoRegistration member = await mesh.WaitUntilJoinedAsync();
+
+        member.Spec!.Identity.JoinToken!.Name.ShouldBe("rack-7");
+        mesh.Log.ShouldNotContain(token.Split('.')[^1]);
+        CredentialUse use = (await mesh.Kubernetes.ListAsync<CredentialUse>(null)).Items.ShouldHaveSingleItem();
+        use.Metadata.Name.ShouldBe($"jointoken-{(await mesh.Kubernetes.GetAsync<JoinToken>(DemoMesh.Namespace, "rack-7")).Spec!.TokenSha256}");
+    }
+
+    private static async Task<string> CreateTokenAsync(CloudMesh mesh)
+    {
+        var output = new ConcurrentQueue<string>();
+        var errors = new ConcurrentQueue<string>();
+        await using ChildProcess command = ChildProcess.Start(
+            "join-token",
+            Executables.Endpoint,
+            [
+                "join-token", "create", "--workload-group", $"{DemoMesh.Namespace}/{DemoMesh.Group}", "--name", "rack-7", "--expires-in", "10m",
+                "--kubeconfig", mesh.Kubeconfig,
+            ],
+            output.Enqueue,
+            errors.Enqueue);
+        int exitCode = await command.WaitForExitAsync(CancellationToken.None);
+        exitCode.ShouldBe(0, string.Join('\n', errors));
+        return output.ShouldHaveSingleItem();
+    }
+
+    private string Write(string name, string content)
+    {
+        string file = _directory[name];
+        File.WriteAllText(file, content);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Text.Json.Nodes;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Kubernetes;
+using Onboarding.Testing;
+using Onboarding.Testing.Clouds;
+using Onboarding.Tests.Unit.Endpoint;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Platforms;
+
+/// <summary>A real plane that takes credentials of every platform but AWS, and a policy that admits what is genuine.</summary>
+public sealed class PlatformPlane : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public TestPlane Plane { get; private set; } = null!;
+
+    public TokenSigner Google { get; } = new();
+
+    public AzureCloud Azure { get; } = new();
+
+    public SpiffeDomain Spiffe { get; } = new();
+
+    public CertificateAuthority Corp { get; } = CertificateAuthority.Create();
+
+    /// <summary>Another authority, whose certificates can be revoked.</summary>
+    public CertificateAuthority Strict { get; } = CertificateAuthority.Create("CN=Strict Root,O=Corp");
+
+    public string CrlFile => _directory["strict.crl"];
+
+    public async Task InitializeAsync()
+    {
+        Plane = await TestPlane.StartAsync();
+        await Plane.ConfigureAsync(new JsonObject { ["workloads"] = new JsonObject { ["authentication"] = Settings() } });
+        await Plane.Client.CreateAsync(OnboardingPolicy.FromJson(Policy("platforms", "ratings")));
+        await Plane.Client.CreateAsync(WorkloadGroup.FromJson((JsonObject)JsonNode.Parse("""
+            {"metadata": {"name": "reviews", "namespace": "bookinfo", "labels": {"app": "ratings"}},
+             "spec": {"template": {"serviceAccount": "default"}}}
+            """)!));
+        await Eventually.Is(
+            async () => (await Plane.Agent().GetPlaneAsync()).CredentialTypes.Count == 8, "the plane takes credentials of every platform");
+        await Eventually.Is(
+            async () =>
+            {
+                try
+                {
+                    await AdmitAsync((plane, _) => PlatformCredentials.Gcp(Google, plane, "1"));
+                    return true;
+                }
+                catch (RpcException)
+                {
+                    return false;
+                }
+            },
+            "the policy is in force");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Plane.DisposeAsync();
+        Google.Dispose();
+        Azure.Dispose();
+        Spiffe.Dispose();
+        Corp.Dispose();
+        Strict.Dispose();
+        _directory.Dispose();
+    }
+
+    /// <summary>A credential that lets a workload in: it registers.</summary>
+    public async Task<TestAgent> AdmitAsync(Func<Plane, TestAgentKey, Any> credential, TestAgentKey? key = null, string group = TestPlane.Group)
+    {
+        TestAgent agent = Plane.Agent(key: key);
+        agent.Present = credential;
+        await agent.AuthorizeAsync(group);
+        await agent.RegisterAsync();
+        return agent;
+    }
+
+    /// <summary>
+    /// A credential that doesn't: the refusal has this reason, the audit log has a record of it under the correlation id that the
+    /// caller was told, and nothing was created.
+    /// </summary>
+    public async Task RefuseAsync(
+        string reason, Func<Plane, TestAgentKey, Any> credential, TestAgentKey? key = null, string group = TestPlane.Group, string? because = null)
+    {
+        int before = await CountAsync();
+        TestAgent agent = Plane.Agent(key: key);
+        agent.Present = credential;
+
+        ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.AuthorizeAsync(group));
+
+        refusal.Reason.ShouldBe(reason, because);
+        JsonNode record = await AuditAsync(refusal.Metadata["correlationId"]);
+        record["outcome"]!.GetValue<string>().ShouldBe("deny");
+        record["reason"]!.GetValue<string>().ShouldBe(reason);
+        record["group"]!.GetValue<string>().ShouldBe($"{TestPlane.Namespace}/{group}");
+        (await CountAsync()).ShouldBe(before, "nothing was created");
+    }
+
+    /// <summary>Makes a join token for a group, as the command does.</summary>
+    public async Task<JoinTokenText> CreateJoinTokenAsync(string name, string group = TestPlane.Group, TimeSpan? life = null)
+    {
+        JoinTokenText token = JoinTokenText.Create(TestPlane.Namespace, name);
+        await Plane.Client.CreateAsync(new JoinToken
+        {
+            Metadata = new V1ObjectMeta { Name = name, Namespace = TestPlane.Namespace },
+            Spec = new JoinTokenSpec
+            {
+                WorkloadGroup = group,
+                TokenSha256 = token.Hash,
+                ExpiresAt = DateTimeOffset.UtcNow + (life ?? TimeSpan.FromHours(1)),
+            },
+        });
+
+        // Presented with another secret it is unknown before and after; the group it is refused for says that the plane has seen it.
+        await Eventually.Is(
+            async () => (await TryAsync(token, "no-such-group")) != Onboarding.Api.Reasons.CredentialUnknown, "the plane knows the token");
+        return token;
+    }
+
+    public async Task<JsonNode> AuditAsync(string correlationId)
+    {
+        string? line = null;
+        await Eventually.Is(
+            () =>
+            {
+                using var reader = new StreamReader(new FileStream(Plane.AuditLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+                line = reader.ReadToEnd().Split('\n').FirstOrDefault(l => l.Contains(correlationId, StringComparison.Ordinal) && l.EndsWith('}'));
+                return line is not null;
+            },
+            "the audit record");
+        return JsonNode.Parse(line!)!;
+    }
+
+    private async Task<string?> TryAsync(JoinTokenText token, string group)
+    {
+        TestAgent agent = Plane.Agent();
+        agent.Present = (_, _) => PlatformCredentials.Join(token);
+        return (await TestAgent.RefusedAsync(() => agent.AuthorizeAsync(group))).Reason;
+    }
+
+    private async Task<int> CountAsync()
+    {
+        KubernetesClient client = Plane.Client;
+        return (await client.ListAsync<WorkloadAutoRegistration>(null)).Items.Count
+            + (await client.ListAsync<WorkloadEntry>(null)).Items.Count
+            + (await client.ListAsync<WorkloadKeyBinding>(null)).Items.Count
+            + (await client.ListAsync<CredentialUse>(null)).Items.Count;
+    }
+
+    private JsonObject Settings() => new()
+    {
+        ["gcp"] = new JsonObject { ["jwks"] = Google.Jwks(), ["projects"] = new JsonArray(GoogleTokens.Project) },
+        ["azure"] = new JsonObject
+        {
+            ["tenants"] = new JsonArray(new JsonObject
+            {
+                ["tenantId"] = AzureCloud.Tenant,
+                ["subscriptions"] = new JsonArray(AzureCloud.Subscription),
+                ["jwks"] = Azure.Tokens.Jwks(),
+            }),
+            ["audience"] = AzureCloud.Audience,
+            ["roots"] = Azure.Root.Pem,
+        },
+        ["kubernetes"] = new JsonObject { ["namespaces"] = new JsonArray(TestPlane.Namespace, "other") },
+        ["spiffe"] = new JsonObject { ["trustDomains"] = new JsonArray(new JsonObject { ["name"] = Spiffe.Name, ["bundle"] = Spiffe.Bundle }) },
+        ["x509"] = new JsonObject
+        {
+            ["authorities"] = new JsonArray(
+                new JsonObject { ["name"] = "corp", ["roots"] = Corp.Pem },
+                new JsonObject { ["name"] = "strict", ["roots"] = Strict.Pem, ["crlFile"] = CrlFile }),
+        },
+        ["joinToken"] = new JsonObject(),
+    };
+
+    private JsonObject Policy(string name, string app) => (JsonObject)JsonNode.Parse($$$"""
+        {"metadata": {"name": "{{{name}}}", "namespace": "bookinfo"},
+         "spec": {"allow": [{
+           "workloads": [
+             {"gcp": {"projectIds": ["{{{GoogleTokens.Project}}}"]} },
+             {"azure": {"subscriptions": ["{{{AzureCloud.Subscription}}}"]} },
+             {"kubernetes": {"namespaces": ["bookinfo"]} },
+             {"spiffe": {"trustDomains": ["{{{Spiffe.Name}}}"], "pathPrefixes": ["/vm"]} },
+             {"x509": {"issuers": ["O=Corp,CN=Corp Root", "CN=Corp Root,O=Corp", "CN=Strict Root,O=Corp", "O=Corp,CN=Strict Root",
+                                   "CN=Corp Issuing,O=Corp", "O=Corp,CN=Corp Issuing"]} },
+             {"joinToken": {"namePrefixes": ["rack-"]} }],
+           "onboardTo": [{"workloadGroupSelector": {"matchLabels": {"app": "{{{app}}}"} } }]}] } }
+        """)!;
+}

@@ -30,6 +30,7 @@ internal sealed partial class RevokedMembers
     private readonly Dictionary<string, long> _unauthorizedSince = [];
     private int _changed = 1;
     private bool _budgetIsSpent;
+    private bool _waits;
 
     public RevokedMembers(
         ClusterState cluster,
@@ -71,7 +72,7 @@ internal sealed partial class RevokedMembers
             }
 
             // Time alone takes an admission back too: notAfter.
-            if (Interlocked.Exchange(ref _changed, 0) == 1 || _unauthorizedSince.Count > 0 || _time.GetElapsedTime(looked) >= LookAnyway)
+            if (Interlocked.Exchange(ref _changed, 0) == 1 || _waits || _time.GetElapsedTime(looked) >= LookAnyway)
             {
                 looked = _time.GetTimestamp();
                 await LookAsync(settings.Spec.Revocation, cancellationToken);
@@ -81,6 +82,7 @@ internal sealed partial class RevokedMembers
 
     private async Task LookAsync(RevocationSettings settings, CancellationToken cancellationToken)
     {
+        _waits = false;
         HashSet<string> unauthorized = [];
         foreach (WorkloadAutoRegistration member in _cluster.Registrations.List().Where(m => m.Metadata.DeletionTimestamp is null))
         {
@@ -103,6 +105,7 @@ internal sealed partial class RevokedMembers
             }
             catch (KubernetesException e)
             {
+                _waits = true;
                 LogFailed(_logger, member.Metadata.Namespace, member.Metadata.Name, e.Message);
             }
         }
@@ -113,16 +116,24 @@ internal sealed partial class RevokedMembers
         }
     }
 
-    private bool IsOverdue(WorkloadAutoRegistration member)
+    private TimeSpan HasBeenUnauthorizedFor(WorkloadAutoRegistration member)
     {
         string uid = member.Metadata.Uid!;
         if (_unauthorizedSince.TryGetValue(uid, out long since))
         {
-            return _time.GetElapsedTime(since) >= Patience;
+            return _time.GetElapsedTime(since);
         }
 
         _unauthorizedSince[uid] = _time.GetTimestamp();
-        return false;
+        return TimeSpan.Zero;
+    }
+
+    private bool IsOverdue(WorkloadAutoRegistration member)
+    {
+        // Only while somebody's patience or the ceiling runs is there anything to see that no change brings.
+        bool isOverdue = HasBeenUnauthorizedFor(member) >= Patience;
+        _waits |= !isOverdue;
+        return isOverdue;
     }
 
     private async Task RestoreAsync(WorkloadAutoRegistration member, CancellationToken cancellationToken)
@@ -171,6 +182,7 @@ internal sealed partial class RevokedMembers
         }
 
         _budgetIsSpent = !mayTake;
+        _waits |= !mayTake;
         if (mayTake)
         {
             await _reports.EvictAsync(member, explanation, cancellationToken);

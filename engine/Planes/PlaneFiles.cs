@@ -41,6 +41,11 @@ internal sealed record PlaneFiles(string Root)
     /// </summary>
     public void Remove()
     {
+        if (!Directory.Exists(Root))
+        {
+            return;
+        }
+
         foreach (string directory in (string[])["control-plane", "machine"])
         {
             if (Directory.Exists(Path.Combine(Root, directory)))
@@ -52,10 +57,10 @@ internal sealed record PlaneFiles(string Root)
         string[] files =
         [
             Kubeconfig, Log, AuditLog, $"{IssuerKeyPrefix}.jwk", $"{IssuerKeyPrefix}.jwks", OnboardingConfiguration, AgentConfiguration, SidecarOutput,
-            .. Directory.Exists(Root) ? Directory.EnumerateFiles(Root, "endpoint*.pem") : [],
+            .. Directory.EnumerateFiles(Root, "endpoint*.pem"),
         ];
         Array.ForEach(files, File.Delete);
-        if (Directory.Exists(Root) && !Directory.EnumerateFileSystemEntries(Root).Any())
+        if (!Directory.EnumerateFileSystemEntries(Root).Any())
         {
             Directory.Delete(Root);
         }

@@ -1,0 +1,78 @@
+using Onboarding.Client.Errors;
+using Onboarding.Engine.Errors;
+using Onboarding.Engine.Planes;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Engine;
+
+public sealed class ProgramFinderTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Dictionary<string, string> _variables = [];
+
+    private ProgramFinder Finder => new(_variables.GetValueOrDefault);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_given_path_goes_before_the_variable_and_that_before_PATH()
+    {
+        string given = Program("given/onboarding-endpoint");
+        string variable = Program("variable/onboarding-endpoint");
+        string onPath = Program("path/onboarding-endpoint");
+        _variables["PATH"] = $"/nowhere{Path.PathSeparator}{Path.GetDirectoryName(onPath)}";
+
+        Finder.FindEndpoint(null).ShouldBe(onPath);
+        _variables["ONBOARDING_ENDPOINT"] = variable;
+        Finder.FindEndpoint(null).ShouldBe(variable);
+        Finder.FindEndpoint(given).ShouldBe(given);
+    }
+
+    [Fact]
+    public void What_was_told_and_isnt_there_is_not_replaced_by_another()
+    {
+        _variables["PATH"] = Path.GetDirectoryName(Program("path/onboarding-endpoint"))!;
+        Finder.FindEndpoint(_directory["nowhere"]).ShouldBeNull();
+        Should.Throw<OnboardingException>(() => EndpointProgram.Find(Finder, _directory["nowhere"])).ErrorId.ShouldBe(ModuleErrorIds.EndpointNotFound);
+    }
+
+    [Fact]
+    public void The_users_dotnet_tools_come_last()
+    {
+        string tool = Program("home/.dotnet/tools/onboarding-endpoint");
+        _variables["HOME"] = _directory["home"];
+        Finder.FindEndpoint(null).ShouldBe(tool);
+    }
+
+    [Fact]
+    public void A_dll_needs_dotnet()
+    {
+        OnboardingException failure = Should.Throw<OnboardingException>(() => EndpointProgram.Find(Finder, Program("x/onboarding-endpoint.dll")));
+        failure.ErrorId.ShouldBe(ModuleErrorIds.EndpointNotFound);
+        failure.Message.ShouldContain("dotnet");
+        failure.NextStep.ShouldContain("install");
+    }
+
+    [Fact]
+    public void Programs_of_the_sample_are_beside_the_endpoint_or_where_the_repository_built_them()
+    {
+        string installed = Program("opt/onboarding-endpoint");
+        Finder.FindBeside("mesh-sidecar-probe", installed, "mesh-sidecar-probe").ShouldBeNull();
+        string beside = Program("opt/mesh-sidecar-probe");
+        Finder.FindBeside("mesh-sidecar-probe", installed, "mesh-sidecar-probe").ShouldBe(beside);
+
+        string built = Program("repo/endpoint/bin/Debug/net10.0/onboarding-endpoint");
+        string probe = Program("repo/samples/probe/bin/Debug/net10.0/probe");
+        Finder.FindBeside("probe", built, "samples/probe").ShouldBe(probe);
+    }
+
+    private string Program(string path)
+    {
+        string file = _directory[path];
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "");
+        return file;
+    }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Client.Errors;
 using Onboarding.Engine.Workloads;
 using Onboarding.Kubernetes.Models;
@@ -31,10 +32,20 @@ internal static class RefusalReader
             LastSeen = refusal.LastTimestamp ?? refusal.Metadata.CreationTimestamp,
             Explanation = Text(RefusalEvents.Explanation) ?? refusal.Message,
             Identity = Parse(Text(RefusalEvents.Identity)) is JsonObject identity ? IdentityText.Of(identity) : null,
-            Remediation = Text(RefusalEvents.Remediation),
+            Remediation = Remediation(refusal, Text),
             CorrelationIds = Parse(Text(RefusalEvents.CorrelationIds)) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => i.ToString())] : [],
             Count = refusal.Count,
         };
+    }
+
+    // Where the plane only knows that no policy is about this identity, the policy that would be is worth more than a look at the others.
+    private static string? Remediation(CoreV1Event refusal, Func<string, string?> text)
+    {
+        string? said = text(RefusalEvents.Remediation);
+        bool generic = said is null || said.EndsWith(" get onboardingpolicies", StringComparison.Ordinal);
+        return generic && text(RefusalEvents.ReasonCode) == Reasons.NotAuthorized && Parse(text(RefusalEvents.Identity)) is JsonObject identity
+            ? PolicySuggestion.Of(identity, refusal.Metadata.Namespace ?? "", refusal.InvolvedObject.Name ?? "") ?? said
+            : said;
     }
 
     private static JsonNode? Parse(string? json)

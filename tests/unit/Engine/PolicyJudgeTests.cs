@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
 using Onboarding.Client.Errors;
 using Onboarding.Engine.Errors;

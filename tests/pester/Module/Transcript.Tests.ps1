@@ -1,0 +1,85 @@
+# Ten minutes on a laptop: what the README shows, typed into one shell. Times, ids, ports and paths differ from run to run.
+BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
+    Import-BuiltModule
+    $directory = New-TestDirectory
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $plane = Start-OnboardingPlane -DataDirectory "$directory/embedded" -Port 0 -Sample Bookinfo
+}
+
+AfterAll {
+    Get-MeshSidecar -ErrorAction Ignore | Stop-MeshSidecar -Force -ErrorAction Ignore
+    Unregister-MeshWorkload -Local -PropagationDelay 0 -Confirm:$false -ErrorAction Ignore
+    Stop-OnboardingPlane
+    Remove-TestDirectory $directory
+}
+
+Describe 'Ten minutes on a laptop' {
+    It 'starts with a plane that is the context' {
+        ($plane | Format-AtWidth 140) | Should -Match '(?m)^Name +Status +Endpoint +ProcessId +KubeConfig'
+        ($plane | Format-AtWidth 140) | Should -Match '(?m)^embedded Running https://localhost:\d+ +\d+ .*/embedded/kubeconfig'
+        (Get-OnboardingContext | Format-AtWidth 140) | Should -Match '(?m)^\* +embedded localhost:\d+ bookinfo .*Start-OnboardingPlane$'
+    }
+
+    It 'goes on with a refusal, for there is no policy' {
+        $plane | Register-MeshWorkload -ErrorVariable refused -ErrorAction SilentlyContinue
+        $refused[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyDenied,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
+        $refused[0].ErrorDetails.Message | Should -Match "^\[PolicyDenied\] The plane refused 'bookinfo/ratings': no policy in namespace bookinfo admits this machine\. Correlation id (\S+)\.$"
+        $script:id = $refused[0].Exception.CorrelationId
+        $refused[0].ErrorDetails.RecommendedAction | Should -BeExactly "On a workstation with access to the cluster: Get-OnboardingStatus -CorrelationId $id"
+    }
+
+    It 'which the workstation explains, with the command that helps' {
+        Wait-Until { Get-OnboardingStatus -CorrelationId $id -ErrorAction Ignore }
+        $status = Get-OnboardingStatus -CorrelationId $id
+        $text = $status | Format-List | Format-AtWidth 200
+        $text | Should -Match '(?m)^Instance +: jwt-demo--laptop$'
+        $text | Should -Match '(?m)^Group +: bookinfo/ratings$'
+        $text | Should -Match '(?m)^Phase +: Refused \('
+        $text | Should -Match '(?m)^Reason +: PolicyDenied$'
+        $text | Should -Match '(?m)^Identity +: jwt  issuer=https://demo\.localhost  subject=laptop  role=ratings$'
+        $status.Remediation | Should -BeExactly "New-WorkloadGroupPolicy ratings -Namespace bookinfo -WorkloadGroup ratings -Jwt -Issuer https://demo.localhost -Attribute @{ role = 'ratings' }"
+    }
+
+    It 'which is run as it stands' {
+        $policy = & ([scriptblock]::Create((Get-OnboardingStatus -CorrelationId $id).Remediation))
+        ($policy | Format-AtWidth 80) | Should -Match '(?m)^bookinfo  ratings     1 ratings       0 True'
+    }
+
+    It 'lets the machine join' {
+        $w = $plane | Register-MeshWorkload -Verbose -WarningVariable warned -WarningAction SilentlyContinue 4>&1
+        $steps = $w | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object Message
+        $joined = $w | Where-Object { $_ -is [Onboarding.Cmdlets.MeshRegistration] }
+        "$steps" | Should -Match "connected to https://localhost:\d+"
+        "$steps" | Should -Match "credential from plugin 'demo-jwt'"
+        "$steps" | Should -Match "by policy 'ratings' rule 1"
+        "$steps" | Should -Match 'registered as ratings-jwt-demo--laptop'
+        "$steps" | Should -Match 'boot configuration .* written to'
+        "$warned" | Should -Match "The session lives in this PowerShell process \(pid $PID\)"
+        ($joined | Format-AtWidth 80) | Should -Match '(?m)^bookinfo/ratings \S+ +Connected Stopped Process '
+        $script:name = $joined.Name
+    }
+
+    It 'starts its sidecar' {
+        $sidecar = Start-MeshSidecar -PassThru
+        ($sidecar | Format-AtWidth 140) | Should -Match '(?m)^ratings Running Probe +\d+ default +True +23h 59m'
+        Wait-Until { (Get-OnboardingStatus).Phase -eq 'Healthy' }
+        $text = Get-OnboardingStatus | Format-List | Format-AtWidth 200
+        $text | Should -Match '(?m)^Name +: ratings-jwt-demo--laptop$'
+        $text | Should -Match '(?m)^SpiffeId +: spiffe://cluster\.local/ns/bookinfo/sa/bookinfo-ratings$'
+        $text | Should -Match '(?m)^Session +: Process \(pid \d+\)$'
+    }
+
+    It 'is seen by kubectl and by the fleet' {
+        (& kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war) -join "`n" | Should -Match 'ratings-jwt-demo--laptop +True'
+        (Get-MeshWorkload).Name | Should -BeExactly 'ratings-jwt-demo--laptop'
+    }
+
+    It 'leaves in order' {
+        $said = Unregister-MeshWorkload -Local -PropagationDelay 0 -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" }
+        "$said" | Should -Match "unregistered"
+        Get-MeshWorkload | Should -BeNullOrEmpty
+        $plane | Stop-OnboardingPlane
+        $plane.Status | Should -BeExactly 'Stopped'
+    }
+}

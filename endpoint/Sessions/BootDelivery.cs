@@ -19,6 +19,7 @@ internal sealed partial class BootDelivery(
     ILogger<BootDelivery> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long what a new member has stays unwritten: joins come in thousands at once, and each has the writes it may have.
@@ -128,8 +129,12 @@ internal sealed partial class BootDelivery(
                 && health.CoreHash == newest?.CoreHash
                 && health.CoreHash != current.CoreHash)
             {
-                await SayAsync(
-                    session, new(ConditionChange.BootConfigurationApplied, false, ConditionChange.SidecarFailed, Cut(health.Message)), cancellationToken);
+                if (time.GetUtcNow() >= session.Boot.SayAfter)
+                {
+                    session.Boot.SayAfter = time.GetUtcNow() + SayEvery;
+                    await SayAsync(
+                        session, new(ConditionChange.BootConfigurationApplied, false, ConditionChange.SidecarFailed, Cut(health.Message)), cancellationToken);
+                }
             }
             else
             {

@@ -20,6 +20,12 @@ internal sealed class BootState(BootConfigurationRevision? held)
     /// <summary>Core that its sidecar is ready on; empty if it isn't ready.</summary>
     public string ReadyCore { get; set; } = "";
 
+    /// <summary>
+    /// When a failed sidecar may be written of again: an agent chooses the words of its reports, and one that changed them without
+    /// end would have the plane write without end.
+    /// </summary>
+    public DateTimeOffset SayAfter { get; set; } = DateTimeOffset.MinValue;
+
     /// <summary>When to send again what the agent couldn't put in force.</summary>
     public DateTimeOffset SendAgainAt { get; set; } = DateTimeOffset.MaxValue;
 

@@ -68,6 +68,12 @@ public sealed class HangingSidecarTests : IAsyncLifetime
         WorkloadAutoRegistration member = await _plane.Client.GetAsync<WorkloadAutoRegistration>(TestPlane.Namespace, down.Name);
         member.Status!.Conditions.Single(c => c.Type == "BootConfigurationApplied").Reason.ShouldBe("SidecarFailed");
         member.Status.BootConfiguration!.Current!.Generation.ShouldBe(1, "it isn't ready on the new one");
+
+        // An agent chooses its words; it can't have the plane write as often as it finds new ones.
+        await down.SayAsync(new HealthReport { Sidecar = SidecarState.Failed, CoreHash = down.Version!.CoreHash, Message = "exit code 2" });
+        await Eventually.Is(() => _plane.Log.Text.Contains("exit code 2", StringComparison.Ordinal), "the second report");
+        (await _plane.Client.GetAsync<WorkloadAutoRegistration>(TestPlane.Namespace, down.Name)).Metadata.ResourceVersion
+            .ShouldBe(member.Metadata.ResourceVersion);
     }
 
     private async Task<V1Condition> PausedAsync(string status)

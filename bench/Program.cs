@@ -2,6 +2,7 @@ using System.Globalization;
 using Onboarding.Bench.ControlPlane;
 using Onboarding.Bench.Joins;
 using Onboarding.Bench.Policies;
+using Onboarding.Bench.Verifications;
 
 if (args is ["joins", .. string[] rest] && JoinBenchmarkOptions.TryRead(rest) is { } options)
 {
@@ -18,6 +19,11 @@ if (args is ["policies"])
     return PolicyBenchmark.Run();
 }
 
+if (args is ["verifications"])
+{
+    return await VerificationBenchmark.RunAsync();
+}
+
 var defaults = new ControlPlaneBenchmarkOptions();
 Console.Error.WriteLine(
     string.Create(
@@ -26,6 +32,7 @@ Console.Error.WriteLine(
         Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}]
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- policies
+               dotnet run -c Release --project bench -- verifications
 
           joins           joins per second beside plain WorkloadEntry creates on the same control plane in the same run,
                           and the writes to the Kubernetes API per join, counted by a proxy in between
@@ -33,5 +40,6 @@ Console.Error.WriteLine(
                           found (KUBEBUILDER_ASSETS, PATH), the same on those
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a
                           policy costs in memory
+          verifications   credentials verified per second by one core, each platform beside the bare cryptographic operation
         """));
 return 2;

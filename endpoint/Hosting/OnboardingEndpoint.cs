@@ -65,6 +65,9 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
     /// <summary>How many agents are connected.</summary>
     public int Sessions => _app.Services.GetRequiredService<SessionRegistry>().Count;
 
+    /// <summary>The plane's parts, for benchmarks of single ones.</summary>
+    internal IServiceProvider Services => _app.Services;
+
     /// <summary>What load balancers ask by <c>grpc.health.v1</c>; says the same as <c>/readyz</c>.</summary>
     private HealthServiceImpl Health => _app.Services.GetRequiredService<HealthServiceImpl>();
 

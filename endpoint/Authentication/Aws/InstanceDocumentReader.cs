@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using Onboarding.Api.Proofs.Aws;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
@@ -16,25 +15,25 @@ internal static class InstanceDocumentReader
     /// <exception cref="AwsDocumentException">It is none.</exception>
     public static InstanceDocument Read(ReadOnlyMemory<byte> json)
     {
-        using JsonDocument document = StrictJson.Read(json, Largest);
-        JsonElement root = document.RootElement;
-        string region = StrictJson.Text(root, "region");
+        if (StrictJson.ReadTexts(json, Largest, "region", "accountId", "instanceId", "availabilityZone", "pendingTime")
+            is not [string region, string account, string instance, string zone, string pending])
+        {
+            throw new AwsDocumentException("it isn't whole");
+        }
+
         Expect(AwsPartition.IsRegion(region), "its region is none");
-        string account = StrictJson.Text(root, "accountId");
         Expect(account.Length == 12 && account.All(char.IsAsciiDigit), "its accountId isn't 12 digits");
-        string instance = StrictJson.Text(root, "instanceId");
         Expect(IsInstanceId(instance), "its instanceId is none");
-        string zone = StrictJson.Text(root, "availabilityZone");
         Expect(IsZoneOf(region, zone), "its availabilityZone is none of its region");
-        return new InstanceDocument(account, region, zone, instance, ReadTime(StrictJson.Text(root, "pendingTime")));
+        return new InstanceDocument(account, region, zone, instance, ReadTime(pending));
     }
 
     /// <summary>Reads the region alone, to choose the certificate to verify the document with.</summary>
     /// <exception cref="AwsDocumentException">It has none.</exception>
     public static string ReadRegion(ReadOnlyMemory<byte> json)
     {
-        using JsonDocument document = StrictJson.Read(json, Largest);
-        string region = StrictJson.Text(document.RootElement, "region");
+        Expect(json.Length <= Largest, $"it is larger than {Largest} bytes");
+        string region = StrictJson.Peek(json, "region"u8);
         Expect(AwsPartition.IsRegion(region), "its region is none");
         return region;
     }

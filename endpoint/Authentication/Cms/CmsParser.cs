@@ -36,7 +36,7 @@ internal static class CmsParser
             info.ThrowIfNotEmpty();
             return ReadSigned(signed);
         }
-        catch (AsnContentException e)
+        catch (Exception e) when (e is AsnContentException or ArgumentException)
         {
             throw new CmsException("it isn't a CMS signed message", CmsProblem.Malformed, e);
         }
@@ -95,9 +95,10 @@ internal static class CmsParser
         ReadOnlyMemory<byte> serial = name.ReadIntegerBytes();
         name.ThrowIfNotEmpty();
         ExpectAlgorithm(signer, Sha256);
+        CmsAttributes? attributes = null;
         if (signer.PeekTag().HasSameClassAndValue(Zero))
         {
-            CheckAttributes(signer.ReadSetOf(skipSortOrderValidation: true, Zero));
+            attributes = ReadAttributes(signer.ReadSetOf(skipSortOrderValidation: true, Zero));
         }
         else
         {
@@ -106,17 +107,21 @@ internal static class CmsParser
         }
 
         ExpectAlgorithm(signer, Rsa, RsaWithSha256);
-        signer.ReadOctetString();
+        byte[] signature = signer.ReadOctetString();
         Expect(!signer.HasData, "it has attributes that aren't signed");
-        return new CmsParts(document, certificates, issuer, serial);
+        return new CmsParts(document, certificates, issuer, serial, attributes, signature);
     }
 
-    private static void CheckAttributes(AsnReader attributes)
+    private static CmsAttributes ReadAttributes(AsnReader attributes)
     {
         int types = 0;
-        int digests = 0;
+        byte[]? digest = null;
+        // Signed is the SET in DER, whatever the order and tag in which they came.
+        var encoded = new AsnWriter(AsnEncodingRules.DER);
+        AsnWriter.Scope set = encoded.PushSetOf();
         while (attributes.HasData)
         {
+            encoded.WriteEncodedValue(attributes.PeekEncodedValue().Span);
             AsnReader attribute = attributes.ReadSequence();
             string name = attribute.ReadObjectIdentifier();
             AsnReader values = attribute.ReadSetOf();
@@ -127,10 +132,17 @@ internal static class CmsParser
                 Expect(values.ReadObjectIdentifier() == Data && !values.HasData, "its attributes are of another kind of content");
             }
 
-            digests += name == MessageDigest ? 1 : 0;
+            if (name == MessageDigest)
+            {
+                Expect(digest is null, "its attributes have two digests");
+                digest = values.ReadOctetString();
+                values.ThrowIfNotEmpty();
+            }
         }
 
-        Expect(types == 1 && digests == 1, "it lacks the attributes that tie the signature to the document");
+        set.Dispose();
+        Expect(types == 1 && digest is not null, "it lacks the attributes that tie the signature to the document");
+        return new CmsAttributes(encoded.Encode(), digest);
     }
 
     private static void ExpectAlgorithm(AsnReader reader, params ReadOnlySpan<string> accepted)

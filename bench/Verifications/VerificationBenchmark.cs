@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Onboarding.Api.Proofs;
+using Onboarding.Endpoint.Authentication;
+
+namespace Onboarding.Bench.Verifications;
+
+/// <summary>
+/// How many credentials of each platform one core verifies in a second, all that is checked included, next to the bare cryptographic
+/// operation. Both by turns in short rounds, so that a machine that is busy with something else is so for both.
+/// </summary>
+internal static class VerificationBenchmark
+{
+    /// <summary>What the design asks for.</summary>
+    public const double Wanted = 0.7;
+
+    private const int Rounds = 21;
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Runs it; the exit code is 1 if a platform is slower than wanted.</summary>
+    public static async Task<int> RunAsync()
+    {
+        await using BenchPlane plane = await BenchPlane.StartAsync();
+        var authenticators = plane.Services.GetServices<ICredentialAuthenticator>().ToDictionary(a => a.MessageName);
+        AgentPublicKey key = plane.AgentKey;
+        bool isGood = true;
+        foreach (Verification verification in plane.Verifications)
+        {
+            ICredentialAuthenticator authenticator = authenticators[verification.MessageName];
+            var request = new AuthenticationRequest(verification.Credential, BenchPlane.Uid, key) { Challenge = new byte[57] };
+            double[] ratios = new double[Rounds];
+            double[] verified = new double[Rounds];
+            double[] bare = new double[Rounds];
+            for (int i = -3; i < Rounds; i++)
+            {
+                double some = Count(() => authenticator.AuthenticateAsync(request, default).GetAwaiter().GetResult() is not null);
+                double others = Count(verification.Bare);
+                if (i >= 0)
+                {
+                    (verified[i], bare[i], ratios[i]) = (some, others, some / others);
+                }
+            }
+
+            double ratio = Median(ratios);
+            isGood &= ratio >= Wanted;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{verification.Platform,-26} {Median(verified),9:0} /s   {verification.Operation,-22} {Median(bare),9:0} /s   ratio {ratio:0.00}{(ratio >= Wanted ? "" : $"  < {Wanted}")}"));
+        }
+
+        return isGood ? 0 : 1;
+    }
+
+    private static double Count(Func<bool> run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        long count = 0;
+        while (Stopwatch.GetElapsedTime(start) < Round)
+        {
+            for (int i = 0; i < 16; i++)
+            {
+                if (!run())
+                {
+                    throw new InvalidOperationException("What is measured doesn't work.");
+                }
+            }
+
+            count += 16;
+        }
+
+        return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+}

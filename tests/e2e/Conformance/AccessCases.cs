@@ -98,6 +98,34 @@ public sealed class AccessCases(ConformanceServers servers)
     }
 
     [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_role_for_one_name_allows_lists_and_watches_of_that_name(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        await stage.ConfigMapAsync("a");
+        await stage.ConfigMapAsync("b");
+        using KubernetesClient app = await AccountClientAsync(stage);
+        await GrantAsync(stage, """{"apiGroups":[""],"resources":["configmaps"],"resourceNames":["a"],"verbs":["list","watch"]}""");
+        var may = new ResourceAttributes("list", "", "configmaps") { Namespace = stage.Namespace, Name = "a" };
+        await Eventually.Is(async () => (await app.ReviewAccessAsync(may)).Allowed, "the role is in effect");
+        var one = new ListOptions { FieldSelector = "metadata.name=a" };
+        KubernetesList<V1ConfigMap> found = await app.ListAsync<V1ConfigMap>(stage.Namespace, one);
+        found.Items.ShouldHaveSingleItem().Metadata.Name.ShouldBe("a");
+        await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events = app
+            .WatchAsync<V1ConfigMap>(stage.Namespace, new WatchOptions { FieldSelector = one.FieldSelector, ResourceVersion = found.ResourceVersion })
+            .GetAsyncEnumerator();
+        ValueTask<bool> next = events.MoveNextAsync();
+        await stage.Client.DeleteAsync<V1ConfigMap>(stage.Namespace, "a");
+        (await next).ShouldBeTrue();
+        events.Current.Type.ShouldBe(WatchEventType.Deleted);
+        await Stage.RefusedAsync(app.ListAsync<V1ConfigMap>(stage.Namespace), 403, StatusReason.Forbidden);
+        KubernetesException other = await Stage.RefusedAsync(
+            app.ListAsync<V1ConfigMap>(stage.Namespace, new ListOptions { FieldSelector = "metadata.name=b" }), 403, StatusReason.Forbidden);
+        other.Status.Message.ShouldNotBeNull().ShouldStartWith("configmaps \"b\" is forbidden");
+        await Stage.RefusedAsync(
+            app.ListAsync<V1ConfigMap>(stage.Namespace, new ListOptions { FieldSelector = "metadata.name!=b" }), 403, StatusReason.Forbidden);
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
     public async Task Nobody_gives_more_than_they_have(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);

@@ -73,6 +73,44 @@ public sealed class SlowWatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Few_changes_that_weigh_much_cut_it_off_too()
+    {
+        await using EmbeddedControlPlane plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
+        {
+            DataDirectory = _directory["other"],
+            ApiPort = 0,
+            IstiodPort = 0,
+            LoggerFactory = _log,
+        });
+        using var writer = new ApiClient(plane.KubeconfigPath);
+        using var slow = new ApiClient(plane.KubeconfigPath);
+        string start = (await writer.GetAsync(Path))["metadata", "resourceVersion"]!;
+        await using IAsyncEnumerator<JsonObject> watch = slow.WatchAsync($"{Path}?watch=true&resourceVersion={start}").GetAsyncEnumerator();
+        string large = new('x', 1_000_000);
+        const int Most = 90;
+        for (int i = 0; i < Most; i++)
+        {
+            ApiAnswer answer = await writer.ApplyAsync(
+                $"{Path}/large", "test", $$"""{"apiVersion":"v1","kind":"ConfigMap","data":{"i":"{{i}}","payload":"{{large}}"} }""");
+            answer.Code.ShouldBeOneOf(200, 201);
+            if (i == 0)
+            {
+                (await watch.MoveNextAsync()).ShouldBeTrue();
+            }
+        }
+
+        int seen = 1;
+        await Should.ThrowAsync<IOException>(async () =>
+        {
+            while (await watch.MoveNextAsync())
+            {
+                seen++;
+            }
+        });
+        seen.ShouldBeLessThan(Most);
+    }
+
+    [Fact]
     public async Task An_informer_whose_handler_dawdles_has_everything_in_the_end()
     {
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.KubeconfigPath));

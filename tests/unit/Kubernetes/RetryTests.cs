@@ -88,6 +88,42 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_date_after_which_to_come_back_is_heeded()
+    {
+        var clock = new ImpatientClock();
+        await using FakeApiServer server = await FakeApiServer.StartAsync(
+            async context =>
+            {
+                context.Response.Headers.RetryAfter = DateTimeOffset.UtcNow.AddSeconds(20).ToString("R");
+                await Answers.Status(503, "ServiceUnavailable")(context);
+            },
+            Good);
+        using KubernetesClient client = server.Client(new KubernetesClientOptions { TimeProvider = clock });
+
+        await RunAsync(client, "create");
+
+        clock.Waits.ShouldHaveSingleItem().ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
+        server.Requests.Count.ShouldBe(2, "a server that says when to come back hasn't carried anything out");
+    }
+
+    [Fact]
+    public async Task A_date_that_is_over_means_nothing()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(
+            async context =>
+            {
+                context.Response.Headers.RetryAfter = DateTimeOffset.UtcNow.AddHours(-1).ToString("R");
+                await Answers.Status(503, "ServiceUnavailable")(context);
+            },
+            Good);
+        using KubernetesClient client = server.Client();
+
+        KubernetesException e = await Should.ThrowAsync<KubernetesException>(() => RunAsync(client, "create"));
+
+        e.RetryAfter.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Retrying_ends()
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(Answers.Status(500, "InternalError"));

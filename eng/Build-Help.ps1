@@ -23,7 +23,11 @@ $root = (Resolve-Path "$PSScriptRoot/..").Path
 $utf8 = [System.Text.UTF8Encoding]::new($false)
 
 function Update-Markdown {
-    Import-Module (Resolve-Path $Update).Path
+    # Without its help: platyPS would add what the help says to what the Markdown says, which is where the help has it from.
+    $bare = [System.IO.Directory]::CreateTempSubdirectory('onboarding-module-').FullName
+    Copy-Item (Split-Path (Resolve-Path $Update).Path) "$bare/Onboarding" -Recurse
+    Remove-Item "$bare/Onboarding/en-US" -Recurse -ErrorAction Ignore
+    Import-Module "$bare/Onboarding/Onboarding.psd1"
     foreach ($command in Get-Command -Module Onboarding -CommandType Cmdlet) {
         $file = "$root/docs/cmdlets/$($command.Name).md"
         if (Test-Path $file) {

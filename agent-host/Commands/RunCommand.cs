@@ -73,13 +73,24 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
             AgentVersion = AgentVersion.Text,
             LoggerFactory = log,
         });
-        await using ControlServer? control = await ControlServer.StartAsync(
-            controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log, CancellationToken.None);
+        // Beside the join, not before it: a machine's way into the mesh doesn't wait for a server that a person may talk to later.
+        Task<ControlServer?> control = Task.Run(() => ControlServer.StartAsync(
+            controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log, CancellationToken.None));
         using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
         // Ready means that it runs: whether the plane lets the machine in may take until somebody writes a policy.
         systemd?.Ready();
         using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());
-        await agent.RunAsync(stop, hurry);
-        return ExitCodes.Success;
+        try
+        {
+            await agent.RunAsync(stop, hurry);
+            return ExitCodes.Success;
+        }
+        finally
+        {
+            if (await control is { } server)
+            {
+                await server.DisposeAsync();
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ AfterAll {
 Describe 'Get-OnboardingStatus of this machine' {
     It 'says where it is and how long each step took' {
         $status = Get-OnboardingStatus
+        @($status) | Should -HaveCount 1
         $status | Should -BeOfType Onboarding.Cmdlets.OnboardingStatus
         $status.Group | Should -BeExactly 'bookinfo/ratings'
         $status.Name | Should -BeExactly 'ratings-jwt-demo--laptop'

@@ -2,6 +2,9 @@
 What tests of this machine share. Import it in BeforeAll, after Onboarding.Testing:
     Import-Module $PSScriptRoot/../Support/Onboarding.Machine.psm1
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Tests ask nobody.')]
+param()
+
 Import-Module $PSScriptRoot/Onboarding.Testing.psm1
 
 # A plane with the sample mesh, and away from an agent that runs on this machine.
@@ -9,6 +12,7 @@ function Start-TestPlane {
     param([string] $Directory)
     $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
     $env:ONBOARDING_AGENT_SOCKET = $null
+    Clear-Session
     Start-OnboardingPlane -DataDirectory "$Directory/plane" -Port 0 -Sample Bookinfo
 }
 

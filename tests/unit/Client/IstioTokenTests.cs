@@ -30,7 +30,7 @@ public sealed class IstioTokenTests : IDisposable
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
         await KilledAgent.AfterAsync(options, OnboardingPhase.SidecarReady);
         await plane.DisposeAsync();
-        KillSidecar();
+        await KillSidecarAsync();
 
         await using RunningAgent agent = RunningAgent.Start(options);
 
@@ -49,7 +49,7 @@ public sealed class IstioTokenTests : IDisposable
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
         await KilledAgent.AfterAsync(options, OnboardingPhase.SidecarReady);
         await plane.DisposeAsync();
-        KillSidecar();
+        await KillSidecarAsync();
 
         await using RunningAgent agent = RunningAgent.Start(options);
 
@@ -117,11 +117,13 @@ public sealed class IstioTokenTests : IDisposable
         }
     }
 
-    private void KillSidecar()
+    // It counts as ready as soon as it runs; its first line may come a moment later.
+    private async Task KillSidecarAsync()
     {
+        await Eventually.Is(() => File.Exists(_directory["sidecar.log"]) && File.ReadAllText(_directory["sidecar.log"]).Contains('\n'), "the sidecar's first line");
         int processId = int.Parse(File.ReadAllLines(_directory["sidecar.log"])[^1].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
         using var process = System.Diagnostics.Process.GetProcessById(processId);
         process.Kill();
-        process.WaitForExit();
+        await process.WaitForExitAsync();
     }
 }

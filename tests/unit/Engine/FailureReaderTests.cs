@@ -41,7 +41,7 @@ public sealed class FailureReaderTests
     {
         using var client = new KubernetesClient(
             new KubernetesClientConfiguration { Host = "http://127.0.0.1:9" }, new KubernetesClientOptions { MaxRetries = 1 });
-        KubernetesException thrown = Should.Throw<KubernetesException>(() => client.ListAsync<Api.Istio.WorkloadGroup>("x"));
+        KubernetesException thrown = Should.Throw<KubernetesException>(() => client.ListAsync<Onboarding.Api.Istio.WorkloadGroup>("x"));
 
         Failure failure = FailureReader.Read(thrown).ShouldNotBeNull();
 

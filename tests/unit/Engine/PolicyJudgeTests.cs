@@ -45,7 +45,7 @@ public sealed class PolicyJudgeTests
     private static PolicyJudge Judge(PolicyDraft draft) =>
         new([draft.ToPolicy()], [Group], [], new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
-    private static Api.Identity.WorkloadIdentity Identity(string role) => PolicyJudge.ReadIdentity((JsonObject)JsonNode.Parse(
+    private static Onboarding.Api.Identity.WorkloadIdentity Identity(string role) => PolicyJudge.ReadIdentity((JsonObject)JsonNode.Parse(
         $$$"""{"jwt":{"issuer":"https://demo.localhost","subject":"vm-1","attributes":{"role":"{{{role}}}"} } }""")!);
 
     private static PolicyDraft Jwt() => new()

@@ -26,13 +26,16 @@ internal sealed class BenchPlane : IAsyncDisposable
     private readonly X509Certificate2 _region = SigningCertificates.Create();
     private readonly TokenSigner _rsaTokens = new();
     private readonly ECDsa _agentKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly PlatformCredentials _platforms;
     private OnboardingEndpoint? _endpoint;
+
+    private BenchPlane() => _platforms = new PlatformCredentials(AgentKey);
 
     public IServiceProvider Services => _endpoint!.Services;
 
     public AgentPublicKey AgentKey => AgentPublicKey.TryRead(_agentKey.ExportSubjectPublicKeyInfo())!;
 
-    public IReadOnlyList<Verification> Verifications => [Ec2(), Jwt()];
+    public IReadOnlyList<Verification> Verifications => [Ec2(), Jwt(), _platforms.Gcp(), _platforms.Svid(), _platforms.Certificate()];
 
     public static async Task<BenchPlane> StartAsync()
     {
@@ -54,7 +57,8 @@ internal sealed class BenchPlane : IAsyncDisposable
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane._endpoint.KubeconfigPath!));
         await client.PatchAsync<OnboardingPlane>("istio-system", OnboardingPlane.DefaultName, V1Patch.Merge(plane.Spec()));
         CredentialTypes types = plane.Services.GetRequiredService<CredentialTypes>();
-        while (types.Accepted.Count < plane.Verifications.Count)
+        int wanted = plane.Verifications.Count;
+        while (types.Accepted.Count < wanted)
         {
             await Task.Delay(20);
         }
@@ -65,35 +69,34 @@ internal sealed class BenchPlane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await (_endpoint?.DisposeAsync() ?? default);
+        _platforms.Dispose();
         _region.Dispose();
         _rsaTokens.Dispose();
         _agentKey.Dispose();
         _directory.Dispose();
     }
 
-    private JsonObject Spec() => new()
+    private JsonObject Spec()
     {
-        ["spec"] = new JsonObject
+        var authentication = new JsonObject
         {
-            ["uid"] = Uid,
-            ["workloads"] = new JsonObject
+            ["aws"] = new JsonObject { ["ec2"] = new JsonObject() },
+            ["jwt"] = new JsonObject
             {
-                ["authentication"] = new JsonObject
+                ["issuers"] = new JsonArray(new JsonObject
                 {
-                    ["aws"] = new JsonObject { ["ec2"] = new JsonObject() },
-                    ["jwt"] = new JsonObject
-                    {
-                        ["issuers"] = new JsonArray(new JsonObject
-                        {
-                            ["issuer"] = "https://id.corp.example",
-                            ["shortName"] = "corp",
-                            ["jwks"] = _rsaTokens.Jwks(),
-                        }),
-                    },
-                },
+                    ["issuer"] = "https://id.corp.example",
+                    ["shortName"] = "corp",
+                    ["jwks"] = _rsaTokens.Jwks(),
+                }),
             },
-        },
-    };
+        };
+        _platforms.AddTo(authentication);
+        return new JsonObject
+        {
+            ["spec"] = new JsonObject { ["uid"] = Uid, ["workloads"] = new JsonObject { ["authentication"] = authentication } },
+        };
+    }
 
     private Verification Ec2()
     {

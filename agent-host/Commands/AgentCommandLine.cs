@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Onboarding.Client.Configuration;
 using Onboarding.AgentHost.Logging;
+using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
 using Onboarding.Client.State;
 

@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Onboarding.AgentHost.Control;
-using Onboarding.Client.Configuration;
-using Onboarding.Client.Control;
 using Onboarding.AgentHost.Logging;
 using Onboarding.AgentHost.Systemd;
 using Onboarding.Client;
+using Onboarding.Client.Configuration;
+using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.AgentHost.Commands;

@@ -48,6 +48,12 @@ public sealed class QuickstartTests
         string.Join('\n', output).ShouldContain("--keep");
     }
 
+    /// <summary>As from a terminal: whatever runs the tests (nohup, a job in the background) may ignore SIGINT, and children inherit that.</summary>
     private static ChildProcess Start(string[] arguments, ConcurrentQueue<string> output) => ChildProcess.Start(
-        "quickstart", Executables.Quickstart, arguments, output.Enqueue, output.Enqueue, ignoreInterrupt: false);
+        "quickstart",
+        "/usr/bin/env",
+        ["--default-signal=INT", Executables.Quickstart, .. arguments],
+        output.Enqueue,
+        output.Enqueue,
+        ignoreInterrupt: false);
 }

@@ -35,7 +35,7 @@ internal sealed class BenchPlane : IAsyncDisposable
 
     public AgentPublicKey AgentKey => AgentPublicKey.TryRead(_agentKey.ExportSubjectPublicKeyInfo())!;
 
-    public IReadOnlyList<Verification> Verifications => [Ec2(), Jwt(), _platforms.Gcp(), _platforms.Svid(), _platforms.Certificate()];
+    public IReadOnlyList<Verification> Verifications => [Ec2(), Jwt(), _platforms.Gcp(), _platforms.Azure(), _platforms.Svid(), _platforms.Certificate()];
 
     public static async Task<BenchPlane> StartAsync()
     {

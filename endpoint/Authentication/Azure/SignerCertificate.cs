@@ -16,6 +16,7 @@ internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertif
     private const string RootsFile = "azure/roots.pem";
     private const string IntermediatesFile = "azure/intermediates.pem";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+    private volatile RootSet? _roots;
 
     /// <summary>Checks the signer's certificate.</summary>
     /// <param name="signer">The certificate.</param>
@@ -47,31 +48,33 @@ internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertif
 
             return chains.Verify(signer, [.. between, above], roots, What);
         }
-        finally
-        {
-            foreach (X509Certificate2 root in roots)
-            {
-                root.Dispose();
-            }
-        }
     }
 
     // None is built in: Microsoft changes them from time to time, and whoever can issue below one can be any machine.
     private async Task<X509Certificate2Collection> RootsAsync(AzureAuthenticationSettings settings, CancellationToken cancellationToken)
     {
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPem(settings.Roots ?? "");
-
-        // Copies, as the anchors' own belong to them; and authorities only (Vault CVE-2024-2048).
-        foreach (X509Certificate2 root in (await AnchorsAsync(RootsFile, cancellationToken)).Where(IsAuthority))
+        IReadOnlyList<X509Certificate2> files = await AnchorsAsync(RootsFile, cancellationToken);
+        RootSet? known = _roots;
+        if (known is null || !ReferenceEquals(known.Settings, settings) || !ReferenceEquals(known.Files, files))
         {
-            roots.Add(X509CertificateLoader.LoadCertificate(root.RawData));
+            _roots = known = new RootSet(settings, files, Read(settings, files));
         }
 
+        X509Certificate2Collection roots = known.Roots;
         return roots.Count > 0 ? roots : throw Refuse.Unauthenticated(
             Reasons.CredentialIssuer,
             $"The plane has no roots for Azure's attested documents: add {RootsFile} to its trust anchors (docs/platforms/azure.md says which).",
             $"looked in {anchors.Place}");
+    }
+
+    private static X509Certificate2Collection Read(AzureAuthenticationSettings settings, IReadOnlyList<X509Certificate2> files)
+    {
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPem(settings.Roots ?? "");
+
+        // Authorities only (Vault CVE-2024-2048).
+        roots.AddRange(files.Where(IsAuthority).ToArray());
+        return roots;
     }
 
     private async Task<IReadOnlyList<X509Certificate2>> AnchorsAsync(string file, CancellationToken cancellationToken)
@@ -106,4 +109,7 @@ internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertif
                 $"names: {Jwt.TokenChecks.Quoted(string.Join(", ", names))}");
         }
     }
+
+    /// <summary>The roots of a configuration and a file, read once for each.</summary>
+    private sealed record RootSet(AzureAuthenticationSettings Settings, IReadOnlyList<X509Certificate2> Files, X509Certificate2Collection Roots);
 }

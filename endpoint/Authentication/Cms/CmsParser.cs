@@ -9,13 +9,13 @@ namespace Onboarding.Endpoint.Authentication.Cms;
 /// </summary>
 internal static class CmsParser
 {
-    private const string SignedData = "1.2.840.113549.1.7.2";
-    private const string Data = "1.2.840.113549.1.7.1";
-    private const string Sha256 = "2.16.840.1.101.3.4.2.1";
-    private const string Rsa = "1.2.840.113549.1.1.1";
-    private const string RsaWithSha256 = "1.2.840.113549.1.1.11";
-    private const string ContentType = "1.2.840.113549.1.9.3";
-    private const string MessageDigest = "1.2.840.113549.1.9.4";
+    private static readonly byte[] SignedData = Encode("1.2.840.113549.1.7.2");
+    private static readonly byte[] Data = Encode("1.2.840.113549.1.7.1");
+    private static readonly byte[] Sha256 = Encode("2.16.840.1.101.3.4.2.1");
+    private static readonly byte[] Rsa = Encode("1.2.840.113549.1.1.1");
+    private static readonly byte[] RsaWithSha256 = Encode("1.2.840.113549.1.1.11");
+    private static readonly byte[] ContentType = Encode("1.2.840.113549.1.9.3");
+    private static readonly byte[] MessageDigest = Encode("1.2.840.113549.1.9.4");
     private const int MostCertificates = 4;
     private const int SetTag = 0x31;
 
@@ -29,7 +29,7 @@ internal static class CmsParser
         try
         {
             AsnReader info = new AsnReader(message, AsnEncodingRules.BER).ReadSequence();
-            Expect(info.ReadObjectIdentifier() == SignedData, "it isn't a signed message");
+            Expect(IsNext(info, SignedData), "it isn't a signed message");
             AsnReader explicitly = info.ReadSequence(Zero);
             AsnReader signed = explicitly.ReadSequence();
             explicitly.ThrowIfNotEmpty();
@@ -51,7 +51,7 @@ internal static class CmsParser
         Expect(!digests.HasData, "it names more than one digest algorithm");
 
         AsnReader content = signed.ReadSequence();
-        Expect(content.ReadObjectIdentifier() == Data, "what it holds isn't data");
+        Expect(IsNext(content, Data), "what it holds isn't data");
         Expect(content.HasData, "the document isn't inside");
         AsnReader wrapped = content.ReadSequence(Zero);
         byte[] document = wrapped.ReadOctetString();
@@ -123,16 +123,16 @@ internal static class CmsParser
         {
             encoded.WriteEncodedValue(attributes.PeekEncodedValue().Span);
             AsnReader attribute = attributes.ReadSequence();
-            string name = attribute.ReadObjectIdentifier();
+            ReadOnlySpan<byte> name = attribute.ReadEncodedValue().Span;
             AsnReader values = attribute.ReadSetOf();
             attribute.ThrowIfNotEmpty();
-            if (name == ContentType)
+            if (name.SequenceEqual(ContentType))
             {
                 types++;
-                Expect(values.ReadObjectIdentifier() == Data && !values.HasData, "its attributes are of another kind of content");
+                Expect(IsNext(values, Data) && !values.HasData, "its attributes are of another kind of content");
             }
 
-            if (name == MessageDigest)
+            if (name.SequenceEqual(MessageDigest))
             {
                 Expect(digest is null, "its attributes have two digests");
                 digest = values.ReadOctetString();
@@ -145,14 +145,21 @@ internal static class CmsParser
         return new CmsAttributes(encoded.Encode(), digest);
     }
 
-    private static void ExpectAlgorithm(AsnReader reader, params ReadOnlySpan<string> accepted)
+    private static void ExpectAlgorithm(AsnReader reader, params ReadOnlySpan<byte[]> accepted)
     {
         AsnReader algorithm = reader.ReadSequence();
-        string name = algorithm.ReadObjectIdentifier();
-        if (!accepted.Contains(name))
+        ReadOnlySpan<byte> name = algorithm.ReadEncodedValue().Span;
+        bool isAccepted = false;
+        foreach (byte[] each in accepted)
+        {
+            isAccepted |= name.SequenceEqual(each);
+        }
+
+        if (!isAccepted)
         {
             // DSA and SHA-1 among them: Amazon's /pkcs7 and /signature.
-            throw new CmsException($"it is signed by algorithm {name}, not by RSA with SHA-256", CmsProblem.Algorithm);
+            string text = AsnDecoder.ReadObjectIdentifier(name, AsnEncodingRules.BER, out _);
+            throw new CmsException($"it is signed by algorithm {text}, not by RSA with SHA-256", CmsProblem.Algorithm);
         }
 
         if (algorithm.HasData)
@@ -161,6 +168,16 @@ internal static class CmsParser
         }
 
         algorithm.ThrowIfNotEmpty();
+    }
+
+    // By bytes: nobody needs the text of an identifier that is what it has to be.
+    private static bool IsNext(AsnReader reader, byte[] identifier) => reader.ReadEncodedValue().Span.SequenceEqual(identifier);
+
+    private static byte[] Encode(string identifier)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        writer.WriteObjectIdentifier(identifier);
+        return writer.Encode();
     }
 
     private static void Expect(bool condition, string problem)

@@ -50,7 +50,8 @@ internal sealed class ChainVerifier(TimeProvider time)
         }
 
         bool isGood = Build(chain, leaf, what);
-        X509Certificate2Collection found = [.. chain.ChainElements.Select(e => X509CertificateLoader.LoadCertificate(e.Certificate.RawData))];
+        // They outlive the chain: reading them again would cost as much as a signature each.
+        X509Certificate2Collection found = [.. chain.ChainElements.Select(e => e.Certificate)];
         try
         {
             if (!isGood)

@@ -39,14 +39,16 @@ internal static class PossessionProof
     {
         try
         {
-            using RSA? rsa = leaf.GetRSAPublicKey();
-            if (rsa is not null)
+            using ECDsa? ec = leaf.GetECDsaPublicKey();
+            if (ec is not null)
             {
-                return rsa.VerifyData(statement, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+                return ec.VerifyData(statement, signature, HashAlgorithmName.SHA256);
             }
 
-            using ECDsa? ec = leaf.GetECDsaPublicKey();
-            return ec is not null && ec.VerifyData(statement, signature, HashAlgorithmName.SHA256);
+            using RSA? rsa = leaf.GetRSAPublicKey();
+            return rsa is not null
+                ? rsa.VerifyData(statement, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+                : throw Refuse.Unauthenticated(Reasons.CredentialUsage, "The certificate can't prove who a client is: its key isn't one for signatures.");
         }
         catch (CryptographicException)
         {

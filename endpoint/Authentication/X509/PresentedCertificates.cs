@@ -18,7 +18,11 @@ internal sealed class PresentedCertificates : IDisposable
     private const int LargestCertificate = 8 * 1024;
     private const int ShortestRsa = 2048;
     private const int LongestRsa = 4096;
-    private static readonly IReadOnlyList<string> Curves = ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"];
+    private const string Rsa = "1.2.840.113549.1.1.1";
+    private const string EllipticCurve = "1.2.840.10045.2.1";
+
+    // Named: a curve that a certificate spells out may have a generator of its sender's choice (CVE-2020-0601).
+    private static readonly IReadOnlyList<byte[]> Curves = [Encode("1.2.840.10045.3.1.7"), Encode("1.3.132.0.34"), Encode("1.3.132.0.35")];
 
     private PresentedCertificates(X509Certificate2 leaf, X509Certificate2Collection above)
     {
@@ -97,11 +101,12 @@ internal sealed class PresentedCertificates : IDisposable
     {
         try
         {
-            using RSA? rsa = certificate.GetRSAPublicKey();
-            using ECDsa? ec = rsa is null ? certificate.GetECDsaPublicKey() : null;
-            bool isGood = rsa is not null
-                ? rsa.KeySize is >= ShortestRsa and <= LongestRsa
-                : ec is not null && Curves.Contains(ec.ExportParameters(false).Curve.Oid.Value);
+            bool isGood = certificate.GetKeyAlgorithm() switch
+            {
+                Rsa => HasGoodRsaKey(certificate),
+                EllipticCurve => HasNamedCurve(certificate),
+                _ => false,
+            };
             if (isGood)
             {
                 return;
@@ -114,6 +119,25 @@ internal sealed class PresentedCertificates : IDisposable
 
         throw Refuse.Unauthenticated(
             Reasons.CredentialUsage, $"The key of a certificate must be RSA of {ShortestRsa} to {LongestRsa} bits, or EC on P-256, P-384 or P-521.");
+    }
+
+    private static bool HasGoodRsaKey(X509Certificate2 certificate)
+    {
+        using RSA? rsa = certificate.GetRSAPublicKey();
+        return rsa?.KeySize is >= ShortestRsa and <= LongestRsa;
+    }
+
+    private static bool HasNamedCurve(X509Certificate2 certificate)
+    {
+        byte[]? parameters = certificate.GetKeyAlgorithmParameters();
+        return parameters is not null && Curves.Any(curve => curve.AsSpan().SequenceEqual(parameters));
+    }
+
+    private static byte[] Encode(string curve)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        writer.WriteObjectIdentifier(curve);
+        return writer.Encode();
     }
 
     // .NET reads dates and extensions when they are first asked for, and throws then: anywhere. So it is asked here.

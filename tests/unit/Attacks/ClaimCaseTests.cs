@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Rpc;
@@ -30,9 +31,7 @@ public sealed class ClaimCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
         TestAgent agent = aws.Ec2Agent(NewInstance());
         await agent.AuthorizeAsync();
 
-        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(agent.RegisterRequest(ip)))).Reason.ShouldBe(Reasons.AddressRefused);
-
-        await NothingRegisteredAsync(agent);
+        await RegistrationRefusedAsync(agent, agent.RegisterRequest(ip), Reasons.AddressRefused);
     }
 
     [Fact]
@@ -56,7 +55,7 @@ public sealed class ClaimCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
     {
         await aws.RefusedAsync(aws.Ec2Agent(new TestInstance { Account = "999988887777" }), Reasons.NotAuthorized);
         TestAgent agent = aws.Ec2Agent(NewInstance());
-        (await TestAgent.RefusedAsync(() => agent.AuthorizeAsync("reviews"))).Reason.ShouldBe(Reasons.NotAuthorized);
+        await aws.RefusedAsync(() => agent.AuthorizeAsync("reviews"), Reasons.NotAuthorized);
 
         // Group, namespace and service account of a registration come from the token and the group; the request has no field for them.
         RegisterWorkloadRequest.Descriptor.Fields.InDeclarationOrder().ShouldHaveSingleItem().Name.ShouldBe("registration");
@@ -73,9 +72,7 @@ public sealed class ClaimCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
         TestAgent agent = aws.Ec2Agent(NewInstance());
         await agent.AuthorizeAsync();
 
-        (await RefusalOfLabelAsync(agent, key, "x")).ShouldBe(Reasons.LabelRefused);
-
-        await NothingRegisteredAsync(agent);
+        await RegistrationRefusedAsync(agent, WithLabel(agent, key, "x"), Reasons.LabelRefused);
     }
 
     [Fact]
@@ -106,23 +103,26 @@ public sealed class ClaimCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
         TestAgent agent = aws.Ec2Agent(NewInstance());
         await agent.AuthorizeAsync();
 
-        (await RefusalOfLabelAsync(agent, key, value)).ShouldBe(Reasons.InvalidRequest);
-
-        await NothingRegisteredAsync(agent);
+        await RegistrationRefusedAsync(agent, WithLabel(agent, key, value), Reasons.InvalidRequest);
     }
 
     /// <summary>An instance that no other test has: each is bound to its agent's key.</summary>
     private static TestInstance NewInstance() => new() { Id = "i-0" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) };
 
-    private static async Task<string> RefusalOfLabelAsync(TestAgent agent, string key, string value)
+    private static RegisterWorkloadRequest WithLabel(TestAgent agent, string key, string value)
     {
         RegisterWorkloadRequest request = agent.RegisterRequest();
         request.Registration.Workload = new WorkloadInfo { Labels = { [key] = value } };
-        return (await TestAgent.RefusedAsync(() => agent.RegisterAsync(request))).Reason;
+        return request;
     }
 
-    private async Task NothingRegisteredAsync(TestAgent agent)
+    /// <summary>Asserts the refusal, its audit record (of a registration, of this very member), and that nothing was created.</summary>
+    private async Task RegistrationRefusedAsync(TestAgent agent, RegisterWorkloadRequest request, string reason)
     {
+        JsonNode line = await aws.RefusedAsync(() => agent.RegisterAsync(request), reason);
+
+        line["action"]!.GetValue<string>().ShouldBe("register");
+        line["registration"]!.GetValue<string>().ShouldContain(agent.Registration);
         (await aws.Plane.Client.TryGetAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration)).ShouldBeNull();
         (await aws.Plane.Client.TryGetAsync<WorkloadEntry>("bookinfo", agent.Registration)).ShouldBeNull();
     }

@@ -1,7 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
 using Onboarding.Api;
-using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Discovery;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
@@ -38,11 +37,17 @@ public sealed class OutageCaseTests : IAsyncLifetime
         TestAgent agent = _aws.Ec2Agent(Instance, role: _aws.Role(Instance.Id));
         _aws.Aws.Instead = http => LoopbackServer.StatusAsync(http, status);
 
-        RpcException refused = await Should.ThrowAsync<RpcException>(agent.AuthorizeAsync());
+        RpcException refused = null!;
+        await _aws.RefusedAsync(
+            async () =>
+            {
+                refused = await Should.ThrowAsync<RpcException>(agent.AuthorizeAsync());
+                throw refused;
+            },
+            Reasons.IssuerUnavailable,
+            code: StatusCode.Unavailable);
 
-        TestAgent.ReasonOf(refused, StatusCode.Unavailable).Reason.ShouldBe(Reasons.IssuerUnavailable);
         HasRetryInfo(refused).ShouldBeTrue();
-        (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldBeEmpty();
         _aws.Aws.Instead = null;
         await agent.AuthorizeAsync();
     }
@@ -60,9 +65,8 @@ public sealed class OutageCaseTests : IAsyncLifetime
         TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
         proxy.Fault = request => request == "POST workloadkeybindings" ? status : null;
 
-        (await TestAgent.RefusedAsync(() => agent.AuthorizeAsync(), StatusCode.Unavailable)).Reason.ShouldBe(reason);
+        await _aws.RefusedAsync(() => agent.AuthorizeAsync(), reason, code: StatusCode.Unavailable, auditLog: replica.AuditLog);
 
-        (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldBeEmpty();
         proxy.Fault = _ => null;
         await agent.AuthorizeAsync();
         await agent.RegisterAsync();
@@ -96,7 +100,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
         time.Advance(TimeSpan.FromHours(2));
         agent.Now = time.GetUtcNow();
 
-        (await TestAgent.RefusedAsync(() => agent.RegisterAsync())).Reason.ShouldBe(Reasons.TokenExpired);
+        await _aws.RefusedAsync(() => agent.RegisterAsync(), Reasons.TokenExpired, auditLog: replica.AuditLog);
         await agent.AuthorizeAsync();
         await agent.RegisterAsync();
     }

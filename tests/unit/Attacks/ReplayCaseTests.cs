@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Google.Rpc;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Authorization;
@@ -46,9 +48,14 @@ public sealed class ReplayCaseTests : IAsyncLifetime
         byte[] document = Victim.Sign(_aws.Ireland);
         TestAgent[] agents = [_aws.Ec2Agent(Victim, document), _aws.Ec2Agent(Victim, document, through: replica.Channel)];
 
-        string?[] outcomes = await Task.WhenAll(agents.Select(ReasonOfAsync));
+        ErrorInfo?[] outcomes = await Task.WhenAll(agents.Select(RefusalOfAsync));
 
-        outcomes.ShouldBe([null, Reasons.KeyMismatch], ignoreOrder: true);
+        outcomes.Select(o => o?.Reason).ShouldBe([null, Reasons.KeyMismatch], ignoreOrder: true);
+        int loser = Array.FindIndex(outcomes, o => o is not null);
+        JsonNode record = await AuditLines.FindAsync(
+            loser == 0 ? _aws.Plane.AuditLog : replica.AuditLog, outcomes[loser]!.Metadata["correlationId"]);
+        record["outcome"]!.GetValue<string>().ShouldBe("deny");
+        record["reason"]!.GetValue<string>().ShouldBe(Reasons.KeyMismatch);
         (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldHaveSingleItem();
     }
 
@@ -86,7 +93,8 @@ public sealed class ReplayCaseTests : IAsyncLifetime
 
         using TestSession copy = await original.ConnectAsync(epoch: 0);
 
-        TestAgent.ReasonOf((await copy.EndAsync())!).Reason.ShouldBe(Reasons.PossibleClone);
+        await EndedAsync(copy, Reasons.PossibleClone);
+        (await _aws.Plane.Client.ListAsync<WorkloadAutoRegistration>("bookinfo")).Items.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -101,10 +109,11 @@ public sealed class ReplayCaseTests : IAsyncLifetime
 
         await session.EndAsync();
         await Eventually.Is(async () => await ReasonOfAsync(_aws.Ec2Agent(Victim, key: agent.Key)) == Reasons.NotAuthorized, "the policy is gone");
-        (await TestAgent.RefusedAsync(() => agent.RegisterAsync())).Reason.ShouldBe(Reasons.NotAuthorized, "the token it still has is worth nothing");
-        using TestSession again = await agent.ConnectAsync(epoch: 1);
-        TestAgent.ReasonOf((await again.EndAsync())!).Reason.ShouldBe(Reasons.RegistrationNotFound);
         await Eventually.Is(async () => (await _aws.Plane.Client.ListAsync<WorkloadEntry>("bookinfo")).Items.Count == 0, "its entry is gone");
+        await _aws.RefusedAsync(() => agent.RegisterAsync(), Reasons.NotAuthorized, "the token it still has is worth nothing");
+        using TestSession again = await agent.ConnectAsync(epoch: 1);
+        await EndedAsync(again, Reasons.RegistrationNotFound);
+        (await _aws.Plane.Client.ListAsync<WorkloadAutoRegistration>("bookinfo")).Items.ShouldBeEmpty();
     }
 
     [Fact]
@@ -135,7 +144,9 @@ public sealed class ReplayCaseTests : IAsyncLifetime
         (await _aws.Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.ShouldHaveSingleItem();
     }
 
-    private static async Task<string?> ReasonOfAsync(TestAgent agent)
+    private static async Task<string?> ReasonOfAsync(TestAgent agent) => (await RefusalOfAsync(agent))?.Reason;
+
+    private static async Task<ErrorInfo?> RefusalOfAsync(TestAgent agent)
     {
         try
         {
@@ -144,7 +155,17 @@ public sealed class ReplayCaseTests : IAsyncLifetime
         }
         catch (RpcException e)
         {
-            return TestAgent.ReasonOf(e).Reason;
+            return TestAgent.ReasonOf(e);
         }
+    }
+
+    /// <summary>Asserts that the plane ends a session for a reason, and that the audit log says so.</summary>
+    private async Task EndedAsync(TestSession session, string reason)
+    {
+        ErrorInfo info = TestAgent.ReasonOf((await session.EndAsync())!);
+        info.Reason.ShouldBe(reason);
+        JsonNode record = await AuditLines.FindAsync(_aws.Plane.AuditLog, info.Metadata["correlationId"]);
+        record["outcome"]!.GetValue<string>().ShouldBe("deny");
+        record["reason"]!.GetValue<string>().ShouldBe(reason);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
+using Grpc.Core;
 using Grpc.Net.Client;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
@@ -124,12 +125,22 @@ public sealed class AwsPlane : IAsyncLifetime
     public TestRole Role(string session, string account = Account) => Aws.Add(new TestRole(account, "cart", session));
 
     /// <summary>Asserts that an agent is refused for a reason, that the audit log says so, and that nothing was created.</summary>
-    public async Task<JsonNode> RefusedAsync(TestAgent agent, string reason, string because = "")
+    public Task<JsonNode> RefusedAsync(TestAgent agent, string reason, string because = "") =>
+        RefusedAsync(() => agent.AuthorizeAsync(), reason, because);
+
+    /// <summary>Asserts that a call is refused for a reason, that the audit log says so, and that nothing was created.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="reason">The reason code.</param>
+    /// <param name="because">Why, for who reads the failure.</param>
+    /// <param name="code">The status, where it matters.</param>
+    /// <param name="auditLog">The audit log of the replica that refuses; null for the plane's own.</param>
+    public async Task<JsonNode> RefusedAsync(
+        Func<Task> call, string reason, string because = "", StatusCode? code = null, string? auditLog = null)
     {
         int before = await CountAsync();
-        ErrorInfo info = await TestAgent.RefusedAsync(() => agent.AuthorizeAsync());
+        ErrorInfo info = await TestAgent.RefusedAsync(call, code);
         info.Reason.ShouldBe(reason, because);
-        JsonNode line = await AuditLines.FindAsync(Plane.AuditLog, info.Metadata["correlationId"]);
+        JsonNode line = await AuditLines.FindAsync(auditLog ?? Plane.AuditLog, info.Metadata["correlationId"]);
         line["outcome"]!.GetValue<string>().ShouldBe("deny", because);
         line["reason"]!.GetValue<string>().ShouldBe(reason, because);
         (await CountAsync()).ShouldBe(before, $"nothing is created {because}");
@@ -153,7 +164,7 @@ public sealed class AwsPlane : IAsyncLifetime
             await agent.AuthorizeAsync();
             return true;
         }
-        catch (Grpc.Core.RpcException)
+        catch (RpcException)
         {
             return false;
         }

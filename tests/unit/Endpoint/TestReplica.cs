@@ -19,6 +19,9 @@ public sealed class TestReplica : IAsyncDisposable
 
     public GrpcChannel Channel { get; private set; } = null!;
 
+    /// <summary>What it decides, as lines of JSON.</summary>
+    public string AuditLog => _directory["audit.jsonl"];
+
     public static async Task<TestReplica> StartAsync(
         TestPlane plane, string kubeconfig, TimeProvider? time = null, Func<EndpointOptions, EndpointOptions>? options = null)
     {
@@ -51,6 +54,7 @@ public sealed class TestReplica : IAsyncDisposable
             TlsCertificate = _directory["tls.crt"],
             TlsKey = _directory["tls.key"],
             Instance = "plane-b",
+            AuditLog = AuditLog,
             DrainTime = TimeSpan.FromSeconds(1),
             TimeProvider = time,
             LoggerFactory = plane.Log,

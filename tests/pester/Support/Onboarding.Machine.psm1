@@ -26,7 +26,9 @@ function New-TestMachine {
     param($Plane, [string] $Directory, [string] $Subject, [string] $Plugin)
     $null = New-Item -ItemType Directory $Directory -Force
     $text = (Get-Content -Raw -LiteralPath $Plane.AgentConfigurationPath) -replace 'value: laptop', "value: $Subject"
-    $text = $text -replace '15020', (Get-FreePort)
+    # The sample takes 15020 only where it is free.
+    $null = $text -match 'readiness:\s+port: (?<port>\d+)'
+    $text = $text -replace "\b$($Matches.port)\b", (Get-FreePort)
     if ($Plugin) {
         $text = $text -replace '(?m)^(\s+path: ).*jwt-credential-plugin$', "`${1}$Plugin"
     }

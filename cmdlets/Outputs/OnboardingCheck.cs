@@ -14,7 +14,7 @@ public sealed class OnboardingCheck
         Remediation = check.Remediation;
         ErrorId = check.ErrorId;
         Duration = check.Duration;
-        DependsOn = check.DependsOn;
+        DependsOn = [.. check.DependsOn];
     }
 
     /// <summary><c>Pass</c>, <c>Warn</c>, <c>Fail</c>, or <c>Skipped</c> where it doesn't apply or what it needs failed.</summary>
@@ -39,7 +39,7 @@ public sealed class OnboardingCheck
     public TimeSpan Duration { get; }
 
     /// <summary>Names of the checks it needs.</summary>
-    public IReadOnlyList<string> DependsOn { get; }
+    public string[] DependsOn { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status} {Name}";

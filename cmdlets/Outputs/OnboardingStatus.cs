@@ -86,7 +86,7 @@ public sealed partial class OnboardingStatus
     public string? StateDirectory { get; private init; }
 
     /// <summary>What happened last, newest first.</summary>
-    public IReadOnlyList<string> Events { get; private init; } = [];
+    public string[] Events { get; private init; } = [];
 
     /// <summary>What happened last, one a line.</summary>
     public string EventsText => string.Join(Environment.NewLine, Events);

@@ -29,7 +29,7 @@ Describe 'Get-OnboardingStatus of this machine' {
         $status.Timeline | Should -Match '^Authenticated .*, Authorized .*, Registered .*, Connected .*, Booted .*, Healthy '
         $status.Token | Should -Match '^expires in 5\d min, renewed automatically$'
         $status.Session | Should -BeExactly "Process (pid $PID)"
-        $status.Events -join "`n" | Should -Match 'SidecarReady'
+        $status.Events[0] | Should -Match '^\d+ m?s ago  SidecarReady  '
         $status.Reason | Should -BeNullOrEmpty
     }
 

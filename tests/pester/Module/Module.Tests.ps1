@@ -113,6 +113,15 @@ Describe 'The assembly' {
         $outputs | Where-Object { -not $_.IsSealed } | Should -BeNullOrEmpty
         $outputs | Where-Object { $_.GetMethod('<Clone>$') } | Should -BeNullOrEmpty -Because 'records print all their members'
     }
+
+    It 'lists with arrays: what else a list is made of, PowerShell can''t index' {
+        $lists = (Get-Command Get-OnboardingContext).ImplementingType.Assembly.ExportedTypes |
+            Where-Object { $_.Namespace -eq 'Onboarding.Cmdlets' -and $_ -notlike '*Command' } |
+            ForEach-Object { $_.GetProperties() } |
+            Where-Object { $_.PropertyType.IsAssignableTo([System.Collections.IEnumerable]) -and $_.PropertyType -ne [string] -and -not $_.PropertyType.IsAssignableTo([System.Collections.IDictionary]) }
+        $lists.Name | Should -Contain 'Events'
+        $lists | Where-Object { -not $_.PropertyType.IsArray } | ForEach-Object { "$($_.DeclaringType).$($_.Name)" } | Should -BeNullOrEmpty
+    }
 }
 
 Describe 'Importing' {

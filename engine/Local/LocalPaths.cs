@@ -24,9 +24,11 @@ public static class LocalPaths
 
     /// <summary>Says where to run a cmdlet that is about the machine it runs on, if it isn't one that can join.</summary>
     /// <exception cref="OnboardingException"><see cref="ModuleErrorIds.LinuxOnly"/>.</exception>
-    public static void RequireLinux()
+    public static void RequireLinux() => RequireLinux(OperatingSystem.IsLinux());
+
+    internal static void RequireLinux(bool isLinux)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!isLinux)
         {
             throw new OnboardingException(
                 ModuleErrorIds.LinuxOnly,

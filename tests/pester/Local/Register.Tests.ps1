@@ -59,8 +59,8 @@ Describe 'Register-MeshWorkload' {
         Get-Registration $plane | Should -Be 'ratings-jwt-demo--laptop'
     }
 
-    It 'looks like this as a table of 80 columns' {
-        $table = $plane | Register-MeshWorkload | Format-AtWidth 80
+    It 'looks like this as a table of <_> columns' -ForEach 80, 140 {
+        $table = $plane | Register-MeshWorkload | Format-AtWidth $_
         $table -replace '\d+\.\d+\.\d+\.\d+', '10.0.2.15' -replace '\d+ (ms|s)\b', '83 ms' -replace ' +', ' ' | Should -BeExactly @'
 
 WorkloadGroup Address Phase Sidecar Session Elapsed

@@ -52,8 +52,8 @@ Describe 'The sidecar of a machine in the mesh' {
         Start-MeshSidecar | Should -BeNullOrEmpty
     }
 
-    It 'looks like this as a table of 80 columns' {
-        $table = Get-MeshSidecar | Format-AtWidth 80
+    It 'looks like this as a table of <_> columns' -ForEach 80, 140 {
+        $table = Get-MeshSidecar | Format-AtWidth $_
         $table = $table -replace 'Running Probe \d+', 'Running Probe 4177' -replace 'True +\w+ \w+ +\w+ ?\w*', 'True 23h 59m 1 s' -replace '-+', '-' -replace ' +', ' '
         $table | Should -BeExactly @'
 

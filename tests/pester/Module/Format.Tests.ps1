@@ -10,6 +10,11 @@ BeforeAll {
     New-RefusalEvent -KubeConfig $plane.KubeConfig
     $null = New-WorkloadGroupPolicy ratings -WorkloadGroup ratings -Jwt -Issuer https://demo.localhost -Attribute @{ role = 'ratings' }
 
+    # The plane says in the policy's status that it took it, and whom it admits.
+    Wait-Until { (Get-WorkloadGroupPolicy ratings) | ForEach-Object { $_.Accepted -and $_.Members -eq 2 } }
+
+    $stranger = @{ jwt = @{ issuer = 'https://demo.localhost'; subject = 'x' } }
+
     # What differs from run to run, in the last columns of the tables.
     function Get-Golden([int] $Width) {
         process { $all += , $_ }
@@ -44,11 +49,12 @@ bookinfo  ratings-jwt-demo--vm-2 ratings       10.0.0.2 Registered             v
 '@.Trim("`n")
     }
 
-    It 'of policies say what they select' {
-        Get-WorkloadGroupPolicy | Select-Object * -ExcludeProperty Members, Accepted | Out-Null
-        $text = Get-WorkloadGroupPolicy | Get-Golden 80
-        $text | Should -Match '(?m)^Namespace Name    Rules Selects Members Accepted Warnings$'
-        $text | Should -Match '(?m)^bookinfo  ratings     1 ratings '
+    It 'of policies say what they select, at <_> columns' -ForEach 80, 140 {
+        Get-WorkloadGroupPolicy | Get-Golden $_ | Should -BeExactly @'
+Namespace Name    Rules Selects Members Accepted Warnings
+--------- ----    ----- ------- ------- -------- --------
+bookinfo  ratings     1 ratings       2 True
+'@.Trim("`n")
     }
 
     It 'of problems wrap their message' {
@@ -60,10 +66,28 @@ Error                              1      1 onboardingEndpoint       is required
 '@.Trim("`n")
     }
 
-    It 'of decisions say what was missing' {
-        $text = Test-WorkloadGroupPolicy -Identity @{ jwt = @{ issuer = 'https://demo.localhost'; subject = 'x' } } -WorkloadGroup ratings | Get-Golden 140
-        $text | Should -Match '(?m)^Subject +Group +Admitted Policy +Rule NearestMiss$'
-        $text | Should -Match 'False'
+    It 'of decisions wrap what was missing at 80 columns' {
+        Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings | Get-Golden 80 | Should -BeExactly @'
+Subject                      Group        Admitted Policy       Rule NearestMiss
+-------                      -----        -------- ------       ---- -----------
+jwt  issuer=https://demo.loc ratings      False                      policy rati
+alhost  subject=x                                                    ngs rule 1:
+                                                                      jwt.issuer
+                                                                      matched; j
+                                                                     wt.attribut
+                                                                     es[role] is
+                                                                      absent, no
+                                                                     t "ratings"
+'@.Trim("`n")
+    }
+
+    It 'of decisions say what was missing at 140 columns' {
+        Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings | Get-Golden 140 | Should -BeExactly @'
+Subject                      Group        Admitted Policy       Rule NearestMiss
+-------                      -----        -------- ------       ---- -----------
+jwt  issuer=https://demo.loc ratings      False                      policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is abse
+alhost  subject=x                                                    nt, not "ratings"
+'@.Trim("`n")
     }
 
     It 'of contexts mark the one in force' {
@@ -80,11 +104,27 @@ Current Name    Cluster            Namespace Endpoint Source
         }
     }
 
-    It 'of status list refused attempts, too' {
-        $text = Get-OnboardingStatus -All | Get-Golden 140
-        $text | Should -Match '(?m)^Namespace WorkloadGroup Instance +Phase +For +Reason +LastSeen$'
-        $text | Should -Match '(?m)^bookinfo  ratings       jwt-demo--laptop +Refused +<age> +PolicyDenied +<age>$'
-        $text | Should -Match '(?m)^bookinfo  ratings       jwt-demo--vm-1 +Lost +<age> +AgentConnectionLost +<age>$'
+    It 'of status list refused attempts, too, at 140 columns' {
+        $text = Get-OnboardingStatus -All | Where-Object Instance -Like 'jwt*' | Format-AtWidth 140
+        $text -replace '\b\d+ (ms|s)\b|\b\d+m \d+s\b', '<age>' -replace '-{3,}', '-' -replace ' +', ' ' | Should -BeExactly @'
+Namespace WorkloadGroup Instance Phase For Reason LastSeen
+- - - - - - -
+bookinfo ratings jwt-demo--laptop Refused <age> PolicyDenied <age> ago
+bookinfo ratings jwt-demo--vm-1 Lost <age> AgentConnectionLost <age> ago
+bookinfo ratings jwt-demo--vm-2 Registered <age>
+'@.Trim("`n")
+    }
+
+    It 'of planes name the kubeconfig, and the data directory where there is room' {
+        $where = [regex]::Escape($directory)
+        ($plane | Format-AtWidth 140) -replace $where, '<directory>' -replace 'localhost:\d+', 'localhost:15443' -replace '(:15443) +\d+', '$1 4121' -replace '-+', '-' -replace ' +', ' ' |
+            Should -BeExactly @'
+Name Status Endpoint ProcessId KubeConfig DataDirectory
+- - - - - -
+golden Running https://localhost:15443 4121 <directory>/golden/kubeconfig <directory>/golden
+'@.Trim("`n")
+        ($plane | Format-AtWidth 80).Split("`n") | ForEach-Object { $_.Length | Should -BeLessOrEqual 80 }
+        ($plane | Format-AtWidth 80).Split("`n")[0] -replace ' +', ' ' | Should -BeExactly 'Name Status Endpoint ProcessId KubeConfig'
     }
 }
 
@@ -104,15 +144,80 @@ Remediation   : New-WorkloadGroupPolicy ratings -Namespace bookinfo -WorkloadGro
     }
 
     It 'of a workload have its name, who it is and its labels' {
-        $text = Get-MeshWorkload ratings-jwt-demo--vm-1 | Format-List | Get-Golden 80
-        $text | Should -Match '(?m)^Name +: ratings-jwt-demo--vm-1$'
-        $text | Should -Match '(?m)^Labels +: app=ratings, version=v1$'
-        $text | Should -Not -Match 'ConnectedTo'
+        (Get-MeshWorkload ratings-jwt-demo--vm-1 | Format-List | Format-AtWidth 140) -replace '(?m)^((?:LastSeen|Created) +): .*$', '$1: <time>' |
+            Should -BeExactly @'
+Name          : ratings-jwt-demo--vm-1
+Namespace     : bookinfo
+WorkloadGroup : ratings
+Instance      : jwt-demo--vm-1
+Platform      : jwt
+Identity      : jwt  issuer=https://demo.localhost  subject=vm-1  role=ratings
+Address       : 10.0.0.1
+Labels        : app=ratings, version=v1
+Phase         : Lost
+Reason        : AgentConnectionLost
+LastSeen      : <time>
+AgentVersion  : v0.1.0
+Sidecar       : 1.26.0
+Created       : <time>
+'@.Trim("`n")
+    }
+
+    It 'of a policy have the whole manifest' {
+        (Get-WorkloadGroupPolicy | Format-List | Format-AtWidth 140) -replace '(?m)^(Created +): .*$', '$1: <time>' | Should -BeExactly @'
+Name      : ratings
+Namespace : bookinfo
+Rules     : 1
+Selects   : {ratings}
+Members   : 2
+Accepted  : True
+Created   : <time>
+Manifest  : apiVersion: authorization.onboarding.tetrate.io/v1alpha1
+            kind: OnboardingPolicy
+            metadata:
+              name: ratings
+              namespace: bookinfo
+            spec:
+              allow:
+              - workloads:
+                - jwt:
+                    issuer: https://demo.localhost
+                    attributes:
+                    - name: role
+                      values:
+                      - ratings
+                onboardTo:
+                - workloadGroupSelector:
+                    matchLabels:
+                      app: ratings
+'@.Trim("`n")
+    }
+
+    It 'of a decision have the outcome and the whole explanation' {
+        Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings | Format-List | Get-Golden 140 | Should -BeExactly @'
+Subject     : jwt  issuer=https://demo.localhost  subject=x
+Namespace   : bookinfo
+Group       : ratings
+Admitted    : False
+Outcome     : NoRule
+NearestMiss : policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "ratings"
+Explanation : policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "ratings"
+'@.Trim("`n")
     }
 
     It 'of a plane name what can be piped on' {
-        $text = $plane | Format-List | Get-Golden 140
-        $text | Should -Match '(?m)^ConfigurationPath +: .*onboarding.config.yaml$'
-        $text | Should -Match '(?m)^StateDirectory +: .*machine$'
+        $text = ($plane | Format-List | Format-AtWidth 140) -replace [regex]::Escape($directory), '<directory>'
+        $text -replace 'localhost:\d+', 'localhost:15443' -replace '(ProcessId +): \d+', '$1: 4121' | Should -BeExactly @'
+Name                     : golden
+Status                   : Running
+Endpoint                 : https://localhost:15443
+ProcessId                : 4121
+KubeConfig               : <directory>/golden/kubeconfig
+DataDirectory            : <directory>/golden
+CertificateAuthorityPath : <directory>/golden/endpoint-ca.pem
+ConfigurationPath        : <directory>/golden/onboarding.config.yaml
+AgentConfigurationPath   : <directory>/golden/agent.config.yaml
+StateDirectory           : <directory>/golden/machine
+'@.Trim("`n")
     }
 }

@@ -155,6 +155,28 @@ public sealed class ControlSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_waits_for_a_join_is_told_that_it_was_abandoned()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        using var asked = new ManualResetEventSlim();
+        using var answer = new ManualResetEventSlim();
+        plane.OnAuthorize = _ =>
+        {
+            asked.Set();
+            answer.Wait(TimeSpan.FromSeconds(30));
+        };
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        Task<AgentStatus> waiting = agent.Client.RegisterAsync(new RegisterRequest(), null, CancellationToken.None);
+        await Eventually.Is(() => asked.IsSet, "the plane to be asked");
+        Task<AgentStatus> leaving = agent.Client.UnregisterAsync(new UnregisterRequest(), null, CancellationToken.None);
+        OnboardingException abandoned = await Should.ThrowAsync<OnboardingException>(() => waiting);
+        abandoned.ErrorId.ShouldBe(ErrorIds.JoinAbandoned);
+        abandoned.NextStep.ShouldContain("register again");
+        answer.Set();
+        (await leaving).Phase.ShouldBe(AgentPhase.Out);
+    }
+
+    [Fact]
     public async Task A_watcher_is_told_of_every_change()
     {
         await using FakePlane plane = await FakePlane.StartAsync();
@@ -308,6 +330,15 @@ public sealed class ControlSocketTests : IDisposable
         none.ErrorId.ShouldBe("AgentNotRunning");
         none.Message.ShouldContain(_directory["agent.sock"]);
         none.NextStep.ShouldContain("systemctl start onboarding-agent");
+    }
+
+    [Fact]
+    public void A_call_that_broke_says_where_to_read_on()
+    {
+        OnboardingException broken = ControlFailure.Explain(new RpcException(new Status(StatusCode.Internal, "a slip")), "/run/agent.sock");
+        broken.ErrorId.ShouldBe(ErrorIds.ControlFailed);
+        broken.Message.ShouldBe("The agent at /run/agent.sock failed with Internal: a slip");
+        broken.NextStep.ShouldContain("journalctl -u onboarding-agent");
     }
 
     [Fact]

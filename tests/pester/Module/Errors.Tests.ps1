@@ -1,0 +1,143 @@
+BeforeDiscovery {
+    $refusals = @(
+        @{ Code = 401; Reason = 'Unauthorized'; Id = 'ClusterUnauthorized'; Category = 'AuthenticationError'; Next = 'Connect-OnboardingPlane -Context' }
+        @{ Code = 403; Reason = 'Forbidden'; Id = 'ClusterForbidden'; Category = 'PermissionDenied'; Next = 'kubectl auth can-i --list' }
+        @{ Code = 404; Reason = 'NotFound'; Id = 'PlaneNotInstalled'; Category = 'NotInstalled'; Next = 'kubectl apply -f deploy/crds' }
+        @{ Code = 400; Reason = 'BadRequest'; Id = 'ClusterRefused'; Category = 'InvalidData'; Next = 'kubectl get' }
+    )
+}
+
+BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
+    Import-Module $PSScriptRoot/../Support/Onboarding.Machine.psm1
+    Import-Module $PSScriptRoot/../Support/Onboarding.Cluster.psm1
+    Import-BuiltModule
+    $directory = New-TestDirectory
+    $cluster = Start-FakeCluster "$directory/kubeconfig"
+    $saved = $env:KUBECONFIG
+    $env:KUBECONFIG = $cluster.KubeConfig
+    Set-Content "$directory/group.yaml" "apiVersion: networking.istio.io/v1`nkind: WorkloadGroup`nmetadata: {name: cart, namespace: shop}`nspec: {template: {serviceAccount: cart}}"
+    Set-Content "$directory/mesh.yaml" "defaultConfig: {discoveryAddress: 'istiod.istio-system.svc:15012'}"
+    $group = @{ WorkloadGroupPath = "$directory/group.yaml"; Destination = "$directory/never"; ErrorAction = 'Stop' }
+}
+
+AfterAll {
+    $env:KUBECONFIG = $saved
+    $cluster.Stop()
+    Remove-TestDirectory $directory
+}
+
+Describe 'A cluster that answers <Code>' -ForEach $refusals {
+    BeforeAll {
+        Set-Answer $cluster $Code $Reason
+    }
+
+    It 'is an error with an id, a category, the cluster''s own words and what to do' {
+        { Get-MeshWorkload -ErrorAction Stop } | Should -Throw -ErrorId "$Id,Onboarding.Cmdlets.GetMeshWorkloadCommand"
+        $Error[0].CategoryInfo.Category | Should -Be $Category
+        $Error[0].ErrorDetails.Message | Should -Match "^\[$Id\] .*the cluster says $Reason"
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match ([regex]::Escape($Next))
+    }
+}
+
+Describe 'Export-MeshBootConfiguration' {
+    BeforeAll {
+        Set-Answer $cluster 403 Forbidden
+    }
+
+    AfterEach {
+        "$directory/never" | Should -Not -Exist
+    }
+
+    It 'says RevisionUnknown where it may not ask for the default revision' {
+        { Export-MeshBootConfiguration @group } | Should -Throw -ErrorId 'RevisionUnknown,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'revision'
+    }
+
+    It 'says ClusterIdUnknown where it may not ask for the cluster''s name' {
+        { Export-MeshBootConfiguration @group -Revision default } | Should -Throw -ErrorId 'ClusterIdUnknown,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'clusterID'
+    }
+
+    It 'says ConfigMapNotFound where there is no mesh configuration' {
+        { Export-MeshBootConfiguration @group -Revision default -ClusterId prod } | Should -Throw -ErrorId 'ConfigMapNotFound,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'kubectl get configmaps -n istio-system'
+    }
+
+    It 'says TokenNotCreated where the cluster makes none' {
+        $map = @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'any' }; data = @{ mesh = (Get-Content -Raw "$directory/mesh.yaml"); 'root-cert.pem' = 'a root' } }
+        Set-Answer $cluster 200 -Path '/configmaps/' -Body ($map | ConvertTo-Json)
+        { Export-MeshBootConfiguration @group -Revision default -ClusterId prod } | Should -Throw -ErrorId 'TokenNotCreated,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'kubectl get serviceaccount cart -n shop'
+    }
+
+    It 'says AddressesExclusive for a machine with two kinds of address' {
+        { Export-MeshBootConfiguration @group -InternalIP 10.0.0.1 -ExternalIP 192.0.2.1 } | Should -Throw -ErrorId 'AddressesExclusive,*'
+    }
+
+    It 'says FileUnreadable of a file that is not there' {
+        { Export-MeshBootConfiguration -WorkloadGroupPath "$directory/nothing.yaml" -MeshConfigPath "$directory/mesh.yaml" -Destination "$directory/never" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'FileUnreadable,*' -ExpectedMessage '*nothing.yaml*'
+    }
+
+    It 'says InputInvalid of a file that holds no YAML, and which it is' {
+        Set-Content "$directory/broken.yaml" 'spec: [1'
+        { Export-MeshBootConfiguration -WorkloadGroupPath "$directory/broken.yaml" -MeshConfigPath "$directory/mesh.yaml" -Destination "$directory/never" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'InputInvalid,*' -ExpectedMessage '*broken.yaml*'
+    }
+
+    It 'says OutputNotWritten where a file is in the way' {
+        { Export-MeshBootConfiguration -WorkloadGroupPath "$directory/group.yaml" -MeshConfigPath "$directory/mesh.yaml" -Destination "$directory/group.yaml/below" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'OutputNotWritten,*'
+        $Error[0].CategoryInfo.Category | Should -Be 'PermissionDenied'
+    }
+}
+
+Describe 'What goes wrong elsewhere' {
+    It 'is FileUnusable where a file can not be read as one' {
+        Test-OnboardingConfiguration $directory -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeExactly 'FileUnusable,Onboarding.Cmdlets.TestOnboardingConfigurationCommand'
+        $errors[0].ErrorDetails.RecommendedAction | Should -Match 'ls -l'
+    }
+
+    It 'is SampleFailed where the sample''s plugin makes no key, and no plane stays' {
+        $programs = (New-Item -ItemType Directory "$directory/programs").FullName
+        $endpoint = New-Script "$programs/onboarding-endpoint" "exec '$(Find-BuiltProgram endpoint onboarding-endpoint)' `"`$@`""
+        $null = New-Script "$programs/onboarding-agent-sample-jwt-credential-plugin" 'echo no entropy >&2; exit 3'
+        $null = New-Script "$programs/mesh-sidecar-probe" 'exit 0'
+        { Start-OnboardingPlane -DataDirectory "$directory/sample" -Port 0 -EndpointPath $endpoint -Sample Bookinfo } |
+            Should -Throw -ErrorId 'SampleFailed,Onboarding.Cmdlets.StartOnboardingPlaneCommand' -ExpectedMessage '*exit code 3*no entropy*'
+        Stop-OnboardingPlane sample -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'PlaneNotFound,*'
+    }
+
+    It 'is UnexpectedFailure where nobody foresaw it, and asks for a report' {
+        # There is no such fault to cause, so what makes errors of faults is asked itself.
+        $type = (Get-Command Get-OnboardingContext).ImplementingType.Assembly.GetType('Onboarding.Cmdlets.Errors.ErrorRecords')
+        $record = $type.GetMethod('Of').Invoke($null, @([System.InvalidOperationException]::new('a slip'), 'target'))
+        $record.FullyQualifiedErrorId | Should -BeExactly 'UnexpectedFailure'
+        $record.ErrorDetails.Message | Should -Match 'InvalidOperationException: a slip'
+        $record.ErrorDetails.RecommendedAction | Should -Match 'Get-Error'
+        $type.GetMethod('IsExpected').Invoke($null, @([System.InvalidOperationException]::new('a slip'))) | Should -BeFalse
+    }
+}
+
+Describe 'Every error id' {
+    It 'of a cmdlet, of a rendering and of the machine is named in a test' {
+        $root = Get-RepositoryRoot
+        $sources = 'engine/Errors/ModuleErrorIds.cs', 'client/Errors/ErrorIds.cs', 'boot-configuration/Rendering/RenderErrorIds.cs'
+        $ids = $sources | ForEach-Object { Select-String "$root/$_" -Pattern 'const string (\w+)' } | ForEach-Object { $_.Matches[0].Groups[1].Value }
+        $about = Get-Content "$root/module/en-US/about_Onboarding_Errors.help.txt"
+        $tests = Get-ChildItem "$root/tests" -Recurse -File -Include '*Tests.cs', '*.Tests.ps1' | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]'
+        $words = [System.Collections.Generic.HashSet[string]]::new()
+        foreach ($test in $tests) {
+            foreach ($word in [regex]::Matches([System.IO.File]::ReadAllText($test.FullName), '\b[A-Z][A-Za-z]+\b')) {
+                $null = $words.Add($word.Value)
+            }
+        }
+
+        $explained = $ids | Where-Object { $_ -in $about }
+        $explained.Count | Should -BeGreaterThan 60
+        $explained | Where-Object { -not $words.Contains($_) } | Should -BeNullOrEmpty
+    }
+}

@@ -45,9 +45,15 @@ public sealed class ControlCommandTests : IDisposable
         plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy");
         await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
         await agent.WaitForAsync(AgentPhase.Refused);
-        (_, string output, _) = await InvokeAsync("status", "--output", "json");
-        JsonNode json = JsonNode.Parse(output)!;
-        ((string?)json["phase"]).ShouldBe("Refused");
+        JsonNode json = null!;
+        await Eventually.Is(
+            async () =>
+            {
+                (_, string output, _) = await InvokeAsync("status", "--output", "json");
+                json = JsonNode.Parse(output)!;
+                return (string?)json["phase"] == "Refused";
+            },
+            "the command says so, unless the agent is just trying again");
         ((string?)json["failure"]!["correlationId"]).ShouldBe("corr-1");
         ((string?)json["owner"]!["kind"]).ShouldBe("service");
         json["registration"].ShouldBeNull();

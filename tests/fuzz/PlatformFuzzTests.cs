@@ -44,16 +44,7 @@ public sealed class PlatformFuzzTests : IDisposable
             Encoding.ASCII.GetBytes(_signer.Sign(claims, h => h["crit"] = new JsonArray("exp")))).Run<RefusedException>(input =>
             {
                 using CompactJwt read = TokenChecks.Read(ByteString.CopyFrom(input), bytes => bytes.ToStringUtf8());
-                try
-                {
-                    TokenChecks.CheckSignatureAsync(read, "test", ["RS256"], keys, CancellationToken.None).GetAwaiter().GetResult();
-                }
-                catch (InvalidOperationException)
-                {
-                    // Text that isn't Unicode: the authenticators refuse the token.
-                    return;
-                }
-
+                TokenChecks.CheckSignatureAsync(read, "test", ["RS256"], keys, CancellationToken.None).GetAwaiter().GetResult();
                 Encoding.ASCII.GetString(read.SignedBytes).ShouldBe(signed);
             });
     }
@@ -69,17 +60,10 @@ public sealed class PlatformFuzzTests : IDisposable
                 return;
             }
 
-            try
-            {
-                GcpIdentity identity = GcpClaims.Read(token.Payload).Identity;
-                identity.Gce!.InstanceId.ShouldAllBe(c => char.IsAsciiDigit(c));
-                RegistrationName.TryCreate("group", new WorkloadIdentity { Gcp = identity }, null, out _);
-                CanonicalIdentity.Of(new WorkloadIdentity { Gcp = identity }).ShouldStartWith("gcp ");
-            }
-            catch (InvalidOperationException)
-            {
-                // A lone surrogate: the authenticator refuses the token.
-            }
+            GcpIdentity identity = GcpClaims.Read(token.Payload).Identity;
+            identity.Gce!.InstanceId.ShouldAllBe(c => char.IsAsciiDigit(c));
+            RegistrationName.TryCreate("group", new WorkloadIdentity { Gcp = identity }, null, out _);
+            CanonicalIdentity.Of(new WorkloadIdentity { Gcp = identity }).ShouldStartWith("gcp ");
         });
 
     [Fact]

@@ -29,29 +29,21 @@ internal sealed record ManagedIdentityToken(ArmId Machine, string Identity, OneU
         string text, AzureTenant tenant, string audience, KeySources keySources, TokenChecks checks, CancellationToken cancellationToken)
     {
         using CompactJwt token = CompactJwt.TryRead(text, out string problem) ?? throw TokenChecks.Malformed(problem);
-        try
+        string id = tenant.TenantId.ToLowerInvariant();
+        CheckIssuer(token, id);
+        IIssuerKeySource keys = keySources.Of(
+            $"tenant {id}", tenant.JwksUri ?? $"https://login.microsoftonline.com/{id}/discovery/v2.0/keys", tenant.Jwks);
+        await TokenChecks.CheckSignatureAsync(token, $"tenant {id}", Algorithms, keys, cancellationToken);
+        TokenChecks.CheckAudience(token, "Set the agent's azure.resource to the plane's azure.audience.", audience);
+        DateTimeOffset expires = checks.CheckTimes(token, $"tenant {id}", MaxLifetime);
+        if (!string.Equals(JwtClaims.String(token.Payload, "tid"), id, StringComparison.OrdinalIgnoreCase))
         {
-            string id = tenant.TenantId.ToLowerInvariant();
-            CheckIssuer(token, id);
-            IIssuerKeySource keys = keySources.Of(
-                $"tenant {id}", tenant.JwksUri ?? $"https://login.microsoftonline.com/{id}/discovery/v2.0/keys", tenant.Jwks);
-            await TokenChecks.CheckSignatureAsync(token, $"tenant {id}", Algorithms, keys, cancellationToken);
-            TokenChecks.CheckAudience(token, "Set the agent's azure.resource to the plane's azure.audience.", audience);
-            DateTimeOffset expires = checks.CheckTimes(token, $"tenant {id}", MaxLifetime);
-            if (!string.Equals(JwtClaims.String(token.Payload, "tid"), id, StringComparison.OrdinalIgnoreCase))
-            {
-                throw Refuse.Unauthenticated(Reasons.CredentialTenant, "The token's \"tid\" isn't the tenant of the machine's subscription.");
-            }
+            throw Refuse.Unauthenticated(Reasons.CredentialTenant, "The token's \"tid\" isn't the tenant of the machine's subscription.");
+        }
 
-            (ArmId machine, string identity) = ReadResources(token);
-            string signed = global::System.Text.Encoding.ASCII.GetString(token.SignedBytes);
-            return new ManagedIdentityToken(machine, identity, OneUse.Of("azure", signed, expires + TokenChecks.Skew));
-        }
-        catch (InvalidOperationException)
-        {
-            // System.Text.Json finds lone surrogates only when the text is asked for.
-            throw TokenChecks.Malformed("a text in it isn't valid Unicode");
-        }
+        (ArmId machine, string identity) = ReadResources(token);
+        string signed = global::System.Text.Encoding.ASCII.GetString(token.SignedBytes);
+        return new ManagedIdentityToken(machine, identity, OneUse.Of("azure", signed, expires + TokenChecks.Skew));
     }
 
     // Built from the configured tenant, never from the token's: both versions of the platform's tokens, character by character.

@@ -31,35 +31,27 @@ internal sealed class GcpAuthenticator(PlaneConfiguration plane, KeySources keyS
     {
         GcpAuthenticationSettings settings = Settings ?? throw CredentialTypes.NoLongerAccepted();
         using CompactJwt token = TokenChecks.Read(request.Credential, bytes => GcpCredential.Parser.ParseFrom(bytes).Token);
-        try
+        // Google's keys sign tokens of other products, too: the issuer is part of what they say.
+        if (JwtClaims.String(token.Payload, "iss") is not Issuer)
         {
-            // Google's keys sign tokens of other products, too: the issuer is part of what they say.
-            if (JwtClaims.String(token.Payload, "iss") is not Issuer)
-            {
-                throw Refuse.Unauthenticated(
-                    Reasons.CredentialIssuer, $"The token isn't one of Google's: its \"iss\" must be \"{Issuer}\".",
-                    $"iss: {TokenChecks.Quoted(JwtClaims.String(token.Payload, "iss"))}");
-            }
+            throw Refuse.Unauthenticated(
+                Reasons.CredentialIssuer, $"The token isn't one of Google's: its \"iss\" must be \"{Issuer}\".",
+                $"iss: {TokenChecks.Quoted(JwtClaims.String(token.Payload, "iss"))}");
+        }
 
-            IIssuerKeySource keys = keySources.Of(Issuer, settings.JwksUri ?? KeysUri, settings.Jwks);
-            await TokenChecks.CheckSignatureAsync(token, Issuer, Algorithms, keys, cancellationToken);
-            TokenChecks.CheckAudience(token, "Ask the metadata server for a token with audience=<the plane's uid>.", request.PlaneUid);
-            DateTimeOffset expires = _checks.CheckTimes(token, Issuer, MaxLifetime);
-            GcpClaims claims = GcpClaims.Read(token.Payload);
-            CheckProject(claims.Identity, settings);
-            WorkloadIdentity identity = new() { Gcp = claims.Identity };
-            return new AuthenticatedWorkload(identity, identity)
-            {
-                MayReplaceKey = true,
-                OneUse = OneUse.Of("gcp", System.Text.Encoding.ASCII.GetString(token.SignedBytes), expires + TokenChecks.Skew),
-                NotForNewBinding = TooOld(claims, settings),
-            };
-        }
-        catch (InvalidOperationException)
+        IIssuerKeySource keys = keySources.Of(Issuer, settings.JwksUri ?? KeysUri, settings.Jwks);
+        await TokenChecks.CheckSignatureAsync(token, Issuer, Algorithms, keys, cancellationToken);
+        TokenChecks.CheckAudience(token, "Ask the metadata server for a token with audience=<the plane's uid>.", request.PlaneUid);
+        DateTimeOffset expires = _checks.CheckTimes(token, Issuer, MaxLifetime);
+        GcpClaims claims = GcpClaims.Read(token.Payload);
+        CheckProject(claims.Identity, settings);
+        WorkloadIdentity identity = new() { Gcp = claims.Identity };
+        return new AuthenticatedWorkload(identity, identity)
         {
-            // System.Text.Json finds lone surrogates only when the text is asked for.
-            throw TokenChecks.Malformed("a text in it isn't valid Unicode");
-        }
+            MayReplaceKey = true,
+            OneUse = OneUse.Of("gcp", System.Text.Encoding.ASCII.GetString(token.SignedBytes), expires + TokenChecks.Skew),
+            NotForNewBinding = TooOld(claims, settings),
+        };
     }
 
     private static void CheckProject(GcpIdentity identity, GcpAuthenticationSettings settings)

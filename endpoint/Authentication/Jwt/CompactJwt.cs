@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 
@@ -14,7 +15,8 @@ internal sealed class CompactJwt : IDisposable
     public const int LongestToken = 16 * 1024;
 
     // Duplicate members are an attack: two readers may take different ones. Depth is an attack on the stack.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    private const int MaxDepth = 16;
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     private readonly JsonDocument _header;
     private readonly JsonDocument _payload;
@@ -84,7 +86,7 @@ internal sealed class CompactJwt : IDisposable
         {
             headerJson?.Dispose();
             payloadJson?.Dispose();
-            problem = "header and payload must be JSON objects without duplicate members";
+            problem = "header and payload must be JSON objects of whole Unicode text, without duplicate members";
             return null;
         }
 
@@ -103,6 +105,7 @@ internal sealed class CompactJwt : IDisposable
     {
         try
         {
+            CheckText(json);
             JsonDocument document = JsonDocument.Parse(json, Strict);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
@@ -112,9 +115,33 @@ internal sealed class CompactJwt : IDisposable
             document.Dispose();
             return null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    // System.Text.Json finds half a character (a lone \ud800, bytes that aren't UTF-8) only when that very text is asked for, and then
+    // with InvalidOperationException: refused here, so that it can't surface as an internal error wherever a claim is read.
+    private static void CheckText(byte[] json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            throw new JsonException("not UTF-8");
+        }
+
+        if (!json.AsSpan().Contains((byte)'\\'))
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.ValueIsEscaped)
+            {
+                _ = reader.GetString();
+            }
         }
     }
 

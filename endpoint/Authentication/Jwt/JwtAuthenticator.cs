@@ -18,28 +18,20 @@ internal sealed class JwtAuthenticator(JwtIssuers issuers, TimeProvider time) : 
     public async Task<AuthenticatedWorkload> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
         using CompactJwt token = TokenChecks.Read(request.Credential, bytes => JwtCredential.Parser.ParseFrom(bytes).Token);
-        try
+        (JwtIssuerSettings issuer, IIssuerKeySource keys) = FindIssuer(token);
+        await TokenChecks.CheckSignatureAsync(token, issuer.Issuer, issuer.Algorithms, keys, cancellationToken);
+        // From here on, and not before, the payload is the issuer's word.
+        TokenChecks.CheckAudience(
+            token,
+            "Let the credential plugin request a token for the audience it is given; some identity providers need an audience mapper for that.",
+            [request.PlaneUid, .. issuer.Audiences]);
+        _checks.CheckTimes(token, issuer.Issuer, issuer.MaxLifetime);
+        WorkloadIdentity identity = new() { Jwt = ReadIdentity(token, issuer) };
+        return new AuthenticatedWorkload(identity, issuer.SubjectIsShared ? SharedIdentity.Of(identity, request.Key.Thumbprint) : identity)
         {
-            (JwtIssuerSettings issuer, IIssuerKeySource keys) = FindIssuer(token);
-            await TokenChecks.CheckSignatureAsync(token, issuer.Issuer, issuer.Algorithms, keys, cancellationToken);
-            // From here on, and not before, the payload is the issuer's word.
-            TokenChecks.CheckAudience(
-                token,
-                "Let the credential plugin request a token for the audience it is given; some identity providers need an audience mapper for that.",
-                [request.PlaneUid, .. issuer.Audiences]);
-            _checks.CheckTimes(token, issuer.Issuer, issuer.MaxLifetime);
-            WorkloadIdentity identity = new() { Jwt = ReadIdentity(token, issuer) };
-            return new AuthenticatedWorkload(identity, issuer.SubjectIsShared ? SharedIdentity.Of(identity, request.Key.Thumbprint) : identity)
-            {
-                IssuerShortName = issuer.ShortName,
-                MayReplaceKey = true,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            // System.Text.Json finds lone surrogates only when the text is asked for.
-            throw TokenChecks.Malformed("a text in it isn't valid Unicode");
-        }
+            IssuerShortName = issuer.ShortName,
+            MayReplaceKey = true,
+        };
     }
 
     private (JwtIssuerSettings Issuer, IIssuerKeySource Keys) FindIssuer(CompactJwt token)

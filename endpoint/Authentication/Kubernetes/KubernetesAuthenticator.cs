@@ -58,18 +58,10 @@ internal sealed class KubernetesAuthenticator(PlaneConfiguration plane, Kubernet
     {
         string text = "";
         using CompactJwt token = TokenChecks.Read(request.Credential, bytes => text = KubernetesCredential.Parser.ParseFrom(bytes).Token);
-        try
-        {
-            TokenChecks.CheckAudience(
-                token, "Let the kubelet project a token with this audience (serviceAccountToken.audience), or: kubectl create token --audience.", request.PlaneUid);
-            _checks.CheckTimes(token, "the cluster", MaxLifetime);
-            return text;
-        }
-        catch (InvalidOperationException)
-        {
-            // System.Text.Json finds lone surrogates only when the text is asked for.
-            throw TokenChecks.Malformed("a text in it isn't valid Unicode");
-        }
+        TokenChecks.CheckAudience(
+            token, "Let the kubelet project a token with this audience (serviceAccountToken.audience), or: kubectl create token --audience.", request.PlaneUid);
+        _checks.CheckTimes(token, "the cluster", MaxLifetime);
+        return text;
     }
 
     private static KubernetesIdentity Read(TokenReviewResult review)

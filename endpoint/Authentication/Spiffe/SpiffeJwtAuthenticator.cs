@@ -19,31 +19,23 @@ internal sealed class SpiffeJwtAuthenticator(SpiffeBundles bundles, TimeProvider
     public async Task<AuthenticatedWorkload> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
         using CompactJwt token = TokenChecks.Read(request.Credential, bytes => SpiffeJwtCredential.Parser.ParseFrom(bytes).Token);
-        try
+        // Used to choose a bundle only; that bundle's keys decide whether it is true. "iss" says nothing in a JWT-SVID.
+        if (!SpiffeName.TryRead(JwtClaims.String(token.Payload, "sub"), out SpiffeIdentity? id))
         {
-            // Used to choose a bundle only; that bundle's keys decide whether it is true. "iss" says nothing in a JWT-SVID.
-            if (!SpiffeName.TryRead(JwtClaims.String(token.Payload, "sub"), out SpiffeIdentity? id))
-            {
-                throw Refuse.Unauthenticated(Reasons.CredentialSubject, "The token's \"sub\" isn't a SPIFFE ID.");
-            }
-
-            if (token.Header.TryGetProperty("typ", out _) && JwtClaims.String(token.Header, "typ") is not ("JWT" or "JOSE"))
-            {
-                throw TokenChecks.Malformed("the \"typ\" of a JWT-SVID is JWT or JOSE");
-            }
-
-            string issuer = $"trust domain {id.TrustDomain}";
-            await TokenChecks.CheckSignatureAsync(
-                token, issuer, JwtIssuerSettings.DefaultAlgorithms, SpiffeBundle.ForTokens(bundles.Of(id.TrustDomain)), cancellationToken);
-            TokenChecks.CheckAudience(token, "Fetch a JWT-SVID for the plane's uid.", request.PlaneUid);
-            _checks.CheckTimes(token, issuer, MaxLifetime, requireIssuedAt: false);
-            WorkloadIdentity identity = new() { Spiffe = id };
-            return new AuthenticatedWorkload(identity, identity) { MayReplaceKey = true };
+            throw Refuse.Unauthenticated(Reasons.CredentialSubject, "The token's \"sub\" isn't a SPIFFE ID.");
         }
-        catch (InvalidOperationException)
+
+        if (token.Header.TryGetProperty("typ", out _) && JwtClaims.String(token.Header, "typ") is not ("JWT" or "JOSE"))
         {
-            // System.Text.Json finds lone surrogates only when the text is asked for.
-            throw TokenChecks.Malformed("a text in it isn't valid Unicode");
+            throw TokenChecks.Malformed("the \"typ\" of a JWT-SVID is JWT or JOSE");
         }
+
+        string issuer = $"trust domain {id.TrustDomain}";
+        await TokenChecks.CheckSignatureAsync(
+            token, issuer, JwtIssuerSettings.DefaultAlgorithms, SpiffeBundle.ForTokens(bundles.Of(id.TrustDomain)), cancellationToken);
+        TokenChecks.CheckAudience(token, "Fetch a JWT-SVID for the plane's uid.", request.PlaneUid);
+        _checks.CheckTimes(token, issuer, MaxLifetime, requireIssuedAt: false);
+        WorkloadIdentity identity = new() { Spiffe = id };
+        return new AuthenticatedWorkload(identity, identity) { MayReplaceKey = true };
     }
 }

@@ -21,6 +21,22 @@ public static class StatusWords
         };
     }
 
+    /// <summary>An age for a column, in at most three characters: <c>41s</c>, <c>12m</c>, <c>23h</c>, <c>99d</c>, <c>14w</c>, <c>2y</c>.</summary>
+    /// <param name="span">The span; a negative one is nothing.</param>
+    public static string Age(TimeSpan span)
+    {
+        span = span < TimeSpan.Zero ? TimeSpan.Zero : span;
+        return span switch
+        {
+            { TotalSeconds: < 100 } => Text($"{(int)span.TotalSeconds}s"),
+            { TotalMinutes: < 100 } => Text($"{(int)span.TotalMinutes}m"),
+            { TotalHours: < 48 } => Text($"{(int)span.TotalHours}h"),
+            { TotalDays: < 100 } => Text($"{(int)span.TotalDays}d"),
+            { TotalDays: < 700 } => Text($"{(int)(span.TotalDays / 7)}w"),
+            _ => Text($"{(int)(span.TotalDays / 365.25)}y"),
+        };
+    }
+
     /// <summary>What was reached, and how long each took: <c>Authenticated 31 ms, Authorized 7 ms, …</c>.</summary>
     /// <param name="status">The status.</param>
     public static string Timeline(AgentStatus status)

@@ -66,8 +66,8 @@ public sealed class MeshWorkload
     /// <summary>When it registered.</summary>
     public DateTimeOffset? Created => Member.Created;
 
-    /// <summary>For how long it has been registered, in words; for formats, which must work without calling methods.</summary>
-    public string AgeText => SpanText.Of(TimeProvider.System.GetUtcNow() - Created);
+    /// <summary>For how long it has been registered, as a column has it; for formats, which must work without calling methods.</summary>
+    public string AgeText => SpanText.Age(TimeProvider.System.GetUtcNow() - Created);
 
     /// <summary>Its labels on one line.</summary>
     public string LabelsText => string.Join(", ", Member.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));

@@ -40,11 +40,11 @@ public sealed partial class OnboardingStatus
     /// <summary>The phase, and for how long, in words.</summary>
     public string PhaseText => Since is null ? Phase : $"{Phase} ({SpanText.Of(For)})";
 
-    /// <summary>For how long, in words.</summary>
-    public string ForText => SpanText.Of(For);
+    /// <summary>For how long, as a column has it.</summary>
+    public string ForText => SpanText.Age(For);
 
-    /// <summary>When the plane last heard of it, in words.</summary>
-    public string LastSeenText => LastSeen is null ? "" : $"{SpanText.Of(TimeProvider.System.GetUtcNow() - LastSeen)} ago";
+    /// <summary>How long ago the plane last heard of it, as a column has it.</summary>
+    public string LastSeenText => SpanText.Age(TimeProvider.System.GetUtcNow() - LastSeen);
 
     /// <summary>Error id of what went wrong.</summary>
     public string? Reason { get; private init; }

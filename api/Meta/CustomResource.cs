@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Reading;
+
+namespace Onboarding.Api.Meta;
+
+/// <summary>
+/// What the plane's own kinds have in common: a spec that somebody may have stored badly. Reading one never throws; what is wrong
+/// with it is kept beside it, and it is written back as it came.
+/// </summary>
+/// <typeparam name="TSpec">What the kind specifies.</typeparam>
+public abstract record CustomResource<TSpec> : IKubernetesObject
+    where TSpec : class
+{
+    private protected CustomResource()
+    {
+    }
+
+    /// <summary>An object that the API server sent. Metadata is its business; only the spec is what a user says to us.</summary>
+    private protected CustomResource(JsonObject json, Func<MapReader, TSpec> read)
+    {
+        SpecReading<TSpec> reading = SpecReading.Read(json, read);
+        Metadata = ObjectMetaJson.Read(json);
+        Spec = reading.Spec;
+        Problems = reading.Problems;
+        SpecAsStored = json["spec"]?.DeepClone();
+    }
+
+    /// <summary>An object in a file: its problems are the reader's, with their lines.</summary>
+    private protected CustomResource(MapReader reader, Func<MapReader, TSpec> read)
+    {
+        Metadata = reader.ObjectMeta();
+        Spec = reader.Message("spec", read, required: true);
+        SpecAsStored = reader.ToJson()["spec"]?.DeepClone();
+        reader.Ignore("status");
+    }
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>What it says; null if it has any error, so that half of it is never in force.</summary>
+    public TSpec? Spec { get; init; }
+
+    /// <summary>What is wrong with the stored spec, every error and warning.</summary>
+    public IReadOnlyList<Problem> Problems { get; init; } = [];
+
+    /// <summary>The spec as it came, if it came from JSON; what an object with problems is written back with.</summary>
+    private protected JsonNode? SpecAsStored { get; init; }
+
+    /// <summary>The object as it is sent to the server, up to its status.</summary>
+    private protected JsonObject Write(ResourceDefinition definition, JsonObject? spec) => definition.Start()
+        .With("metadata", ObjectMetaJson.Write(Metadata))
+        .With("spec", spec ?? SpecAsStored?.DeepClone());
+}

@@ -17,6 +17,12 @@ internal sealed class WorkloadGroupDocument
         Spec = spec;
     }
 
+    /// <summary>What the text says it is; empty where it doesn't say. Istio doesn't look at it.</summary>
+    public string Kind { get; private init; } = "";
+
+    /// <summary>True for a text that says nothing at all.</summary>
+    public bool IsEmpty { get; private init; }
+
     public string Name { get; }
 
     public string Namespace { get; }
@@ -57,6 +63,7 @@ internal sealed class WorkloadGroupDocument
 
     private static WorkloadGroupDocument Read(JsonObject group, bool fromFile)
     {
+        string kind = Members(group, "kind").Select(Text).LastOrDefault("");
         string name = "";
         string @namespace = "";
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -78,6 +85,8 @@ internal sealed class WorkloadGroupDocument
         string account = spec.Message("template")?.Text("service_account") ?? "";
         return new WorkloadGroupDocument(name, @namespace, annotations, spec)
         {
+            Kind = kind,
+            IsEmpty = group.Count == 0,
             ServiceAccount = account.Length == 0 && fromFile ? "default" : account,
         };
     }

@@ -90,6 +90,7 @@ public static class BootConfigurationRenderer
             ? WorkloadGroupSource.FromFile(await ReadAsync("--workload-group", options.WorkloadGroupFile, cancellationToken))
             : await cluster!.GroupAsync(options.Namespace, options.Name, cancellationToken);
         WorkloadGroupDocument group = Try(options.WorkloadGroupFile, () => WorkloadGroupDocument.Read(source));
+        RefuseAnythingElse(options.WorkloadGroupFile, group);
         string revision = options.Revision is { Length: > 0 } said ? said
             : cluster is null ? ""
             : await cluster.RevisionAsync(cancellationToken);
@@ -157,6 +158,24 @@ public static class BootConfigurationRenderer
         {
             throw new RenderException(
                 RenderFailure.Input, RenderErrorIds.FileUnreadable, $"{flag} {file} can't be read: {e.Message}", $"ls -l {file}", e);
+        }
+    }
+
+    // Istio takes any YAML for a WorkloadGroup, and writes files for a workload that has no name. A file that says nothing of its kind
+    // still is one, as in Istio's own examples.
+    private static void RefuseAnythingElse(string file, WorkloadGroupDocument group)
+    {
+        const string Kind = "WorkloadGroup";
+        string what = group.IsEmpty ? "it holds nothing"
+            : group.Kind.Length > 0 && group.Kind != Kind ? $"its first document is a {group.Kind}"
+            : "";
+        if (file.Length > 0 && what.Length > 0)
+        {
+            throw new RenderException(
+                RenderFailure.Input,
+                RenderErrorIds.InputInvalid,
+                $"{file} isn't a WorkloadGroup: {what}",
+                $"name a file whose first document is one; from a cluster: kubectl get workloadgroup NAME -n NAMESPACE -o yaml > {file}");
         }
     }
 

@@ -35,7 +35,7 @@ public interface IMeshSession : IAsyncDisposable
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="Errors.OnboardingException">
-    /// <see cref="Errors.ErrorIds.NotRegistered"/> or <see cref="Errors.ErrorIds.SidecarFailed"/>.
+    /// <see cref="Errors.ErrorIds.NotRegistered"/>, <see cref="Errors.ErrorIds.SidecarNotInstalled"/> or <see cref="Errors.ErrorIds.SidecarFailed"/>.
     /// </exception>
     Task<MeshSidecar> StartSidecarAsync(StartSidecarRequest request, CancellationToken cancellationToken);
 

@@ -68,7 +68,9 @@ public sealed partial class ManagedAgent
                     return;
                 case OnboardingPhase.SidecarFailed:
                     throw new OnboardingException(
-                        ErrorIds.SidecarFailed, step.Message, $"look at what {_agent.Program.Path} prints; it is started again meanwhile");
+                        step.Properties.GetValueOrDefault("errorId", ErrorIds.SidecarFailed),
+                        step.Properties.GetValueOrDefault("failure", step.Message),
+                        step.Properties.GetValueOrDefault("nextStep", $"look at what {_agent.Program.Path} prints; it is started again meanwhile"));
                 case OnboardingPhase.SidecarStopped or OnboardingPhase.Left:
                     throw new OnboardingException(
                         ErrorIds.SidecarFailed, "The sidecar was stopped before it was ready.", "onboarding-agent status");

@@ -24,12 +24,12 @@ public static class RefusalErrors
             ?? string.Concat(reason.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(w => char.ToUpperInvariant(w[0]) + w[1..].ToLowerInvariant()));
     }
 
-    /// <summary>The id of a failure: of the plane's reason where it refused, else its own.</summary>
+    /// <summary>The id of a failure: of the plane's reason where it refused, or said why it can't decide; else its own.</summary>
     /// <param name="failure">The failure.</param>
     public static string IdOf(OnboardingException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return failure is { ErrorId: ErrorIds.PlaneRefused, Reason: { Length: > 0 } reason } && reason.Contains('_', StringComparison.Ordinal)
+        return failure is { ErrorId: ErrorIds.PlaneRefused or ErrorIds.PlaneFailed, Reason: { Length: > 0 } reason } && reason.Contains('_', StringComparison.Ordinal)
             ? IdOf(reason)
             : failure.ErrorId;
     }

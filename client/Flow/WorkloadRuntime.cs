@@ -267,7 +267,12 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
                 _steps.Done(OnboardingPhase.SidecarReady, $"sidecar ready, pid {processId}", ("pid", processId));
                 break;
             case SidecarState.Failed:
-                _steps.Warn(OnboardingPhase.SidecarFailed, status.Message, ("errorId", ErrorIds.SidecarFailed));
+                _steps.Warn(
+                    OnboardingPhase.SidecarFailed,
+                    status.Message,
+                    ("errorId", status.Failure?.ErrorId ?? ErrorIds.SidecarFailed),
+                    ("failure", status.Failure?.Message ?? ""),
+                    ("nextStep", status.Failure?.NextStep ?? ""));
                 break;
         }
 

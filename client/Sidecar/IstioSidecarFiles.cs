@@ -38,13 +38,23 @@ internal sealed class IstioSidecarFiles(string root) : ISidecarFiles
 
     public void Remove()
     {
-        File.Delete(Path.Combine(root, Token));
+        Delete(Token);
         foreach ((_, string place, _) in Core)
         {
-            File.Delete(Path.Combine(root, place));
+            Delete(place);
         }
 
         WriteHosts("");
+    }
+
+    // A machine that leaves before anything was installed needn't have the directories of Istio's packages.
+    private void Delete(string place)
+    {
+        string path = Path.Combine(root, place);
+        if (Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            File.Delete(path);
+        }
     }
 
     private void Install(string source, string place, UnixFileMode mode)

@@ -1,3 +1,5 @@
+using Onboarding.Client.Errors;
+
 namespace Onboarding.Client.Sidecar;
 
 /// <summary>How the sidecar is.</summary>
@@ -8,6 +10,9 @@ public sealed record SidecarStatus(SidecarState State, int? ProcessId = null, st
 {
     /// <summary>When its process started; null if it doesn't run.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>What went wrong, where that is known by a name.</summary>
+    public OnboardingException? Failure { get; init; }
 
     /// <summary>Core of the boot configuration it runs on; empty if it doesn't run.</summary>
     public string CoreHash { get; init; } = "";

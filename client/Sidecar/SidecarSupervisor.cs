@@ -189,6 +189,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         do
         {
             string failure;
+            OnboardingException? known = null;
             try
             {
                 sidecar ??= Launch(coreHash);
@@ -200,7 +201,8 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             }
             catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
             {
-                failure = e is OnboardingException known ? known.Describe() : e.Message;
+                known = e as OnboardingException;
+                failure = known?.Describe() ?? e.Message;
             }
 
             sidecar = null;
@@ -209,7 +211,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             {
                 TimeSpan wait = _backoff.Next();
                 LogFailed(_logger, failure, wait);
-                Set(new SidecarStatus(SidecarState.Failed, null, failure) { CoreHash = coreHash });
+                Set(new SidecarStatus(SidecarState.Failed, null, failure) { Failure = known, CoreHash = coreHash });
                 await Task.Delay(wait, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

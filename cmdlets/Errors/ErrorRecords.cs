@@ -42,6 +42,7 @@ internal static class ErrorRecords
         FailureKind.Denied => ErrorCategory.PermissionDenied,
         FailureKind.Unauthenticated => ErrorCategory.AuthenticationError,
         FailureKind.Unreachable => ErrorCategory.ConnectionError,
+        FailureKind.Unavailable => ErrorCategory.ResourceUnavailable,
         FailureKind.TimedOut => ErrorCategory.OperationTimeout,
         FailureKind.NotInstalled => ErrorCategory.NotInstalled,
         FailureKind.Inapplicable => ErrorCategory.InvalidOperation,

@@ -24,6 +24,9 @@ public enum FailureKind
     /// <summary>No answer.</summary>
     Unreachable,
 
+    /// <summary>It is there, and can't serve now.</summary>
+    Unavailable,
+
     /// <summary>Took too long.</summary>
     TimedOut,
 

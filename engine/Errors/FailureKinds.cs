@@ -16,6 +16,7 @@ internal static class FailureKinds
         ErrorIds.ConfigurationMissing or ErrorIds.PluginMissing => FailureKind.NotFound,
         ErrorIds.ConfigurationUnreadable or ErrorIds.StateDirectoryUnwritable => FailureKind.Denied,
         ErrorIds.PlaneRefused => FailureKind.Denied,
+        ErrorIds.PlaneFailed => FailureKind.Unavailable,
         ErrorIds.NoCredential or ErrorIds.CertificateNotTrusted or ErrorIds.CertificateNameMismatch or ErrorIds.CertificateExpired => FailureKind.Unauthenticated,
         ErrorIds.NotRegistered or ErrorIds.ConfigurationDiffers => FailureKind.Inapplicable,
         ErrorIds.AgentNotRunning or ErrorIds.EndpointUnknownHost or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnreachable => FailureKind.Unreachable,

@@ -22,7 +22,10 @@ public sealed class TestCertificates : IDisposable
     public string AuthorityPem => Authority.ExportCertificatePem();
 
     /// <summary>A server certificate, with its private key, for these names and addresses.</summary>
-    public X509Certificate2 Server(params string[] names)
+    public X509Certificate2 Server(params string[] names) => Server(DateTimeOffset.UtcNow.AddMonths(6), names);
+
+    /// <summary>The same, good until then: for one that has expired.</summary>
+    public X509Certificate2 Server(DateTimeOffset notAfter, params string[] names)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
@@ -44,7 +47,7 @@ public sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         byte[] serial = RandomNumberGenerator.GetBytes(16);
         using X509Certificate2 bare = request.Create(
-            Authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddMonths(6), serial);
+            Authority, DateTimeOffset.UtcNow.AddHours(-12), notAfter, serial);
         using X509Certificate2 pair = bare.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
     }

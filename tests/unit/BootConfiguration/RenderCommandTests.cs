@@ -130,6 +130,39 @@ public sealed class RenderCommandTests : IDisposable
         Directory.Exists(Out).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("apiVersion: v1\nkind: Service\nmetadata: {name: ratings}\nspec: {}", "its first document is a Service")]
+    [InlineData("kind: Service\n---\nkind: WorkloadGroup\nmetadata: {name: ratings}", "its first document is a Service")]
+    [InlineData("apiVersion: v1\nkind: List\nitems: [{kind: WorkloadGroup}]", "its first document is a List")]
+    [InlineData("", "it holds nothing")]
+    [InlineData("# nothing but a remark\n", "it holds nothing")]
+    [InlineData("{}", "it holds nothing")]
+    [InlineData("- kind: WorkloadGroup", "cannot unmarshal array")]
+    [InlineData("ratings", "cannot unmarshal string")]
+    [InlineData("kind: [WorkloadGroup]", "cannot unmarshal array")]
+    public async Task What_is_no_workload_group_is_refused_by_its_file(string text, string why)
+    {
+        File.WriteAllText(_directory["group.yaml"], text);
+
+        (await RunAsync()).ShouldBe(3);
+
+        _errors.ToString().ShouldContain(why);
+        _errors.ToString().ShouldContain(_directory["group.yaml"]);
+        _errors.ToString().ShouldContain("[InputInvalid] Next: ");
+        Directory.Exists(Out).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("spec: {template: {}}")]
+    [InlineData("kind: WorkloadGroup\nmetadata: {name: ratings}")]
+    [InlineData("kind: ''\nmetadata: {name: ratings}")]
+    public async Task One_needs_not_say_that_it_is_one(string text)
+    {
+        File.WriteAllText(_directory["group.yaml"], text);
+
+        (await RunAsync()).ShouldBe(0, _errors.ToString());
+    }
+
     [Fact]
     public async Task An_output_that_cannot_be_written_leaves_nothing_behind()
     {

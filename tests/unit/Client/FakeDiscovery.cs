@@ -7,12 +7,17 @@ namespace Onboarding.Tests.Unit.ClientTests;
 
 internal sealed class FakeDiscovery(FakePlane plane) : OnboardingDiscoveryService.OnboardingDiscoveryServiceBase
 {
-    public override Task<Plane> GetPlane(GetPlaneRequest request, ServerCallContext context) => Task.FromResult(new Plane
+    public override Task<Plane> GetPlane(GetPlaneRequest request, ServerCallContext context)
     {
-        Uid = plane.Uid,
-        ServerTime = (plane.Time.GetUtcNow() + plane.ClockOffset).ToTimestamp(),
-        Challenge = ByteString.CopyFromUtf8("challenge"),
-        MinimumTransport = plane.MinimumTransport,
-        Version = "v0",
-    });
+        plane.OnGetPlane();
+        return Task.FromResult(new Plane
+        {
+            Uid = plane.Uid,
+            ServerTime = (plane.Time.GetUtcNow() + plane.ClockOffset).ToTimestamp(),
+            Challenge = ByteString.CopyFromUtf8("challenge"),
+            MinimumTransport = plane.MinimumTransport,
+            CredentialTypes = { plane.CredentialTypes },
+            Version = "v0",
+        });
+    }
 }

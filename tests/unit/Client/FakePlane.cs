@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -27,7 +28,7 @@ internal sealed class FakePlane : IAsyncDisposable
     private readonly Channel<FakeSession> _sessions = Channel.CreateUnbounded<FakeSession>();
     private int _tokens;
 
-    private FakePlane(TestCertificates certificates, int port, TimeProvider time, string[] names)
+    private FakePlane(TestCertificates certificates, X509Certificate2 server, int port, TimeProvider time)
     {
         Certificates = certificates;
         Time = time;
@@ -36,7 +37,7 @@ internal sealed class FakePlane : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            listen.UseHttps(certificates.Server(names));
+            listen.UseHttps(server);
         }));
         builder.Services.AddGrpc();
         _application = builder.Build();
@@ -59,6 +60,9 @@ internal sealed class FakePlane : IAsyncDisposable
 
     public MinimumTransport MinimumTransport { get; set; }
 
+    /// <summary>The kinds of credentials it says it accepts, as type URLs.</summary>
+    public IReadOnlyList<string> CredentialTypes { get; set; } = [];
+
     public TimeSpan TokenLife { get; set; } = TimeSpan.FromHours(1);
 
     public TimeSpan PropagationDelay { get; set; } = TimeSpan.Zero;
@@ -74,13 +78,22 @@ internal sealed class FakePlane : IAsyncDisposable
     public Rpc.BootConfiguration? Boot { get; set; }
 
     /// <summary>Throws to refuse.</summary>
+    public Action OnGetPlane { get; set; } = () => { };
+
+    /// <summary>Throws to refuse.</summary>
     public Action<AuthorizeOnboardingRequest> OnAuthorize { get; set; } = _ => { };
+
+    /// <summary>Throws to refuse.</summary>
+    public Action<RegisterWorkloadRequest> OnRegister { get; set; } = _ => { };
 
     /// <summary>Throws to refuse; may look at the machine before the answer is sent.</summary>
     public Action<UnregisterWorkloadRequest> OnUnregister { get; set; } = _ => { };
 
     /// <summary>Throws to refuse a session before its challenge.</summary>
     public Action OnConnect { get; set; } = () => { };
+
+    /// <summary>Told of a session that stands.</summary>
+    public Action<FakeSession> OnSession { get; set; } = _ => { };
 
     public ConcurrentQueue<AuthorizeOnboardingRequest> Authorizations { get; } = new();
 
@@ -99,8 +112,21 @@ internal sealed class FakePlane : IAsyncDisposable
         int port = 0,
         params string[] names)
     {
-        var plane = new FakePlane(
-            certificates ?? new TestCertificates(), port, time ?? TimeProvider.System, names.Length == 0 ? ["localhost", "127.0.0.1"] : names);
+        certificates ??= new TestCertificates();
+        return await StartAsync(new FakePlane(
+            certificates, certificates.Server(names.Length == 0 ? ["localhost", "127.0.0.1"] : names), port, time ?? TimeProvider.System));
+    }
+
+    /// <summary>One whose certificate has expired.</summary>
+    public static Task<FakePlane> StartExpiredAsync()
+    {
+        var certificates = new TestCertificates();
+        return StartAsync(new FakePlane(
+            certificates, certificates.Server(DateTimeOffset.UtcNow.AddHours(-1), "localhost", "127.0.0.1"), 0, TimeProvider.System));
+    }
+
+    private static async Task<FakePlane> StartAsync(FakePlane plane)
+    {
         await plane._application.StartAsync();
         plane.Port = new Uri(plane._application.Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
@@ -123,7 +149,11 @@ internal sealed class FakePlane : IAsyncDisposable
 
     public string NewToken() => $"token-{Interlocked.Increment(ref _tokens)}";
 
-    public void Add(FakeSession session) => _sessions.Writer.TryWrite(session);
+    public void Add(FakeSession session)
+    {
+        _sessions.Writer.TryWrite(session);
+        OnSession(session);
+    }
 
     public RpcException Complain(string what)
     {

@@ -12,6 +12,7 @@ internal sealed class FakeRegistration(FakePlane plane) : WorkloadRegistrationSe
     {
         CheckProof(request, context);
         plane.Registrations.Enqueue(request);
+        plane.OnRegister(request);
         return Task.FromResult(new RegisterWorkloadResponse
         {
             Registration = "ratings-jwt-demo--vm1",

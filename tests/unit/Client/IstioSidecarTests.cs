@@ -55,6 +55,15 @@ public sealed class IstioSidecarTests : IDisposable
     }
 
     [Fact]
+    public void Leaving_minds_no_directory_that_nothing_was_installed_in()
+    {
+        File.WriteAllText(_root["etc/hosts"], "127.0.0.1 localhost\n");
+        _files.Remove();
+        Directory.Exists(_root["var"]).ShouldBeFalse();
+        File.ReadAllText(_root["etc/hosts"]).ShouldBe("127.0.0.1 localhost\n");
+    }
+
+    [Fact]
     public void The_start_script_and_the_version_are_those_of_the_package()
     {
         Directory.CreateDirectory(_root["usr/local/bin"]);

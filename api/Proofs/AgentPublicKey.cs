@@ -46,8 +46,9 @@ public sealed class AgentPublicKey
             bool isP256 = parameters.Curve.IsNamed && parameters.Curve.Oid.Value == P256;
             return isP256 && read == subjectPublicKeyInfo.Length ? new AgentPublicKey(subjectPublicKeyInfo.ToArray(), parameters) : null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
+            // The latter is what .NET says on Linux of a point that isn't on the curve.
             return null;
         }
     }

@@ -58,7 +58,7 @@ public sealed class AgentKeyStore(StateDirectory state, string machineIdPath = A
             key.ImportFromPem(Encoding.ASCII.GetString(content));
             return new AgentKey(key, AgentKeyOrigin.Loaded);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             key.Dispose();
             throw Unusable("it doesn't hold a P-256 private key in PEM", e);

@@ -23,13 +23,13 @@ internal static class SigningRequest
         try
         {
             request = CertificateRequest.LoadSigningRequestPem(pem, HashAlgorithmName.SHA256);
+            RequireStrong(request.PublicKey);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             throw new CertificateRefusedException("CSR is not properly formatted, or not signed with its own key", e);
         }
 
-        RequireStrong(request.PublicKey);
         return new CertificateRequest(Subject(request.SubjectName), request.PublicKey, HashAlgorithmName.SHA256);
     }
 

@@ -201,8 +201,8 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         KestrelServerOptions kestrel, EndpointOptions options, ServerCertificate certificate, ILoggerFactory loggers)
     {
         kestrel.AddServerHeader = false;
-        // A session is silent for half a minute at a time; its own heartbeats tell whether it lives.
-        kestrel.Limits.MinRequestBodyDataRate = null;
+        // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that nobody counts yet.
+        // Sessions are exempt from it (CallRunner), as they are silent for half a minute at a time; their heartbeats tell whether they live.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = LargestMetadata;

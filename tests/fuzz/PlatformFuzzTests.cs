@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Azure;
 using Onboarding.Endpoint.Authentication.Gcp;
@@ -47,6 +48,22 @@ public sealed class PlatformFuzzTests : IDisposable
                 TokenChecks.CheckSignatureAsync(read, "test", ["RS256"], keys, CancellationToken.None).GetAwaiter().GetResult();
                 Encoding.ASCII.GetString(read.SignedBytes).ShouldBe(signed);
             });
+    }
+
+    [Fact]
+    public void A_public_key_is_read_or_not()
+    {
+        using ECDsa p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        using RSA rsa = RSA.Create(1024);
+        new Fuzzer(p256.ExportSubjectPublicKeyInfo(), p384.ExportSubjectPublicKeyInfo(), rsa.ExportSubjectPublicKeyInfo()).Run<NoException>(input =>
+        {
+            if (AgentPublicKey.TryRead(input) is { } key)
+            {
+                key.SubjectPublicKeyInfo.ToArray().ShouldBe(input);
+                key.Verify("statement"u8, new byte[64]).ShouldBeFalse();
+            }
+        });
     }
 
     [Fact]

@@ -42,6 +42,9 @@ public sealed class CountingProxy : IAsyncDisposable
     /// <summary>Answers a request itself with this status, if the function gives one for its verb and resource.</summary>
     public Func<string, int?> Fault { get; set; } = _ => null;
 
+    /// <summary>Hands a request on and loses its answer, if the function says so for its verb and resource.</summary>
+    public Func<string, bool> Loses { get; set; } = _ => false;
+
     public static async Task<CountingProxy> StartAsync(string kubeconfig, TemporaryDirectory directory)
     {
         KubernetesClientConfiguration api = KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
@@ -113,6 +116,12 @@ public sealed class CountingProxy : IAsyncDisposable
     {
         using HttpResponseMessage answer =
             await _api.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        if (Loses($"{context.Request.Method} {Resource(context.Request.Path)}"))
+        {
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
         await context.Response.StartAsync(context.RequestAborted);

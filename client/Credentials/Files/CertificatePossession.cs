@@ -77,7 +77,7 @@ internal static class CertificatePossession
             CheckPair(ec.ExportSubjectPublicKeyInfo(), ecOfCertificate?.ExportSubjectPublicKeyInfo() ?? [], file, field);
             return ec.SignData(statement, HashAlgorithmName.SHA256);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             throw CredentialFile.Unusable(
                 file, field, "it isn't a private key (PEM, RSA or EC, not encrypted) of the certificate's kind", $"openssl pkey -in {file} -noout", e);

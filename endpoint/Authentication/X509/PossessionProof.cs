@@ -50,8 +50,9 @@ internal static class PossessionProof
                 ? rsa.VerifyData(statement, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
                 : throw Refuse.Unauthenticated(Reasons.CredentialUsage, "The certificate can't prove who a client is: its key isn't one for signatures.");
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
+            // The latter: a point that isn't on the curve, or a curve that nobody here knows.
             return false;
         }
     }

@@ -3,6 +3,7 @@ using Onboarding.Api;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Unit.Endpoint;
 using Onboarding.Tests.Unit.Platforms;
+using Shouldly;
 using Xunit;
 
 namespace Onboarding.Tests.Unit.Attacks;
@@ -45,6 +46,33 @@ public sealed class Case22AzureTests(PlatformPlane platforms) : AttackOnPlatform
             }
         }),
         what);
+
+    [Fact]
+    public async Task Case22_the_case_of_a_resources_id_makes_no_other_machine_of_it()
+    {
+        using var key = new TestAgentKey();
+        TestAgent agent = await Platforms.AdmitAsync(
+            (plane, k) => PlatformCredentials.Azure(Platforms.Azure, plane, k, claims: Own), key);
+
+        TestAgent again = await Platforms.AdmitAsync(
+            (plane, k) => PlatformCredentials.Azure(
+                Platforms.Azure,
+                plane,
+                k,
+                claims: c =>
+                {
+                    Own(c);
+                    c["xms_mirid"] = AzureCloud.Machine.ToUpperInvariant();
+                }),
+            key);
+
+        again.RegistrationUid.ShouldBe(agent.RegistrationUid, "it is the vmId that tells machines apart");
+        await Platforms.RefuseAsync(
+            Reasons.KeyMismatch, (plane, k) => PlatformCredentials.Azure(Platforms.Azure, plane, k, claims: Own), because: "and another key is another machine");
+
+        // Two tokens of one second would be the same text, and serve one machine.
+        static void Own(JsonObject claims) => claims["uti"] = Guid.NewGuid().ToString();
+    }
 
     [Theory]
     [InlineData("aud", "https://management.azure.com/", Reasons.CredentialAudience)]

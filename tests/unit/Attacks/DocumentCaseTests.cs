@@ -135,10 +135,13 @@ public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>, I
     [Fact]
     public async Task Case10_ten_megabytes_do_not_get_past_the_front_door()
     {
+        // The gRPC server turns it away by its length: no call of the plane's, so no reason code and no audit record.
+        int before = (await aws.Plane.Client.ListAsync<WorkloadKeyBinding>(null)).Items.Count;
         RpcException e = await Should.ThrowAsync<RpcException>(aws.Ec2Agent(new byte[10_000_000]).AuthorizeAsync());
 
         e.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
         (await aws.Plane.Client.ListAsync<WorkloadAutoRegistration>("bookinfo")).Items.ShouldBeEmpty();
+        (await aws.Plane.Client.ListAsync<WorkloadKeyBinding>(null)).Items.Count.ShouldBe(before);
     }
 
     [Theory]

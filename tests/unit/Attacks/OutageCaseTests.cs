@@ -72,6 +72,33 @@ public sealed class OutageCaseTests : IAsyncLifetime
         await agent.RegisterAsync();
     }
 
+    [Theory]
+    [InlineData("POST workloadautoregistrations", 409)]
+    [InlineData("POST workloadautoregistrations", 500)]
+    [InlineData("POST workloadautoregistrations", 403)]
+    [InlineData("PATCH workloadentries", 409)]
+    [InlineData("PATCH workloadentries", 429)]
+    [InlineData("PATCH workloadentries", 403)]
+    public async Task Case48_a_registration_that_Kubernetes_does_not_take_is_refused_and_then_taken(string write, int status)
+    {
+        // 403 is also what an admission webhook answers that denies a write; 409 a resourceVersion that is stale.
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.Endpoint.KubeconfigPath!, _directory);
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, proxy.KubeconfigPath, options: _aws.Options);
+        TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
+        await agent.AuthorizeAsync();
+        proxy.Fault = request => request == write ? status : null;
+
+        ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.RegisterAsync(), StatusCode.Unavailable);
+
+        refusal.Reason.ShouldBe(Reasons.KubernetesUnavailable);
+        (await AuditLines.FindAsync(replica.AuditLog, refusal.Metadata["correlationId"]))["outcome"]!.GetValue<string>().ShouldBe("deny");
+        (await _aws.Plane.Client.ListAsync<Onboarding.Api.Istio.WorkloadEntry>(null)).Items.ShouldBeEmpty("nobody is sent traffic");
+        proxy.Fault = _ => null;
+        await agent.RegisterAsync();
+        (await _aws.Plane.Client.ListAsync<Onboarding.Api.Istio.WorkloadEntry>(null)).Items.ShouldHaveSingleItem();
+        (await _aws.Plane.Client.ListAsync<Onboarding.Api.Runtime.WorkloadAutoRegistration>(null)).Items.ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task Case49_a_join_needs_no_leader_and_goes_on_at_another_replica()
     {
@@ -102,6 +129,20 @@ public sealed class OutageCaseTests : IAsyncLifetime
 
         await _aws.RefusedAsync(() => agent.RegisterAsync(), Reasons.TokenExpired, auditLog: replica.AuditLog);
         await agent.AuthorizeAsync();
+        await agent.RegisterAsync();
+    }
+
+    [Fact]
+    public async Task Case50_a_clock_that_jumps_back_lets_in_nothing_from_the_future()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, time, _aws.Options);
+        TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
+        await agent.AuthorizeAsync();
+        agent.Now = time.GetUtcNow().AddHours(2);
+
+        await _aws.RefusedAsync(() => agent.RegisterAsync(), Reasons.ProofExpired, "the plane's clock is two hours behind", auditLog: replica.AuditLog);
+        agent.Now = time.GetUtcNow();
         await agent.RegisterAsync();
     }
 

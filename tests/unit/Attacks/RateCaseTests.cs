@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Onboarding.Api;
@@ -29,6 +30,10 @@ public sealed class RateCaseTests : IAsyncLifetime
         TestAgent.ReasonOf(held, StatusCode.ResourceExhausted).Reason.ShouldBe(Reasons.RateLimited);
         Google.Rpc.Status status = Google.Rpc.Status.Parser.ParseFrom(held.Trailers.First(t => t.Key == "grpc-status-details-bin").ValueBytes);
         status.Details.ShouldContain(d => d.TypeUrl.EndsWith("google.rpc.RetryInfo", StringComparison.Ordinal), "and it is told how long to wait");
+        JsonNode record = await AuditLines.FindAsync(_plane.AuditLog, TestAgent.ReasonOf(held).Metadata["correlationId"]);
+        record["reason"]!.GetValue<string>().ShouldBe(Reasons.RateLimited);
+        record["source"]!.GetValue<string>().ShouldBe("127.0.0.1");
+        (await _plane.Client.ListAsync<Onboarding.Api.Runtime.WorkloadKeyBinding>(null)).Items.ShouldBeEmpty("nothing was created");
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class RemoteKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flood_of_made_up_key_ids_is_one_fetch_in_thirty_seconds()
+    public async Task Case19_a_flood_of_made_up_key_ids_is_one_fetch_in_thirty_seconds()
     {
         await Authenticate(_issuer);
         for (int round = 0; round < 3; round++)
@@ -206,7 +206,7 @@ public sealed class RemoteKeysTests : IAsyncLifetime
         Should.Throw<IssuerKeysException>(() => KeySetReader.Read(json, "test"));
 
     [Fact]
-    public async Task While_the_issuer_is_down_callers_are_told_to_come_back_and_then_it_works()
+    public async Task Case46_while_the_issuer_is_down_callers_are_told_to_come_back_and_then_it_works()
     {
         _server.Break(Keys);
         Refusal refusal = await Unavailable();

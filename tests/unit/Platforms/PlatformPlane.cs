@@ -98,11 +98,45 @@ public sealed class PlatformPlane : IAsyncLifetime
         ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.AuthorizeAsync(group));
 
         refusal.Reason.ShouldBe(reason, because);
-        JsonNode record = await AuditAsync(refusal.Metadata["correlationId"]);
-        record["outcome"]!.GetValue<string>().ShouldBe("deny");
-        record["reason"]!.GetValue<string>().ShouldBe(reason);
-        record["group"]!.GetValue<string>().ShouldBe($"{TestPlane.Namespace}/{group}");
+        await RecordedAsync(refusal, Plane.AuditLog, group);
         (await CountAsync()).ShouldBe(before, "nothing was created");
+    }
+
+    /// <summary>
+    /// The same credential from many agents at once, at two replicas by turns: one gets in, all others are refused for one of these
+    /// reasons, each with an audit record, and what is created is what one machine needs.
+    /// </summary>
+    public async Task OneOfManyAsync(int agents, Any credential, params string[] reasons)
+    {
+        await using TestReplica replica = await TestReplica.StartAsync(Plane, Plane.Endpoint.KubeconfigPath!);
+        int before = await CountAsync();
+
+        ErrorInfo?[] answers = await Task.WhenAll(Enumerable.Range(0, agents).Select(async i =>
+        {
+            TestAgent agent = Plane.Agent(through: i % 2 == 0 ? replica.Channel : null);
+            agent.Present = (_, _) => credential;
+            try
+            {
+                await agent.AuthorizeAsync();
+                return null;
+            }
+            catch (RpcException e)
+            {
+                return TestAgent.ReasonOf(e);
+            }
+        }));
+
+        answers.Count(a => a is null).ShouldBe(1, string.Join(", ", answers.Select(a => a?.Reason ?? "in")));
+        for (int i = 0; i < agents; i++)
+        {
+            if (answers[i] is { } refusal)
+            {
+                reasons.ShouldContain(refusal.Reason);
+                await RecordedAsync(refusal, i % 2 == 0 ? replica.AuditLog : Plane.AuditLog, TestPlane.Group);
+            }
+        }
+
+        (await CountAsync()).ShouldBe(before + 2, "one binding, and the note that the credential was used");
     }
 
     /// <summary>Makes a join token for a group, as the command does.</summary>
@@ -126,18 +160,14 @@ public sealed class PlatformPlane : IAsyncLifetime
         return token;
     }
 
-    public async Task<JsonNode> AuditAsync(string correlationId)
+    public Task<JsonNode> AuditAsync(string correlationId) => AuditLines.FindAsync(Plane.AuditLog, correlationId);
+
+    private static async Task RecordedAsync(ErrorInfo refusal, string auditLog, string group)
     {
-        string? line = null;
-        await Eventually.Is(
-            () =>
-            {
-                using var reader = new StreamReader(new FileStream(Plane.AuditLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-                line = reader.ReadToEnd().Split('\n').FirstOrDefault(l => l.Contains(correlationId, StringComparison.Ordinal) && l.EndsWith('}'));
-                return line is not null;
-            },
-            "the audit record");
-        return JsonNode.Parse(line!)!;
+        JsonNode record = await AuditLines.FindAsync(auditLog, refusal.Metadata["correlationId"]);
+        record["outcome"]!.GetValue<string>().ShouldBe("deny");
+        record["reason"]!.GetValue<string>().ShouldBe(refusal.Reason);
+        record["group"]!.GetValue<string>().ShouldBe($"{TestPlane.Namespace}/{group}");
     }
 
     private async Task<string?> TryAsync(JoinTokenText token, string group)

@@ -1,8 +1,11 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Reading;
 using Onboarding.BootConfiguration.Rendering;
 using Onboarding.Embedded;
+using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
@@ -193,14 +196,82 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
         result.Warnings.ShouldContain(w => w.StartsWith("hosts is empty", StringComparison.Ordinal));
     }
 
+    /// <summary>Recorded cases whose group came from the API server.</summary>
+    public static TheoryData<string> RecordedFromApiServer =>
+        [.. IstioData.DirectoriesWith("configure", "case.json").Where(d => Case(d)["groupFrom"]!.GetValue<string>() == "apiserver")];
+
+    [TheoryIf(typeof(IstioData), nameof(IstioData.WhyMissing))]
+    [MemberData(nameof(RecordedFromApiServer))]
+    public async Task The_command_writes_what_istio_recorded_of_a_group_in_the_api_server(string directory)
+    {
+        JsonNode given = Case(directory);
+        var recorded = (JsonObject)ResourceReader.ReadManifest(Encoding.UTF8.GetBytes(IstioData.Text(directory, "workloadgroup.yaml"))).Value!.Single();
+        string name = recorded["metadata"]!["name"]!.GetValue<string>();
+        string @namespace = recorded["metadata"]!["namespace"]!.GetValue<string>();
+        await StoreAsync(recorded, name, @namespace);
+        await PatchAsync("istio-system", "istio", "mesh", IstioData.Text(directory, "meshconfig.yaml"));
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+
+        int code = await RenderCommand.Create(output, errors).Parse([
+            "--kubeconfig", _plane.KubeconfigPath, "--name", name, "--namespace", @namespace, "--output", Out, "--cluster-id", Text("clusterID"),
+            "--revision", Text("revision"), "-i", Text("istioNamespace"), "--auto-register", Flag("autoregister"), "--capture-dns", Flag("captureDns"),
+            "--internal-ip", Text("internalIP"), "--external-ip", Text("externalIP")]).InvokeAsync();
+
+        if (IstioData.TextIfAny(directory, "expected", "mesh.yaml") is not null)
+        {
+            code.ShouldBe(0, errors.ToString());
+            IstioConformanceTests.Compare(given, directory, await FileAsync("cluster.env"), await FileAsync("mesh.yaml"));
+        }
+        else if ((recorded["spec"]?["template"]?["serviceAccount"]?.GetValue<string>() ?? "").Length == 0)
+        {
+            // Where Istio crashes there is a sensible end: as for any group of the API server that names no service account.
+            code.ShouldBe(4, errors.ToString());
+            errors.ToString().ShouldStartWith($"Error: could not create a token under service account  in namespace {@namespace}: ");
+            Directory.Exists(Out).ShouldBeFalse();
+        }
+        else
+        {
+            code.ShouldBe(0, errors.ToString());
+            (await FileAsync("cluster.env")).ShouldContain($"ISTIO_SERVICE='{name}.{@namespace}'\n");
+        }
+
+        string Text(string key) => given[key]?.GetValue<string>() ?? "";
+        string Flag(string key) => given[key]!.GetValue<bool>() ? "true" : "false";
+    }
+
+    private static JsonNode Case(string directory) => JsonNode.Parse(IstioData.Text(directory, "case.json"))!;
+
+    private Task<string> FileAsync(string name) => File.ReadAllTextAsync(Path.Combine(Out, name));
+
+    /// <summary>Stores a group as it stands, in a namespace that has what a token needs.</summary>
+    private async Task StoreAsync(JsonObject group, string name, string @namespace)
+    {
+        if (await _client.TryGetAsync<V1Namespace>(null, @namespace) is null)
+        {
+            await _client.CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = @namespace } });
+        }
+
+        await CreateGroupAsync(name, (group["spec"] ?? new JsonObject()).ToJsonString(), @namespace, group["metadata"]!["annotations"]);
+        string account = group["spec"]?["template"]?["serviceAccount"]?.GetValue<string>() ?? "";
+        if (account.Length > 0 && account != "default")
+        {
+            await _client.CreateAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = account, Namespace = @namespace } });
+        }
+
+        await Eventually.Is(
+            async () => await _client.TryGetAsync<V1ConfigMap>(@namespace, "istio-ca-root-cert") is not null, "the namespace is filled");
+    }
+
     private Task<RenderException> FailsAsync(RenderOptions options) =>
         Should.ThrowAsync<RenderException>(() => BootConfigurationRenderer.RenderAsync(options));
 
-    private Task<WorkloadGroup> CreateGroupAsync(string name, string spec) => _client.CreateAsync(WorkloadGroup.FromJson(new JsonObject
-    {
-        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "bookinfo" },
-        ["spec"] = JsonNode.Parse(spec),
-    }));
+    private Task<WorkloadGroup> CreateGroupAsync(string name, string spec, string @namespace = "bookinfo", JsonNode? annotations = null) =>
+        _client.CreateAsync(WorkloadGroup.FromJson(new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = @namespace, ["annotations"] = annotations?.DeepClone() },
+            ["spec"] = JsonNode.Parse(spec),
+        }));
 
     private Task<V1ConfigMap> PatchAsync(string ns, string name, string key, string text) => _client.PatchAsync<V1ConfigMap>(
         ns, name, V1Patch.Merge(new JsonObject { ["data"] = new JsonObject { [key] = text } }));

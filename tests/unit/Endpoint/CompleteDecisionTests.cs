@@ -105,25 +105,45 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_edit_counts_at_every_replica_within_two_seconds()
+    public async Task An_edit_counts_at_every_replica_for_every_decision_that_begins_two_seconds_later()
     {
         await PolicyAsync("");
         await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!);
         TestAgent[] agents = [_plane.Agent(), _plane.Agent("host-2", through: replica.Channel)];
-        foreach (TestAgent agent in agents)
+        await Task.WhenAll(agents.Select(AdmittedAsync));
+
+        var took = new List<TimeSpan>();
+        for (int edit = 0; edit < 3; edit++)
         {
-            await AdmittedAsync(agent);
+            await _plane.Client.CreateAsync(Policy("keep-out", """{"deny": [{"workloads": [{"jwt": {} }]}]}"""));
+            took.AddRange(await Task.WhenAll(agents.Select(a => UntilAsync(a, isRefused: true))));
+            await _plane.Client.DeleteAsync<OnboardingPolicy>("bookinfo", "keep-out");
+            took.AddRange(await Task.WhenAll(agents.Select(a => UntilAsync(a, isRefused: false))));
         }
 
-        await _plane.Client.CreateAsync(Policy("keep-out", """{"deny": [{"workloads": [{"jwt": {} }]}]}"""));
+        // Twelve times, six at each replica. One may fall into a pause of a machine that does much else; more would break the promise.
+        took.Order().SkipLast(1).ShouldAllBe(t => t < TimeSpan.FromSeconds(2), string.Join(", ", took));
+    }
+
+    /// <summary>
+    /// How long after the edit was stored the last decision began that didn't know of it. Decisions follow each other without a pause,
+    /// so that no waiting of the test's own is in it.
+    /// </summary>
+    private static async Task<TimeSpan> UntilAsync(TestAgent agent, bool isRefused)
+    {
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        foreach (TestAgent agent in agents)
+        TimeSpan last = TimeSpan.Zero;
+        while (true)
         {
-            await Eventually.Is(async () => await IsRefusedAsync(agent), "the edit counts", TimeSpan.FromSeconds(10));
-        }
+            TimeSpan begun = watch.Elapsed;
+            if (await IsRefusedAsync(agent) == isRefused)
+            {
+                return last;
+            }
 
-        // Two seconds are what is promised. A call or two of a loaded machine come on top.
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+            last = begun;
+            last.ShouldBeLessThan(TimeSpan.FromSeconds(30), "the edit never counted");
+        }
     }
 
     private static OnboardingPolicy Policy(string name, string spec) => OnboardingPolicy.FromJson(new JsonObject

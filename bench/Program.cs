@@ -1,4 +1,5 @@
 using System.Globalization;
+using Onboarding.Bench.Agent;
 using Onboarding.Bench.ControlPlane;
 using Onboarding.Bench.Joins;
 using Onboarding.Bench.Policies;
@@ -12,6 +13,11 @@ if (args is ["joins", .. string[] rest] && JoinBenchmarkOptions.TryRead(rest) is
 if (args is ["control-plane", .. string[] more] && ControlPlaneBenchmarkOptions.TryRead(more) is { } amounts)
 {
     return await ControlPlaneBenchmark.RunAsync(amounts);
+}
+
+if (args is ["agent", .. string[] agent] && AgentBenchmarkOptions.TryRead(agent) is { } what)
+{
+    return await AgentBenchmark.RunAsync(what);
 }
 
 if (args is ["policies"])
@@ -33,6 +39,7 @@ Console.Error.WriteLine(
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- policies
                dotnet run -c Release --project bench -- verifications
+               dotnet run -c Release --project bench -- agent [--agent PROGRAM] [--starts {new AgentBenchmarkOptions().Starts}] [--idle-seconds {new AgentBenchmarkOptions().IdleSeconds}]
 
           joins           joins per second beside plain WorkloadEntry creates on the same control plane in the same run,
                           and the writes to the Kubernetes API per join, counted by a proxy in between
@@ -41,5 +48,7 @@ Console.Error.WriteLine(
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a
                           policy costs in memory
           verifications   credentials verified per second by one core, each platform beside the bare cryptographic operation
+          agent           the agent as it ships: its size on disk, its memory when it is joined and idle, and the time from its
+                          start to its first answered call
         """));
 return 2;

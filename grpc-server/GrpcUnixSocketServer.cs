@@ -1,22 +1,33 @@
 using System.Net.Sockets;
 using Grpc.AspNetCore.Server.Internal;
 using Grpc.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>
-/// One gRPC service on one Unix socket: Kestrel without a host, a container or routing, for a process that is to stay small.
-/// (Not grpc-dotnet's.)
+/// One gRPC service on one Unix socket: Kestrel without a host, a container or routing, for a process that is to stay small. Until
+/// somebody connects there is only the socket: nothing of Kestrel is loaded. (Not grpc-dotnet's.)
 /// </summary>
-public sealed class GrpcUnixSocketServer : IAsyncDisposable
+public sealed partial class GrpcUnixSocketServer : IAsyncDisposable
 {
-    private readonly KestrelServer _server;
+    private const int Backlog = 16;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private readonly Socket _listener;
+    private readonly string _path;
+    private readonly ServerServiceDefinition _service;
+    private readonly Func<PeerCredentials?, Status> _authorize;
+    private readonly ILoggerFactory _loggers;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _accepting;
+    private SocketServer? _server;
 
-    private GrpcUnixSocketServer(KestrelServer server) => _server = server;
+    private GrpcUnixSocketServer(
+        Socket listener, string path, ServerServiceDefinition service, Func<PeerCredentials?, Status> authorize, ILoggerFactory loggers)
+    {
+        (_listener, _path, _service, _authorize, _loggers) = (listener, path, service, authorize, loggers);
+        _accepting = AcceptAsync();
+    }
 
     /// <summary>Starts it.</summary>
     /// <param name="path">The socket; there must be nothing yet.</param>
@@ -24,57 +35,74 @@ public sealed class GrpcUnixSocketServer : IAsyncDisposable
     /// <param name="authorize">Decides by the peer's credentials on each call; <see cref="Status.DefaultSuccess"/> lets it in.</param>
     /// <param name="prepare">Told of the path when the socket is bound and nobody can connect yet: the time to set its owner and mode.</param>
     /// <param name="loggers">Where to log.</param>
-    /// <param name="cancellationToken">Ends the starting.</param>
-    /// <exception cref="IOException">The socket can't be bound.</exception>
-    public static async Task<GrpcUnixSocketServer> StartAsync(
+    /// <exception cref="SocketException">The socket can't be bound.</exception>
+    public static GrpcUnixSocketServer Start(
         string path,
         ServerServiceDefinition service,
         Func<PeerCredentials?, Status> authorize,
         Action<string> prepare,
-        ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+        ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(service);
-        var runner = new CallRunner(
-            Options.Create(new GrpcServiceOptions { MaxReceiveMessageSize = 64 * 1024 }), TimeProvider.System, loggers.CreateLogger<CallRunner>());
-        var methods = new MethodTable(runner);
-        service.BindService(methods);
-        var transport = new SocketTransportOptions
+        ArgumentNullException.ThrowIfNull(authorize);
+        ArgumentNullException.ThrowIfNull(prepare);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
         {
-            IOQueueCount = 1,
-            CreateBoundListenSocket = endpoint =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                socket.Bind(endpoint);
-                // Before listen(2): until then every connect is refused.
-                prepare(path);
-                return socket;
-            },
-        };
-        var server = new KestrelServer(
-            Options.Create(Limits(path)), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
-        await server.StartAsync(new SocketApplication(methods, runner, authorize), cancellationToken);
-        return new GrpcUnixSocketServer(server);
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            // Before listen(2): until then every connect is refused.
+            prepare(path);
+            listener.Listen(Backlog);
+            return new GrpcUnixSocketServer(listener, path, service, authorize, loggers);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends all calls and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _server.StopAsync(now.Token);
-        _server.Dispose();
+        await _ending.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        if (_server is { } server)
+        {
+            await server.DisposeAsync();
+        }
+
+        _ending.Dispose();
     }
 
-    private static KestrelServerOptions Limits(string path)
+    private async Task AcceptAsync()
     {
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        // For people and their tools on one machine, not for load: whoever floods it must not grow the process.
-        options.Limits.MaxConcurrentConnections = 32;
-        options.Limits.Http2.MaxStreamsPerConnection = 16;
-        options.Limits.Http2.InitialConnectionWindowSize = 128 * 1024;
-        options.Limits.Http2.InitialStreamWindowSize = 96 * 1024;
-        options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2);
-        return options;
+        ILogger logger = _loggers.CreateLogger<GrpcUnixSocketServer>();
+        while (!_ending.IsCancellationRequested)
+        {
+            Socket? peer = null;
+            try
+            {
+                peer = await _listener.AcceptAsync(_ending.Token);
+                _server ??= await SocketServer.StartAsync(_path, _service, _authorize, _loggers, _ending.Token);
+                _server.Take(peer);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || _ending.IsCancellationRequested)
+            {
+                peer?.Dispose();
+            }
+            catch (Exception e) when (e is SocketException or IOException)
+            {
+                // Whoever opens more connections than this process may have files doesn't end it for everybody else.
+                peer?.Dispose();
+                LogNotAccepted(logger, _path, e.Message);
+                await Task.Delay(Pause, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
+
+    [LoggerMessage(1110, LogLevel.Warning, "{Path}: a connection wasn't accepted: {Why}", EventName = "ConnectionNotAccepted")]
+    private static partial void LogNotAccepted(ILogger logger, string path, string why);
 }

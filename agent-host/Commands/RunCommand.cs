@@ -65,6 +65,7 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
 
     private async Task<int> RunAsync(LoadedConfiguration loaded, AgentLog log, CancellationToken stop, CancellationToken hurry)
     {
+        using var memory = new StartupMemory(TimeProvider.System);
         await using ManagedAgent agent = ManagedAgent.Open(new OnboardingAgentOptions
         {
             Onboarding = loaded.Onboarding!,
@@ -72,25 +73,14 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
             StateDirectory = stateDirectory,
             AgentVersion = AgentVersion.Text,
             LoggerFactory = log,
+            Progress = memory,
         });
-        // Beside the join, not before it: a machine's way into the mesh doesn't wait for a server that a person may talk to later.
-        Task<ControlServer?> control = Task.Run(() => ControlServer.StartAsync(
-            controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log, CancellationToken.None));
+        await using ControlServer? control = ControlServer.Start(controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log);
         using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
         // Ready means that it runs: whether the plane lets the machine in may take until somebody writes a policy.
         systemd?.Ready();
         using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());
-        try
-        {
-            await agent.RunAsync(stop, hurry);
-            return ExitCodes.Success;
-        }
-        finally
-        {
-            if (await control is { } server)
-            {
-                await server.DisposeAsync();
-            }
-        }
+        await agent.RunAsync(stop, hurry);
+        return ExitCodes.Success;
     }
 }

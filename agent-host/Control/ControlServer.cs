@@ -27,12 +27,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <param name="path">The socket.</param>
     /// <param name="session">What it controls; its owner holds the state directory's lock.</param>
     /// <param name="loggers">Where to log.</param>
-    /// <param name="cancellationToken">Ends the starting.</param>
-    public static async Task<ControlServer?> StartAsync(
-        string path,
-        IMeshSession session,
-        ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+    public static ControlServer? Start(string path, IMeshSession session, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger("Onboarding.Control");
         try
@@ -46,13 +41,12 @@ internal sealed partial class ControlServer : IAsyncDisposable
             ControlDirectory.Ensure(Path.GetDirectoryName(path)!, group);
             RemoveStale(path);
             var authorization = new PeerAuthorization(LibC.EffectiveUserId(), group);
-            GrpcUnixSocketServer server = await GrpcUnixSocketServer.StartAsync(
+            var server = GrpcUnixSocketServer.Start(
                 path,
                 AgentControlService.BindService(new ControlService(session)),
                 authorization.Decide,
                 bound => Protect(bound, group),
-                loggers,
-                cancellationToken);
+                loggers);
             LogListening(logger, path);
             return new ControlServer(server, path);
         }

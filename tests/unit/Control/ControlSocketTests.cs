@@ -285,7 +285,7 @@ public sealed class ControlSocketTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
-        (await ControlServer.StartAsync(agent.Path, agent.Client, _log, CancellationToken.None)).ShouldBeNull();
+        ControlServer.Start(agent.Path, agent.Client, _log).ShouldBeNull();
         _log.Text.ShouldContain("another agent answers on");
         (await agent.StatusAsync()).Namespace.ShouldBe("bookinfo");
     }
@@ -296,7 +296,7 @@ public sealed class ControlSocketTests : IDisposable
         string path = _directory["precious"];
         File.WriteAllText(path, "data");
         await using var client = new ControlClient(path);
-        (await ControlServer.StartAsync(path, client, _log, CancellationToken.None)).ShouldBeNull();
+        ControlServer.Start(path, client, _log).ShouldBeNull();
         File.ReadAllText(path).ShouldBe("data");
         _log.Text.ShouldContain("isn't a socket");
     }
@@ -309,7 +309,7 @@ public sealed class ControlSocketTests : IDisposable
         File.SetUnixFileMode(directory, (UnixFileMode)0x1FF);
         string path = Path.Combine(directory, "agent.sock");
         await using var client = new ControlClient(path);
-        (await ControlServer.StartAsync(path, client, _log, CancellationToken.None)).ShouldBeNull();
+        ControlServer.Start(path, client, _log).ShouldBeNull();
         _log.Text.ShouldContain($"others may write to {directory}");
     }
 
@@ -318,7 +318,7 @@ public sealed class ControlSocketTests : IDisposable
     {
         string path = _directory[new string('x', 120)];
         await using var client = new ControlClient(path);
-        (await ControlServer.StartAsync(path, client, _log, CancellationToken.None)).ShouldBeNull();
+        ControlServer.Start(path, client, _log).ShouldBeNull();
         _log.Text.ShouldContain("longer than 107 bytes");
     }
 

@@ -28,17 +28,17 @@ internal sealed class ControlledAgent : IAsyncDisposable
 
     public ControlClient Client { get; }
 
-    public static async Task<ControlledAgent> StartAsync(OnboardingAgentOptions options, TestLog log)
+    public static Task<ControlledAgent> StartAsync(OnboardingAgentOptions options, TestLog log)
     {
         string path = ControlSocket.PathFor(options.StateDirectory);
         ManagedAgent agent = ManagedAgent.Open(options);
-        ControlServer server = await ControlServer.StartAsync(path, agent, log, CancellationToken.None)
+        ControlServer server = ControlServer.Start(path, agent, log)
             ?? throw new InvalidOperationException("no control socket: " + log.Text);
-        return new ControlledAgent(agent, server, path);
+        return Task.FromResult(new ControlledAgent(agent, server, path));
     }
 
-    public static async Task<ControlledAgent> StartAsync(TemporaryDirectory directory, FakePlane plane, TestLog log) =>
-        await StartAsync(RunningAgent.Options(directory, plane, log), log);
+    public static Task<ControlledAgent> StartAsync(TemporaryDirectory directory, FakePlane plane, TestLog log) =>
+        StartAsync(RunningAgent.Options(directory, plane, log), log);
 
     public Task<AgentStatus> StatusAsync() => Client.GetStatusAsync(CancellationToken.None);
 

@@ -74,13 +74,12 @@ public sealed class PeerAuthorizationTests : IDisposable
     {
         IMeshSession session = Substitute.For<IMeshSession>();
         string path = _directory["agent.sock"];
-        await using GrpcUnixSocketServer server = await GrpcUnixSocketServer.StartAsync(
+        await using var server = GrpcUnixSocketServer.Start(
             path,
             AgentControlService.BindService(new ControlService(session)),
             _ => new PeerAuthorization(Agent, Group).Decide(new PeerCredentials(1, 1000, [1000])),
             _ => { },
-            _log,
-            CancellationToken.None);
+            _log);
         await using var client = new ControlClient(path);
         OnboardingException denied = await Should.ThrowAsync<OnboardingException>(() => client.GetStatusAsync(CancellationToken.None));
         denied.ErrorId.ShouldBe("ControlDenied");

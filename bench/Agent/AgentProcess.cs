@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Onboarding.Quickstart.Demo;
+using Onboarding.Quickstart.Processes;
+
+namespace Onboarding.Bench.Agent;
+
+/// <summary>An agent that is watched by its log.</summary>
+internal sealed class AgentProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+    private readonly long _started;
+
+    private AgentProcess(Process process, long started)
+    {
+        _process = process;
+        _started = started;
+    }
+
+    public int Id => _process.Id;
+
+    public static AgentProcess Start(string program, Workspace workspace)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "run", "--onboarding-config", workspace.OnboardingConfiguration, "--agent-config", workspace.AgentConfiguration,
+                "--state-directory", workspace.AgentState, "--log-format", "json",
+            },
+        };
+        long started = Stopwatch.GetTimestamp();
+        return new AgentProcess(Process.Start(start)!, started);
+    }
+
+    /// <summary>How much processor time it has used.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Waits for an event of its log.</summary>
+    /// <returns>How long after its start it was read.</returns>
+    public async Task<TimeSpan> WaitForAsync(string name)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await _process.StandardError.ReadLineAsync(patience.Token) is { } line)
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
+            LogLine log = LogLine.Read(line);
+            if (log.Event == name)
+            {
+                return elapsed;
+            }
+
+            if (log.Level is "warn" or "error")
+            {
+                await Console.Error.WriteLineAsync(log.Message);
+            }
+        }
+
+        throw new InvalidOperationException($"The agent ended before {name}.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // As a crash: nothing is unregistered, and the next one with this state goes on.
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Onboarding.Client.Native;
+using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
+using Onboarding.Tests.E2E.Infrastructure;
+using Shouldly;
+
+namespace Onboarding.Tests.E2E;
+
+/// <summary>Any process of any user can try to open the control socket; one that got through could take the machine out of the mesh.</summary>
+public sealed class OtherUserTests
+{
+    private const UnixFileMode Reachable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode ForAnybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private static readonly string[] Nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
+
+    public static string? WhyNot => LibC.EffectiveUserId() != 0
+        ? "only root can become another user"
+        : Tool.WhyMissing("setpriv", [.. Nobody, Executables.Agent, "version"]);
+
+    [FactIf(typeof(OtherUserTests), nameof(WhyNot))]
+    public async Task Another_user_is_refused_by_the_socket_and_where_its_mode_was_lost_by_the_kernels_word_on_him()
+    {
+        await using Mesh mesh = await Mesh.StartAsync();
+        await mesh.AllowAsync();
+        await mesh.StartAgentAsync();
+        await mesh.WaitUntilJoinedAsync();
+        string socket = Path.Combine(mesh.Workspace.AgentState, "agent.sock");
+        File.SetUnixFileMode(mesh.Workspace.Root, Reachable);
+        File.SetUnixFileMode(mesh.Workspace.AgentState, Reachable);
+        await RefusedAsync(socket, "status");
+        await RefusedAsync(socket, "unregister");
+
+        File.SetUnixFileMode(socket, ForAnybody);
+        await RefusedAsync(socket, "status");
+        await RefusedAsync(socket, "unregister");
+        await RefusedAsync(socket, "sidecar", "stop");
+
+        (int code, string said) = await RunAsync(Executables.Agent, "status", "--control-socket", socket);
+        code.ShouldBe(0, said);
+        said.ShouldContain("bookinfo/ratings");
+        (await mesh.EntriesAsync()).Count.ShouldBe(1, mesh.Log);
+    }
+
+    private static async Task RefusedAsync(string socket, params string[] command)
+    {
+        (int code, string said) = await RunAsync("setpriv", [.. Nobody, Executables.Agent, .. command, "--control-socket", socket]);
+        code.ShouldBe(1, said);
+        said.ShouldStartWith("[ControlDenied] User nobody may not talk to the agent");
+        said.ShouldContain("Next: sudo usermod -aG onboarding nobody");
+    }
+
+    private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await errors);
+    }
+}

@@ -13,6 +13,12 @@ if (QuickstartOptions.TryRead(args) is not { } options)
     return 2;
 }
 
+if (!OperatingSystem.IsLinux())
+{
+    Console.Error.WriteLine("The agent runs on Linux, and so does this quickstart: use a Linux machine, a container or WSL 2.");
+    return 2;
+}
+
 // Ctrl+C, a closed terminal or a polite kill: the first one lets the workload leave, the second one ends it all. Without this,
 // the pieces would outlive the quickstart.
 using var interrupted = new CancellationTokenSource();

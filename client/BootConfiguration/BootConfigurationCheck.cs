@@ -67,5 +67,5 @@ internal static class BootConfigurationCheck
     private static OnboardingException Incomplete(string why) => new(
         ErrorIds.BootConfigurationIncomplete,
         $"The plane sent a boot configuration that can't be used: {why}.",
-        "look at the plane's log: kubectl -n istio-system logs deploy/onboarding-plane");
+        NextSteps.PlaneLog);
 }

@@ -46,7 +46,7 @@ internal static class PlaneFailure
             _ => new OnboardingException(
                 ErrorIds.PlaneFailed,
                 $"The plane at {address} failed with {info?.Reason ?? failure.StatusCode.ToString()}: {failure.Status.Detail}.",
-                "look at the plane's log: kubectl -n istio-system logs deploy/onboarding-plane",
+                NextSteps.PlaneLog,
                 failure)
             { Reason = info?.Reason, CorrelationId = info?.Metadata.GetValueOrDefault("correlationId"), RetryAfter = retryAfter },
         };

@@ -57,7 +57,7 @@ internal sealed class Joiner(
         if (answer.Token.Length == 0 || answer.ExpiresAt is null)
         {
             throw new OnboardingException(
-                ErrorIds.PlaneFailed, $"The plane at {plane.Address} authorized without a token.", "look at the plane's log: kubectl -n istio-system logs deploy/onboarding-plane");
+                ErrorIds.PlaneFailed, $"The plane at {plane.Address} authorized without a token.", NextSteps.PlaneLog);
         }
 
         DateTimeOffset expires = answer.ExpiresAt.ToDateTimeOffset();

@@ -223,5 +223,5 @@ internal sealed class Session(
         $"curl -vk {plane.Address}; then look whether the endpoint runs");
 
     private OnboardingException Broken(string why) => new(
-        ErrorIds.PlaneFailed, $"The session with {plane.Address} broke: {why}.", "look at the plane's log: kubectl -n istio-system logs deploy/onboarding-plane");
+        ErrorIds.PlaneFailed, $"The session with {plane.Address} broke: {why}.", NextSteps.PlaneLog);
 }

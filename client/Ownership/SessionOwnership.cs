@@ -56,7 +56,7 @@ public sealed class SessionOwnership(IServiceManager services, TimeProvider time
             _ when preference == SessionPreference.Service => throw new OnboardingException(
                 ErrorIds.ServiceNotInstalled,
                 $"This machine has no service {Service}.",
-                $"install the package {Service}, or leave -Session Service away: then this process owns the session"),
+                $"set up the service {Service} (docs/operations.md, \"The agent\"), or leave -Session Service away: then this process owns the session"),
             _ => new SessionOwner.Nobody(),
         };
     }
@@ -71,9 +71,16 @@ public sealed class SessionOwnership(IServiceManager services, TimeProvider time
         long started = time.GetTimestamp();
         while (time.GetElapsedTime(started) < StartTime)
         {
-            if (await AskAsync(path, cancellationToken) is { } client)
+            try
             {
-                return client;
+                if (await AskAsync(path, cancellationToken) is { } client)
+                {
+                    return client;
+                }
+            }
+            catch (OnboardingException e) when (e.ErrorId == ErrorIds.ControlFailed)
+            {
+                // It has its socket and doesn't answer yet: a machine that boots is slow. What counts is StartTime.
             }
 
             await Task.Delay(Pause, time, cancellationToken);

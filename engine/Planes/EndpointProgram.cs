@@ -12,7 +12,7 @@ namespace Onboarding.Engine.Planes;
 internal sealed record EndpointProgram(string Path, string Command, IReadOnlyList<string> Arguments)
 {
     private const string Install =
-        "install it (dotnet tool install --global Onboarding.Endpoint, or the package onboarding-endpoint), or say where it is: -EndpointPath, or $env:ONBOARDING_ENDPOINT";
+        "install it (dotnet tool install --global Onboarding.Endpoint), or say where it is: -EndpointPath, or $env:ONBOARDING_ENDPOINT";
 
     /// <summary>Finds it.</summary>
     /// <param name="finder">Where to look.</param>

@@ -17,6 +17,8 @@ public sealed class TroubleshootingTests
             .Select(line => line["### ".Length..].Trim()),
     ];
 
+    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "troubleshooting.md")).ReplaceLineEndings(" ");
+
     private static readonly string Names = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "names.md"));
 
     private static readonly string[] Constants = [.. ConstantsOf(typeof(ErrorIds)), .. ConstantsOf(typeof(Reasons)).Where(name => name != Reasons.Domain)];
@@ -30,6 +32,18 @@ public sealed class TroubleshootingTests
     [Theory]
     [MemberData(nameof(Explained))]
     public void Every_error_id_and_reason_code_is_among_the_names(string name) => Names.ShouldContain($"\n| `{name}` |");
+
+    [Fact]
+    public void Every_reason_code_is_found_by_the_name_that_people_see() =>
+        ConstantsOf(typeof(Reasons)).Where(reason => reason != Reasons.Domain)
+            .ShouldAllBe(reason => Text.Contains($"`{RefusalErrors.IdOf(reason)}` [{reason}](#{reason.ToLowerInvariant()})"));
+
+    [Fact]
+    public void Every_error_id_of_the_cmdlets_is_found_here() =>
+        File.ReadLines(Path.Combine(Repository.Root, "docs", "cmdlets", "about_Onboarding_Errors.md"))
+            .Where(line => line.StartsWith("### ", StringComparison.Ordinal))
+            .Select(line => line["### ".Length..])
+            .ShouldAllBe(id => Text.Contains($"`{id}`"));
 
     [Fact]
     public void Nothing_is_explained_that_no_longer_exists() => Headings.ShouldBe(Constants, ignoreOrder: true);

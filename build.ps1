@@ -58,7 +58,7 @@ function Invoke-Analyze {
         Where-Object FullName -NotMatch '[\\/](bin|obj|artifacts|node_modules)[\\/]' |
         # The manifest is looked at where the files it names are.
         ForEach-Object { $_.Name -eq 'Onboarding.psd1' ? (Get-Item "$built/Onboarding.psd1") : $_ }
-    $findings = $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings "$PSScriptRoot/eng/PSScriptAnalyzerSettings.psd1" }
+    $findings = $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings "$PSScriptRoot/build/PSScriptAnalyzerSettings.psd1" }
     $findings | Format-Table Severity, RuleName, ScriptName, Line, Message -Wrap | Out-Host
     if ($findings) {
         throw "PSScriptAnalyzer has $(@($findings).Count) findings"
@@ -67,7 +67,7 @@ function Invoke-Analyze {
 
 function Invoke-Help {
     # In a process of its own: platyPS and the module bring libraries along. What it changed is to be looked at and committed.
-    Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/eng/Build-Help.ps1", '-Update', "$built/Onboarding.psd1"
+    Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/build/Build-Help.ps1", '-Update', "$built/Onboarding.psd1"
     $null = New-Item "$built/en-US" -ItemType Directory -Force
     Copy-Item "$PSScriptRoot/module/en-US/*" "$built/en-US"
 }

@@ -57,7 +57,7 @@ Describe 'The help of <Name>' -ForEach $commands {
 
 Describe 'The shipped help' {
     It 'is what the Markdown says: build.ps1 Help makes it anew' {
-        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File "$root/eng/Build-Help.ps1" -Destination "$directory/help"
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -File "$root/build/Build-Help.ps1" -Destination "$directory/help"
         $LASTEXITCODE | Should -Be 0
         foreach ($file in Get-ChildItem "$root/module/en-US") {
             Get-Content "$directory/help/$($file.Name)" -Raw | Should -BeExactly (Get-Content $file.FullName -Raw) -Because "$($file.Name) is stale; run: ./build.ps1 Help"

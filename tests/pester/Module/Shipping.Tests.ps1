@@ -36,8 +36,8 @@ Describe 'The module' {
     }
 
     It 'is written in scripts that PSScriptAnalyzer has nothing to say of' {
-        $scripts = Get-ChildItem "$root/build.ps1", $manifest, "$root/eng/*.ps1", "$root/eng/*.psd1", "$root/bench/Module/*.ps1", "$root/tests/pester/*.ps1", "$root/tests/pester/*/*.ps*1"
-        $said = Invoke-FreshPwsh "Import-Module PSScriptAnalyzer; foreach (`$file in '$($scripts.FullName -join "','")') { Invoke-ScriptAnalyzer -Path `$file -Settings '$root/eng/PSScriptAnalyzerSettings.psd1' | ForEach-Object { `"`$(`$_.ScriptName):`$(`$_.Line) `$(`$_.RuleName) `$(`$_.Message)`" } }"
+        $scripts = Get-ChildItem "$root/build.ps1", $manifest, "$root/build/*.ps1", "$root/build/*.psd1", "$root/bench/Module/*.ps1", "$root/tests/pester/*.ps1", "$root/tests/pester/*/*.ps*1"
+        $said = Invoke-FreshPwsh "Import-Module PSScriptAnalyzer; foreach (`$file in '$($scripts.FullName -join "','")') { Invoke-ScriptAnalyzer -Path `$file -Settings '$root/build/PSScriptAnalyzerSettings.psd1' | ForEach-Object { `"`$(`$_.ScriptName):`$(`$_.Line) `$(`$_.RuleName) `$(`$_.Message)`" } }"
         $said | Should -BeNullOrEmpty
     }
 }

@@ -100,6 +100,7 @@ internal sealed class Session(
 
         SessionProof proof = plane.ProveSession(challenge.Nonce.Span, token, registration.Uid);
         proof.Epoch = registration.Epoch;
+        proof.Health = runtime.Health;
         if (runtime.Version is { } version && version.RegistrationUid == registration.Uid)
         {
             proof.BootConfiguration = new BootConfigurationVersion

@@ -45,8 +45,10 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     /// <summary>True if a sidecar process is kept running.</summary>
     public bool IsSidecarRunning => _sidecar.Status.State != SidecarState.Stopped;
 
-    /// <summary>How the sidecar is.</summary>
-    public HealthReport Health => Report(_sidecar.Status);
+    /// <summary>How the sidecar is; one that is started as soon as there is something to start it with counts as starting.</summary>
+    public HealthReport Health => _wanted && _sidecar.Status.State == SidecarState.Stopped
+        ? Report(new SidecarStatus(SidecarState.Starting, Message: "It is started with its boot configuration."))
+        : Report(_sidecar.Status);
 
     /// <summary>How the sidecar's process is.</summary>
     public SidecarStatus Sidecar => _sidecar.Status;

@@ -60,8 +60,14 @@ public sealed class MeshWorkload
     /// <summary>Version of its agent.</summary>
     public string? AgentVersion => Member.AgentVersion;
 
-    /// <summary>Version of its sidecar.</summary>
+    /// <summary>How its sidecar is, as its agent says: <c>Ready</c>, <c>Starting</c>, <c>Stopped</c>, <c>Failed</c>; <c>Unknown</c> if the agent is gone.</summary>
     public string? Sidecar => Member.Sidecar;
+
+    /// <summary>Why its sidecar isn't ready.</summary>
+    public string? SidecarMessage => Member.SidecarMessage;
+
+    /// <summary>Version of its sidecar.</summary>
+    public string? SidecarVersion => Member.SidecarVersion;
 
     /// <summary>When it registered.</summary>
     public DateTimeOffset? Created => Member.Created;

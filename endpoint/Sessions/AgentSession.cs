@@ -40,6 +40,7 @@ internal sealed class AgentSession
         Member = member;
         Claims = claims;
         Boot = new BootState(held);
+        Sidecar = new SidecarHealth(time);
         Epoch = member.Status!.Session!.Epoch;
         Uid = member.Metadata.Uid!;
         _time = time;
@@ -63,6 +64,9 @@ internal sealed class AgentSession
 
     /// <summary>The boot configuration the agent has, and what is on its way to it.</summary>
     public BootState Boot { get; }
+
+    /// <summary>How the agent's sidecar is.</summary>
+    public SidecarHealth Sidecar { get; }
 
     /// <summary>The boot configuration the agent is to have, as last written.</summary>
     public BootConfigurationRevision? Desired => Member.Status?.BootConfiguration?.Desired;

@@ -122,6 +122,7 @@ internal sealed partial class BootDelivery(
         await session.Boot.Gate.WaitAsync(cancellationToken);
         try
         {
+            session.Sidecar.Take(health, session.Member);
             session.Boot.ReadyCore = health.SidecarReady ? health.CoreHash : "";
             BootConfigurationRevision? newest = session.Boot.Sent ?? session.Boot.Held;
             if (health.Sidecar == SidecarState.Failed
@@ -164,6 +165,32 @@ internal sealed partial class BootDelivery(
         }
     }
 
+    /// <summary>Writes how the sidecar is; of a new member whose sidecar is ready also what it has, which is about to be written anyway.</summary>
+    public async Task WriteSidecarAsync(AgentSession session, CancellationToken cancellationToken)
+    {
+        await session.Boot.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (session.Sidecar.Pending(session.Member) is null)
+            {
+                return;
+            }
+
+            if (session is { Current: null, Boot.Held: { } held } && held.CoreHash == session.Boot.ReadyCore)
+            {
+                await WriteAsync(session, held, cancellationToken);
+            }
+            else
+            {
+                await WriteAsync(session, state => state, [], cancellationToken);
+            }
+        }
+        finally
+        {
+            session.Boot.Gate.Release();
+        }
+    }
+
     private async Task<bool> DesireAsync(AgentSession session, BootPlan plan, CancellationToken cancellationToken)
     {
         ConditionChange[] conditions = [.. NetworkOf(session.Member)];
@@ -177,20 +204,17 @@ internal sealed partial class BootDelivery(
             ];
         }
 
-        if (plan.Desired == session.Desired && conditions.All(c => IsSaid(session.Member, c)))
+        if (plan.Desired == session.Desired && conditions.All(c => c.IsSaidBy(session.Member)))
         {
             return true;
         }
 
         // Whether the agent's first one is known by now or not: this write takes it along.
-        WorkloadAutoRegistration? written = await writer.WriteBootAsync(
-            session.Member,
-            session.Epoch,
+        return await WriteAsync(
+            session,
             state => state with { Desired = plan.Desired, Current = state.Current ?? session.Boot.Held },
             conditions,
             cancellationToken);
-        session.Member = written ?? session.Member;
-        return written is not null;
     }
 
     private static void SendInterim(AgentSession session, BootConfigurationRevision? interim, LiveContent live)
@@ -253,17 +277,36 @@ internal sealed partial class BootDelivery(
         ConditionChange[] conditions = isDesired
             ? [new(ConditionChange.BootConfigurationApplied, true, ConditionChange.Applied, $"The sidecar is ready on boot configuration {held.Generation}.")]
             : [];
-        session.Member = await writer.WriteBootAsync(
-            session.Member, session.Epoch, state => state with { Current = held }, conditions, cancellationToken) ?? session.Member;
+        await WriteAsync(session, state => state with { Current = held }, conditions, cancellationToken);
     }
 
     private async Task SayAsync(AgentSession session, ConditionChange condition, CancellationToken cancellationToken)
     {
-        if (!IsSaid(session.Member, condition))
+        if (!condition.IsSaidBy(session.Member))
         {
-            session.Member = await writer.WriteBootAsync(
-                session.Member, session.Epoch, state => state, [condition], cancellationToken) ?? session.Member;
+            await WriteAsync(session, state => state, [condition], cancellationToken);
         }
+    }
+
+    // How the sidecar is goes with whatever is written.
+    private async Task<bool> WriteAsync(
+        AgentSession session, Func<BootConfigurationState, BootConfigurationState> change, ConditionChange[] conditions, CancellationToken cancellationToken)
+    {
+        ConditionChange? sidecar = session.Sidecar.Pending(session.Member);
+        WorkloadAutoRegistration? written = await writer.WriteBootAsync(
+            session.Member, session.Epoch, change, sidecar is null ? conditions : [.. conditions, sidecar], cancellationToken);
+        if (written is null)
+        {
+            return false;
+        }
+
+        session.Member = written;
+        if (sidecar is not null)
+        {
+            session.Sidecar.Written();
+        }
+
+        return true;
     }
 
     // Said only where there is something to say: most meshes have one network.
@@ -272,12 +315,6 @@ internal sealed partial class BootDelivery(
         : member.Status?.Conditions.Any(c => c.Type == ConditionChange.NetworkChecked) == true
             ? [new(ConditionChange.NetworkChecked, true, "NetworkReachable", "The networks of the member, its namespace and the cluster fit together.")]
         : [];
-
-    private static bool IsSaid(WorkloadAutoRegistration member, ConditionChange condition) =>
-        member.Status?.Conditions.Any(c => c.Type == condition.Type
-            && c.Status == (condition.IsTrue ? "True" : "False")
-            && c.Reason == condition.Reason
-            && c.Message == condition.Message) == true;
 
     private static ConditionChange NotMade(RefusedException e) =>
         new(ConditionChange.BootConfigurationApplied, false, ConditionChange.NotMade, e.Message);

@@ -16,6 +16,9 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryToken = TimeSpan.FromSeconds(30);
 
+    /// <summary>How many writes a tick makes of how sidecars are: of thousands of joins at once, the joins come first.</summary>
+    private const int MostWritesATick = 10;
+
     private readonly ConcurrentDictionary<string, AgentSession> _sessions = new();
     private readonly BootConfigurationSource _source;
     private readonly BootDelivery _delivery;
@@ -140,6 +143,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     private void Tick()
     {
         DateTimeOffset now = _time.GetUtcNow();
+        int writes = 0;
         foreach (AgentSession session in _sessions.Values)
         {
             if (session.Tick())
@@ -157,6 +161,11 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
             {
                 session.Boot.WriteAt = DateTimeOffset.MaxValue;
                 _ = WriteAsync(session);
+            }
+            else if (writes < MostWritesATick && session.Sidecar.TakeIfDue(now))
+            {
+                writes++;
+                _ = WriteSidecarAsync(session);
             }
         }
 
@@ -222,6 +231,18 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         catch (Exception e) when (e is KubernetesException or OperationCanceledException or ObjectDisposedException)
         {
             session.Boot.WriteAt = _time.GetUtcNow() + RetryToken;
+        }
+    }
+
+    private async Task WriteSidecarAsync(AgentSession session)
+    {
+        try
+        {
+            await _delivery.WriteSidecarAsync(session, _stopping.Token);
+        }
+        catch (Exception e) when (e is KubernetesException or OperationCanceledException or ObjectDisposedException)
+        {
+            session.Sidecar.WriteAfter(RetryToken);
         }
     }
 

@@ -157,7 +157,7 @@ internal sealed partial class SessionService(
                 member,
                 new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, held),
                 desired,
-                conditions,
+                SidecarCondition.Of(proof.Health) is { } sidecar ? [.. conditions, sidecar] : conditions,
                 cancellationToken);
         }
         catch (RefusedException e) when (e.Refusal.Reason == Reasons.PossibleClone)

@@ -70,7 +70,7 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
                 {
                     ActiveAgentConnection = null,
                     Session = current.Status.Session! with { EndedAt = time.GetUtcNow() },
-                    Conditions = With(current, [new ConditionChange(AgentConnected, false, reason, message)]),
+                    Conditions = With(current, [new ConditionChange(AgentConnected, false, reason, message), .. SidecarCondition.Lost(current, reason)]),
                 }
                 : null,
             cancellationToken);
@@ -186,7 +186,7 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
         List<V1Condition> conditions = [.. current.Status?.Conditions ?? []];
         foreach (ConditionChange change in changes)
         {
-            string status = change.IsTrue ? "True" : "False";
+            string status = change.Status;
             V1Condition? old = conditions.FirstOrDefault(c => c.Type == change.Type);
             conditions.RemoveAll(c => c.Type == change.Type);
             conditions.Add(new V1Condition

@@ -20,7 +20,7 @@ public sealed class StatusReports(KubernetesClient kubernetes, TimeProvider time
             ? new Members(kubernetes, time).ListAsync(new MemberQuery { Namespace = query.Namespace }, cancellationToken)
             : Task.FromResult<IReadOnlyList<Member>>([]);
         await Task.WhenAll(refusals, members);
-        StatusReport[] joined = [.. (await members).Select(Of)];
+        StatusReport[] joined = [.. (await members).Select(MemberReport.Of)];
         IEnumerable<StatusReport> open = (await refusals).Where(r => query.CorrelationId is not null || !joined.Any(j => IsOver(r, j)));
         return
         [
@@ -39,23 +39,6 @@ public sealed class StatusReports(KubernetesClient kubernetes, TimeProvider time
         && (query.HeardAfter is null || report.LastSeen >= query.HeardAfter)
         && (query.Name is null || (report.Name is { } name && query.Name(name))
             || (report.Instance is { } instance && (query.Name(instance) || query.Name($"{report.Group}-{instance}"))));
-
-    private static StatusReport Of(Member member) => new()
-    {
-        Name = member.Name,
-        Namespace = member.Namespace,
-        Group = member.Group,
-        Instance = member.Instance,
-        Phase = member.Phase,
-        Since = member.Since,
-        Reason = member.Reason,
-        LastSeen = member.LastSeen,
-        Explanation = member.Source.Status?.Conditions.FirstOrDefault(c => c.Reason == member.Reason && c.Message is { Length: > 0 })?.Message,
-        Identity = member.Identity,
-        Remediation = member.Phase == MemberPhase.Lost ? "on the machine: onboarding-agent status" : null,
-        Address = member.Address,
-        Session = member.ConnectedTo,
-    };
 
     private async Task<IReadOnlyList<StatusReport>> RefusalsAsync(string? ns, CancellationToken cancellationToken)
     {

@@ -50,8 +50,17 @@ public sealed record Member
     /// <summary>Version of the agent.</summary>
     public string? AgentVersion { get; init; }
 
-    /// <summary>Version of the sidecar, with its revision if it isn't the default.</summary>
+    /// <summary>How the sidecar is: one of <see cref="MemberSidecar"/>; null if its agent never said.</summary>
     public string? Sidecar { get; init; }
+
+    /// <summary>Since when it is so.</summary>
+    public DateTimeOffset? SidecarSince { get; init; }
+
+    /// <summary>Why it isn't ready, in its agent's words.</summary>
+    public string? SidecarMessage { get; init; }
+
+    /// <summary>Version of the sidecar, with its revision if it isn't the default.</summary>
+    public string? SidecarVersion { get; init; }
 
     /// <summary>When it registered.</summary>
     public DateTimeOffset? Created { get; init; }

@@ -9,6 +9,9 @@ public static class MemberPhase
     /// <summary>Its agent holds a session.</summary>
     public const string Connected = nameof(Connected);
 
+    /// <summary>Its agent holds a session and its sidecar is ready; only in a status.</summary>
+    public const string Healthy = nameof(Healthy);
+
     /// <summary>Its agent is gone, and the grace period runs.</summary>
     public const string Lost = nameof(Lost);
 

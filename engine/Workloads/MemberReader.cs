@@ -10,6 +10,7 @@ namespace Onboarding.Engine.Workloads;
 internal static class MemberReader
 {
     private const string ConnectionCondition = "AgentConnected";
+    private const string SidecarCondition = "SidecarReady";
 
     /// <summary>Reads one.</summary>
     /// <param name="registration">The registration.</param>
@@ -20,6 +21,7 @@ internal static class MemberReader
         string group = GroupOf(registration);
         V1Condition? connection = registration.Status?.Conditions.FirstOrDefault(c => c.Type == ConnectionCondition);
         string phase = connection?.Status switch { "True" => MemberPhase.Connected, null => MemberPhase.Registered, _ => MemberPhase.Lost };
+        V1Condition? sidecar = registration.Status?.Conditions.FirstOrDefault(c => c.Type == SidecarCondition);
         JsonObject identity = registration.Spec?.Identity.ToJson() ?? [];
         return new Member
         {
@@ -38,7 +40,10 @@ internal static class MemberReader
             ConnectedTo = registration.Status?.ActiveAgentConnection?.ConnectedTo,
             LastSeen = phase == MemberPhase.Connected ? now : registration.Status?.Session?.EndedAt ?? connection?.LastTransitionTime,
             AgentVersion = registration.Spec?.Registration.Agent.Version,
-            Sidecar = SidecarOf(registration.Spec?.Registration.Sidecar.Istio),
+            Sidecar = SidecarOf(sidecar, phase),
+            SidecarSince = sidecar?.LastTransitionTime,
+            SidecarMessage = sidecar is { Status: "False", Message.Length: > 0 } ? sidecar.Message : null,
+            SidecarVersion = VersionOf(registration.Spec?.Registration.Sidecar.Istio),
             Created = registration.Metadata.CreationTimestamp,
             Uid = registration.Metadata.Uid,
             Source = registration,
@@ -53,6 +58,15 @@ internal static class MemberReader
     public static string GroupOf(WorkloadAutoRegistration registration) =>
         registration.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == "WorkloadGroup")?.Name ?? "";
 
-    private static string? SidecarOf(IstioSidecarInfo? istio) =>
+    // What was said last counts for as long as there is somebody to take it back.
+    private static string? SidecarOf(V1Condition? sidecar, string phase) => sidecar switch
+    {
+        null => null,
+        { Status: "True" } when phase == MemberPhase.Connected => MemberSidecar.Ready,
+        { Status: "False", Reason: MemberSidecar.Starting or MemberSidecar.Stopped or MemberSidecar.Failed } when phase == MemberPhase.Connected => sidecar.Reason,
+        _ => MemberSidecar.Unknown,
+    };
+
+    private static string? VersionOf(IstioSidecarInfo? istio) =>
         istio is null ? null : istio.Revision is { Length: > 0 } revision and not "default" ? $"{istio.Version} ({revision})" : istio.Version;
 }

@@ -76,6 +76,18 @@ ratings Running Probe 4177 default True 23h 59m 1 s
         Get-Registration $plane | Should -Be 'ratings-jwt-demo--sidecar'
     }
 
+    It 'is seen from anywhere, as it changes' {
+        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Stopped' } -Seconds 60
+        (Get-MeshWorkload).SidecarMessage | Should -Not -BeNullOrEmpty
+        (Get-OnboardingStatus -All).Phase | Should -BeExactly 'Connected'
+
+        Start-MeshSidecar
+        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Ready' } -Seconds 60
+        (Get-MeshWorkload).SidecarMessage | Should -BeNullOrEmpty
+        (Get-OnboardingStatus -All).Phase | Should -BeExactly 'Healthy'
+        Stop-MeshSidecar -Force
+    }
+
     It 'is found by name, and another name is SessionNotFound' {
         (Get-MeshSidecar ratings).Name | Should -BeExactly 'ratings'
         (Get-MeshSidecar ratings-jwt-demo--sidecar).Name | Should -BeExactly 'ratings'
@@ -94,5 +106,10 @@ Describe 'A sidecar that can''t run' {
         Set-Content $broken.AgentConfigurationPath ($text -replace '(?m)^(    path: ).*mesh-sidecar-probe$', '${1}/bin/false')
         $null = $broken | Register-MeshWorkload
         { Start-MeshSidecar -StateDirectory $broken.StateDirectory -ErrorAction Stop } | Should -Throw -ErrorId 'SidecarFailed,*'
+
+        # From anywhere, too, with the agent's words.
+        Wait-Until { (Get-OnboardingStatus ratings-jwt-demo--broken).Reason -eq 'SidecarFailed' } -Seconds 60
+        (Get-OnboardingStatus ratings-jwt-demo--broken).Explanation | Should -Match '/bin/false .*exit code 1'
+        (Get-MeshWorkload ratings-jwt-demo--broken).Sidecar | Should -BeExactly 'Failed'
     }
 }

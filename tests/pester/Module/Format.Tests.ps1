@@ -34,8 +34,8 @@ Describe 'Tables' {
         Get-MeshWorkload ratings-jwt* | Get-Golden 80 | Should -BeExactly @'
 Namespace WorkloadGroup Instance       Address  Agent      Sidecar Age
 --------- ------------- --------       -------  -----      ------- ---
-bookinfo  ratings       jwt-demo--vm-1 10.0.0.1 Lost       1.26.0  AGE
-bookinfo  ratings       jwt-demo--vm-2 10.0.0.2 Registered 1.26.0  AGE
+bookinfo  ratings       jwt-demo--vm-1 10.0.0.1 Lost       Unknown AGE
+bookinfo  ratings       jwt-demo--vm-2 10.0.0.2 Registered         AGE
 '@.Trim("`n")
     }
 
@@ -43,8 +43,8 @@ bookinfo  ratings       jwt-demo--vm-2 10.0.0.2 Registered 1.26.0  AGE
         Get-MeshWorkload ratings-jwt* | Format-Table -View Wide | Get-Golden 140 | Should -BeExactly @'
 Namespace Agent      Sidecar Age Address  Version ConnectedTo Name
 --------- -----      ------- --- -------  ------- ----------- ----
-bookinfo  Lost       1.26.0  AGE 10.0.0.1 v0.1.0              ratings-jwt-demo--vm-1
-bookinfo  Registered 1.26.0  AGE 10.0.0.2 v0.1.0              ratings-jwt-demo--vm-2
+bookinfo  Lost       Unknown AGE 10.0.0.1 v0.1.0              ratings-jwt-demo--vm-1
+bookinfo  Registered         AGE 10.0.0.2 v0.1.0              ratings-jwt-demo--vm-2
 '@.Trim("`n")
     }
 
@@ -142,20 +142,21 @@ Remediation   : New-WorkloadGroupPolicy ratings -Namespace bookinfo -WorkloadGro
     It 'of a workload have its name, who it is and its labels' {
         (Get-MeshWorkload ratings-jwt-demo--vm-1 | Format-List | Format-AtWidth 140) -replace '(?m)^((?:LastSeen|Created) +): .*$', '$1: <time>' |
             Should -BeExactly @'
-Name          : ratings-jwt-demo--vm-1
-Namespace     : bookinfo
-WorkloadGroup : ratings
-Instance      : jwt-demo--vm-1
-Platform      : jwt
-Identity      : jwt  issuer=https://demo.localhost  subject=vm-1  role=ratings
-Address       : 10.0.0.1
-Labels        : app=ratings, version=v1
-Phase         : Lost
-Reason        : AgentConnectionLost
-LastSeen      : <time>
-AgentVersion  : v0.1.0
-Sidecar       : 1.26.0
-Created       : <time>
+Name           : ratings-jwt-demo--vm-1
+Namespace      : bookinfo
+WorkloadGroup  : ratings
+Instance       : jwt-demo--vm-1
+Platform       : jwt
+Identity       : jwt  issuer=https://demo.localhost  subject=vm-1  role=ratings
+Address        : 10.0.0.1
+Labels         : app=ratings, version=v1
+Phase          : Lost
+Reason         : AgentConnectionLost
+LastSeen       : <time>
+AgentVersion   : v0.1.0
+Sidecar        : Unknown
+SidecarVersion : 1.26.0
+Created        : <time>
 '@.Trim("`n")
     }
 

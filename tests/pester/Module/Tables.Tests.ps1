@@ -281,31 +281,36 @@ payments-prod checkout-frontend Lost       9d  AgentConnectionLost 9d           
 Describe 'Lists' {
     It 'of a workload, at 80 columns' {
         Get-SampleWorkload | Select-Object -Index 2 | Format-List | Format-AtWidth 80 | Should -BeExactly @'
-Name          : checkout-frontend-aws-aws-123456789012-eu-west-1a-ecs-prod-158d1
-                c8083dd49d6b527399fd6414f5c
-Namespace     : payments-prod
-WorkloadGroup : checkout-frontend
-Instance      : aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399
-                fd6414f5c
-Address       : 10.128.14.9
-Phase         : Connected
-ConnectedTo   : onboarding-plane-7d9f8b6c5d-x2x9z
-AgentVersion  : v0.1.0
-Sidecar       : Failed
+Name           : checkout-frontend-aws-aws-123456789012-eu-west-1a-ecs-prod-158d
+                 1c8083dd49d6b527399fd6414f5c
+Namespace      : payments-prod
+WorkloadGroup  : checkout-frontend
+Instance       : aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b52739
+                 9fd6414f5c
+Address        : 10.128.14.9
+Phase          : Connected
+ConnectedTo    : onboarding-plane-7d9f8b6c5d-x2x9z
+AgentVersion   : v0.1.0
+Sidecar        : Failed
+SidecarMessage : The sidecar /usr/local/bin/pilot-agent (pid 812) ended by itsel
+                 f with exit code 1.
+SidecarVersion : 1.26.0 (canary)
 '@.Trim("`n")
     }
 
     It 'of a workload, at 140 columns' {
         Get-SampleWorkload | Select-Object -Index 2 | Format-List | Format-AtWidth 140 | Should -BeExactly @'
-Name          : checkout-frontend-aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399fd6414f5c
-Namespace     : payments-prod
-WorkloadGroup : checkout-frontend
-Instance      : aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399fd6414f5c
-Address       : 10.128.14.9
-Phase         : Connected
-ConnectedTo   : onboarding-plane-7d9f8b6c5d-x2x9z
-AgentVersion  : v0.1.0
-Sidecar       : Failed
+Name           : checkout-frontend-aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399fd6414f5c
+Namespace      : payments-prod
+WorkloadGroup  : checkout-frontend
+Instance       : aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399fd6414f5c
+Address        : 10.128.14.9
+Phase          : Connected
+ConnectedTo    : onboarding-plane-7d9f8b6c5d-x2x9z
+AgentVersion   : v0.1.0
+Sidecar        : Failed
+SidecarMessage : The sidecar /usr/local/bin/pilot-agent (pid 812) ended by itself with exit code 1.
+SidecarVersion : 1.26.0 (canary)
 '@.Trim("`n")
     }
 

@@ -73,6 +73,8 @@ Describe 'Ten minutes on a laptop' {
     It 'is seen by kubectl and by the fleet' {
         (& kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war) -join "`n" | Should -Match 'ratings-jwt-demo--laptop +True'
         (Get-MeshWorkload).Name | Should -BeExactly 'ratings-jwt-demo--laptop'
+        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Ready' } -Seconds 60
+        (Get-OnboardingStatus -All).Phase | Should -BeExactly 'Healthy'
     }
 
     It 'leaves in order' {

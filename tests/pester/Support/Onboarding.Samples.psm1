@@ -31,7 +31,8 @@ function Get-SampleWorkload {
         $phase, $sidecar = $phase -eq 'Refused' ? 'Connected', 'Failed' : $phase, $sidecar
         New-Sample MeshWorkload @{
             Namespace = 'payments-prod'; WorkloadGroup = 'checkout-frontend'; Instance = $instance; Name = "checkout-frontend-$instance"
-            Address = $address; Phase = $phase; Sidecar = $sidecar; AgeText = $age; AgentVersion = 'v0.1.0'
+            Address = $address; Phase = $phase; Sidecar = $sidecar; AgeText = $age; AgentVersion = 'v0.1.0'; SidecarVersion = '1.26.0 (canary)'
+            SidecarMessage = $sidecar -eq 'Failed' ? 'The sidecar /usr/local/bin/pilot-agent (pid 812) ended by itself with exit code 1.' : $null
             ConnectedTo = $phase -eq 'Connected' ? 'onboarding-plane-7d9f8b6c5d-x2x9z' : $null
         }
     }

@@ -149,7 +149,10 @@ spec:
 
     $now = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
     $status = @{ status = @{
-            conditions = @(@{ type = 'AgentConnected'; status = 'False'; reason = 'AgentConnectionLost'; lastTransitionTime = $now })
+            conditions = @(
+                @{ type = 'AgentConnected'; status = 'False'; reason = 'AgentConnectionLost'; lastTransitionTime = $now }
+                @{ type = 'SidecarReady'; status = 'Unknown'; reason = 'AgentConnectionLost'; lastTransitionTime = $now }
+            )
             session    = @{ epoch = 1; endedAt = $now }
         }
     } | ConvertTo-Json -Depth 6 -Compress

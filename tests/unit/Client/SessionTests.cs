@@ -110,7 +110,9 @@ public sealed class SessionTests : IDisposable
         await using FakePlane plane = await FakePlane.StartAsync();
         await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
         FakeSession session = await plane.NextSessionAsync();
-        await session.ReceiveAsync(m => m.Health?.Sidecar == SidecarState.Stopped, "the first report");
+        // It is about to be started; the plane can say so with the write that begins the session.
+        session.Proof.Health.Sidecar.ShouldBe(SidecarState.Starting);
+        await session.ReceiveAsync(m => m.Health?.Sidecar == SidecarState.Starting, "the first report");
         session.Send(new PlaneMessage { BootConfiguration = BootConfigurations.Make() });
         await session.ReceiveAsync(m => m.Health is { Sidecar: SidecarState.Ready, SidecarReady: true }, "readiness");
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
+using Onboarding.Engine.Status;
 using Onboarding.Engine.Workloads;
 using Shouldly;
 using Xunit;
@@ -46,7 +47,60 @@ public sealed class MemberReaderTests
 
         member.Address.ShouldBe("10.0.0.1");
         member.Labels["app"].ShouldBe("ratings");
-        member.Sidecar.ShouldBe("1.26.0 (canary)");
+        member.SidecarVersion.ShouldBe("1.26.0 (canary)");
+    }
+
+    [Theory]
+    [InlineData("True", "True", "Ready", MemberSidecar.Ready, null)]
+    [InlineData("True", "False", "Starting", MemberSidecar.Starting, "words")]
+    [InlineData("True", "False", "Stopped", MemberSidecar.Stopped, "words")]
+    [InlineData("True", "False", "Failed", MemberSidecar.Failed, "words")]
+    [InlineData("True", "False", "Resting", MemberSidecar.Unknown, "words")]
+    [InlineData("True", "Unknown", "AgentSilent", MemberSidecar.Unknown, null)]
+    [InlineData("False", "Unknown", "AgentSilent", MemberSidecar.Unknown, null)]
+    // The plane went away before it could take its words back.
+    [InlineData("False", "True", "Ready", MemberSidecar.Unknown, null)]
+    public void The_sidecar_is_what_a_connected_agent_says(string connected, string status, string reason, string sidecar, string? message)
+    {
+        Member member = MemberReader.Read(Registration(connected, status, reason), null, Now);
+
+        member.Sidecar.ShouldBe(sidecar);
+        member.SidecarMessage.ShouldBe(message);
+        member.SidecarSince.ShouldBe(new DateTimeOffset(2026, 11, 22, 10, 30, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_a_sidecar_whose_agent_said_nothing() =>
+        MemberReader.Read(Registration("True"), null, Now).Sidecar.ShouldBeNull();
+
+    [Fact]
+    public void A_status_is_healthy_once_the_sidecar_is_ready()
+    {
+        StatusReport report = MemberReport.Of(MemberReader.Read(Registration("True", "True", "Ready"), null, Now));
+
+        report.Phase.ShouldBe(MemberPhase.Healthy);
+        report.Since.ShouldBe(new DateTimeOffset(2026, 11, 22, 10, 30, 0, TimeSpan.Zero));
+        (report.Reason, report.Explanation, report.Remediation).ShouldBe((null, null, null));
+    }
+
+    [Theory]
+    [InlineData("Starting", null, null)]
+    [InlineData("Stopped", null, null)]
+    [InlineData("Failed", "SidecarFailed", "on the machine: onboarding-agent status")]
+    public void A_status_says_why_it_is_not_healthy(string reason, string? error, string? next)
+    {
+        StatusReport report = MemberReport.Of(MemberReader.Read(Registration("True", "False", reason), null, Now));
+
+        report.Phase.ShouldBe(MemberPhase.Connected);
+        (report.Reason, report.Explanation, report.Remediation).ShouldBe((error, "words", next));
+    }
+
+    [Fact]
+    public void A_status_of_a_lost_member_is_about_its_agent()
+    {
+        StatusReport report = MemberReport.Of(MemberReader.Read(Registration("False", "Unknown", "R"), null, Now));
+
+        (report.Phase, report.Reason, report.Remediation).ShouldBe((MemberPhase.Lost, "R", "on the machine: onboarding-agent status"));
     }
 
     [Fact]
@@ -62,10 +116,13 @@ public sealed class MemberReaderTests
         member.Phase.ShouldBe(MemberPhase.Registered);
     }
 
-    private static WorkloadAutoRegistration Registration(string? connected)
+    private static WorkloadAutoRegistration Registration(string? connected, string? sidecar = null, string? reason = null)
     {
+        string more = sidecar is null ? "" : $$"""
+            ,{"type":"SidecarReady","status":"{{sidecar}}","reason":"{{reason}}","message":"words","lastTransitionTime":"2026-11-22T10:30:00Z"}
+            """;
         string status = connected is null ? "{}" : $$"""
-            {"conditions":[{"type":"AgentConnected","status":"{{connected}}","reason":"R","lastTransitionTime":"2026-11-22T10:00:00Z"}],
+            {"conditions":[{"type":"AgentConnected","status":"{{connected}}","reason":"R","lastTransitionTime":"2026-11-22T10:00:00Z"}{{more}}],
              "session":{"epoch":1,"endedAt":"2026-11-22T11:00:00Z"} }
             """;
         return WorkloadAutoRegistration.FromJson((JsonObject)JsonNode.Parse(

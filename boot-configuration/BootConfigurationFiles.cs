@@ -4,7 +4,9 @@ namespace Onboarding.BootConfiguration;
 /// <param name="ClusterEnv">cluster.env: one shell assignment a line.</param>
 /// <param name="MeshYaml">mesh.yaml: the proxy's configuration.</param>
 /// <param name="Hosts">hosts: one line for /etc/hosts, or nothing where there is no address.</param>
-/// <param name="SkippedVariables">Names of <c>proxyMetadata</c> that no shell variable can have; see <see cref="ClusterEnvStyle.Safe"/>.</param>
+/// <param name="SkippedVariables">
+/// Names of <c>proxyMetadata</c> that aren't in cluster.env, as a shell would run them or be steered by them; see <see cref="ClusterEnvStyle.Safe"/>.
+/// </param>
 public sealed record BootConfigurationFiles(
     string ClusterEnv,
     string MeshYaml,

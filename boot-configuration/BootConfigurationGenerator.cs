@@ -24,6 +24,7 @@ public static class BootConfigurationGenerator
         var ports = new WorkloadPorts(group.Template);
 
         Dictionary<string, string> metadata = effective.Metadata;
+        string[] steering = inputs.ClusterEnvStyle == ClusterEnvStyle.AsIstio ? [] : [.. metadata.Keys.Where(SteeringVariables.Contains)];
         AddMetadata(metadata, inputs, group, effective, ports);
         Add(metadata, inputs.ExtraMetadata);
         if (metadata.TryGetValue("CA_ADDR", out string? named))
@@ -40,6 +41,12 @@ public static class BootConfigurationGenerator
         }
 
         var variables = new Dictionary<string, string>(metadata, StringComparer.Ordinal);
+        foreach (string name in steering)
+        {
+            // What is worked out below, and what the caller gives, may have such a name all the same.
+            variables.Remove(name);
+        }
+
         AddOverrides(variables, inputs, group, proxy, ports);
         Add(variables, inputs.ExtraMetadata);
         foreach ((string name, string value) in inputs.DefaultVariables)
@@ -60,7 +67,7 @@ public static class BootConfigurationGenerator
             ClusterEnvFile.Write(variables.Where(v => !skipped.Contains(v.Key)), inputs.ClusterEnvStyle),
             YamlWriter.Write(new JsonObject { ["defaultConfig"] = ProtoJsonWriter.Write(proxy) }),
             string.Concat(inputs.MoreIngressIPs.Prepend(inputs.IngressIP).Select(address => HostsFile.Write(address, istiod))),
-            skipped)
+            [.. skipped.Concat(steering.Where(name => !variables.ContainsKey(name))).Order(ByteOrder.Instance)])
         {
             IstiodHost = istiod,
             NamesNoShellTakes = dangerous,

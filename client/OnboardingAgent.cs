@@ -105,8 +105,16 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         if (!stop.IsCancellationRequested)
         {
             // Disposed of while it ran; anything else that ends it is a bug, and shall be seen.
-            await _staying;
-            await watching;
+            try
+            {
+                await _staying;
+            }
+            finally
+            {
+                await ending.CancelAsync();
+                await watching;
+            }
+
             return;
         }
 
@@ -121,7 +129,8 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _abandoned.CancelAsync();
-        await _staying;
+        // What ended it was told by RunAsync. The directory has to be free again either way.
+        await _staying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _runtime.DisposeAsync();
         _abandoned.Dispose();
         _channel.Dispose();

@@ -50,8 +50,9 @@ internal sealed partial class ControlServer : IAsyncDisposable
             LogListening(logger, path);
             return new ControlServer(server, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
+            // Whatever it is: an agent that nobody can talk to keeps its machine in the mesh, and somebody shall hear of it now.
             LogUnavailable(logger, path, e.Message);
             return null;
         }

@@ -18,12 +18,15 @@ public static class SharedSubject
     {
         ArgumentException.ThrowIfNullOrEmpty(subject);
         ArgumentException.ThrowIfNullOrEmpty(thumbprint);
-        Span<byte> hash = stackalloc byte[64];
-        if (thumbprint.Length > 64 || !Base64Url.IsValid(thumbprint) || Base64Url.DecodeFromChars(thumbprint, hash) < Bytes)
-        {
-            throw new ArgumentException("The thumbprint is not base64url of a hash.", nameof(thumbprint));
-        }
+        return subject + (Suffix(thumbprint) ?? throw new ArgumentException("The thumbprint is not base64url of a hash.", nameof(thumbprint)));
+    }
 
-        return $"{subject}-h-{Convert.ToHexStringLower(hash[..Bytes])}";
+    /// <summary>What a key adds to a subject; null if the thumbprint isn't one.</summary>
+    internal static string? Suffix(string thumbprint)
+    {
+        Span<byte> hash = stackalloc byte[64];
+        return thumbprint.Length > 64 || !Base64Url.IsValid(thumbprint) || Base64Url.DecodeFromChars(thumbprint, hash) < Bytes
+            ? null
+            : $"-h-{Convert.ToHexStringLower(hash[..Bytes])}";
     }
 }

@@ -36,6 +36,7 @@ internal sealed partial class MapReader
             metadata =>
             {
                 metadata.RequiredText("name");
+                metadata.Text("namespace");
                 metadata.KnowAll();
                 return metadata;
             },

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
 
@@ -26,6 +27,22 @@ public sealed record WorkloadAutoRegistration : CustomResource<WorkloadAutoRegis
 
     /// <summary>Short name of the kind for kubectl.</summary>
     public const string ShortName = "war";
+
+    /// <summary>The condition that is True while a session with its agent stands.</summary>
+    public const string AgentConnected = "AgentConnected";
+
+    /// <summary>The condition that says whether its sidecar is ready.</summary>
+    public const string SidecarReady = "SidecarReady";
+
+    /// <summary>Name of the WorkloadGroup that owns it, in its own namespace; null if none does.</summary>
+    public string? GroupName => Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == WorkloadGroup.Definition.Kind)?.Name;
+
+    /// <summary>What its name has after its group's, e.g. <c>jwt-demo--laptop</c>; the whole name if it doesn't start with it.</summary>
+    public string InstanceName =>
+        GroupName is { } group && Metadata.Name.StartsWith($"{group}-", StringComparison.Ordinal) ? Metadata.Name[(group.Length + 1)..] : Metadata.Name;
+
+    /// <summary>True while a session with its agent stands.</summary>
+    public bool IsConnected => Status?.Conditions.Any(c => c is { Type: AgentConnected, Status: "True" }) ?? false;
 
     /// <summary>How it is doing.</summary>
     public WorkloadAutoRegistrationStatus? Status { get; init; }

@@ -28,12 +28,8 @@ internal static class OutputDirectory
 
             if (Directory.Exists(output))
             {
-                foreach (string name in files.Keys)
-                {
-                    File.Move(Path.Combine(staging, name), Path.Combine(output, name), overwrite: true);
-                }
-
-                Directory.Delete(staging);
+                Replace(output, staging, [.. files.Keys]);
+                Directory.Delete(staging, recursive: true);
             }
             else
             {
@@ -49,6 +45,47 @@ internal static class OutputDirectory
                 $"the output directory {output} can't be written: {e.Message}",
                 $"ls -ld {Path.GetDirectoryName(output) ?? output}; df -h {Path.GetDirectoryName(output) ?? output}",
                 e);
+        }
+    }
+
+    // A token of one workload beside the configuration of another would be worse than no files: all of them, or those of before.
+    private static void Replace(string output, string staging, string[] names)
+    {
+        string before = Directory.CreateDirectory(Path.Combine(staging, "before")).FullName;
+        int done = 0;
+        try
+        {
+            for (; done < names.Length; done++)
+            {
+                string place = Path.Combine(output, names[done]);
+                if (File.Exists(place))
+                {
+                    File.Move(place, Path.Combine(before, names[done]));
+                }
+
+                File.Move(Path.Combine(staging, names[done]), place);
+            }
+        }
+        catch
+        {
+            foreach (string name in names.Take(done + 1))
+            {
+                PutBack(Path.Combine(before, name), Path.Combine(output, name), isNew: Array.IndexOf(names, name) < done);
+            }
+
+            throw;
+        }
+    }
+
+    private static void PutBack(string before, string place, bool isNew)
+    {
+        if (File.Exists(before))
+        {
+            File.Move(before, place, overwrite: true);
+        }
+        else if (isNew)
+        {
+            File.Delete(place);
         }
     }
 

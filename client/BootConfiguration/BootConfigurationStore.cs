@@ -129,6 +129,14 @@ internal sealed class BootConfigurationStore
             return;
         }
 
+        if (token.ExpiresAt is null || token.Token.Length == 0)
+        {
+            throw new OnboardingException(
+                ErrorIds.BootConfigurationIncomplete,
+                "The plane sent an istio-token without its end, or none; the one before stays.",
+                "look at the plane's log; endpoint and agent may be of different versions");
+        }
+
         string directory = Path.Combine(_directory, name);
         BootVersion version = Current with { TokenExpiresAt = token.ExpiresAt.ToDateTimeOffset() };
         try

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Control;
+using Onboarding.Client.Errors;
 using Onboarding.Client.Flow;
 
 namespace Onboarding.Client.Control;
@@ -60,6 +61,16 @@ internal sealed class AgentJournal
         }
     }
 
+    /// <summary>The agent ended without leaving; nothing happens any more until it is told to join again.</summary>
+    public void End(OnboardingException why, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _status.Failure = ControlMessages.ToMessage(why);
+            Enter(AgentPhase.Out, now);
+        }
+    }
+
     /// <summary>Takes a step in.</summary>
     public void Add(OnboardingStep step)
     {
@@ -101,6 +112,7 @@ internal sealed class AgentJournal
                 break;
             case OnboardingPhase.Connected:
                 _status.Instance = Value(step, "instance");
+                _status.GracePeriod = TimeSpan.TryParse(Value(step, "gracePeriod"), CultureInfo.InvariantCulture, out TimeSpan grace) ? grace.ToDuration() : null;
                 _status.Failure = null;
                 Reach(AgentPhase.Connected, step);
                 if (_sidecarReady)

@@ -16,13 +16,16 @@ internal sealed class AgentRun : IDisposable
     /// <summary>Ends when the machine is out.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
+    /// <summary>What ended it that isn't leaving; null while nothing did.</summary>
+    public Exception? Fault { get; private set; }
+
     /// <summary>Tells an agent to join.</summary>
     /// <param name="agent">The agent.</param>
-    /// <param name="fault">Told of what ends it that isn't leaving.</param>
-    public static AgentRun Start(OnboardingAgent agent, TaskCompletionSource fault)
+    /// <param name="faulted">Told of what ends it that isn't leaving, before it has ended.</param>
+    public static AgentRun Start(OnboardingAgent agent, Action<Exception> faulted)
     {
         var run = new AgentRun();
-        run.Completion = run.WatchAsync(agent, fault);
+        run.Completion = run.WatchAsync(agent, faulted);
         return run;
     }
 
@@ -32,7 +35,7 @@ internal sealed class AgentRun : IDisposable
         Hurry.Dispose();
     }
 
-    private async Task WatchAsync(OnboardingAgent agent, TaskCompletionSource fault)
+    private async Task WatchAsync(OnboardingAgent agent, Action<Exception> faulted)
     {
         try
         {
@@ -41,7 +44,8 @@ internal sealed class AgentRun : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // A bug in the agent: whoever runs it shall end with it, and not go on without a session that nobody has.
-            fault.TrySetException(e);
+            Fault = e;
+            faulted(e);
         }
     }
 }

@@ -92,6 +92,12 @@ public sealed partial class ManagedAgent : IMeshSession
     {
         ArgumentNullException.ThrowIfNull(request);
         using StepBroadcast.Subscription steps = _broadcast.Subscribe();
+        if (_run is { Completion.IsCompleted: true, Fault: not null })
+        {
+            // What it had registered is still there; only an agent that runs can take it back.
+            Begin();
+        }
+
         if (_run is { Completion.IsCompleted: false } run)
         {
             _agent.Leave = new LeaveOptions(
@@ -129,7 +135,7 @@ public sealed partial class ManagedAgent : IMeshSession
     {
         _journal.Begin(_options.TimeProvider.GetUtcNow());
         _run?.Dispose();
-        _run = AgentRun.Start(_agent, _fault);
+        _run = AgentRun.Start(_agent, OnFault);
     }
 
     private async Task EndAsync()
@@ -162,11 +168,29 @@ public sealed partial class ManagedAgent : IMeshSession
             }
         }
 
+        if (_run.Fault is { } fault)
+        {
+            throw Failed(fault);
+        }
+
         throw new OnboardingException(
             ErrorIds.JoinAbandoned, "The agent was told to leave before it had joined.", "onboarding-agent status; then register again");
     }
 
     private bool IsJoined() => _journal.Phase is AgentPhase.Connected or AgentPhase.Healthy && _agent.Boot is not null;
+
+    // Nobody awaits the agent of a PowerShell session: the status is where one learns that it is no more.
+    private void OnFault(Exception fault)
+    {
+        _journal.End(Failed(fault), _options.TimeProvider.GetUtcNow());
+        _fault.TrySetException(fault);
+    }
+
+    private static OnboardingException Failed(Exception fault) => fault as OnboardingException ?? new OnboardingException(
+        ErrorIds.AgentFailed,
+        $"The agent ended by a fault of its own: {fault.GetType().Name}: {fault.Message}",
+        "this is a bug: report it with the log; to join again: Register-MeshWorkload, or systemctl restart onboarding-agent",
+        fault);
 
     private void OnStep(OnboardingStep step)
     {

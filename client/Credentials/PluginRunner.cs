@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Onboarding.Api;
 using Onboarding.Api.Configuration;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Processes;
@@ -70,7 +71,7 @@ internal sealed partial class PluginRunner(ConnectionSettings settings, TimeProv
         try
         {
             Task diagnostics = BoundedReader.ReadLinesAsync(
-                group.Process.StandardError, MostDiagnostics, line => LogDiagnostics(logger, plugin.Name, line), both.Token);
+                group.Process.StandardError, MostDiagnostics, line => LogDiagnostics(logger, plugin.Name, Redaction.Apply(line)), both.Token);
             Task<byte[]?> answer = BoundedReader.ReadToEndAsync(group.Process.StandardOutput.BaseStream, LargestAnswer, both.Token);
             await SendAsync(group, request, both.Token);
             byte[] output = await answer ?? throw new OnboardingException(

@@ -129,6 +129,9 @@ public static class ErrorIds
     /// <summary>The running agent is configured for another group or plane than the one asked for.</summary>
     public const string ConfigurationDiffers = nameof(ConfigurationDiffers);
 
+    /// <summary>The agent ended by a fault of its own: a bug.</summary>
+    public const string AgentFailed = nameof(AgentFailed);
+
     /// <summary>No agent answers on the control socket.</summary>
     public const string AgentNotRunning = nameof(AgentNotRunning);
 

@@ -124,10 +124,11 @@ internal sealed class Session(
         Send(new AgentMessage { EpochStored = new EpochStored { Epoch = established.Epoch } });
         _established = time.GetTimestamp();
         string epoch = established.Epoch.ToString(CultureInfo.InvariantCulture);
+        string grace = established.GracePeriod?.ToTimeSpan().ToString("c", CultureInfo.InvariantCulture) ?? "";
         steps.Done(
             OnboardingPhase.Connected,
             $"session {established.SessionId} with {established.Instance}, epoch {epoch}",
-            ("instance", established.Instance), ("sessionId", established.SessionId), ("epoch", epoch));
+            ("instance", established.Instance), ("sessionId", established.SessionId), ("epoch", epoch), ("gracePeriod", grace));
         return established;
     }
 

@@ -12,16 +12,16 @@ internal static class HostsBlock
     public static string Replace(string file, string entries)
     {
         var result = new StringBuilder();
-        bool inside = false;
-        foreach (string line in file.Split('\n').SkipLastIfEmpty())
+        string[] lines = [.. file.Split('\n').SkipLastIfEmpty()];
+        for (int i = 0; i < lines.Length; i++)
         {
-            if (line == Begin || line == End)
+            if (lines[i] == Begin && EndOf(lines, i) is { } end)
             {
-                inside = line == Begin;
+                i = end;
             }
-            else if (!inside)
+            else if (lines[i] is not (Begin or End))
             {
-                result.Append(line).Append('\n');
+                result.Append(lines[i]).Append('\n');
             }
         }
 
@@ -32,6 +32,13 @@ internal static class HostsBlock
         }
 
         return result.ToString();
+    }
+
+    // A mark whose counterpart somebody removed marks nothing: what follows may be theirs.
+    private static int? EndOf(string[] lines, int begin)
+    {
+        int next = Array.FindIndex(lines, begin + 1, line => line is Begin or End);
+        return next >= 0 && lines[next] == End ? next : null;
     }
 
     private static IEnumerable<string> SkipLastIfEmpty(this string[] lines) => lines[^1].Length == 0 ? lines.SkipLast(1) : lines;

@@ -61,22 +61,8 @@ internal sealed class IstioSidecarFiles(string root) : ISidecarFiles
     {
         string path = Path.Combine(root, place);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, FileModes.PublicDirectory);
-        DurableFiles.Instance.Write(path, File.ReadAllBytes(source), mode);
-        GiveToProxy(path);
-    }
-
-    private void GiveToProxy(string path)
-    {
         // Only root may give a file away; without root, the sidecar runs as the agent's user and reads its own.
-        if (LibC.EffectiveUserId() != 0 || PasswdEntry() is not { } owner)
-        {
-            return;
-        }
-
-        if (LibC.ChangeOwner(path, owner.UserId, owner.GroupId) != 0)
-        {
-            throw SecureFiles.Failure("chown", path);
-        }
+        DurableFiles.Write(path, File.ReadAllBytes(source), mode, LibC.EffectiveUserId() == 0 ? PasswdEntry() : null);
     }
 
     private (uint UserId, uint GroupId)? PasswdEntry()

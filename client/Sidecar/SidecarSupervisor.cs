@@ -192,7 +192,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             OnboardingException? known = null;
             try
             {
-                sidecar ??= Launch(coreHash);
+                sidecar ??= await LaunchAsync(coreHash);
                 failure = await WatchAsync(sidecar, coreHash, stop);
             }
             catch (OperationCanceledException)
@@ -219,12 +219,24 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         Set(new SidecarStatus(SidecarState.Stopped));
     }
 
-    private RunningSidecar Launch(string coreHash)
+    private async Task<RunningSidecar> LaunchAsync(string coreHash)
     {
         _program.Files?.InstallAll(_bootDirectory);
         RunningSidecar sidecar = RunningSidecar.Start(_program, _bootDirectory);
         _running = sidecar;
-        _record.Write(new SidecarRecord(sidecar.Identity.ProcessId, sidecar.Identity.StartTime, coreHash));
+        try
+        {
+            _record.Write(new SidecarRecord(sidecar.Identity.ProcessId, sidecar.Identity.StartTime, coreHash));
+        }
+        catch
+        {
+            // Nobody would know of it: the next try would start a second one beside it, and no agent would ever stop this one.
+            sidecar.Kill();
+            await sidecar.WaitForExitAsync(CancellationToken.None);
+            sidecar.Dispose();
+            throw;
+        }
+
         LogStarted(_logger, sidecar.Identity.ProcessId, _program.Path);
         return sidecar;
     }

@@ -15,6 +15,8 @@ public sealed class StateDirectory : IDisposable
     /// <summary>Where the agent service keeps its state.</summary>
     public const string DefaultPath = "/var/lib/onboarding-agent";
 
+    private const int MostLooks = 200;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
     private readonly SafeFileHandle _lock;
 
     private StateDirectory(string path, SafeFileHandle lockFile)
@@ -52,7 +54,7 @@ public sealed class StateDirectory : IDisposable
         }
     }
 
-    /// <summary>Who has the directory now; null if nobody does. To find out, it takes the lock for an instant where it is free.</summary>
+    /// <summary>Who has the directory now; null if nobody does. It keeps nobody from taking it meanwhile.</summary>
     /// <param name="path">The directory.</param>
     public static StateDirectoryOwner? OwnerOf(string path)
     {
@@ -60,18 +62,10 @@ public sealed class StateDirectory : IDisposable
         try
         {
             using SafeFileHandle file = SecureFiles.Open(lockPath, LibC.OpenReadWrite);
-            if (LibC.Lock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
-            {
-                // Nobody's. Closing lets go of it again.
-                return null;
-            }
-
-            byte[] content = new byte[512];
-            int read = RandomAccess.Read(file, content, 0);
-            JsonNode? record = JsonNode.Parse(content.AsSpan(0, read));
-            return new StateDirectoryOwner((int)record!["pid"]!, (string?)record["kind"] ?? "unknown");
+            // Shared: who wants to have the directory sees that this isn't an owner, and waits until it is closed again.
+            return LibC.Lock(file, LibC.LockShared | LibC.LockNonBlocking) == 0 ? null : ReadOwner(file) ?? new StateDirectoryOwner(0, "unknown");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -92,42 +86,90 @@ public sealed class StateDirectory : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        if (_lock.IsClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            // The next owner shan't be taken for this one until it has written its own record.
+            RandomAccess.SetLength(_lock, 0);
+        }
+        catch (IOException)
+        {
+            // It is only what people are told.
+        }
+
+        _lock.Dispose();
+    }
 
     private static SafeFileHandle TakeLock(string directory, string ownerKind)
     {
         string path = System.IO.Path.Combine(directory, "lock");
         SafeFileHandle file = SecureFiles.Open(path, LibC.OpenReadWrite | LibC.OpenCreate, FileModes.Secret);
-        if (LibC.Lock(file, LibC.LockExclusive | LibC.LockNonBlocking) != 0)
+        try
         {
-            string owner = ReadOwner(file);
-            file.Dispose();
-            throw new OnboardingException(
-                ErrorIds.StateDirectoryInUse,
-                $"The state directory {directory} belongs to another process: {owner}.",
-                $"ps -fp {owner.Split(' ')[1]}; stop that process first, or pass another directory with --state-directory");
-        }
+            if (!TryTake(file))
+            {
+                StateDirectoryOwner? owner = ReadOwner(file);
+                throw new OnboardingException(
+                    ErrorIds.StateDirectoryInUse,
+                    $"The state directory {directory} belongs to another process: {(owner is null ? "pid unknown" : $"pid {owner.ProcessId} ({owner.Kind})")}.",
+                    $"{(owner is null ? $"fuser -v {path}" : $"ps -fp {owner.ProcessId}")}; stop that process first, or pass another directory with --state-directory");
+            }
 
-        var record = new JsonObject { ["pid"] = Environment.ProcessId, ["kind"] = ownerKind };
-        byte[] content = Encoding.UTF8.GetBytes(record.ToJsonString());
-        RandomAccess.Write(file, content, 0);
-        RandomAccess.SetLength(file, content.Length);
-        return file;
+            var record = new JsonObject { ["pid"] = Environment.ProcessId, ["kind"] = ownerKind };
+            byte[] content = Encoding.UTF8.GetBytes(record.ToJsonString());
+            RandomAccess.Write(file, content, 0);
+            RandomAccess.SetLength(file, content.Length);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
-    private static string ReadOwner(SafeFileHandle file)
+    // A lock that is held shared is somebody's who only looks (OwnerOf), for an instant: that mustn't keep a service from starting.
+    private static bool TryTake(SafeFileHandle file)
+    {
+        for (int attempt = 0; attempt < MostLooks; attempt++)
+        {
+            if (LibC.Lock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
+            {
+                return true;
+            }
+
+            if (LibC.Lock(file, LibC.LockShared | LibC.LockNonBlocking) != 0)
+            {
+                return false;
+            }
+
+            _ = LibC.Lock(file, LibC.Unlock);
+            Thread.Sleep(BetweenLooks);
+        }
+
+        return false;
+    }
+
+    private static StateDirectoryOwner? ReadOwner(SafeFileHandle file)
     {
         byte[] content = new byte[512];
         int read = RandomAccess.Read(file, content, 0);
         try
         {
-            JsonNode? record = JsonNode.Parse(content.AsSpan(0, read));
-            return $"pid {(int)record!["pid"]!} ({(string?)record["kind"]})";
+            return JsonNode.Parse(content.AsSpan(0, read)) is JsonObject record && record["pid"] is JsonValue pid && pid.TryGetValue(out int processId)
+                ? new StateDirectoryOwner(processId, record["kind"] is JsonValue kind && kind.TryGetValue(out string? text) ? text : "unknown")
+                : null;
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException)
+        catch (System.Text.Json.JsonException)
         {
             // It has the lock but didn't write its record yet.
-            return "pid unknown";
+            return null;
         }
     }
 }

@@ -37,10 +37,11 @@ public sealed class SetWorkloadGroupPolicyCommand : FleetCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        foreach (OnboardingPolicy policy in await PoliciesAsync(cancellationToken))
+        foreach (OnboardingPolicy given in await PoliciesAsync(cancellationToken))
         {
-            string ns = policy.Metadata.Namespace ?? NamespaceInForce;
-            string name = policy.Metadata.Name;
+            string ns = given.Metadata.Namespace ?? NamespaceInForce;
+            string name = given.Metadata.Name;
+            OnboardingPolicy policy = given with { Metadata = given.Metadata with { Namespace = ns } };
             if (ShouldProcess(Session.Describe(ns, name), "Apply policy") && await MayNarrowAsync(ns, policy, cancellationToken))
             {
                 PolicyView applied = await new PolicyStore(Session.Kubernetes, TimeProvider.System)
@@ -52,7 +53,7 @@ public sealed class SetWorkloadGroupPolicyCommand : FleetCmdlet
 
     private async Task<IReadOnlyList<OnboardingPolicy>> PoliciesAsync(CancellationToken cancellationToken) => InputObject is { } given
         ? [Namespace is null ? given.Policy : given.Policy with { Metadata = given.Policy.Metadata with { Namespace = Namespace } }]
-        : (await PolicyFile.ReadAsync(FilePath(Path), NamespaceInForce, cancellationToken)).Policies;
+        : (await PolicyFile.ReadAsync(FilePath(Path), cancellationToken)).Policies;
 
     // Widening a policy harms nobody who is there; narrowing one takes workloads out of the mesh, and is asked about.
     private async Task<bool> MayNarrowAsync(string ns, OnboardingPolicy policy, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     private const string ByIdentity = "Identity";
     private const string ByObject = "InputObject";
     private PolicyFile? _file;
-    private bool _needsCluster = true;
+    private string? _namespaceInFile;
     private PolicyJudge? _judge;
     private string? _judgedNamespace;
 
@@ -42,7 +42,7 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    private protected override bool NeedsCluster => _needsCluster;
+    private protected override bool NeedsCluster => _namespaceInFile is null;
 
     private protected override object? Target => InputObject is not null ? InputObject : Identity;
 
@@ -50,8 +50,8 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     {
         if (Path is not null)
         {
-            _file = await PolicyFile.ReadAsync(FilePath(Path), Namespace ?? "default", cancellationToken);
-            _needsCluster = ParameterSetName != ByIdentity || _file.Groups.All(g => g.Metadata.Name != WorkloadGroup);
+            _file = await PolicyFile.ReadAsync(FilePath(Path), cancellationToken);
+            _namespaceInFile = ParameterSetName == ByIdentity ? _file.NamespaceOf(WorkloadGroup!, Namespace) : null;
         }
 
         await base.BeginAsync(cancellationToken);
@@ -59,7 +59,7 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        string ns = InputObject?.Namespace ?? (_needsCluster ? NamespaceInForce : _file!.Groups.First(g => g.Metadata.Name == WorkloadGroup).Metadata.Namespace!);
+        string ns = InputObject?.Namespace ?? _namespaceInFile ?? NamespaceInForce;
         PolicyJudge judge = await JudgeAsync(ns, cancellationToken);
         Decision decision = InputObject is { } workload ? judge.Ask(workload.Member, WorkloadGroup) : judge.Ask(ReadIdentity(), ns, WorkloadGroup!);
         WriteObject(Quiet ? (object)decision.Admitted : PolicyDecision.Of(decision));
@@ -70,12 +70,13 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     {
         if (_judge is null || _judgedNamespace != ns)
         {
-            _judge = _needsCluster
+            PolicyFile? drafts = _file?.In(ns);
+            _judge = NeedsCluster
                 ? await new PolicyJudges(Session.Kubernetes, TimeProvider.System).OverAsync(
                     ns,
-                    policies => (_file?.Policies ?? []).Aggregate(policies, (all, draft) => PolicyJudges.With(all, draft)),
+                    policies => (drafts?.Policies ?? []).Aggregate(policies, (all, draft) => PolicyJudges.With(all, draft)),
                     cancellationToken)
-                : new PolicyJudge(_file!.Policies, _file.Groups, [], TimeProvider.System.GetUtcNow());
+                : new PolicyJudge(drafts!.Policies, drafts.Groups, [], TimeProvider.System.GetUtcNow());
             _judgedNamespace = ns;
         }
 

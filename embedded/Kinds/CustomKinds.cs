@@ -33,7 +33,7 @@ internal static class CustomKinds
         Ours("runtime", "WorkloadAutoRegistration", "workloadautoregistrations", RuntimeSchema.WorkloadAutoRegistration) with
         {
             ShortNames = ["war"],
-            Columns = [ConditionColumn("Agent Connected", "AgentConnected"), Column.Age],
+            Columns = [ConditionColumn("Agent Connected", Api.Runtime.WorkloadAutoRegistration.AgentConnected), Column.Age],
         };
 
     public static Kind WorkloadKeyBinding { get; } =

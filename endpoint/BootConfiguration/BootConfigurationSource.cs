@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
@@ -14,13 +15,14 @@ namespace Onboarding.Endpoint.BootConfiguration;
 /// Makes the boot configuration of a member from its registration, its group and what Istio says: what istioctl would make, and
 /// what that leaves out for the machine to get wrong.
 /// </summary>
-internal sealed class BootConfigurationSource(
+internal sealed partial class BootConfigurationSource(
     KubernetesClient client,
     ClusterState cluster,
     MeshSettings mesh,
     GatewayAddresses gateway,
     Networks networks,
-    AddressRules addresses)
+    AddressRules addresses,
+    ILogger<BootConfigurationSource> logger)
 {
     /// <summary>Who accepts the sidecar's token: istiod, and nobody else.</summary>
     private const string TokenAudience = "istio-ca";
@@ -30,6 +32,9 @@ internal sealed class BootConfigurationSource(
 
     /// <summary>Life of an istio-token; renewed at half of it.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
+
+    // Of each group what was told of it last: these files are made anew for every member at every change.
+    private readonly ConcurrentDictionary<string, string> _leftOut = new(StringComparer.Ordinal);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -75,6 +80,7 @@ internal sealed class BootConfigurationSource(
                     ["ISTIO_META_NETWORK"] = networks.Of(group),
                 },
             });
+            TellLeftOut($"{ns}/{group.Metadata.Name}", string.Join(", ", files.SkippedVariables));
             return new BootContent
             {
                 ClusterEnv = files.ClusterEnv,
@@ -88,6 +94,23 @@ internal sealed class BootConfigurationSource(
             throw Missing(e.Message);
         }
     }
+
+    private void TellLeftOut(string group, string names)
+    {
+        if (names.Length == 0 ? !_leftOut.TryRemove(group, out _) : _leftOut.GetValueOrDefault(group) == names)
+        {
+            return;
+        }
+
+        if (names.Length > 0)
+        {
+            _leftOut[group] = names;
+            LogLeftOut(logger, group, names);
+        }
+    }
+
+    [LoggerMessage(4104, LogLevel.Warning, "cluster.env of group {Group} goes without these names of proxyMetadata, which a machine's root shell would run or be steered by: {Names}.")]
+    private static partial void LogLeftOut(ILogger logger, string group, string names);
 
     /// <summary>The live part as it should be now, for the core that the member has: its hosts, and the account it runs as.</summary>
     /// <exception cref="RefusedException">There is no way to istiod, or the group is gone.</exception>
@@ -107,7 +130,7 @@ internal sealed class BootConfigurationSource(
     public WorkloadGroup GroupOf(WorkloadAutoRegistration member)
     {
         string ns = member.Metadata.Namespace!;
-        string? name = member.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == WorkloadGroup.Definition.Kind)?.Name;
+        string? name = member.GroupName;
         return (name is null ? null : cluster.Groups.Get(ns, name)) ?? throw Missing($"WorkloadGroup {ns}/{name} is gone");
     }
 

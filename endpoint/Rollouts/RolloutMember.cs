@@ -1,4 +1,3 @@
-using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Sessions;
@@ -17,8 +16,7 @@ internal sealed record RolloutMember(WorkloadAutoRegistration Registration, long
     public string Name => $"{Registration.Metadata.Namespace}/{Registration.Metadata.Name}";
 
     /// <summary>Namespace and name of its group.</summary>
-    public string Group =>
-        $"{Registration.Metadata.Namespace}/{Registration.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == WorkloadGroup.Definition.Kind)?.Name}";
+    public string Group => $"{Registration.Metadata.Namespace}/{Registration.GroupName}";
 
     /// <summary>The generation it should have.</summary>
     public long Generation => _boot?.Desired?.Generation ?? 0;
@@ -27,7 +25,7 @@ internal sealed record RolloutMember(WorkloadAutoRegistration Registration, long
     public bool IsRestarting => _boot?.Current is { } current && AdmittedTo > current.Generation && IsBehind;
 
     /// <summary>True if it has something to come that restarts its sidecar, an agent to take it, and no leave yet.</summary>
-    public bool IsWaiting => IsBehind && IsConnected && AdmittedTo < Generation;
+    public bool IsWaiting => IsBehind && Registration.IsConnected && AdmittedTo < Generation;
 
     /// <summary>True if its restart went wrong.</summary>
     public bool HasFailed => IsRestarting && AdmittedTo >= Generation && (IsOverdue || Problem is not null);
@@ -36,9 +34,6 @@ internal sealed record RolloutMember(WorkloadAutoRegistration Registration, long
     public string Why => Problem?.Message is { Length: > 0 } message ? message : "its sidecar isn't ready after the progress deadline";
 
     private bool IsBehind => _boot is { Desired: { } desired, Current: { } current } && desired.CoreHash != current.CoreHash;
-
-    private bool IsConnected =>
-        Registration.Status!.Conditions.Any(c => c is { Type: SessionStatusWriter.AgentConnected, Status: "True" });
 
     private V1Condition? Problem => Registration.Status!.Conditions.FirstOrDefault(c => c is
     {

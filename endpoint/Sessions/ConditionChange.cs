@@ -13,7 +13,7 @@ internal sealed record ConditionChange(string Type, bool? IsTrue, string Reason,
     public const string BootConfigurationApplied = "BootConfigurationApplied";
 
     /// <summary>Condition that tells how the member's sidecar is, by its agent's words.</summary>
-    public const string SidecarReady = "SidecarReady";
+    public const string SidecarReady = WorkloadAutoRegistration.SidecarReady;
 
     /// <summary>Condition that tells whether the member and the pods can reach each other.</summary>
     public const string NetworkChecked = "NetworkChecked";

@@ -95,7 +95,7 @@ internal sealed partial class LostAgents(
             return false;
         }
 
-        V1Condition? condition = member.Status.Conditions.FirstOrDefault(c => c.Type == SessionStatusWriter.AgentConnected);
+        V1Condition? condition = member.Status.Conditions.FirstOrDefault(c => c.Type == WorkloadAutoRegistration.AgentConnected);
         string lease = InstanceLease.NameOf(connection.ConnectedTo);
         return condition is { Status: "True" }
             && cluster.Leases.Get(planeNamespace, lease) is not null

@@ -178,6 +178,7 @@ internal sealed partial class SessionService(
                 Epoch = session.Epoch,
                 HeartbeatInterval = Duration.FromTimeSpan(AgentSession.HeartbeatInterval),
                 ExpiresAt = Timestamp.FromDateTimeOffset(session.ExpiresAt),
+                GracePeriod = plane.Current is { } settings ? Duration.FromTimeSpan(settings.Spec.GracePeriod) : null,
             },
         });
 

@@ -13,9 +13,6 @@ namespace Onboarding.Endpoint.Sessions;
 /// </summary>
 internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationStore store, string instance, TimeProvider time)
 {
-    /// <summary>Condition that tells whether an agent is connected.</summary>
-    public const string AgentConnected = "AgentConnected";
-
     /// <summary>Condition that is True once two hosts have used one registration.</summary>
     public const string PossibleClone = "PossibleClone";
 
@@ -49,7 +46,7 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
                     Session = new SessionStatus { Epoch = epoch, EstablishedAt = time.GetUtcNow() },
                     Conditions = With(
                         current,
-                        [new ConditionChange(AgentConnected, true, "AgentEstablishedConnection", $"The agent is connected to {instance}."), .. conditions]),
+                        [new ConditionChange(WorkloadAutoRegistration.AgentConnected, true, "AgentEstablishedConnection", $"The agent is connected to {instance}."), .. conditions]),
                     BootConfiguration = (status.BootConfiguration ?? new BootConfigurationState()) with
                     {
                         Desired = desired(current),
@@ -70,7 +67,7 @@ internal sealed class SessionStatusWriter(KubernetesClient client, RegistrationS
                 {
                     ActiveAgentConnection = null,
                     Session = current.Status.Session! with { EndedAt = time.GetUtcNow() },
-                    Conditions = With(current, [new ConditionChange(AgentConnected, false, reason, message), .. SidecarCondition.Lost(current, reason)]),
+                    Conditions = With(current, [new ConditionChange(WorkloadAutoRegistration.AgentConnected, false, reason, message), .. SidecarCondition.Lost(current, reason)]),
                 }
                 : null,
             cancellationToken);

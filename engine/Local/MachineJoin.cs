@@ -144,21 +144,37 @@ public sealed class MachineJoin
         catch
         {
             // Nobody would keep the session: whatever of it is in the cluster goes, and the state directory is free again.
+            await GiveUpAsync(agent, log);
+            throw;
+        }
+
+        ProcessSessions.Add(_stateDirectory, agent);
+        string grace = status.GracePeriod is { } period ? StatusWords.Span(period.ToTimeSpan()) : "its grace period";
+        warn(
+            $"No agent service on this machine. The session lives in this PowerShell process (pid {Environment.ProcessId}); if it ends, the plane removes the workload after {grace}. To keep it: install onboarding-agent.");
+        return status;
+    }
+
+    private async Task GiveUpAsync(ManagedAgent agent, Action<LogSeverity, string> log)
+    {
+        try
+        {
             await agent.UnregisterAsync(
                 new UnregisterRequest { Reason = "the join was given up", PropagationDelay = new Google.Protobuf.WellKnownTypes.Duration() }, null, CancellationToken.None);
+        }
+        catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first is what is told.
+            log(LogSeverity.Warning, $"The join couldn't be taken back: {e.Message}");
+        }
+        finally
+        {
             await agent.DisposeAsync();
             if (_request.Token is not null)
             {
                 File.Delete(JoinTokenFile.PathIn(_stateDirectory));
             }
-
-            throw;
         }
-
-        ProcessSessions.Add(_stateDirectory, agent);
-        warn(
-            $"No agent service on this machine. The session lives in this PowerShell process (pid {Environment.ProcessId}); if it ends, the plane removes the workload after 5 min. To keep it: install onboarding-agent.");
-        return status;
     }
 
     private OnboardingAgentOptions Options(Action<LogSeverity, string> log) => new()

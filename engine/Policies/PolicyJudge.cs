@@ -4,6 +4,7 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Reading;
+using Onboarding.Api.Runtime;
 using Onboarding.Authorization;
 using Onboarding.Client.Errors;
 using Onboarding.Engine.Errors;
@@ -15,15 +16,29 @@ namespace Onboarding.Engine.Policies;
 /// Asks policies, with the plane's own evaluator: what it says here is what a machine would be told, as far as the stored objects
 /// decide it.
 /// </summary>
-/// <param name="policies">The policies of the namespace.</param>
-/// <param name="groups">Its WorkloadGroups.</param>
-/// <param name="members">Its members; they count for <c>maxMembers</c>.</param>
-/// <param name="now">When it is asked.</param>
-public sealed class PolicyJudge(
-    IEnumerable<OnboardingPolicy> policies, IEnumerable<WorkloadGroup> groups, IReadOnlyList<Member> members, DateTimeOffset now)
+public sealed class PolicyJudge : IMemberSource
 {
-    private readonly PolicySet _policies = PolicySet.Of(policies);
-    private readonly Dictionary<string, WorkloadGroup> _groups = groups.ToDictionary(g => g.Metadata.Name, StringComparer.Ordinal);
+    private readonly PolicySet _policies;
+    private readonly Dictionary<(string Namespace, string Name), WorkloadGroup> _groups;
+    private readonly IReadOnlyList<Member> _members;
+    private readonly MemberQuestions _questions;
+    private readonly DateTimeOffset _now;
+
+    /// <summary>Makes one for a namespace.</summary>
+    /// <param name="policies">The policies of the namespace.</param>
+    /// <param name="groups">Its WorkloadGroups.</param>
+    /// <param name="members">Its members; they count for <c>maxMembers</c>.</param>
+    /// <param name="now">When it is asked.</param>
+    public PolicyJudge(IEnumerable<OnboardingPolicy> policies, IEnumerable<WorkloadGroup> groups, IReadOnlyList<Member> members, DateTimeOffset now)
+    {
+        _policies = PolicySet.Of(policies);
+        _groups = groups.ToDictionary(g => (g.Metadata.Namespace ?? "", g.Metadata.Name));
+        _members = members;
+        _now = now;
+        _questions = new MemberQuestions(this);
+    }
+
+    DateTimeOffset IMemberSource.Now => _now;
 
     /// <summary>Reads an identity, as a token or a registration holds it.</summary>
     /// <param name="json">E.g. <c>{"jwt": {"issuer": …, "subject": …}}</c>.</param>
@@ -45,7 +60,13 @@ public sealed class PolicyJudge(
     public Decision Ask(WorkloadIdentity identity, string ns, string group)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return Describe(identity, ns, group, Question(identity, group, member: null));
+        return Describe(identity, ns, group, new AdmissionQuestion
+        {
+            Identity = identity,
+            GroupLabels = Find(ns, group)?.Metadata.Labels,
+            Now = _now,
+            MembersBefore = () => _questions.Before(ns, self: null),
+        });
     }
 
     /// <summary>May this member stay?</summary>
@@ -54,38 +75,33 @@ public sealed class PolicyJudge(
     public Decision Ask(Member member, string? group = null)
     {
         ArgumentNullException.ThrowIfNull(member);
-        WorkloadIdentity identity = member.Source.Spec?.Identity ?? throw new OnboardingException(
+        string asked = group ?? member.Group;
+        AdmissionQuestion question = _questions.Ask(member.Source, Find(member.Namespace, asked)) ?? throw new OnboardingException(
             ModuleErrorIds.IdentityInvalid,
             $"The registration '{member.Namespace}/{member.Name}' can't be read: {string.Join("; ", member.Source.Problems)}.",
             "remove it, and its agent joins anew: Unregister-MeshWorkload -Rejoin");
-        return Describe(identity, member.Namespace, group ?? member.Group, Question(identity, group ?? member.Group, member));
+        return Describe(member.Source.Spec!.Identity, member.Namespace, asked, question);
     }
 
     /// <summary>Members that are admitted by these policies.</summary>
-    public IReadOnlySet<string> Admitted() =>
-        members.Where(m => m.Source.Spec is not null && _policies.Decide(Question(m.Source.Spec.Identity, m.Group, m)).IsAllowed)
-            .Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Admitted() => _members
+        .Where(m => _questions.Ask(m.Source) is { } question && _policies.Decide(question).IsAllowed)
+        .Select(m => m.Name)
+        .ToHashSet(StringComparer.Ordinal);
 
-    private AdmissionQuestion Question(WorkloadIdentity identity, string group, Member? member)
-    {
-        WorkloadGroup? found = _groups.GetValueOrDefault(group);
-        return new AdmissionQuestion
-        {
-            Identity = identity,
-            GroupLabels = found?.Metadata.Labels,
-            Now = now,
-            Address = IPAddress.TryParse(member?.Address, out IPAddress? address) ? address : null,
-            Labels = member?.Source.Spec?.Registration.Workload?.Labels,
-            MembersBefore = () => Before(member),
-        };
-    }
+    WorkloadGroup? IMemberSource.FindGroup(string ns, string name) => Find(ns, name);
 
-    private IEnumerable<PolicyMember> Before(Member? member) =>
-        from other in members
-        where member is null || (other.Created, other.Name).CompareTo((member.Created, member.Name)) < 0
-        let identity = other.Source.Spec?.Identity
-        where identity is not null
-        select new PolicyMember(identity, _groups.GetValueOrDefault(other.Group)?.Metadata.Labels ?? new Dictionary<string, string>());
+    IEnumerable<WorkloadAutoRegistration> IMemberSource.MembersOf(string ns) => _members.Where(m => m.Namespace == ns).Select(m => m.Source);
+
+    // Whether an issuer's subjects are shared stands in the plane's configuration, which whoever asks here may not be allowed to read.
+    // A subject that ends with the digest of its own host's key is one, unless somebody wanted it to look so: and here nobody is let in.
+    WorkloadIdentity? IMemberSource.PolicyIdentityOf(WorkloadIdentity bound, string thumbprint) => SharedIdentity.Undo(bound, thumbprint);
+
+    // What the plane took from the registration is in the WorkloadEntry.
+    IPAddress? IMemberSource.AddressOf(WorkloadAutoRegistration member) =>
+        IPAddress.TryParse(_members.FirstOrDefault(m => ReferenceEquals(m.Source, member))?.Address, out IPAddress? address) ? address : null;
+
+    private WorkloadGroup? Find(string ns, string name) => _groups.GetValueOrDefault((ns, name));
 
     private Decision Describe(WorkloadIdentity identity, string ns, string group, AdmissionQuestion question)
     {

@@ -15,7 +15,7 @@ internal static class RefusalReader
     /// <returns>Null if it is none.</returns>
     public static StatusReport? Read(CoreV1Event refusal)
     {
-        if (refusal.Reason != RefusalEvents.Reason || refusal.InvolvedObject.Kind != "WorkloadGroup")
+        if (refusal.Reason != EventAnnotations.Refused || refusal.InvolvedObject.Kind != "WorkloadGroup")
         {
             return null;
         }
@@ -25,15 +25,15 @@ internal static class RefusalReader
         {
             Namespace = refusal.Metadata.Namespace ?? "",
             Group = refusal.InvolvedObject.Name ?? "",
-            Instance = Text(RefusalEvents.Instance),
+            Instance = Text(EventAnnotations.Instance),
             Phase = MemberPhase.Refused,
             Since = refusal.LastTimestamp ?? refusal.FirstTimestamp ?? refusal.Metadata.CreationTimestamp,
-            Reason = Text(RefusalEvents.ReasonCode) is { } code ? RefusalErrors.IdOf(code) : null,
+            Reason = Text(EventAnnotations.Reason) is { } code ? RefusalErrors.IdOf(code) : null,
             LastSeen = refusal.LastTimestamp ?? refusal.Metadata.CreationTimestamp,
-            Explanation = Text(RefusalEvents.Explanation) ?? refusal.Message,
-            Identity = Parse(Text(RefusalEvents.Identity)) is JsonObject identity ? IdentityText.Of(identity) : null,
+            Explanation = Text(EventAnnotations.Explanation) ?? refusal.Message,
+            Identity = Parse(Text(EventAnnotations.Identity)) is JsonObject identity ? IdentityText.Of(identity) : null,
             Remediation = Remediation(refusal, Text),
-            CorrelationIds = Parse(Text(RefusalEvents.CorrelationIds)) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => i.ToString())] : [],
+            CorrelationIds = Parse(Text(EventAnnotations.CorrelationIds)) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => i.ToString())] : [],
             Count = refusal.Count,
         };
     }
@@ -41,9 +41,9 @@ internal static class RefusalReader
     // Where the plane only knows that no policy is about this identity, the policy that would be is worth more than a look at the others.
     private static string? Remediation(CoreV1Event refusal, Func<string, string?> text)
     {
-        string? said = text(RefusalEvents.Remediation);
+        string? said = text(EventAnnotations.Remediation);
         bool generic = said is null || said.EndsWith(" get onboardingpolicies", StringComparison.Ordinal);
-        return generic && text(RefusalEvents.ReasonCode) == Reasons.NotAuthorized && Parse(text(RefusalEvents.Identity)) is JsonObject identity
+        return generic && text(EventAnnotations.Reason) == Reasons.NotAuthorized && Parse(text(EventAnnotations.Identity)) is JsonObject identity
             ? PolicySuggestion.Of(identity, refusal.Metadata.Namespace ?? "", refusal.InvolvedObject.Name ?? "") ?? said
             : said;
     }

@@ -1,3 +1,4 @@
+using Onboarding.Api;
 using Onboarding.Engine.Workloads;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
@@ -44,7 +45,7 @@ public sealed class StatusReports(KubernetesClient kubernetes, TimeProvider time
     {
         // Servers know few fields of Events; reason is one of them, and a busy cluster has thousands of others.
         KubernetesList<CoreV1Event> events = await kubernetes.ListAsync<CoreV1Event>(
-            ns, new ListOptions { FieldSelector = $"reason={RefusalEvents.Reason}" }, cancellationToken);
+            ns, new ListOptions { FieldSelector = $"reason={EventAnnotations.Refused}" }, cancellationToken);
         return [.. events.Items.Select(RefusalReader.Read).OfType<StatusReport>()];
     }
 }

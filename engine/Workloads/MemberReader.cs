@@ -9,26 +9,22 @@ namespace Onboarding.Engine.Workloads;
 /// <summary>Makes of a registration and its WorkloadEntry what people want to know.</summary>
 internal static class MemberReader
 {
-    private const string ConnectionCondition = "AgentConnected";
-    private const string SidecarCondition = "SidecarReady";
-
     /// <summary>Reads one.</summary>
     /// <param name="registration">The registration.</param>
     /// <param name="entry">Its WorkloadEntry; null while there is none.</param>
     /// <param name="now">The time of the list.</param>
     public static Member Read(WorkloadAutoRegistration registration, WorkloadEntry? entry, DateTimeOffset now)
     {
-        string group = GroupOf(registration);
-        V1Condition? connection = registration.Status?.Conditions.FirstOrDefault(c => c.Type == ConnectionCondition);
+        V1Condition? connection = registration.Status?.Conditions.FirstOrDefault(c => c.Type == WorkloadAutoRegistration.AgentConnected);
         string phase = connection?.Status switch { "True" => MemberPhase.Connected, null => MemberPhase.Registered, _ => MemberPhase.Lost };
-        V1Condition? sidecar = registration.Status?.Conditions.FirstOrDefault(c => c.Type == SidecarCondition);
+        V1Condition? sidecar = registration.Status?.Conditions.FirstOrDefault(c => c.Type == WorkloadAutoRegistration.SidecarReady);
         JsonObject identity = registration.Spec?.Identity.ToJson() ?? [];
         return new Member
         {
             Name = registration.Metadata.Name,
             Namespace = registration.Metadata.Namespace ?? "",
-            Group = group,
-            Instance = InstanceOf(registration.Metadata.Name, group),
+            Group = registration.GroupName ?? "",
+            Instance = registration.InstanceName,
             Platform = registration.Spec?.Identity.Platform ?? "",
             Identity = IdentityText.Of(identity),
             IdentityJson = identity.ToJsonString(),
@@ -49,14 +45,6 @@ internal static class MemberReader
             Source = registration,
         };
     }
-
-    /// <summary>What a registration's name has after its group's.</summary>
-    public static string InstanceOf(string name, string group) =>
-        group.Length > 0 && name.StartsWith($"{group}-", StringComparison.Ordinal) ? name[(group.Length + 1)..] : name;
-
-    /// <summary>The group that owns a registration; empty if none does.</summary>
-    public static string GroupOf(WorkloadAutoRegistration registration) =>
-        registration.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == "WorkloadGroup")?.Name ?? "";
 
     // What was said last counts for as long as there is somebody to take it back.
     private static string? SidecarOf(V1Condition? sidecar, string phase) => sidecar switch

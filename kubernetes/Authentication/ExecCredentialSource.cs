@@ -21,14 +21,17 @@ internal sealed partial class ExecCredentialSource(
         await _one.WaitAsync(cancellationToken); // one program at a time: some open a browser window, or use up a one-time code
         try
         {
-            if (_current is null || _expiresAt - Margin <= clock.GetUtcNow())
+            // A copy: the field may be emptied at any time, by a request that the server has just refused.
+            Credential? current = _current;
+            if (current is null || _expiresAt - Margin <= clock.GetUtcNow())
             {
                 LogRunning(logger, plugin.Command);
                 string output = await ExecCredentialProcess.RunAsync(plugin, clock, cancellationToken);
-                (_current, _expiresAt) = Parse(output);
+                (current, _expiresAt) = Parse(output);
+                _current = current;
             }
 
-            return _current;
+            return current;
         }
         finally
         {

@@ -24,7 +24,7 @@ internal sealed partial class ApiTransport : IDisposable
         _server = configuration.Host.TrimEnd('/');
         _impersonation = configuration.Impersonation;
         _credentials = CredentialSource.For(configuration, options, logger);
-        _connections = new ConnectionFactory(configuration);
+        _connections = new ConnectionFactory(configuration, options.TimeProvider);
         _once = RetryPolicy.Build(options, logger, repeatable: false);
         _repeatable = RetryPolicy.Build(options, logger, repeatable: true);
         if (configuration.SkipTlsVerify)

@@ -10,15 +10,18 @@ internal sealed class ConnectionFactory : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(10);
     private readonly KubernetesClientConfiguration _configuration;
     private readonly Lock _lock = new();
-    private readonly List<HttpMessageInvoker> _all = [];
+    private readonly TimeProvider _time;
+    private readonly List<(HttpMessageInvoker Connections, long ReplacedAt)> _replaced = [];
     private X509Certificate2? _certificate;
     private HttpMessageInvoker? _current;
 
-    public ConnectionFactory(KubernetesClientConfiguration configuration)
+    public ConnectionFactory(KubernetesClientConfiguration configuration, TimeProvider time)
     {
         _configuration = configuration;
+        _time = time;
         HostHeader = configuration.TlsServerName;
     }
 
@@ -35,9 +38,14 @@ internal sealed class ConnectionFactory : IDisposable
         {
             if (_current is null || !ReferenceEquals(_certificate, certificate))
             {
+                if (_current is not null)
+                {
+                    _replaced.Add((_current, _time.GetTimestamp()));
+                    DropOld();
+                }
+
                 _certificate = certificate;
                 _current = new HttpMessageInvoker(Build(certificate), disposeHandler: true);
-                _all.Add(_current);
             }
 
             return _current;
@@ -48,9 +56,25 @@ internal sealed class ConnectionFactory : IDisposable
     {
         lock (_lock)
         {
-            _all.ForEach(i => i.Dispose());
-            _all.Clear();
+            _replaced.ForEach(r => r.Connections.Dispose());
+            _replaced.Clear();
+            _current?.Dispose();
+            _current = null;
         }
+    }
+
+    // Not at once: a request may have been given them just now. After the life of a connection nothing but watches is left on them,
+    // and those begin again. Without this, an exec plugin that prints certificates would leave connections behind for months.
+    private void DropOld()
+    {
+        foreach ((HttpMessageInvoker connections, _) in _replaced.Where(IsOld))
+        {
+            connections.Dispose();
+        }
+
+        _replaced.RemoveAll(IsOld);
+
+        bool IsOld((HttpMessageInvoker Connections, long ReplacedAt) replaced) => _time.GetElapsedTime(replaced.ReplacedAt) > ConnectionLife;
     }
 
     private SocketsHttpHandler Build(X509Certificate2? certificate)
@@ -60,7 +84,7 @@ internal sealed class ConnectionFactory : IDisposable
             AllowAutoRedirect = false, // a redirect would carry the bearer token to a server nobody chose
             UseCookies = false,
             ConnectTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // follows DNS and rebalances over API servers
+            PooledConnectionLifetime = ConnectionLife, // follows DNS and rebalances over API servers
             EnableMultipleHttp2Connections = true, // every watch holds a stream, and servers allow a hundred or so
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),

@@ -61,7 +61,7 @@ internal sealed class DemoMember(KubernetesClient kubernetes, Workspace workspac
     {
         WorkloadAutoRegistration? registration =
             (await kubernetes.ListAsync<WorkloadAutoRegistration>(DemoMesh.Namespace, cancellationToken: cancellationToken)).Items.SingleOrDefault();
-        bool connected = registration?.Status?.Conditions.Any(c => c is { Type: "AgentConnected", Status: "True" }) ?? false;
+        bool connected = registration?.IsConnected ?? false;
         if (!connected || SidecarReport.Read(workspace.SidecarOutput) is not { } sidecar)
         {
             return null;

@@ -86,7 +86,7 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
             IsVerified = true,
             Registration = member.Metadata.Name,
             GroupNamespace = member.Metadata.Namespace,
-            GroupName = GroupNameOf(member),
+            GroupName = member.GroupName,
         };
         record.Take(explanation, group: null);
         return record;
@@ -96,16 +96,11 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
     {
         [EventAnnotations.Reason] = Reasons.NotAuthorized,
         [EventAnnotations.Identity] = IdentityClaim.Write(member.Spec!.Identity).ToJsonString(),
-        [EventAnnotations.Instance] = GroupNameOf(member) is { } group && member.Metadata.Name.StartsWith(group + "-", StringComparison.Ordinal)
-            ? member.Metadata.Name[(group.Length + 1)..]
-            : member.Metadata.Name,
+        [EventAnnotations.Instance] = member.InstanceName,
         [EventAnnotations.Explanation] = explanation.Summary,
         [EventAnnotations.Remediation] = $"kubectl -n {member.Metadata.Namespace} get onboardingpolicies",
     };
 
     private WorkloadGroup? GroupOf(WorkloadAutoRegistration member) =>
-        GroupNameOf(member) is { } name ? cluster.Groups.Get(member.Metadata.Namespace, name) : null;
-
-    private static string? GroupNameOf(WorkloadAutoRegistration member) =>
-        member.Metadata.OwnerReferences.FirstOrDefault(o => o.Kind == WorkloadGroup.Definition.Kind)?.Name;
+        member.GroupName is { } name ? cluster.Groups.Get(member.Metadata.Namespace, name) : null;
 }

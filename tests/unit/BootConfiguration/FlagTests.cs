@@ -82,6 +82,47 @@ public sealed class FlagTests
         Generated.From(mesh, with: i => i with { ClusterEnvStyle = ClusterEnvStyle.AsIstio }).Variable("X").ShouldBe("\\");
     }
 
+    [Theory]
+    [InlineData("LD_PRELOAD")]
+    [InlineData("LD_LIBRARY_PATH")]
+    [InlineData("GLIBC_TUNABLES")]
+    [InlineData("XTABLES_LIBDIR")]
+    [InlineData("PATH")]
+    [InlineData("IFS")]
+    [InlineData("BASH_ENV")]
+    [InlineData("USER")]
+    [InlineData("EXEC_USER")]
+    [InlineData("ISTIO_BIN_BASE")]
+    [InlineData("ISTIO_CUSTOM_IP_TABLES")]
+    [InlineData("ISTIO_INBOUND_INTERCEPTION_MODE")]
+    [InlineData("ISTIO_AGENT_FLAGS")]
+    [InlineData("POD_NAME")]
+    public void A_name_that_steers_what_root_runs_stays_out_of_cluster_env(string name)
+    {
+        string mesh = $$$"""{"defaultConfig":{"proxyMetadata":{"{{{name}}}":"x","ISTIO_META_OWN":"x"} } }""";
+        BootConfigurationFiles safe = Generated.From(mesh);
+
+        safe.SkippedVariables.ShouldBe([name]);
+        safe.Variable(name).ShouldBeNull();
+        safe.Variable("ISTIO_META_OWN").ShouldBe("'x'");
+        safe.MeshYaml.ShouldContain($"    {name}: x\n");
+        Generated.From(mesh, with: i => i with { ClusterEnvStyle = ClusterEnvStyle.AsIstio }).Variable(name).ShouldBe("'x'");
+    }
+
+    [Fact]
+    public void A_groups_annotation_doesnt_get_such_a_name_in_either()
+    {
+        const string group = """
+            metadata: {name: foo, namespace: bar, annotations: {proxy.istio.io/config: '{"proxyMetadata":{"LD_PRELOAD":"/tmp/x.so","POD_NAME":"1;reboot"}}'}}
+            spec: {template: {}}
+            """;
+
+        Generated.From(group: group).SkippedVariables.ShouldBe(["LD_PRELOAD", "POD_NAME"]);
+        BootConfigurationFiles files = Generated.From(group: group, with: i => i with { ExtraMetadata = new Dictionary<string, string> { ["POD_NAME"] = "vm-1" } });
+        files.SkippedVariables.ShouldBe(["LD_PRELOAD"]);
+        files.Variable("POD_NAME").ShouldBe("'vm-1'");
+    }
+
     [Fact]
     public void A_name_that_a_shell_would_run_stays_out_of_cluster_env()
     {

@@ -176,6 +176,21 @@ public sealed class RenderCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_replaced_leaves_those_of_before()
+    {
+        Directory.CreateDirectory(Path.Combine(Out, "mesh.yaml"));
+        File.WriteAllText(Path.Combine(Out, "cluster.env"), "old");
+        File.WriteAllText(Path.Combine(Out, "hosts"), "old");
+
+        (await RunAsync("--ingress-ip", "10.0.0.1")).ShouldBe(5);
+
+        File.ReadAllText(Path.Combine(Out, "cluster.env")).ShouldBe("old");
+        File.ReadAllText(Path.Combine(Out, "hosts")).ShouldBe("old");
+        Directory.EnumerateFileSystemEntries(Out).Select(Path.GetFileName).Order().ShouldBe(["cluster.env", "hosts", "mesh.yaml"]);
+        Directory.EnumerateFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order().ShouldBe(["group.yaml", "mesh.yaml", "out"]);
+    }
+
+    [Fact]
     public async Task Names_a_shell_would_run_are_warned_of()
     {
         File.WriteAllText(_directory["mesh.yaml"], "defaultConfig: {proxyMetadata: {$(reboot): x}}");

@@ -35,6 +35,7 @@ internal sealed class FakeSessions(FakePlane plane) : WorkloadSessionService.Wor
                 Instance = "plane-0",
                 Epoch = ++plane.Epoch,
                 HeartbeatInterval = plane.HeartbeatInterval.ToDuration(),
+                GracePeriod = TimeSpan.FromMinutes(7).ToDuration(),
             },
         });
         if (plane.Boot is { } boot)

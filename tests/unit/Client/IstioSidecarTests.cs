@@ -54,6 +54,34 @@ public sealed class IstioSidecarTests : IDisposable
         File.Exists(_root["var/lib/istio/envoy/cluster.env"]).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("127.0.0.1 localhost\n# onboarding-agent: begin\n10.0.0.1 old\n10.0.0.9 theirs\n", "127.0.0.1 localhost\n10.0.0.1 old\n10.0.0.9 theirs\n")]
+    [InlineData("# onboarding-agent: begin\n10.0.0.9 theirs\n# onboarding-agent: begin\n10.0.0.1 old\n# onboarding-agent: end\n10.0.0.8 more\n", "10.0.0.9 theirs\n10.0.0.8 more\n")]
+    [InlineData("10.0.0.9 theirs\n# onboarding-agent: end\n10.0.0.8 more\n", "10.0.0.9 theirs\n10.0.0.8 more\n")]
+    public void A_mark_without_its_counterpart_takes_nobodys_lines_along(string before, string kept)
+    {
+        File.WriteAllText(_root["etc/hosts"], before);
+        _files.InstallAll(_boot);
+        File.ReadAllText(_root["etc/hosts"]).ShouldBe(
+            kept + "# onboarding-agent: begin\n127.0.0.1 istiod.istio-system.svc # live-1\n# onboarding-agent: end\n");
+        _files.Remove();
+        File.ReadAllText(_root["etc/hosts"]).ShouldBe(kept);
+    }
+
+    [Fact]
+    public void The_files_are_given_to_the_proxy_s_user_where_the_agent_is_root()
+    {
+        File.WriteAllText(_root["etc/passwd"], "root:x:0:0::/root:/bin/sh\nistio-proxy:x:54321:54322::/:/bin/false\n");
+        bool isRoot = LibC.EffectiveUserId() == 0;
+        _files.InstallAll(_boot);
+        foreach (string file in (string[])["var/run/secrets/tokens/istio-token", "var/lib/istio/envoy/cluster.env"])
+        {
+            SecureFiles.Look(_root[file])!.Value.UserId.ShouldBe(isRoot ? 54321 : LibC.EffectiveUserId());
+        }
+
+        SecureFiles.Look(_root["etc/hosts"])!.Value.UserId.ShouldBe(LibC.EffectiveUserId());
+    }
+
     [Fact]
     public void Leaving_minds_no_directory_that_nothing_was_installed_in()
     {

@@ -41,6 +41,22 @@ public sealed class IstioTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_without_its_end_is_told_of_and_the_one_before_stays()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
+        FakeSession session = await plane.NextSessionAsync();
+        await agent.StepAsync(OnboardingPhase.SidecarReady);
+
+        session.Send(new PlaneMessage { IstioToken = new IstioToken { Token = "istio-token-2" } });
+
+        OnboardingStep failed = await agent.StepAsync(OnboardingPhase.BootConfigurationFailed);
+        failed.Failure!.ErrorId.ShouldBe("BootConfigurationIncomplete");
+        (await File.ReadAllTextAsync(Token)).ShouldBe("istio-token-1");
+    }
+
+    [Fact]
     public async Task Issue_27691_with_an_expired_token_the_sidecar_waits_for_the_plane()
     {
         FakePlane plane = await FakePlane.StartAsync();

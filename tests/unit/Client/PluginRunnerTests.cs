@@ -145,6 +145,16 @@ public sealed class PluginRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Diagnostics_don_t_take_a_credential_into_the_log()
+    {
+        const string jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ2bS0xIn0.c2lnbmF0dXJl";
+        await CallAsync(Plugin($"set -x; token={jwt}; echo '{{}}'; echo asking for realm prod >&2"));
+        _log.Text.ShouldContain("asking for realm prod");
+        _log.Text.ShouldContain("+ [redacted]");
+        _log.Text.ShouldNotContain("eyJ");
+    }
+
+    [Fact]
     public async Task An_unavailable_plugin_is_called_again_after_one_two_four_and_eight_seconds()
     {
         string script = """n="$(dirname "$0")/n"; echo x >> "$n"; echo '{"code":14,"message":"IdP is down"}'; exit 1""";

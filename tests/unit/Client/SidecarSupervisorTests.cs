@@ -90,6 +90,23 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_whose_record_cant_be_written_is_ended_before_the_next_try()
+    {
+        string script = ShellScript.Write(_directory, "counted", """echo $$ >> "$(dirname "$0")/sidecar.log"; exec sleep 1000""");
+        // Where the record belongs there is no directory yet, which stops root as well.
+        SidecarSupervisor supervisor = Supervisor(new SidecarProgram(script), workload: "workload");
+        await supervisor.EnsureAsync("core-1");
+        await Eventually.Is(() => _statuses.Count(s => s.State == SidecarState.Failed) >= 2, "two tries");
+        Directory.CreateDirectory(_directory["workload"]);
+        await Eventually.Is(() => supervisor.Status.State == SidecarState.Ready, "the try after the disk is well again");
+        int running = supervisor.Status.ProcessId!.Value;
+        await Eventually.Is(() => Lines().Contains(running.ToString(System.Globalization.CultureInfo.InvariantCulture)), "the last one to have said its number");
+        Lines().Select(int.Parse).Where(p => p != running).ShouldAllBe(p => ProcessIdentity.Of(p) == null);
+        await supervisor.StopAsync();
+        ProcessIdentity.Of(running).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Stopping_lets_it_end_by_itself()
     {
         SidecarSupervisor supervisor = Supervisor(new SidecarProgram(ShellScript.Sidecar(_directory)));
@@ -240,10 +257,10 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
 
     private string[] Lines() => File.Exists(_directory["sidecar.log"]) ? File.ReadAllLines(_directory["sidecar.log"]) : [];
 
-    private SidecarSupervisor Supervisor(SidecarProgram program, TimeProvider? time = null, Func<double>? random = null)
+    private SidecarSupervisor Supervisor(SidecarProgram program, TimeProvider? time = null, Func<double>? random = null, string workload = ".")
     {
         var supervisor = new SidecarSupervisor(
-            program, _directory.Path, _directory.Path, time ?? TimeProvider.System, random ?? (() => 0.01),
+            program, _directory[workload], _directory.Path, time ?? TimeProvider.System, random ?? (() => 0.01),
             _log.CreateLogger<SidecarSupervisor>(), _statuses.Enqueue);
         _supervisors.Add(supervisor);
         return supervisor;

@@ -1,4 +1,7 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Native;
 using Onboarding.Client.State;
 using Onboarding.Testing;
 using Shouldly;
@@ -35,7 +38,64 @@ public class StateDirectoryTests
         using var directory = new TemporaryDirectory();
         StateDirectory.Open(directory["state"], "a kind with a longer name than the next").Dispose();
         StateDirectory.Open(directory["state"], "service").Dispose();
-        File.ReadAllText(directory["state/lock"]).ShouldBe($$"""{"pid":{{Environment.ProcessId}},"kind":"service"}""");
+        using StateDirectory now = StateDirectory.Open(directory["state"], "service");
+        Record(directory).ShouldBe($$"""{"pid":{{Environment.ProcessId}},"kind":"service"}""");
+    }
+
+    [Fact]
+    public void An_owner_takes_its_record_along()
+    {
+        using var directory = new TemporaryDirectory();
+        StateDirectory.Open(directory["state"], "service").Dispose();
+        File.ReadAllText(directory["state/lock"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_the_owner_keeps_nobody_from_becoming_it()
+    {
+        using var directory = new TemporaryDirectory();
+        StateDirectory.Open(directory["state"], "service").Dispose();
+        using var over = new CancellationTokenSource();
+        Task[] askers = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(Ask, TaskCreationOptions.LongRunning))];
+        for (int i = 0; i < 100; i++)
+        {
+            StateDirectory.Open(directory["state"], "service").Dispose();
+        }
+
+        await over.CancelAsync();
+        await Task.WhenAll(askers);
+
+        void Ask()
+        {
+            while (!over.IsCancellationRequested)
+            {
+                StateDirectory.OwnerOf(directory["state"]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task One_that_looks_holds_up_nobody_and_an_owner_without_a_record_is_one_all_the_same()
+    {
+        using var directory = new TemporaryDirectory();
+        using (StateDirectory.Open(directory["state"], "service"))
+        {
+            using (SafeFileHandle record = SecureFiles.Open(directory["state/lock"], LibC.OpenReadWrite))
+            {
+                RandomAccess.SetLength(record, 0);
+            }
+
+            StateDirectory.OwnerOf(directory["state"]).ShouldBe(new StateDirectoryOwner(0, "unknown"));
+            Should.Throw<OnboardingException>(() => StateDirectory.Open(directory["state"], "PowerShell")).Message.ShouldContain("pid unknown");
+        }
+
+        using SafeFileHandle looking = SecureFiles.Open(directory["state/lock"], LibC.OpenReadWrite);
+        LibC.Lock(looking, LibC.LockShared).ShouldBe(0);
+        StateDirectory.OwnerOf(directory["state"]).ShouldBeNull();
+        Task<StateDirectory> opening = Task.Run(() => StateDirectory.Open(directory["state"], "service"));
+        looking.Dispose();
+        using StateDirectory state = await opening;
+        StateDirectory.OwnerOf(directory["state"])!.Kind.ShouldBe("service");
     }
 
     [Fact]
@@ -93,6 +153,14 @@ public class StateDirectoryTests
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory["state"], "");
         ShouldBeUnsafe(directory["state"], "isn't a directory", "ls -ld");
+    }
+
+    private static string Record(TemporaryDirectory directory)
+    {
+        // .NET's own ways to read a file would take its lock first.
+        using SafeFileHandle file = SecureFiles.Open(directory["state/lock"], LibC.OpenReadOnly);
+        byte[] content = new byte[512];
+        return Encoding.UTF8.GetString(content, 0, RandomAccess.Read(file, content, 0));
     }
 
     private static void ShouldBeUnsafe(string path, string why, string next)

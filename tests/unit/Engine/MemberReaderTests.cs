@@ -34,7 +34,7 @@ public sealed class MemberReaderTests
         Member member = MemberReader.Read(Registration("True"), null, Now);
         member.Group.ShouldBe("ratings");
         member.Instance.ShouldBe("jwt-demo--vm-1");
-        MemberReader.InstanceOf("other-jwt-demo--vm-1", "ratings").ShouldBe("other-jwt-demo--vm-1");
+        MemberReader.Read(Registration("True", name: "other-jwt-demo--vm-1"), null, Now).Instance.ShouldBe("other-jwt-demo--vm-1");
     }
 
     [Fact]
@@ -116,7 +116,8 @@ public sealed class MemberReaderTests
         member.Phase.ShouldBe(MemberPhase.Registered);
     }
 
-    private static WorkloadAutoRegistration Registration(string? connected, string? sidecar = null, string? reason = null)
+    private static WorkloadAutoRegistration Registration(
+        string? connected, string? sidecar = null, string? reason = null, string name = "ratings-jwt-demo--vm-1")
     {
         string more = sidecar is null ? "" : $$"""
             ,{"type":"SidecarReady","status":"{{sidecar}}","reason":"{{reason}}","message":"words","lastTransitionTime":"2026-11-22T10:30:00Z"}
@@ -127,7 +128,7 @@ public sealed class MemberReaderTests
             """;
         return WorkloadAutoRegistration.FromJson((JsonObject)JsonNode.Parse(
             $$$"""
-            {"metadata":{"name":"ratings-jwt-demo--vm-1","namespace":"bookinfo","creationTimestamp":"2026-11-22T09:00:00Z",
+            {"metadata":{"name":"{{{name}}}","namespace":"bookinfo","creationTimestamp":"2026-11-22T09:00:00Z",
               "ownerReferences":[{"apiVersion":"networking.istio.io/v1","kind":"WorkloadGroup","name":"ratings","uid":"u"}]},
              "spec":{"identity":{"jwt":{"issuer":"https://demo.localhost","subject":"vm-1"} },
                "registration":{"agent":{"version":"v0.1.0"},"sidecar":{"istio":{"version":"1.26.0","revision":"canary"} },

@@ -43,7 +43,7 @@ public sealed class MachineJoinTests : IDisposable
         joined.Status.Session.ShouldBe("Process");
         joined.Status.Phase.ShouldBe("Connected");
         joined.Status.Sidecar.Status.ShouldBe("Stopped", "nobody asked for it");
-        _warnings.Single().ShouldContain($"pid {Environment.ProcessId}");
+        _warnings.Single().ShouldContain($"(pid {Environment.ProcessId}); if it ends, the plane removes the workload after 7 min.");
         _steps.ShouldContain(s => s.Contains("registered as ratings-jwt-demo--vm1"));
 
         await using LocalMachine machine = await LocalMachine.FindAsync(request.StateDirectory, "ratings", CancellationToken.None);

@@ -1,11 +1,14 @@
 using System.Text.RegularExpressions;
 
-namespace Onboarding.Kubernetes.Authentication;
+namespace Onboarding.Api;
 
 /// <summary>Makes what a foreign program wrote fit for a message: one line, and without what looks like a credential.</summary>
-internal static partial class Redaction
+public static partial class Redaction
 {
-    public static string Apply(string text) => LongWord().Replace(WhiteSpace().Replace(text, " ").Trim(), "[redacted]");
+    /// <summary>The text on one line, with <c>[redacted]</c> in place of each word that may be a secret.</summary>
+    /// <param name="text">What the program wrote.</param>
+    public static string Apply(string text) =>
+        LongWord().Replace(WhiteSpace().Replace(text, " ").Trim(), "[redacted]");
 
     // JWTs (whose first part may be short), base64 keys, session tokens: nothing of that length is prose. That it takes a long path along is the lesser evil.
     [GeneratedRegex(@"eyJ[A-Za-z0-9_=.-]+|[A-Za-z0-9+/_=-]{24,}(\.[A-Za-z0-9+/_=-]+)*")]

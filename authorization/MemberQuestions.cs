@@ -1,0 +1,82 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Runtime;
+
+namespace Onboarding.Authorization;
+
+/// <summary>
+/// Makes of a stored registration the question that policies are asked. There is one such place, so that a cmdlet never tells
+/// people anything else about a member than the plane will do with it.
+/// </summary>
+/// <param name="source">Where groups and members are.</param>
+public sealed class MemberQuestions(IMemberSource source)
+{
+    /// <summary>The members of a namespace as policies see them, those left out that can't be decided about.</summary>
+    /// <param name="ns">The namespace.</param>
+    public IEnumerable<PolicyMember> Of(string ns) => All(ns).Select(View).OfType<PolicyMember>();
+
+    /// <summary>
+    /// The members that count before a workload for <c>maxMembers</c>: those that registered earlier, all for one that hasn't yet.
+    /// So a member keeps its place, and lowering the number takes it from the latest.
+    /// </summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="self">Its registration; null if it has none yet.</param>
+    public IEnumerable<PolicyMember> Before(string ns, WorkloadAutoRegistration? self) =>
+        All(ns).Where(m => self is null || Comes(m, self) < 0).Select(View).OfType<PolicyMember>();
+
+    /// <summary>What is asked about a member that stays.</summary>
+    /// <param name="member">Its registration.</param>
+    /// <returns>Null if it can't be asked: the spec can't be read, the group is gone, or what proved its identity isn't trusted any more.</returns>
+    public AdmissionQuestion? Ask(WorkloadAutoRegistration member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return GroupOf(member) is { } group ? Ask(member, group) : null;
+    }
+
+    /// <summary>What would be asked about a member in a group that needn't be its own.</summary>
+    /// <param name="member">Its registration.</param>
+    /// <param name="group">The group; null if there is none, which nothing opens.</param>
+    /// <returns>Null if it can't be asked: the spec can't be read, or what proved its identity isn't trusted any more.</returns>
+    public AdmissionQuestion? Ask(WorkloadAutoRegistration member, WorkloadGroup? group)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return IdentityOf(member) is not { } identity
+            ? null
+            : new AdmissionQuestion
+            {
+                Identity = identity,
+                GroupLabels = group?.Metadata.Labels,
+                Now = source.Now,
+                Address = source.AddressOf(member),
+                Labels = LabelsOf(member),
+                MembersBefore = () => Before(member.Metadata.Namespace!, member),
+            };
+    }
+
+    /// <summary>What a member said of itself; known, even if it said nothing.</summary>
+    /// <param name="member">A registration that can be read.</param>
+    public static IReadOnlyDictionary<string, string> LabelsOf(WorkloadAutoRegistration member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return member.Spec!.Registration.Workload?.Labels ?? new Dictionary<string, string>();
+    }
+
+    private PolicyMember? View(WorkloadAutoRegistration member) =>
+        GroupOf(member) is { } group && IdentityOf(member) is { } identity ? new PolicyMember(identity, group.Metadata.Labels) : null;
+
+    // A group that is being deleted takes its members with it.
+    private WorkloadGroup? GroupOf(WorkloadAutoRegistration member) =>
+        member.GroupName is { } name && source.FindGroup(member.Metadata.Namespace!, name) is { Metadata.DeletionTimestamp: null } group ? group : null;
+
+    private WorkloadIdentity? IdentityOf(WorkloadAutoRegistration member) => member.Spec is { } spec
+        ? source.PolicyIdentityOf(spec.Identity, member.Metadata.Annotations.GetValueOrDefault(WellKnownAnnotations.KeyThumbprint, ""))
+        : null;
+
+    private IEnumerable<WorkloadAutoRegistration> All(string ns) => source.MembersOf(ns).Where(m => m.Metadata.DeletionTimestamp is null);
+
+    private static int Comes(WorkloadAutoRegistration one, WorkloadAutoRegistration other) =>
+        Nullable.Compare(one.Metadata.CreationTimestamp, other.Metadata.CreationTimestamp) is not 0 and int order
+            ? order
+            : string.CompareOrdinal(one.Metadata.Name, other.Metadata.Name);
+}

@@ -34,16 +34,27 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
         Any credential,
         string groupNamespace,
         string groupName,
-        CancellationToken cancellationToken) => AuthorizeAsync(plane, credential, groupNamespace, groupName, dryRun: false, cancellationToken);
+        HeldToken? held,
+        CancellationToken cancellationToken) => AuthorizeAsync(plane, credential, groupNamespace, groupName, dryRun: false, cancellationToken, held);
 
     /// <summary>Asks for leave to join, or only whether it would be given.</summary>
+    /// <param name="plane">What the plane said of itself.</param>
+    /// <param name="credential">Who this machine is.</param>
+    /// <param name="groupNamespace">Namespace of the group.</param>
+    /// <param name="groupName">Its name.</param>
+    /// <param name="dryRun">True only to ask.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="held">
+    /// The token that is about to be renewed: with it a member isn't made to wait for what others did behind its address.
+    /// </param>
     public Task<AuthorizeOnboardingResponse> AuthorizeAsync(
         Plane plane,
         Any credential,
         string groupNamespace,
         string groupName,
         bool dryRun,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        HeldToken? held = null)
     {
         byte[] publicKey = key.PublicKey.SubjectPublicKeyInfo.ToArray();
         byte[] statement = Statements.Authorization(plane.Challenge.Span, credential, groupNamespace, groupName, plane.Uid, publicKey);
@@ -57,8 +68,11 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
             InsecureTransport = !channel.IsVerified,
             DryRun = dryRun,
         };
+        CallOptions options = held is not null && held.PlaneUid == plane.Uid
+            ? Options(cancellationToken).WithHeaders(Bearer(held))
+            : Options(cancellationToken);
         return CallAsync(() => new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel.Invoker)
-            .AuthorizeOnboardingAsync(request, Options(cancellationToken)), cancellationToken);
+            .AuthorizeOnboardingAsync(request, options), cancellationToken);
     }
 
     /// <summary>Puts the workload into the cluster.</summary>

@@ -27,8 +27,10 @@ internal sealed class Joiner(
     private static readonly TimeSpan LargestOffset = TimeSpan.FromSeconds(50);
 
     /// <summary>Gets an onboarding token with a fresh credential.</summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="held">The token that it shall replace, if there is one that is good still.</param>
     /// <exception cref="OnboardingException">What went wrong.</exception>
-    public async Task<HeldToken> AuthorizeAsync(CancellationToken cancellationToken)
+    public async Task<HeldToken> AuthorizeAsync(CancellationToken cancellationToken, HeldToken? held = null)
     {
         Plane found = await plane.GetPlaneAsync(cancellationToken);
         TimeSpan offset = CheckClock(found);
@@ -53,7 +55,7 @@ internal sealed class Joiner(
             ("source", credential.Source));
         (string ns, string name) = (configuration.WorkloadGroup.Namespace, configuration.WorkloadGroup.Name);
         DateTimeOffset asked = time.GetUtcNow();
-        AuthorizeOnboardingResponse answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, cancellationToken);
+        AuthorizeOnboardingResponse answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, held, cancellationToken);
         if (answer.Token.Length == 0 || answer.ExpiresAt is null)
         {
             throw new OnboardingException(

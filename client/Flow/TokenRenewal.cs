@@ -47,7 +47,7 @@ internal sealed class TokenRenewal(Joiner joiner, TimeProvider time, Func<double
 
             try
             {
-                HeldToken renewed = await joiner.AuthorizeAsync(cancellationToken);
+                HeldToken renewed = await joiner.AuthorizeAsync(cancellationToken, Current?.ExpiresAt > token.ExpiresAt ? Current : token);
                 _presented = renewed;
                 send(new AgentMessage { Token = new Api.Rpc.OnboardingToken { Token = renewed.Value } });
                 backoff.Reset();

@@ -24,6 +24,7 @@ internal sealed class AuthorizationService(
     PlaneConfiguration plane,
     TokenKeyStore keyStore,
     ChallengeIssuer challenges,
+    CallerAuthenticator callers,
     CredentialTypes credentials,
     Authorizer authorizer,
     CredentialUses credentialUses,
@@ -32,10 +33,17 @@ internal sealed class AuthorizationService(
 {
     private const int LargestRequest = 64 * 1024;
 
-    public override Task<AuthorizeOnboardingResponse> AuthorizeOnboarding(AuthorizeOnboardingRequest request, ServerCallContext context) =>
-        pipeline.RunAsync(request.DryRun ? "authorize-dry-run" : "authorize", context, call => AuthorizeAsync(request, call));
+    public override Task<AuthorizeOnboardingResponse> AuthorizeOnboarding(AuthorizeOnboardingRequest request, ServerCallContext context)
+    {
+        string? token = CallerAuthenticator.TryTokenOf(context);
+        return pipeline.RunAsync(
+            request.DryRun ? "authorize-dry-run" : "authorize",
+            context,
+            call => AuthorizeAsync(request, token, call),
+            token is null ? Standing.None : Standing.Token);
+    }
 
-    private async Task<AuthorizeOnboardingResponse> AuthorizeAsync(AuthorizeOnboardingRequest request, Call call)
+    private async Task<AuthorizeOnboardingResponse> AuthorizeAsync(AuthorizeOnboardingRequest request, string? token, Call call)
     {
         PlaneSettings settings = plane.Required;
         TokenKeys keys = keyStore.Required;
@@ -45,6 +53,7 @@ internal sealed class AuthorizationService(
         CheckTransport(request, settings);
         AgentPublicKey key = CheckProof(request, settings, keys);
         call.Audit.Key = key.Thumbprint;
+        await callers.PassAsync(token, key, call);
 
         ICredentialAuthenticator authenticator = credentials.Find(request.Credential);
         AuthenticatedWorkload workload = await authenticator.AuthenticateAsync(

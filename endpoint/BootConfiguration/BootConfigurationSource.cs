@@ -20,6 +20,7 @@ internal sealed partial class BootConfigurationSource(
     ClusterState cluster,
     MeshSettings mesh,
     GatewayAddresses gateway,
+    GroupSnapshots snapshots,
     Networks networks,
     AddressRules addresses,
     ILogger<BootConfigurationSource> logger)
@@ -123,7 +124,7 @@ internal sealed partial class BootConfigurationSource(
     /// <summary>Who the member's sidecar is as it runs now.</summary>
     /// <exception cref="RefusedException">The group is gone.</exception>
     public MeshAccount AccountOf(WorkloadAutoRegistration member) =>
-        AccountOf(GroupSnapshot.Of(member, GroupOf(member)), RevisionOf(member));
+        AccountOf(snapshots.Of(member, GroupOf(member)), RevisionOf(member));
 
     /// <summary>The member's group as it is now.</summary>
     /// <exception cref="RefusedException">It is gone.</exception>

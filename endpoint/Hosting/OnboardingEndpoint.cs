@@ -20,7 +20,7 @@ using Onboarding.Kubernetes;
 namespace Onboarding.Endpoint.Hosting;
 
 /// <summary>A running endpoint. Started from the command line, or in process by tests.</summary>
-public sealed class OnboardingEndpoint : IAsyncDisposable
+public sealed partial class OnboardingEndpoint : IAsyncDisposable
 {
     private const int LargestMessage = 256 * 1024;
     private const int LargestMetadata = 32 * 1024;
@@ -32,12 +32,19 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
     private readonly ServerCertificate _certificate;
     private readonly KubernetesClient _client;
     private readonly IAuditSink _audit;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private int _stopped;
 
     private OnboardingEndpoint(
-        EndpointOptions options, WebApplication app, EmbeddedCluster? embedded, ServerCertificate certificate, KubernetesClient client, IAuditSink audit)
+        EndpointOptions options,
+        WebApplication app,
+        EmbeddedCluster? embedded,
+        ServerCertificate certificate,
+        KubernetesClient client,
+        IAuditSink audit,
+        ILogger logger)
     {
         _options = options;
         _app = app;
@@ -45,6 +52,7 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
         _certificate = certificate;
         _client = client;
         _audit = audit;
+        _logger = logger;
     }
 
     /// <summary>Where agents dial.</summary>
@@ -92,7 +100,13 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
             }
 
             var endpoint = new OnboardingEndpoint(
-                options, Build(options, certificate, client, audit, loggers), embedded, certificate, client, audit);
+                options,
+                Build(options, certificate, client, audit, loggers),
+                embedded,
+                certificate,
+                client,
+                audit,
+                loggers.CreateLogger<OnboardingEndpoint>());
             await endpoint.RunAsync(cancellationToken);
             return endpoint;
         }
@@ -111,27 +125,46 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
             return;
         }
 
-        Health.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
-        await _app.Services.GetRequiredService<SessionRegistry>().RelocateAsync(RelocateWithin, _options.DrainTime, _options.TimeProvider);
-        using var patience = new CancellationTokenSource(_options.DrainTime);
-        await _app.StopAsync(patience.Token);
+        await Stopping(async () =>
+        {
+            Health.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
+            await _app.Services.GetRequiredService<SessionRegistry>().RelocateAsync(RelocateWithin, _options.DrainTime, _options.TimeProvider);
+        });
+        await Stopping(async () =>
+        {
+            using var patience = new CancellationTokenSource(_options.DrainTime);
+            await _app.StopAsync(patience.Token);
+        });
         await _stopping.CancelAsync();
-        await _running;
+        await Stopping(() => _running);
     }
 
     /// <summary>Stops and frees what it holds.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _app.DisposeAsync();
-        if (_audit is IAsyncDisposable audit)
-        {
-            await audit.DisposeAsync();
-        }
+        await Stopping(() => _app.DisposeAsync().AsTask());
 
-        await (_embedded?.DisposeAsync() ?? default);
+        // Last but for the cluster: what was decided to the end is in it.
+        await Stopping(() => (_audit as IAsyncDisposable)?.DisposeAsync().AsTask() ?? Task.CompletedTask);
+        await Stopping(() => _embedded?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         _certificate.Dispose();
         _stopping.Dispose();
+    }
+
+    // What fails while it stops must not keep the rest from stopping: lines of the audit log wait to be written.
+    private async Task Stopping(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+#pragma warning disable CA1031 // whatever it is, the rest is stopped
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogStopping(_logger, e);
+        }
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -264,6 +297,9 @@ public sealed class OnboardingEndpoint : IAsyncDisposable
             throw new EndpointStartException($"{e.Message} Name a kubeconfig with --kubeconfig, or start with --embedded.", e);
         }
     }
+
+    [LoggerMessage(4044, LogLevel.Error, "A fault while the endpoint stopped; the rest of it was stopped all the same")]
+    private static partial void LogStopping(ILogger logger, Exception exception);
 
     private static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Information)

@@ -21,6 +21,7 @@ internal sealed partial class PlaneRunner(
     InstanceLease lease,
     StaleConnections stale,
     LostAgents lost,
+    AbandonedLeases abandoned,
     GatewayAddresses gateway,
     RolloutController rollouts,
     CredentialUses uses,
@@ -28,6 +29,7 @@ internal sealed partial class PlaneRunner(
     PolicyStatusWriter policyStatus,
     EventWriter events,
     ExpiredBindings expired,
+    LoopSupervisor loops,
     string planeNamespace,
     string instance,
     TimeProvider time,
@@ -51,46 +53,40 @@ internal sealed partial class PlaneRunner(
         : !keys.IsReady ? "there are no token keys yet"
         : null;
 
-    /// <summary>Works until told to stop.</summary>
+    /// <summary>Works until told to stop. Never throws: what a loop doesn't expect is logged, and the loop starts again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var elector = new LeaderElector(client, planeNamespace, LeaderLease, $"{instance}-{Guid.NewGuid():N}");
         await Task.WhenAll(
             cluster.RunAsync(cancellationToken),
-            PrepareAsync(cancellationToken),
-            Quiet(lease.RunAsync(cancellationToken)),
-            Quiet(gateway.RunAsync(cancellationToken)),
-            Quiet(stale.RunAsync(cancellationToken)),
-            Quiet(events.RunAsync(cancellationToken)),
-            Quiet(elector.RunAsync(LeadAsync, cancellationToken)));
+            loops.RunAsync("prepare what the plane needs", PrepareAsync, cancellationToken),
+            loops.RunAsync("keep the Lease of this instance", lease.RunAsync, cancellationToken),
+            loops.RunAsync("look up the gateway", gateway.RunAsync, cancellationToken),
+            loops.RunAsync("correct stale connections", stale.RunAsync, cancellationToken),
+            loops.RunAsync("write Events", events.RunAsync, cancellationToken),
+            loops.RunAsync("stand for election", stop => elector.RunAsync(LeadAsync, stop), cancellationToken));
+        _ready.TrySetCanceled(CancellationToken.None);
     }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         string? said = null;
-        try
+        await cluster.HasSynced.WaitAsync(cancellationToken);
+        using var timer = new PeriodicTimer(LookEvery, time);
+        do
         {
-            await cluster.HasSynced.WaitAsync(cancellationToken);
-            using var timer = new PeriodicTimer(LookEvery, time);
-            do
+            await EnsureAsync(cancellationToken);
+            if (NotReadyBecause is not { } reason)
             {
-                await EnsureAsync(cancellationToken);
-                if (NotReadyBecause is not { } reason)
-                {
-                    _ready.TrySetResult();
-                }
-                else if (reason != said)
-                {
-                    said = reason;
-                    LogNotReady(logger, reason);
-                }
+                _ready.TrySetResult();
             }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
+            else if (reason != said)
+            {
+                said = reason;
+                LogNotReady(logger, reason);
+            }
         }
-        catch (OperationCanceledException)
-        {
-            _ready.TrySetCanceled(CancellationToken.None);
-        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     // No write once everything is there. Later it mends what is deleted under a running plane.
@@ -111,13 +107,14 @@ internal sealed partial class PlaneRunner(
     {
         await cluster.HasSynced.WaitAsync(cancellationToken);
         await Task.WhenAll(
-            lost.RunAsync(cancellationToken),
-            uses.RunAsync(cancellationToken),
-            revoked.RunAsync(cancellationToken),
-            policyStatus.RunAsync(cancellationToken),
-            rollouts.RunAsync(cancellationToken),
-            expired.RunAsync(cancellationToken),
-            RotateAsync(cancellationToken));
+            loops.RunAsync("remove lost members", lost.RunAsync, cancellationToken),
+            loops.RunAsync("remove Leases of instances that are gone", abandoned.RunAsync, cancellationToken),
+            loops.RunAsync("forget used credentials", uses.RunAsync, cancellationToken),
+            loops.RunAsync("take admissions back", revoked.RunAsync, cancellationToken),
+            loops.RunAsync("write the status of policies", policyStatus.RunAsync, cancellationToken),
+            loops.RunAsync("roll out boot configurations", rollouts.RunAsync, cancellationToken),
+            loops.RunAsync("let key bindings expire", expired.RunAsync, cancellationToken),
+            loops.RunAsync("rotate token keys", RotateAsync, cancellationToken));
     }
 
     private async Task RotateAsync(CancellationToken cancellationToken)
@@ -138,18 +135,6 @@ internal sealed partial class PlaneRunner(
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
-
-    private static async Task Quiet(Task task)
-    {
-        try
-        {
-            await task;
-        }
-        catch (OperationCanceledException)
-        {
-            // Told to stop.
-        }
     }
 
     [LoggerMessage(4040, LogLevel.Warning, "The plane isn't ready: {Reason}")]

@@ -90,6 +90,7 @@ internal static class PlaneServices
         services.AddSingleton<CallerAuthenticator>();
 
         services.AddSingleton(new AddressRules(options.AllowLoopbackAddresses || options.Embedded));
+        services.AddSingleton<GroupSnapshots>();
         services.AddSingleton<RegistrationStore>();
         services.AddSingleton<RegistrationService>();
         services.AddSingleton(s => new MeshSettings(s.GetRequiredService<ClusterState>(), ns));
@@ -103,16 +104,19 @@ internal static class PlaneServices
         services.AddSingleton(s => Create<SessionStatusWriter>(s, options.Instance));
         services.AddSingleton<BootDelivery>();
         services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<SessionRenewal>();
         services.AddSingleton<SessionService>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<InstanceLease>(s, ns, options.Instance));
         services.AddSingleton(s => Create<StaleConnections>(s, options.Instance));
         services.AddSingleton(s => Create<LostAgents>(s, ns));
+        services.AddSingleton(s => Create<AbandonedLeases>(s, ns));
         services.AddSingleton(s => Create<RolloutController>(s, ns));
         services.AddSingleton<RevocationReports>();
         services.AddSingleton<RevokedMembers>();
         services.AddSingleton<PolicyStatusWriter>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<ExpiredBindings>(
             s, ns, () => s.GetRequiredService<PlaneConfiguration>().Current?.Spec.KeyBinding.Retention));
+        services.AddSingleton<LoopSupervisor>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<PlaneRunner>(s, ns, options.Instance));
     }
 

@@ -5,4 +5,14 @@ namespace Onboarding.Endpoint.Refusals;
 /// <summary>One call being worked on.</summary>
 /// <param name="Audit">What is known of it so far.</param>
 /// <param name="CancellationToken">The caller hung up, or its deadline passed.</param>
-internal sealed record Call(AuditRecord Audit, CancellationToken CancellationToken);
+internal sealed record Call(AuditRecord Audit, CancellationToken CancellationToken)
+{
+    /// <summary>How long the caller's address is held back for what failed from there; null if it isn't.</summary>
+    public TimeSpan? HeldBack { get; init; }
+
+    /// <summary>
+    /// True once the caller proved to hold an onboarding token of this plane and its key: what others behind its address did isn't
+    /// held against it.
+    /// </summary>
+    public bool IsTokenHolder { get; set; }
+}

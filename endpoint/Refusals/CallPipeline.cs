@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Onboarding.Api;
+using Onboarding.Api.Identity;
 using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Events;
 using Onboarding.Kubernetes;
@@ -22,27 +24,32 @@ internal sealed partial class CallPipeline(
     /// <param name="action">What is asked for, for the audit log.</param>
     /// <param name="context">The call.</param>
     /// <param name="body">The work.</param>
+    /// <param name="standing">What the caller has to show for itself.</param>
     /// <exception cref="RpcException">It was refused or failed.</exception>
-    public async Task<T> RunAsync<T>(string action, ServerCallContext context, Func<Call, Task<T>> body)
+    public async Task<T> RunAsync<T>(
+        string action, ServerCallContext context, Func<Call, Task<T>> body, Standing standing = Standing.None)
     {
         string source = AddressOf(context.Peer);
-        var call = new Call(new AuditRecord(action, NewCorrelationId(), source), context.CancellationToken);
-        bool hasBegun = inProgress.TryBegin(source);
+        string limited = LimitedAs(source);
+        var call = new Call(new AuditRecord(action, NewCorrelationId(), source), context.CancellationToken)
+        {
+            HeldBack = standing == Standing.Session ? null : limiter.HeldBack(limited),
+            IsTokenHolder = standing == Standing.Session,
+        };
+
+        // A session asks for one thing at a time.
+        bool hasBegun = standing != Standing.Session && inProgress.TryBegin(limited);
         try
         {
-            if (!hasBegun)
+            if (!hasBegun && standing != Standing.Session)
             {
                 throw new Refusal(StatusCode.ResourceExhausted, Reasons.RateLimited, "Too many calls at once. Wait 1 s.")
                 { RetryAfter = TimeSpan.FromSeconds(1) }.ToException();
             }
 
-            if (limiter.HeldBack(source) is { } wait)
+            if (standing == Standing.None && call.HeldBack is { } wait)
             {
-                throw new Refusal(
-                    StatusCode.ResourceExhausted,
-                    Reasons.RateLimited,
-                    $"Too many calls from this address failed. Wait {wait.TotalSeconds} s.")
-                { RetryAfter = wait }.ToException();
+                throw HeldBack(wait).ToException();
             }
 
             T result = await body(call);
@@ -51,23 +58,23 @@ internal sealed partial class CallPipeline(
         }
         catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && call.CancellationToken.IsCancellationRequested))
         {
-            throw Fail(e, call, source);
+            throw Fail(e, call, limited);
         }
         finally
         {
             if (hasBegun)
             {
-                inProgress.End(source);
+                inProgress.End(limited);
             }
         }
     }
 
-    private RpcException Fail(Exception exception, Call call, string source)
+    private RpcException Fail(Exception exception, Call call, string limited)
     {
         Refusal refusal = ToRefusal(exception);
         if (refusal.Code is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument)
         {
-            limiter.Failed(source);
+            refusal = Count(refusal, call, limited);
         }
 
         if (refusal.Reason == Reasons.Internal)
@@ -84,6 +91,32 @@ internal sealed partial class CallPipeline(
         return RefusalStatus.ToRpcException(refusal, call.Audit.CorrelationId);
     }
 
+    /// <summary>Counts a refusal against who earned it; the refusal that the caller gets.</summary>
+    private Refusal Count(Refusal refusal, Call call, string limited)
+    {
+        if (call.Audit is { IsVerified: true, Identity: { } identity })
+        {
+            return limiter.Refused(CanonicalIdentity.Of(identity), limited) is { } wait
+                ? new Refusal(
+                    StatusCode.ResourceExhausted,
+                    Reasons.RateLimited,
+                    $"This workload was refused too often in a short time ({refusal.Reason}). Wait {wait.TotalSeconds} s.")
+                { Detail = refusal.Detail ?? refusal.Message, RetryAfter = wait }
+                : refusal;
+        }
+
+        limiter.Failed(limited);
+
+        // It came with something that looked like a token, and was looked at for that alone.
+        return call is { IsTokenHolder: false, HeldBack: { } left } ? HeldBack(left) with { Detail = refusal.Message } : refusal;
+    }
+
+    private static Refusal HeldBack(TimeSpan wait) =>
+        new(StatusCode.ResourceExhausted, Reasons.RateLimited, $"Too many calls from this address failed. Wait {wait.TotalSeconds} s.")
+        {
+            RetryAfter = wait,
+        };
+
     private static Refusal ToRefusal(Exception exception) => exception switch
     {
         RefusedException refused => refused.Refusal,
@@ -96,7 +129,7 @@ internal sealed partial class CallPipeline(
             Detail = $"{forbidden.Message} The roles the plane needs are in deploy/rbac, one set for each namespace that is onboarded to.",
             RetryAfter = PermissionPause,
         },
-        KubernetesException or HttpRequestException or TimeoutException or OperationCanceledException => new Refusal(
+        KubernetesException or KubeConfigException or HttpRequestException or TimeoutException or OperationCanceledException => new Refusal(
             StatusCode.Unavailable,
             Reasons.KubernetesUnavailable,
             "The plane can't reach what it needs in the Kubernetes API; try again shortly.")
@@ -117,6 +150,12 @@ internal sealed partial class CallPipeline(
         int end = peer.LastIndexOf(':');
         return end > start ? peer[start..end].Trim('[', ']') : peer;
     }
+
+    // A host has a whole /64 of IPv6 addresses (RFC 4291) and can come from another one each time.
+    private static string LimitedAs(string address) =>
+        IPAddress.TryParse(address, out IPAddress? parsed) && parsed is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? $"{new IPAddress([.. parsed.GetAddressBytes().AsSpan(0, 8), .. new byte[8]])}/64"
+            : address;
 
     private static string NewCorrelationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 

@@ -1,105 +1,95 @@
-using System.Collections.Concurrent;
-
 namespace Onboarding.Endpoint.Refusals;
 
-/// <summary>A bucket of tokens for each key: so many at once, so many more per second.</summary>
-internal sealed class TokenBuckets(double burst, double perSecond, TimeProvider time)
+/// <summary>
+/// A bucket of tokens for each key: so many at once, so many more per second. Remembers a bounded number of keys, and makes room by
+/// looking at a few of them: somebody with very many keys must not cost everybody else a search through all of them.
+/// </summary>
+internal sealed class TokenBuckets(double burst, double perSecond, TimeProvider time, int mostKeys = 50_000)
 {
-    private const int MostKeys = 50_000;
+    private const int LookedAt = 8;
 
-    private readonly ConcurrentDictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
+
+    // The hand of a clock over the keys: each is looked at once a turn.
+    private readonly Queue<string> _turn = new();
+
+    /// <summary>How many keys are remembered.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _buckets.Count;
+            }
+        }
+    }
 
     /// <summary>How long until the key has a token; null if it has one.</summary>
     public TimeSpan? WaitOf(string key)
     {
-        if (!_buckets.TryGetValue(key, out Bucket? bucket))
+        lock (_lock)
         {
-            return null;
+            return _buckets.TryGetValue(key, out Bucket bucket) && Left(bucket, time.GetTimestamp()) is < 1 and double left
+                ? TimeSpan.FromSeconds(Math.Ceiling((1 - left) / perSecond))
+                : null;
         }
-
-        double left = bucket.Left(time.GetTimestamp(), this);
-        return left >= 1 ? null : TimeSpan.FromSeconds(Math.Ceiling((1 - left) / perSecond));
     }
 
     /// <summary>Takes a token; how long until there is one, if there is none.</summary>
     public TimeSpan? Take(string key)
     {
         long now = time.GetTimestamp();
-        MakeRoom(now);
-
-        // Somebody with so many keys can't be held back by key any more; nobody else is held back for it.
-        if (_buckets.Count >= MostKeys && !_buckets.ContainsKey(key))
+        lock (_lock)
         {
-            return null;
-        }
+            if (!_buckets.TryGetValue(key, out Bucket bucket))
+            {
+                MakeRoom(now);
+                _turn.Enqueue(key);
+                bucket = new Bucket(burst, now);
+            }
 
-        double left = _buckets.GetOrAdd(key, _ => new Bucket(burst, now)).Take(now, this);
-        return left >= 0 ? null : TimeSpan.FromSeconds(Math.Ceiling(-left / perSecond));
+            double left = Left(bucket, now);
+            _buckets[key] = new Bucket(left < 1 ? left : left - 1, now);
+            return left < 1 ? TimeSpan.FromSeconds(Math.Ceiling((1 - left) / perSecond)) : null;
+        }
     }
 
+    // A full bucket is as good as none. If none of those looked at is full, the fullest goes: it says least.
     private void MakeRoom(long now)
     {
-        if (_buckets.Count < MostKeys)
+        if (_buckets.Count < mostKeys)
         {
             return;
         }
 
-        // A full bucket is as good as none.
-        foreach ((string key, Bucket bucket) in _buckets)
+        string? fullest = null;
+        double most = -1;
+        for (int i = 0; i < LookedAt && _turn.TryDequeue(out string? key); i++)
         {
-            if (bucket.Left(now, this) >= burst)
+            double left = Left(_buckets[key], now);
+            if (left > most)
             {
-                _buckets.TryRemove(key, out _);
-            }
-        }
-    }
-
-    private sealed class Bucket(double left, long now)
-    {
-        private readonly Lock _lock = new();
-        private double _left = left;
-        private long _at = now;
-
-        public double Left(long now, TokenBuckets all)
-        {
-            lock (_lock)
-            {
-                Refill(now, all);
-                return _left;
-            }
-        }
-
-        /// <summary>Takes one if there is one; what is left then, or how much it lacks (negative).</summary>
-        public double Take(long now, TokenBuckets all)
-        {
-            lock (_lock)
-            {
-                Refill(now, all);
-                if (_left < 1)
+                if (fullest is not null)
                 {
-                    return Math.Min(_left - 1, -double.Epsilon);
+                    _turn.Enqueue(fullest);
                 }
 
-                _left--;
-                return _left;
+                (fullest, most) = (key, left);
+            }
+            else
+            {
+                _turn.Enqueue(key);
             }
         }
 
-        // By the monotonic clock: setting the clock back must not hold anybody back for a year.
-        private void Refill(long now, TokenBuckets all)
-        {
-            double elapsed = all.Elapsed(_at, now);
-            if (elapsed > 0)
-            {
-                _left = Math.Min(all.Burst, _left + (elapsed * all.PerSecond));
-                _at = now;
-            }
-        }
+        _buckets.Remove(fullest!);
     }
 
-    private double Burst => burst;
+    // By the monotonic clock: setting the clock back must not hold anybody back for a year.
+    private double Left(Bucket bucket, long now) =>
+        Math.Min(burst, bucket.Left + (Math.Max(0, time.GetElapsedTime(bucket.At, now).TotalSeconds) * perSecond));
 
-    private double PerSecond => perSecond;
-
-    private double Elapsed(long from, long to) => time.GetElapsedTime(from, to).TotalSeconds;
+    private readonly record struct Bucket(double Left, long At);
 }

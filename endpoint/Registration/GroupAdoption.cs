@@ -11,7 +11,13 @@ namespace Onboarding.Endpoint.Registration;
 /// Has a member take over its group as it is now: the snapshot in its registration and its WorkloadEntry (labels, ports, the
 /// annotation that makes istiod wait for health reports). No write if it has.
 /// </summary>
-internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore store, Networks networks, AddressRules addresses, Authorizer authorizer)
+internal sealed class GroupAdoption(
+    KubernetesClient client,
+    RegistrationStore store,
+    GroupSnapshots snapshots,
+    Networks networks,
+    AddressRules addresses,
+    Authorizer authorizer)
 {
     /// <summary>Takes it over.</summary>
     /// <param name="member">The member.</param>
@@ -22,8 +28,8 @@ internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore s
     public async Task<WorkloadAutoRegistration> AdoptAsync(
         WorkloadAutoRegistration member, WorkloadGroup group, bool restarts, CancellationToken cancellationToken)
     {
-        string snapshot = GroupSnapshot.Write(group);
-        bool isSame = member.Metadata.Annotations.GetValueOrDefault(GroupSnapshot.Annotation) == snapshot;
+        IReadOnlyDictionary<string, string> snapshot = snapshots.AnnotationsOf(group, member.Metadata.Name);
+        bool isSame = snapshot.All(a => member.Metadata.Annotations.GetValueOrDefault(a.Key) == a.Value);
         if (isSame && !restarts)
         {
             return member;
@@ -45,7 +51,7 @@ internal sealed class GroupAdoption(KubernetesClient client, RegistrationStore s
                 ["metadata"] = new JsonObject
                 {
                     ["uid"] = member.Metadata.Uid,
-                    ["annotations"] = new JsonObject { [GroupSnapshot.Annotation] = snapshot },
+                    ["annotations"] = new JsonObject([.. snapshot.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value))]),
                 },
             }),
             cancellationToken: cancellationToken));

@@ -11,23 +11,29 @@ namespace Onboarding.Endpoint.Registration;
 internal static class RegistrationObjects
 {
     /// <summary>A registration as it is created.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="group">The group that owns it.</param>
+    /// <param name="identity">Who the member is.</param>
+    /// <param name="registration">What the member says of itself.</param>
+    /// <param name="thumbprint">Thumbprint of the agent's key.</param>
+    /// <param name="snapshot">The group as the member runs it, by <see cref="GroupSnapshots"/>.</param>
     public static WorkloadAutoRegistration Registration(
         string name,
         WorkloadGroup group,
         WorkloadIdentity identity,
         WorkloadRegistration registration,
-        string thumbprint) => new()
+        string thumbprint,
+        IReadOnlyDictionary<string, string> snapshot) => new()
         {
             Metadata = new V1ObjectMeta
             {
                 Name = name,
                 Namespace = group.Metadata.Namespace,
                 Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
-                Annotations = new Dictionary<string, string>
+                Annotations = new Dictionary<string, string>(snapshot)
                 {
                     [WellKnownAnnotations.WorkloadGroupUid] = group.Metadata.Uid!,
                     [WellKnownAnnotations.KeyThumbprint] = thumbprint,
-                    [GroupSnapshot.Annotation] = GroupSnapshot.Write(group),
                 },
                 OwnerReferences = [Owner(WorkloadGroup.Definition, group.Metadata)],
             },

@@ -23,6 +23,7 @@ internal sealed class RegistrationService(
     PolicyIdentity identities,
     Authorizer authorizer,
     RegistrationStore store,
+    GroupSnapshots snapshots,
     MeshSettings mesh,
     Networks networks,
     PlaneConfiguration plane,
@@ -32,15 +33,15 @@ internal sealed class RegistrationService(
     private const int LargestRequest = 64 * 1024;
 
     public override Task<RegisterWorkloadResponse> RegisterWorkload(RegisterWorkloadRequest request, ServerCallContext context) =>
-        pipeline.RunAsync("register", context, call => RegisterAsync(request, context, call));
+        pipeline.RunAsync("register", context, call => RegisterAsync(request, context, call), Standing.Token);
 
     public override Task<UnregisterWorkloadResponse> UnregisterWorkload(UnregisterWorkloadRequest request, ServerCallContext context) =>
-        pipeline.RunAsync("unregister", context, call => UnregisterAsync(request, context, call));
+        pipeline.RunAsync("unregister", context, call => UnregisterAsync(request, context, call), Standing.Token);
 
     private async Task<RegisterWorkloadResponse> RegisterAsync(RegisterWorkloadRequest request, ServerCallContext context, Call call)
     {
         CheckSize(request.CalculateSize());
-        ProvenCaller caller = await callers.AuthenticateAsync(context, call.Audit);
+        ProvenCaller caller = await callers.AuthenticateAsync(context, call);
         OnboardingTokenClaims claims = caller.Claims;
         WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
 
@@ -56,10 +57,16 @@ internal sealed class RegistrationService(
         };
         (WorkloadGroup group, PolicyDecision decision) = authorizer.Decide(asked, call.Audit);
         WorkloadAutoRegistration member = await store.PutAsync(
-            RegistrationObjects.Registration(claims.Registration, group, claims.Workload, registration, claims.Thumbprint),
+            RegistrationObjects.Registration(
+                claims.Registration,
+                group,
+                claims.Workload,
+                registration,
+                claims.Thumbprint,
+                snapshots.AnnotationsOf(group, claims.Registration)),
             caller.RegistrationUid,
             call.CancellationToken);
-        WorkloadGroup kept = GroupSnapshot.Of(member, group);
+        WorkloadGroup kept = snapshots.Of(member, group);
         IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported, decision.GrantedLabels);
         await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
         return new RegisterWorkloadResponse
@@ -74,7 +81,7 @@ internal sealed class RegistrationService(
     private async Task<UnregisterWorkloadResponse> UnregisterAsync(UnregisterWorkloadRequest request, ServerCallContext context, Call call)
     {
         CheckSize(request.CalculateSize());
-        ProvenCaller caller = await callers.AuthenticateAsync(context, call.Audit);
+        ProvenCaller caller = await callers.AuthenticateAsync(context, call);
         call.Audit.Detail = request.Reason.Length > 0 ? request.Reason[..Math.Min(request.Reason.Length, 256)] : null;
         WorkloadAutoRegistration? member = await store.FindAsync(
             caller.Claims.GroupNamespace, caller.Claims.Registration, call.CancellationToken);

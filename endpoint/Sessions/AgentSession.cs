@@ -32,6 +32,8 @@ internal sealed class AgentSession
 
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
+    private string? _presented;
+    private int _isRetrying;
     private long _lastHeard;
     private DateTimeOffset _renewAt = DateTimeOffset.MaxValue;
 
@@ -83,6 +85,13 @@ internal sealed class AgentSession
     /// <summary>True once the workload has unregistered: nobody needs to be told that the registration goes.</summary>
     public bool IsLeaving { get; set; }
 
+    /// <summary>The renewed token that the agent presented and that isn't judged yet; null if there is none.</summary>
+    public string? Presented
+    {
+        get => Volatile.Read(ref _presented);
+        set => Volatile.Write(ref _presented, value);
+    }
+
     /// <summary>When the session ends unless a renewed token comes.</summary>
     public DateTimeOffset ExpiresAt => Claims.ExpiresAt + TokenGrace;
 
@@ -120,6 +129,18 @@ internal sealed class AgentSession
     /// <summary>The agent stored an epoch.</summary>
     public void Stored(long epoch) => EpochIsStored |= epoch == Epoch;
 
+    /// <summary>True if a presented token waits for an answer, and there is somebody to tell it.</summary>
+    public bool HasUnjudged => Presented is not null && !_ended.Task.IsCompleted;
+
+    /// <summary>A presented token has its answer; a newer one hasn't.</summary>
+    public void Judged(string token) => Interlocked.CompareExchange(ref _presented, null, token);
+
+    /// <summary>True for who is to judge the presented token again: one at a time.</summary>
+    public bool BeginRetry() => Interlocked.Exchange(ref _isRetrying, 1) == 0;
+
+    /// <summary>Nobody judges it again any more.</summary>
+    public void EndRetry() => Volatile.Write(ref _isRetrying, 0);
+
     /// <summary>Takes a renewed token for the same workload, group and key.</summary>
     /// <exception cref="RefusedException">It is for another.</exception>
     public void Renew(OnboardingTokenClaims claims)
@@ -137,11 +158,14 @@ internal sealed class AgentSession
         Send(new PlaneMessage { TokenAccepted = new TokenAccepted { ExpiresAt = Timestamp.FromDateTimeOffset(ExpiresAt) } });
     }
 
-    /// <summary>Renews the istio-token at half of what is left of its life.</summary>
+    /// <summary>
+    /// Renews the istio-token at half of what is left of its life, or up to a tenth of that half earlier, at random: members that came
+    /// together shouldn't all renew at once for ever.
+    /// </summary>
     public void RenewTokenOf(DateTimeOffset expiresAt)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        _renewAt = now + ((expiresAt - now) / 2);
+        _renewAt = now + ((expiresAt - now) / 2 * (1 - (Random.Shared.NextDouble() / 10)));
     }
 
     /// <summary>Renews the istio-token, after all, in a while.</summary>

@@ -17,8 +17,11 @@ internal sealed partial class InstanceLease(KubernetesClient client, string plan
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
     private readonly string _holder = Guid.NewGuid().ToString("N");
 
+    /// <summary>What the names of instances' Leases begin with.</summary>
+    public const string Prefix = "onboarding-instance-";
+
     /// <summary>Name of an instance's Lease.</summary>
-    public static string NameOf(string instance) => $"onboarding-instance-{instance}";
+    public static string NameOf(string instance) => Prefix + instance;
 
     /// <summary>Keeps the Lease until told to stop, then gives it back.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -32,7 +35,7 @@ internal sealed partial class InstanceLease(KubernetesClient client, string plan
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await ReleaseAsync();
         }
@@ -68,7 +71,7 @@ internal sealed partial class InstanceLease(KubernetesClient client, string plan
         {
             await client.DeleteAsync<V1Lease>(planeNamespace, NameOf(instance), cancellationToken: patience.Token);
         }
-        catch (Exception e) when (e is KubernetesException or OperationCanceledException)
+        catch (Exception e) when (e is KubernetesException or KubeConfigException or OperationCanceledException)
         {
             LogFailed(logger, e.Message);
         }

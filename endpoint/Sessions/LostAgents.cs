@@ -78,7 +78,14 @@ internal sealed partial class LostAgents(
     // When a Lease was renewed is measured here, not read from it: its holder's clock may be wrong.
     private void ObserveLeases()
     {
-        foreach (V1Lease lease in cluster.Leases.List())
+        IReadOnlyCollection<V1Lease> leases = cluster.Leases.List();
+        HashSet<string> present = [.. leases.Select(l => l.Metadata.Name)];
+        foreach (string gone in _leases.Keys.Where(name => !present.Contains(name)).ToList())
+        {
+            _leases.Remove(gone);
+        }
+
+        foreach (V1Lease lease in leases)
         {
             if (!_leases.TryGetValue(lease.Metadata.Name, out (string? Version, long SeenAt) seen)
                 || seen.Version != lease.Metadata.ResourceVersion)

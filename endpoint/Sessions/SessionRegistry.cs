@@ -14,7 +14,10 @@ namespace Onboarding.Endpoint.Sessions;
 internal sealed partial class SessionRegistry : IAsyncDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryToken = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(30);
+
+    // After a mass boot, or when the API server is back, everybody's turn comes at once.
+    private const int MostAtOnce = 16;
 
     /// <summary>How many writes a tick makes of how sidecars are: of thousands of joins at once, the joins come first.</summary>
     private const int MostWritesATick = 10;
@@ -26,6 +29,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ITimer _clock;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _turns = new(MostAtOnce);
     private int _inputsChanged;
     private int _refreshing;
 
@@ -109,6 +113,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     {
         await _clock.DisposeAsync();
         _stopping.Dispose();
+        _turns.Dispose();
     }
 
     private void OnRegistration(ResourceEvent<WorkloadAutoRegistration> change)
@@ -176,29 +181,25 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         }
     }
 
-    private async Task RenewTokenAsync(AgentSession session)
-    {
-        try
+    private Task RenewTokenAsync(AgentSession session) => InTurnAsync(
+        session,
+        async () =>
         {
             ServiceAccountToken token = await _source.CreateTokenAsync(_source.AccountOf(session.Member), _stopping.Token);
             session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
             session.RenewTokenOf(token.ExpiresAt);
-        }
-        catch (Exception e) when (e is KubernetesException or RefusedException or OperationCanceledException or ObjectDisposedException)
+        },
+        e =>
         {
-            session.RenewTokenIn(RetryToken);
+            session.RenewTokenIn(Spread(Retry));
             LogTokenFailed(_logger, session.Member.Metadata.Name, e.Message);
-        }
-    }
+        });
 
     private async Task RefreshAllAsync()
     {
         try
         {
-            foreach (AgentSession session in _sessions.Values)
-            {
-                await RefreshAsync(session);
-            }
+            await Task.WhenAll(_sessions.Values.Select(RefreshAsync));
         }
         finally
         {
@@ -206,48 +207,78 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         }
     }
 
-    private async Task RefreshAsync(AgentSession session)
-    {
-        try
-        {
-            await _delivery.DeliverAsync(session, _stopping.Token);
-        }
-        catch (Exception e) when (e is KubernetesException or RefusedException or OperationCanceledException or ObjectDisposedException)
+    private Task RefreshAsync(AgentSession session) => InTurnAsync(
+        session,
+        () => _delivery.DeliverAsync(session, _stopping.Token),
+        e =>
         {
             LogRefreshFailed(_logger, session.Member.Metadata.Name, e.Message);
-            if (e is KubernetesException)
+
+            // What is refused for now (a ConfigMap that lacks something) is made again when that changes.
+            if (e is not RefusedException)
             {
-                session.Boot.SendAgainAt = _time.GetUtcNow() + RetryToken;
+                session.Boot.SendAgainAt = _time.GetUtcNow() + Spread(Retry);
+            }
+        });
+
+    private Task WriteAsync(AgentSession session) => InTurnAsync(
+        session,
+        () => _delivery.WriteCurrentAsync(session, _stopping.Token),
+        _ => session.Boot.WriteAt = _time.GetUtcNow() + Spread(Retry));
+
+    private Task WriteSidecarAsync(AgentSession session) => InTurnAsync(
+        session,
+        () => _delivery.WriteSidecarAsync(session, _stopping.Token),
+        _ => session.Sidecar.WriteAfter(Spread(Retry)));
+
+    /// <summary>
+    /// Works for a session when it is its turn. Never throws: one member whose objects somebody edited by hand mustn't keep the others
+    /// from theirs, nor lose its own next try.
+    /// </summary>
+    private async Task InTurnAsync(AgentSession session, Func<Task> work, Action<Exception> failed)
+    {
+        bool hasTurn = false;
+        try
+        {
+            await _turns.WaitAsync(_stopping.Token);
+            hasTurn = true;
+            if (!session.Ended.IsCompleted)
+            {
+                await work();
+            }
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            // The instance stops; its sessions go elsewhere.
+        }
+#pragma warning disable CA1031 // nobody waits for this task: what isn't logged here is never heard of
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (e is not (KubernetesException or KubeConfigException or RefusedException or OperationCanceledException))
+            {
+                LogFault(_logger, e, session.Member.Metadata.Namespace, session.Member.Metadata.Name);
+            }
+
+            failed(e);
+        }
+        finally
+        {
+            if (hasTurn)
+            {
+                _turns.Release();
             }
         }
     }
 
-    private async Task WriteAsync(AgentSession session)
-    {
-        try
-        {
-            await _delivery.WriteCurrentAsync(session, _stopping.Token);
-        }
-        catch (Exception e) when (e is KubernetesException or OperationCanceledException or ObjectDisposedException)
-        {
-            session.Boot.WriteAt = _time.GetUtcNow() + RetryToken;
-        }
-    }
+    // A quarter more or less: those that failed together shouldn't come again together.
+    private static TimeSpan Spread(TimeSpan pause) => pause * (0.75 + (Random.Shared.NextDouble() / 2));
 
-    private async Task WriteSidecarAsync(AgentSession session)
-    {
-        try
-        {
-            await _delivery.WriteSidecarAsync(session, _stopping.Token);
-        }
-        catch (Exception e) when (e is KubernetesException or OperationCanceledException or ObjectDisposedException)
-        {
-            session.Sidecar.WriteAfter(RetryToken);
-        }
-    }
-
-    [LoggerMessage(4101, LogLevel.Warning, "No new istio-token for {Registration}: {Reason} Trying again in 30 s")]
+    [LoggerMessage(4101, LogLevel.Warning, "No new istio-token for {Registration}: {Reason} Trying again.")]
     private static partial void LogTokenFailed(ILogger logger, string registration, string reason);
+
+    [LoggerMessage(4105, LogLevel.Error, "A fault of the plane in its work for {Namespace}/{Registration}; it is tried again")]
+    private static partial void LogFault(ILogger logger, Exception exception, string? @namespace, string registration);
 
     [LoggerMessage(4103, LogLevel.Warning, "The changed boot configuration of {Registration} can't be sent: {Reason}")]
     private static partial void LogRefreshFailed(ILogger logger, string registration, string reason);

@@ -4,12 +4,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
-using Onboarding.Api.Istio;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Authentication;
-using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Refusals;
@@ -23,9 +20,7 @@ namespace Onboarding.Endpoint.Sessions;
 internal sealed partial class SessionService(
     CallPipeline pipeline,
     CallerAuthenticator callers,
-    PolicyIdentity identities,
-    Authorizer authorizer,
-    Members members,
+    SessionRenewal renewal,
     PlaneConfiguration plane,
     RegistrationStore store,
     BootConfigurationSource source,
@@ -46,9 +41,9 @@ internal sealed partial class SessionService(
         ServerCallContext context)
     {
         AgentSession session = await pipeline.RunAsync(
-            "connect", context, call => EstablishAsync(requestStream, responseStream, context, call));
+            "connect", context, call => EstablishAsync(requestStream, responseStream, context, call), Standing.Token);
         LogEstablished(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, session.Epoch);
-        Task reading = ReadAllAsync(session, requestStream, context);
+        _ = ReadAllAsync(session, requestStream, context);
         try
         {
             await session.WriteAllAsync(responseStream, context.CancellationToken);
@@ -60,7 +55,6 @@ internal sealed partial class SessionService(
 
         SessionEnd end = await session.Ended;
         await CloseAsync(session, end);
-        _ = reading.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         if (end.Refusal is { } refusal)
         {
             throw RefusalStatus.ToRpcException(refusal, session.Id);
@@ -85,6 +79,7 @@ internal sealed partial class SessionService(
         SessionProof proof = await ReadProofAsync(requests, call.CancellationToken);
         CheckProof(proof, nonce, token, claims);
         call.Audit.IsVerified = true;
+        call.IsTokenHolder = true;
 
         WorkloadAutoRegistration member = await FindAsync(claims, proof.RegistrationUid, call.CancellationToken);
         WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
@@ -213,14 +208,37 @@ internal sealed partial class SessionService(
         }
     }
 
+    // Never throws: whatever ends the reading ends the session.
     private async Task ReadAllAsync(AgentSession session, IAsyncStreamReader<AgentMessage> requests, ServerCallContext context)
     {
         try
         {
-            while (await requests.MoveNext(context.CancellationToken))
+            while (await IsNextAsync(session, requests, context))
             {
                 session.Heard();
                 await HandleAsync(session, requests.Current, context);
+            }
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
+        }
+#pragma warning disable CA1031 // a session that nobody reads any more must not look as if it stood
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFault(logger, e, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name);
+            session.End(SessionEnd.Fault());
+        }
+    }
+
+    private static async Task<bool> IsNextAsync(AgentSession session, IAsyncStreamReader<AgentMessage> requests, ServerCallContext context)
+    {
+        try
+        {
+            if (await requests.MoveNext(context.CancellationToken))
+            {
+                return true;
             }
 
             session.End(new SessionEnd(EndReason.ConnectionLost, "The agent closed the session."));
@@ -229,6 +247,8 @@ internal sealed partial class SessionService(
         {
             session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
         }
+
+        return false;
     }
 
     private async Task HandleAsync(AgentSession session, AgentMessage message, ServerCallContext context)
@@ -242,7 +262,7 @@ internal sealed partial class SessionService(
                 session.Stored(message.EpochStored.Epoch);
                 break;
             case AgentMessage.MessageOneofCase.Token:
-                await pipeline.RunAsync("renew", context, call => RenewAsync(session, message.Token.Token, call));
+                await renewal.TakeAsync(session, message.Token.Token, context);
                 break;
             case AgentMessage.MessageOneofCase.BootConfigurationStatus:
                 await TakeAsync(session, () => delivery.AnsweredAsync(session, message.BootConfigurationStatus, context.CancellationToken));
@@ -261,35 +281,9 @@ internal sealed partial class SessionService(
         {
             await take();
         }
-        catch (KubernetesException e)
+        catch (Exception e) when (e is KubernetesException or KubeConfigException or RefusedException)
         {
             LogStatusFailed(logger, session.Member.Metadata.Name, e.Message);
-        }
-    }
-
-    /// <summary>Takes a renewed token; one that is no good ends the session, with the reason as the agent gets it.</summary>
-    private async Task<bool> RenewAsync(AgentSession session, string token, Call call)
-    {
-        try
-        {
-            OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call.Audit, call.CancellationToken);
-
-            // The decision again: the token was issued a while ago, and a session that lives on is one that is allowed now.
-            call.Audit.IsVerified = claims.Thumbprint == session.Claims.Thumbprint;
-            authorizer.Decide(
-                members.Request(
-                    session.Member,
-                    identities.Of(claims.Workload, claims.Thumbprint),
-                    claims.Workload,
-                    new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName)),
-                call.Audit);
-            session.Renew(claims);
-            return true;
-        }
-        catch (RefusedException e) when (e.Refusal.Code is not StatusCode.Unavailable)
-        {
-            session.End(new SessionEnd(EndReason.TokenRefused, e.Message) { Refusal = e.Refusal });
-            throw;
         }
     }
 
@@ -308,12 +302,15 @@ internal sealed partial class SessionService(
             using var patience = new CancellationTokenSource(StatusPatience, time);
             await writer.EndAsync(session.Member, session.Epoch, end.Reason, end.Message, patience.Token);
         }
-        catch (Exception e) when (e is KubernetesException or OperationCanceledException)
+        catch (Exception e) when (e is KubernetesException or KubeConfigException or OperationCanceledException)
         {
             // The sweeper finds the registration that says it is connected here, and isn't.
             LogStatusFailed(logger, session.Member.Metadata.Name, e.Message);
         }
     }
+
+    [LoggerMessage(4118, LogLevel.Error, "A fault in session {Session} of {Namespace}/{Registration}, which ends for it")]
+    private static partial void LogFault(ILogger logger, Exception exception, string session, string? @namespace, string registration);
 
     private static string Cut(string text) => text.Length > 1024 ? text[..1024] : text;
 

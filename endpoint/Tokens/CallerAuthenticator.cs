@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Onboarding.Api;
+using Onboarding.Api.Proofs;
 using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.KeyBinding;
@@ -19,25 +20,43 @@ internal sealed class CallerAuthenticator(
 
     /// <summary>The caller of a unary call.</summary>
     /// <exception cref="RefusedException">Token or proof is missing or no good.</exception>
-    public async Task<ProvenCaller> AuthenticateAsync(ServerCallContext context, AuditRecord audit)
+    public async Task<ProvenCaller> AuthenticateAsync(ServerCallContext context, Call call)
     {
         // As received: another implementation of protocol buffers may write the same message in other bytes than ours.
         ReadOnlyMemory<byte> request = context.GetRequestBytes()
             ?? throw new InvalidOperationException("The gRPC server doesn't keep request bytes.");
         string token = TokenOf(context);
-        OnboardingTokenClaims claims = await ReadTokenAsync(token, audit, context.CancellationToken);
+        OnboardingTokenClaims claims = await ReadTokenAsync(token, call.Audit, context.CancellationToken);
         byte[]? proof = context.RequestHeaders.FirstOrDefault(h => h.Key == RequestProofVerifier.MetadataKey)?.ValueBytes;
         ProvenCaller caller = proofs.Verify(proof, context.Method, request.Span, token, claims, plane.Required.Uid);
-        audit.IsVerified = true;
+        call.Audit.IsVerified = true;
+        call.IsTokenHolder = true;
         return caller;
+    }
+
+    /// <summary>
+    /// Lets a caller through whose address is held back, if it holds a token of this plane for the key that it has just proved to have:
+    /// who is a member and renews its admission isn't kept from it by somebody behind the same address.
+    /// </summary>
+    /// <exception cref="RefusedException">Its token is no good.</exception>
+    public async Task PassAsync(string? token, AgentPublicKey key, Call call)
+    {
+        if (call.HeldBack is null)
+        {
+            return;
+        }
+
+        OnboardingTokenClaims claims = await VerifyAsync(token ?? "", call.CancellationToken);
+        call.IsTokenHolder = claims.Thumbprint == key.Thumbprint
+            ? true
+            : throw Refuse.Unauthenticated(Reasons.ProofInvalid, "The onboarding token is bound to another key.");
     }
 
     /// <summary>What a token says.</summary>
     /// <exception cref="RefusedException">It is no good, or its key isn't the identity's any more.</exception>
     public async Task<OnboardingTokenClaims> ReadTokenAsync(string token, AuditRecord audit, CancellationToken cancellationToken)
     {
-        TokenKeys keys = await keyStore.WithAsync(OnboardingTokenReader.KeyIdOf(token), cancellationToken);
-        OnboardingTokenClaims claims = reader.Read(token, plane.Required.Uid, keys);
+        OnboardingTokenClaims claims = await VerifyAsync(token, cancellationToken);
         audit.Identity = claims.Workload;
         audit.GroupNamespace = claims.GroupNamespace;
         audit.GroupName = claims.GroupName;
@@ -53,12 +72,19 @@ internal sealed class CallerAuthenticator(
 
     /// <summary>The bearer token of a call.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
-    public static string TokenOf(ServerCallContext context)
+    public static string TokenOf(ServerCallContext context) => TryTokenOf(context) ?? throw Refuse.Unauthenticated(
+        Reasons.TokenMissing, "The call has no onboarding token (authorization: Bearer …). Ask for one by AuthorizeOnboarding.");
+
+    /// <summary>The bearer token of a call; null if there is none.</summary>
+    public static string? TryTokenOf(ServerCallContext context)
     {
         string? header = context.RequestHeaders.GetValue("authorization");
-        return header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? header[Scheme.Length..].Trim()
-            : throw Refuse.Unauthenticated(
-                Reasons.TokenMissing, "The call has no onboarding token (authorization: Bearer …). Ask for one by AuthorizeOnboarding.");
+        return header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+    }
+
+    private async Task<OnboardingTokenClaims> VerifyAsync(string token, CancellationToken cancellationToken)
+    {
+        TokenKeys keys = await keyStore.WithAsync(OnboardingTokenReader.KeyIdOf(token), cancellationToken);
+        return reader.Read(token, plane.Required.Uid, keys);
     }
 }

@@ -106,8 +106,9 @@ public sealed partial class ResourceInformer<T>
                 await backoff.WaitAsync(wait, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // Told to stop; what else went wrong at that moment is nobody's business any more.
             Connected(false);
             _synced.TrySetCanceled(cancellationToken);
         }

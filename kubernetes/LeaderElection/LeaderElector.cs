@@ -39,7 +39,8 @@ public sealed partial class LeaderElector
     /// <summary>
     /// Stands for election until told to stop, then returns; each time this process is elected, calls <paramref name="lead"/>,
     /// whose token is cancelled when the lead is lost. Whatever it does must have ended when it returns: the lease is given back
-    /// only then, and another process may lead from then on. If it returns, or throws, while it still leads, so does this method.
+    /// only then, and another process may lead from then on. If it returns, or throws, while it still leads, so does this method;
+    /// what it throws once it was told to stop is logged.
     /// </summary>
     /// <param name="lead">What the leader does.</param>
     /// <param name="cancellationToken">Tells it to stop.</param>
@@ -96,6 +97,13 @@ public sealed partial class LeaderElector
         catch (OperationCanceledException) when (!ended)
         {
             return false; // the work's way of stopping
+        }
+#pragma warning disable CA1031 // whatever it is: it isn't why the lead ended, and mustn't keep this process from leading again
+        catch (Exception e) when (!ended)
+#pragma warning restore CA1031
+        {
+            LogWorkFailed(_logger, e, _lock.Name);
+            return false;
         }
         finally
         {
@@ -170,6 +178,9 @@ public sealed partial class LeaderElector
 
     [LoggerMessage(2041, LogLevel.Warning, "No longer leader of {Lease}.")]
     private static partial void LogLost(ILogger logger, NamespacedName lease);
+
+    [LoggerMessage(2043, LogLevel.Error, "What the leader of {Lease} did failed when the lead ended; this process stands for election again.")]
+    private static partial void LogWorkFailed(ILogger logger, Exception exception, NamespacedName lease);
 
     [LoggerMessage(2042, LogLevel.Warning, "Lease {Lease}: {Reason} Trying again.")]
     private static partial void LogFailed(ILogger logger, NamespacedName lease, string reason);

@@ -49,6 +49,18 @@ public sealed class RateCaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Case41_a_machine_with_a_network_of_IPv6_addresses_is_one_guesser()
+    {
+        using GrpcChannel guesser = Through(LoadBalancer, ProxyHeaders.For(IPAddress.Parse("2001:db8::1"), 1000));
+        using GrpcChannel itself = Through(LoadBalancer, ProxyHeaders.For(IPAddress.Parse("2001:db8::ffff:2"), 1000));
+        using GrpcChannel neighbour = Through(LoadBalancer, ProxyHeaders.For(IPAddress.Parse("2001:db8:0:1::1"), 1000));
+        await GuessAsync(guesser, _ => []);
+
+        TestAgent.ReasonOf(await RefusedAsync(itself)).Reason.ShouldBe(Reasons.RateLimited);
+        await _plane.Agent("host-v6", through: neighbour).AuthorizeAsync();
+    }
+
+    [Fact]
     public async Task Case41_nobody_but_a_trusted_load_balancer_can_say_where_he_comes_from()
     {
         using GrpcChannel spoofer = Through(IPAddress.Parse("127.0.0.3"), ProxyHeaders.For(IPAddress.Parse("192.0.2.9"), 1000));

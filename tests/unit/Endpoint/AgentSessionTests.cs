@@ -28,6 +28,23 @@ public sealed class AgentSessionTests
     }
 
     [Fact]
+    public void Members_that_came_together_do_not_renew_their_istio_tokens_together()
+    {
+        AgentSession[] sessions = [.. Enumerable.Range(0, 200).Select(_ => Session())];
+        foreach (AgentSession session in sessions)
+        {
+            session.RenewTokenOf(_time.GetUtcNow() + TimeSpan.FromMinutes(1));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(26.9));
+        sessions.Count(s => s.Tick()).ShouldBe(0);
+        _time.Advance(TimeSpan.FromSeconds(1.6));
+        sessions.Count(s => s.Tick()).ShouldBeInRange(30, 170);
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        sessions.Count(s => s.Tick()).ShouldBeInRange(30, 170);
+    }
+
+    [Fact]
     public void A_token_for_anything_else_changes_nothing()
     {
         (string What, OnboardingTokenClaims Claims)[] cases =

@@ -39,7 +39,10 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(Channel).GetPlaneAsync(new GetPlaneRequest());
 
     public async Task<AuthorizeOnboardingResponse> AuthorizeAsync(
-        string group = TestPlane.Group, Action<AuthorizeOnboardingRequest>? change = null, Any? credential = null)
+        string group = TestPlane.Group,
+        Action<AuthorizeOnboardingRequest>? change = null,
+        Any? credential = null,
+        string? renewing = null)
     {
         Plane info = await GetPlaneAsync();
         var request = new AuthorizeOnboardingRequest
@@ -53,7 +56,8 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
             request.Challenge.Span, request.Credential, TestPlane.Namespace, group, info.Uid, Key.PublicBytes)));
         change?.Invoke(request);
         AuthorizeOnboardingResponse response =
-            await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(Channel).AuthorizeOnboardingAsync(request);
+            await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(Channel).AuthorizeOnboardingAsync(
+                request, renewing is null ? [] : new Metadata { { "authorization", $"Bearer {renewing}" } });
         Token = response.Token;
         Registration = response.Registration;
         return response;

@@ -19,6 +19,9 @@ public sealed class TestReplica : IAsyncDisposable
 
     public GrpcChannel Channel { get; private set; } = null!;
 
+    /// <summary>Its parts.</summary>
+    internal IServiceProvider Services => _endpoint.Services;
+
     /// <summary>What it decides, as lines of JSON.</summary>
     public string AuditLog => _directory["audit.jsonl"];
 

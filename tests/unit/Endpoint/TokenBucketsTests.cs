@@ -52,6 +52,39 @@ public sealed class TokenBucketsTests
     }
 
     [Fact]
+    public void Many_keys_cost_bounded_memory_and_a_new_one_is_held_back_all_the_same()
+    {
+        var buckets = new TokenBuckets(burst: 2, perSecond: 1, _time, mostKeys: 100);
+        for (int i = 0; i < 10_000; i++)
+        {
+            buckets.Take($"made up {i}");
+        }
+
+        buckets.Take("guesser").ShouldBeNull();
+        buckets.Take("guesser").ShouldBeNull();
+        buckets.Take("guesser").ShouldNotBeNull();
+        buckets.WaitOf("guesser").ShouldNotBeNull();
+        buckets.Count.ShouldBe(100);
+    }
+
+    [Fact]
+    public void Somebody_who_makes_up_keys_does_not_wash_away_who_is_held_back()
+    {
+        var buckets = new TokenBuckets(burst: 3, perSecond: 0.001, _time, mostKeys: 100);
+        for (int i = 0; i < 4; i++)
+        {
+            buckets.Take("guesser");
+        }
+
+        for (int i = 0; i < 1_000; i++)
+        {
+            buckets.Take($"made up {i}");
+        }
+
+        buckets.WaitOf("guesser").ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Calls_in_progress_are_counted_by_address()
     {
         var calls = new CallsInProgress();

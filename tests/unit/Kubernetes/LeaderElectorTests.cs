@@ -102,6 +102,33 @@ public sealed class LeaderElectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_fails_when_the_lead_is_lost_does_not_keep_a_process_from_leading_again()
+    {
+        _log.Expect("failed when the lead ended");
+        using var stop = new CancellationTokenSource();
+        int leads = 0;
+        LeaderElector a = Candidate("a");
+        Task run = a.RunAsync(
+            async lost =>
+            {
+                leads++;
+                await Task.Delay(Timeout.Infinite, lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new InvalidOperationException("it didn't clean up");
+            },
+            stop.Token);
+        await PumpAsync(() => a.IsLeader, "a to lead");
+        _leases.CutOff = "test/a";
+        await PumpAsync(() => !a.IsLeader, "a to lose the lead");
+
+        _leases.CutOff = null;
+        await PumpAsync(() => a.IsLeader, "a to lead again");
+
+        leads.ShouldBe(2);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
     public void Times_in_the_wrong_order_are_refused()
     {
         Should.Throw<ArgumentException>(() => Candidate("a", new LeaderElectorOptions { RenewDeadline = TimeSpan.FromSeconds(15) }));

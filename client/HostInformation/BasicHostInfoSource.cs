@@ -15,7 +15,11 @@ namespace Onboarding.Client.HostInformation;
 /// <param name="interfaces">The interfaces; <see cref="HostInterface.All"/> but for tests.</param>
 internal sealed class BasicHostInfoSource(NetworkInterfaceFilter filter, Func<IReadOnlyList<HostInterface>> interfaces) : IHostInfoSource
 {
-    public Task<HostInfo> GetAsync(CancellationToken cancellationToken)
+    public Task<HostInfo> GetAsync(CancellationToken cancellationToken) => Task.FromResult(Get());
+
+    /// <summary>The host's addresses, which nobody needs to be asked for.</summary>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.HostAddressMissing"/>: it has none.</exception>
+    public HostInfo Get()
     {
         IReadOnlyList<HostInterface> all = interfaces();
         IPAddress[] addresses =
@@ -35,14 +39,14 @@ internal sealed class BasicHostInfoSource(NetworkInterfaceFilter filter, Func<IR
                 "ip -brief address; then correct include and exclude in /etc/onboarding-agent/agent.config.yaml");
         }
 
-        return Task.FromResult(new HostInfo
+        return new HostInfo
         {
             Addresses =
             [
                 .. addresses.Select(a => new HostAddress(a.ToString(), AddressType.Vpc)),
                 .. addresses.Where(IsPublic).Select(a => new HostAddress(a.ToString(), AddressType.Internet)),
             ],
-        });
+        };
     }
 
     private static bool IsLinkLocal(IPAddress address)

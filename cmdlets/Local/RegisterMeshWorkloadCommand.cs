@@ -38,7 +38,7 @@ public sealed class RegisterMeshWorkloadCommand : JoinCmdlet
         object? target = Target;
         JoinRequest request = Request() with { Session = Session.ToString(), StartSidecar = StartSidecar, Force = Force };
         MachineJoin join = await MachineJoin.PrepareAsync(request, cancellationToken);
-        if (ShouldProcess(join.Target, join.Action))
+        if (ShouldMake(join.Target, join.Action, join.Plan))
         {
             // All at the end, so that as many run at a time as are allowed, whatever the pace of the pipeline.
             _joins.Add((join, target));

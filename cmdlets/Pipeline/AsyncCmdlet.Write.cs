@@ -17,6 +17,25 @@ public abstract partial class AsyncCmdlet
     public new bool ShouldProcess(string description, string warning, string caption) =>
         Invoke(() => base.ShouldProcess(description, warning, caption));
 
+    /// <summary>As <see cref="ShouldProcess(string, string)"/>, and says under <c>-WhatIf</c> what would be made.</summary>
+    /// <param name="target">The object and the context.</param>
+    /// <param name="action">What is done with it.</param>
+    /// <param name="plan">What would be made; asked for under <c>-WhatIf</c> only, and calls nobody.</param>
+    private protected bool ShouldMake(string target, string action, Func<string> plan)
+    {
+        if (!IsWhatIf)
+        {
+            return ShouldProcess(target, action);
+        }
+
+        string description = $"Performing the operation \"{action}\" on target \"{target}\".{Environment.NewLine}{plan().TrimEnd()}";
+        return ShouldProcess(description, description, action);
+    }
+
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? ((SwitchParameter)given).IsPresent
+        : Invoke(() => SessionState.PSVariable.GetValue("WhatIfPreference")) is true or SwitchParameter { IsPresent: true };
+
     /// <summary>Asks a question of its own; <c>-Force</c> is the way around it.</summary>
     /// <param name="query">The question.</param>
     /// <param name="caption">Above the question.</param>

@@ -66,7 +66,7 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
             return;
         }
 
-        if (ShouldProcess(Session.Describe(ns, Name), "Create policy"))
+        if (ShouldMake(Session.Describe(ns, Name), "Create policy", () => Plan(ns)))
         {
             PolicyView made = await new PolicyStore(Session.Kubernetes, TimeProvider.System)
                 .CreateAsync(await DraftAsync(ns, cancellationToken), cancellationToken);
@@ -88,29 +88,37 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
         }
     }
 
+    // What it would admit, without the labels of groups that would have to be asked for.
+    private string Plan(string ns)
+    {
+        OnboardingPolicy policy = Draft(ns, Selector is null ? [] : [Labels(Selector)]);
+        TellWarnings(policy);
+        return PolicyText.Plan(policy, WorkloadGroup);
+    }
+
     private async Task<OnboardingPolicy> DraftAsync(string ns, CancellationToken cancellationToken)
     {
-        List<IReadOnlyDictionary<string, string>> groups = [];
-        if (Selector is { } labels)
-        {
-            groups.Add(Pairs(labels).ToDictionary(p => p.Key, p => p.Value.Count == 1 ? p.Value[0] : "", StringComparer.Ordinal));
-        }
-
+        List<IReadOnlyDictionary<string, string>> groups = Selector is null ? [] : [Labels(Selector)];
         foreach (string group in WorkloadGroup)
         {
             groups.Add(await new PolicyStore(Session.Kubernetes, TimeProvider.System).LabelsOfGroupAsync(ns, group, cancellationToken));
         }
 
-        return (Matcher() with
-        {
-            Name = Name,
-            Namespace = ns,
-            Groups = groups,
-            NotAfter = NotAfter,
-            MaxMembers = MaxMembers,
-            AddressCidrs = AddressCidr,
-        }).ToPolicy();
+        return Draft(ns, groups);
     }
+
+    private OnboardingPolicy Draft(string ns, IReadOnlyList<IReadOnlyDictionary<string, string>> groups) => (Matcher() with
+    {
+        Name = Name,
+        Namespace = ns,
+        Groups = groups,
+        NotAfter = NotAfter,
+        MaxMembers = MaxMembers,
+        AddressCidrs = AddressCidr,
+    }).ToPolicy();
+
+    private static Dictionary<string, string> Labels(Hashtable labels) =>
+        Pairs(labels).ToDictionary(p => p.Key, p => p.Value.Count == 1 ? p.Value[0] : "", StringComparer.Ordinal);
 
     private PolicyDraft Matcher() => ParameterSetName switch
     {

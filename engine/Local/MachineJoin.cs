@@ -47,6 +47,15 @@ public sealed class MachineJoin
         _ => "Join the mesh from this PowerShell process",
     };
 
+    /// <summary>What would be made in the cluster and on this machine, as far as it is known without asking anybody.</summary>
+    public string Plan() => (Existing, _owner, _request.Force) switch
+    {
+        (not null, _, false) => "The machine is in the mesh already: nothing would be made.",
+        (_, SessionOwner.Agent or SessionOwner.StoppedService, _) =>
+            JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }) with { StateDirectory = _request.StateDirectory ?? LocalPaths.ServiceState }, _request.StartSidecar),
+        _ => JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }), _request.StartSidecar),
+    };
+
     private ManagedAgent? Existing => ProcessSessions.Find(_stateDirectory);
 
     /// <summary>Reads the configuration and finds who owns this machine's session. Calls no plane.</summary>

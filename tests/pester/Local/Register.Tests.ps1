@@ -101,6 +101,24 @@ bookinfo/ratings 10.0.2.15 Connected Stopped Process 83 ms
         "$directory/never" | Should -Not -Exist
     }
 
+    It 'says under -WhatIf what would be made, as far as nobody needs to be asked' {
+        $said = (Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; Register-MeshWorkload -ConfigurationPath '$($plane.ConfigurationPath)' -AgentConfigurationPath '$($plane.AgentConfigurationPath)' -StateDirectory '$directory/never' -Label @{ version = 'v2' } -StartSidecar -WhatIf") -join "`n"
+        $said | Should -Match '(?m)^What if: Performing the operation "Join the mesh from this PowerShell process" on target "bookinfo/ratings \(plane https://localhost:\d+\)"\.$'
+        $said | Should -Match '(?m)^  kind: WorkloadEntry$'
+        $said | Should -Match '(?m)^    name: "ratings-\(who the machine is\)"$'
+        $said | Should -Match '(?m)^    address: "?[0-9a-f:.]+"?$'
+        $said | Should -Match '(?m)^      version: v2$'
+        $said | Should -Match ([regex]::Escape("Below $directory/never:"))
+        $said | Should -Match 'mesh-sidecar-probe would be started\.'
+        "$directory/never" | Should -Not -Exist
+    }
+
+    It 'obeys $WhatIfPreference, too' {
+        $said = (Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; `$WhatIfPreference = `$true; Register-MeshWorkload -ConfigurationPath '$($plane.ConfigurationPath)' -AgentConfigurationPath '$($plane.AgentConfigurationPath)' -StateDirectory '$directory/never'") -join "`n"
+        $said | Should -Match '(?m)^  kind: WorkloadEntry$'
+        "$directory/never" | Should -Not -Exist
+    }
+
     It 'shows no secret in any stream' {
         # Not -Debug: that makes PowerShell ask at each line.
         $DebugPreference = 'Continue'

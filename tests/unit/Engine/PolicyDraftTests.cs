@@ -51,5 +51,25 @@ public sealed class PolicyDraftTests
         PolicyText.Of(read.Value).ShouldBe(yaml);
     }
 
+    [Fact]
+    public void A_policy_that_would_be_made_names_the_groups_whose_labels_nobody_asked_for()
+    {
+        string plan = PolicyText.Plan((Aws with { Groups = [], MaxMembers = 3 }).ToPolicy(), ["web", "api"]);
+
+        plan.ShouldContain("""
+                onboardTo:
+                - workloadGroupSelector:
+                    matchLabels: "(the labels of WorkloadGroup web)"
+                - workloadGroupSelector:
+                    matchLabels: "(the labels of WorkloadGroup api)"
+            """.ReplaceLineEndings("\n"));
+        plan.ShouldContain("maxMembers: 3");
+        plan.ShouldContain("- \"123456789012\"");
+    }
+
+    [Fact]
+    public void A_policy_that_would_be_made_for_labels_is_told_as_it_would_be() =>
+        PolicyText.Plan(Aws.ToPolicy(), []).ShouldBe(PolicyText.Of(Aws.ToPolicy()));
+
     private static KeyValuePair<string, IReadOnlyList<string>> Field(string path, params string[] values) => KeyValuePair.Create(path, (IReadOnlyList<string>)values);
 }

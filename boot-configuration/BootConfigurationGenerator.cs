@@ -65,7 +65,7 @@ public static class BootConfigurationGenerator
 
         return new BootConfigurationFiles(
             ClusterEnvFile.Write(variables.Where(v => !skipped.Contains(v.Key)), inputs.ClusterEnvStyle),
-            YamlWriter.Write(new JsonObject { ["defaultConfig"] = ProtoJsonWriter.Write(proxy) }),
+            YamlWriter.Write(AsIstioWould(new JsonObject { ["defaultConfig"] = ProtoJsonWriter.Write(proxy) }, inputs.ClusterEnvStyle)),
             string.Concat(inputs.MoreIngressIPs.Prepend(inputs.IngressIP).Select(address => HostsFile.Write(address, istiod))),
             [.. skipped.Concat(steering.Where(name => !variables.ContainsKey(name))).Order(ByteOrder.Instance)])
         {
@@ -73,6 +73,10 @@ public static class BootConfigurationGenerator
             NamesNoShellTakes = dangerous,
         };
     }
+
+    // A running plane keeps every character: it has no operator before it who could take an odd one out.
+    private static JsonObject AsIstioWould(JsonObject document, ClusterEnvStyle style) =>
+        style == ClusterEnvStyle.AsIstio ? YamlRoundTrip.Through(document) : document;
 
     private static void AddMetadata(
         Dictionary<string, string> metadata,

@@ -46,7 +46,7 @@ internal sealed record EffectiveProxyConfig(ProtoMessage Proxy, Dictionary<strin
     {
         try
         {
-            ProtoJsonReader.Apply(YamlReader.Read(yaml, what), message);
+            ProtoJsonReader.Apply(NonFinite.Refuse(YamlReader.Read(yaml, what)), message);
         }
         catch (BootConfigurationException e) when (!e.Message.StartsWith(what, StringComparison.Ordinal))
         {

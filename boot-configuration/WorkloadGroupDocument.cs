@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onboarding.BootConfiguration.Schema;
 using Onboarding.BootConfiguration.Text;
@@ -61,19 +60,23 @@ internal sealed class WorkloadGroupDocument
         }
     }
 
-    private static WorkloadGroupDocument Read(JsonObject group, bool fromFile)
+    private static WorkloadGroupDocument Read(JsonObject document, bool fromFile)
     {
-        string kind = Members(group, "kind").Select(Text).LastOrDefault("");
+        JsonObject group = ObjectMetaReader.Read(document);
+        NonFinite.Refuse(group);
+        string kind = Members(group, "kind").Select(n => n.GetValue<string>()).LastOrDefault("");
         string name = "";
         string @namespace = "";
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (JsonNode metadata in Members(group, "metadata"))
         {
-            JsonObject members = metadata as JsonObject ?? throw ProtoJsonReader.WrongType(metadata, "v1.ObjectMeta");
-            name = Members(members, "name").Select(Text).LastOrDefault(name);
-            @namespace = Members(members, "namespace").Select(Text).LastOrDefault(@namespace);
-            AddTexts(members, "labels", []);
-            AddTexts(members, "annotations", annotations);
+            var members = (JsonObject)metadata;
+            name = Members(members, "name").Select(n => n.GetValue<string>()).LastOrDefault(name);
+            @namespace = Members(members, "namespace").Select(n => n.GetValue<string>()).LastOrDefault(@namespace);
+            foreach ((string key, JsonNode? value) in Members(members, "annotations").SelectMany(a => (JsonObject)a))
+            {
+                annotations[key] = value!.GetValue<string>();
+            }
         }
 
         var spec = new ProtoMessage(NetworkingSchema.WorkloadGroup);
@@ -91,32 +94,9 @@ internal sealed class WorkloadGroupDocument
         };
     }
 
-    private static void AddTexts(JsonObject metadata, string name, Dictionary<string, string> into)
-    {
-        foreach (JsonNode map in Members(metadata, name))
-        {
-            foreach ((string key, JsonNode? value) in map as JsonObject ?? throw ProtoJsonReader.WrongType(map, "map[string]string"))
-            {
-                into[key] = value is null ? "" : Text(value);
-            }
-        }
-    }
-
     // Go's JSON reader looks at keys in the order they stand, which here is sorted, and doesn't mind upper and lower case.
     private static IEnumerable<JsonNode> Members(JsonObject json, string name) => json
         .Where(m => m.Value is not null && string.Equals(m.Key, name, StringComparison.OrdinalIgnoreCase))
         .OrderBy(m => m.Key, ByteOrder.Instance)
         .Select(m => m.Value!);
-
-    // In the object's own metadata, and only there, numbers and booleans are taken for the texts they look like.
-    private static string Text(JsonNode value) => value.GetValueKind() switch
-    {
-        JsonValueKind.String => value.GetValue<string>(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Number when value.AsValue().TryGetValue(out double real) && !value.AsValue().TryGetValue(out long _)
-            && !value.AsValue().TryGetValue(out ulong _) => GoNumber.General(real),
-        JsonValueKind.Number => value.ToJsonString(),
-        _ => throw ProtoJsonReader.WrongType(value, "string"),
-    };
 }

@@ -13,6 +13,6 @@ internal enum FieldKind
     Duration,
     Message,
 
-    /// <summary>Part of the mesh configuration that never reaches a workload: read past, whatever it holds.</summary>
-    Ignored,
+    /// <summary>Any JSON object: <c>google.protobuf.Struct</c>. It occurs only where nothing reaches a workload.</summary>
+    Object,
 }

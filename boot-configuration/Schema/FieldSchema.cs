@@ -37,7 +37,9 @@ internal sealed record FieldSchema(string Name, FieldKind Kind, FieldShape Shape
 
     public static FieldSchema Int64Value(string name) => new(name, FieldKind.Int64, FieldShape.Presence);
 
-    public static FieldSchema Ignored(string name) => new(name, FieldKind.Ignored, FieldShape.Presence);
+    public static FieldSchema UInt32Value(string name) => new(name, FieldKind.UInt32, FieldShape.Presence);
+
+    public static FieldSchema Object(string name) => new(name, FieldKind.Object, FieldShape.Presence);
 
     public FieldSchema List() => this with { Shape = FieldShape.List };
 

@@ -10,6 +10,8 @@ namespace Onboarding.BootConfiguration.Schema;
 /// </summary>
 internal static class ProtoJsonReader
 {
+    private static readonly MessageSchema Anything = new();
+
     /// <exception cref="BootConfigurationException">A value has the wrong type.</exception>
     public static void Apply(JsonNode? json, ProtoMessage message)
     {
@@ -21,11 +23,6 @@ internal static class ProtoJsonReader
         JsonObject members = json as JsonObject ?? throw WrongType(json, "map[string]json.RawMessage");
         foreach (FieldSchema field in message.Schema.Fields)
         {
-            if (field.Kind == FieldKind.Ignored)
-            {
-                continue;
-            }
-
             // The name in JSON wins over the original one, even with null in it.
             if (!members.TryGetPropertyValue(field.JsonName, out JsonNode? value))
             {
@@ -77,6 +74,8 @@ internal static class ProtoJsonReader
                 return ProtoJsonNumber.Double(value);
             case FieldKind.Duration:
                 return value is null ? 0L : GoDuration.Parse(Text(value));
+            case FieldKind.Object:
+                return value is null or JsonObject ? new ProtoMessage(Anything) : throw WrongType(value, "map[string]json.RawMessage");
             case FieldKind.Enum:
                 return Enum(value, field.Enum!);
             default:

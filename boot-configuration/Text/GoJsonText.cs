@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Onboarding.BootConfiguration.Text;
 
@@ -8,6 +10,15 @@ internal static class GoJsonText
 {
     public static string Object(IEnumerable<KeyValuePair<string, string>> members) =>
         "{" + string.Join(',', members.OrderBy(m => m.Key, ByteOrder.Instance).Select(m => $"{Quote(m.Key)}:{Quote(m.Value)}")) + "}";
+
+    /// <summary>Any JSON; numbers stay as they are written.</summary>
+    public static string Write(JsonNode? json) => json switch
+    {
+        JsonObject members => "{" + string.Join(',', members.OrderBy(m => m.Key, ByteOrder.Instance).Select(m => $"{Quote(m.Key)}:{Write(m.Value)}")) + "}",
+        JsonArray items => "[" + string.Join(',', items.Select(Write)) + "]",
+        _ when json?.GetValueKind() == JsonValueKind.String => Quote(json.GetValue<string>()),
+        _ => json?.ToJsonString() ?? "null",
+    };
 
     public static string Quote(string text)
     {

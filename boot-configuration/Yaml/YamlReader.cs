@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Onboarding.BootConfiguration.Text;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
+using Onboarding.BootConfiguration.Yaml.Scanning;
 
 namespace Onboarding.BootConfiguration.Yaml;
 
@@ -12,7 +10,7 @@ namespace Onboarding.BootConfiguration.Yaml;
 /// </summary>
 internal sealed class YamlReader
 {
-    private readonly Dictionary<string, List<ParsingEvent>> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<YamlEvent>> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
     private YamlReader()
@@ -30,56 +28,12 @@ internal sealed class YamlReader
 
         try
         {
-            var parser = new Parser(new StringReader(text));
-            parser.Consume<StreamStart>();
-            if (!parser.Accept<DocumentStart>(out _))
-            {
-                return null;
-            }
-
-            parser.Consume<DocumentStart>();
-            List<ParsingEvent> events = Node(parser);
-            return new YamlReader().Value(new YamlEvents(events), 0);
-        }
-        catch (YamlException e)
-        {
-            string where = string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line}, column {e.Start.Column}");
-            throw new BootConfigurationException($"{what}: not YAML: {where}: {e.InnerException?.Message ?? e.Message}", e);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
-        {
-            // The scanner trips over some malformed texts (a plain scalar that ends in a brace, say) before it can say what is wrong.
-            throw new BootConfigurationException($"{what}: not YAML: {e.Message}", e);
+            return YamlParser.Parse(text) is { } events ? new YamlReader().Value(new YamlEvents(events), 0) : null;
         }
         catch (BootConfigurationException e)
         {
             throw new BootConfigurationException($"{what}: {e.Message}", e);
         }
-    }
-
-    /// <summary>The events of one node; refuses depth and number before anything recursive sees them.</summary>
-    private static List<ParsingEvent> Node(Parser parser)
-    {
-        var events = new List<ParsingEvent>();
-        int depth = 0;
-        do
-        {
-            ParsingEvent next = parser.Consume<ParsingEvent>();
-            events.Add(next);
-            depth += next.NestingIncrease;
-            if (depth > YamlLimits.Depth)
-            {
-                throw new BootConfigurationException($"nested deeper than {YamlLimits.Depth} levels");
-            }
-
-            if (events.Count > 3 * YamlLimits.Nodes)
-            {
-                throw TooMany();
-            }
-        }
-        while (depth > 0);
-
-        return events;
     }
 
     private JsonNode? Value(YamlEvents events, int depth)
@@ -94,19 +48,19 @@ internal sealed class YamlReader
             throw new BootConfigurationException($"nested deeper than {YamlLimits.Depth} levels");
         }
 
-        ParsingEvent next = events.Peek();
-        if (next is AnchorAlias alias)
+        YamlEvent next = events.Peek();
+        if (next.Kind == YamlEventKind.Alias)
         {
             events.Next();
-            return Value(Anchored(alias), depth + 1);
+            return Value(Anchored(next), depth + 1);
         }
 
-        if (next is NodeEvent { Anchor.IsEmpty: false } node)
+        if (next.Anchor.Length > 0)
         {
             // Known only from its end on: an alias inside its own anchor finds nothing, and so can't run in circles.
-            List<ParsingEvent> own = events.NodeAhead();
+            List<YamlEvent> own = events.NodeAhead();
             JsonNode? value = Unanchored(events, depth);
-            _anchors[node.Anchor.Value] = own;
+            _anchors[next.Anchor] = own;
             return value;
         }
 
@@ -115,34 +69,33 @@ internal sealed class YamlReader
 
     private JsonNode? Unanchored(YamlEvents events, int depth)
     {
-        switch (events.Next())
+        YamlEvent first = events.Next();
+        switch (first.Kind)
         {
-            case Scalar scalar:
-                return YamlTag.Resolve(scalar).Value;
-            case SequenceStart:
+            case YamlEventKind.Scalar:
+                return YamlTag.Resolve(first).Value;
+            case YamlEventKind.SequenceStart:
                 var items = new JsonArray();
-                while (events.Peek() is not SequenceEnd)
+                while (events.Peek().Kind != YamlEventKind.SequenceEnd)
                 {
                     items.Add(Value(events, depth + 1));
                 }
 
                 events.Next();
                 return items;
-            case MappingStart:
+            default:
                 var members = new JsonObject();
                 Members(events, members, depth);
                 events.Next();
                 return members;
-            case var other:
-                throw new BootConfigurationException($"unexpected {other.GetType().Name}");
         }
     }
 
     private void Members(YamlEvents events, JsonObject into, int depth)
     {
-        while (events.Peek() is not MappingEnd)
+        while (events.Peek().Kind != YamlEventKind.MappingEnd)
         {
-            if (events.Peek() is Scalar { Value: "<<", IsPlainImplicit: true })
+            if (events.Peek() is { Kind: YamlEventKind.Scalar, Value: "<<" } merge && (merge.IsImplicit || merge.Tag == YamlTag.Merge))
             {
                 events.Next();
                 Merge(Value(events, depth + 1), into);
@@ -180,31 +133,33 @@ internal sealed class YamlReader
 
     private string Key(YamlEvents events)
     {
-        ParsingEvent next = events.Peek();
-        while (next is AnchorAlias alias)
+        YamlEvent next = events.Peek();
+        while (next.Kind == YamlEventKind.Alias)
         {
             events.Next();
-            events = Anchored(alias);
+            events = Anchored(next);
             next = events.Peek();
         }
 
-        if (next is not Scalar scalar)
+        if (next.Kind != YamlEventKind.Scalar)
         {
-            throw new BootConfigurationException($"line {next.Start.Line}: invalid map key: only texts, numbers and booleans may be keys");
+            throw new BootConfigurationException($"line {next.Line}: invalid map key: only texts, numbers and booleans may be keys");
         }
 
-        if (!scalar.Anchor.IsEmpty)
+        if (next.Anchor.Length > 0)
         {
-            _anchors[scalar.Anchor.Value] = [scalar];
+            _anchors[next.Anchor] = [next];
         }
 
         events.Next();
-        (YamlScalarKind kind, JsonNode? value) = YamlTag.Resolve(scalar);
+        (YamlScalarKind kind, JsonNode? value) = YamlTag.Resolve(next);
         return kind switch
         {
-            YamlScalarKind.Null => throw new BootConfigurationException($"line {next.Start.Line}: unsupported map key of type: null"),
+            YamlScalarKind.Null => throw new BootConfigurationException($"line {next.Line}: unsupported map key of type: null"),
             YamlScalarKind.Float => FloatKey(value!.GetValue<double>()),
             YamlScalarKind.Boolean => value!.GetValue<bool>() ? "true" : "false",
+            YamlScalarKind.Integer when !value!.AsValue().TryGetValue(out long _) =>
+                throw new BootConfigurationException($"line {next.Line}: unsupported map key of type: uint64"),
             YamlScalarKind.Integer => value!.ToJsonString(),
             _ => value!.GetValue<string>(),
         };
@@ -218,10 +173,10 @@ internal sealed class YamlReader
         var text => text,
     };
 
-    private YamlEvents Anchored(AnchorAlias alias) =>
-        _anchors.TryGetValue(alias.Value.Value, out List<ParsingEvent>? events)
+    private YamlEvents Anchored(YamlEvent alias) =>
+        _anchors.TryGetValue(alias.Anchor, out List<YamlEvent>? events)
             ? new YamlEvents(events)
-            : throw new BootConfigurationException($"line {alias.Start.Line}: unknown anchor '{alias.Value.Value}' referenced");
+            : throw new BootConfigurationException($"line {alias.Line}: unknown anchor '{alias.Anchor}' referenced");
 
     private static BootConfigurationException TooMany() => new($"more than {YamlLimits.Nodes} nodes, aliases counted as often as used");
 }

@@ -1,23 +1,25 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
+using Onboarding.BootConfiguration.Yaml.Scanning;
 
 namespace Onboarding.BootConfiguration.Yaml;
 
 /// <summary>The value of a scalar in its place: quotes make a text of it, a tag may say what it is.</summary>
 internal static class YamlTag
 {
+    /// <summary>Of a key that merges its value into the map.</summary>
+    public const string Merge = Prefix + "merge";
+
     private const string Prefix = "tag:yaml.org,2002:";
 
-    public static (YamlScalarKind Kind, JsonNode? Value) Resolve(Scalar scalar)
+    public static (YamlScalarKind Kind, JsonNode? Value) Resolve(YamlEvent scalar)
     {
-        if (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific)
+        if (scalar.Tag.Length == 0)
         {
-            return scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty ? YamlScalar.Resolve(scalar.Value) : Text(scalar.Value);
+            return scalar.IsImplicit ? YamlScalar.Resolve(scalar.Value) : Text(scalar.Value);
         }
 
-        string tag = scalar.Tag.Value;
+        string tag = scalar.Tag;
         if (!tag.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return Text(scalar.Value);
@@ -33,7 +35,7 @@ internal static class YamlTag
             ("float", YamlScalarKind.Integer) => (YamlScalarKind.Float, JsonValue.Create(double.Parse(value!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture))),
             ("timestamp", _) when YamlTimestamp.Matches(scalar.Value) => Text(scalar.Value),
             ("bool" or "int" or "float" or "null" or "timestamp", _) => throw new BootConfigurationException(
-                $"line {scalar.Start.Line}: cannot decode `{scalar.Value}` as a !!{tag[Prefix.Length..]}"),
+                $"line {scalar.Line}: cannot decode `{scalar.Value}` as a !!{tag[Prefix.Length..]}"),
             _ => Text(scalar.Value),
         };
     }

@@ -41,6 +41,32 @@ public sealed class WorkloadGroupInputTests
     }
 
     [Theory]
+    [InlineData("metadata: {generation: 1.5}", "int64")]
+    [InlineData("metadata: {generation: '1'}", "int64")]
+    [InlineData("metadata: {creationTimestamp: 2020-01-01}", "parsing time \"2020-01-01\"")]
+    [InlineData("metadata: {finalizers: x}", "cannot unmarshal string")]
+    [InlineData("metadata: {ownerReferences: [{controller: 'true'}]}", "bool")]
+    [InlineData("metadata: {labels: {a: [b]}}", "cannot unmarshal array")]
+    [InlineData("metadata: {uid: {}}", "cannot unmarshal object")]
+    [InlineData("metadata: {managedFields: [{time: x}]}", "parsing time \"x\"")]
+    [InlineData("apiVersion: []", "cannot unmarshal array")]
+    [InlineData("kind: 5", "cannot unmarshal number")]
+    [InlineData("status: x", "cannot unmarshal string")]
+    [InlineData("unknown: .inf", "json: unsupported value: +Inf")]
+    public void Fields_nobody_needs_are_refused_all_the_same_if_their_type_is_wrong(string group, string message) =>
+        Should.Throw<BootConfigurationException>(() => Generated.From(group: group)).Message.ShouldContain(message);
+
+    [Theory]
+    [InlineData("metadata: {generation: 1e2}")]
+    [InlineData("metadata: {creationTimestamp: 2020-01-01T00:00:00Z, deletionTimestamp: null}")]
+    [InlineData("metadata: {finalizers: [1, yes], ownerReferences: [{apiVersion: 1, controller: true}]}")]
+    [InlineData("metadata: {labels: {a: .inf, b: 1e3, c: ~}}")]
+    [InlineData("kind: '5'")]
+    [InlineData("status: {}")]
+    public void Fields_nobody_needs_are_taken_with_istios_tolerance(string group) =>
+        Generated.From(group: group).Variable("ISTIO_SERVICE").ShouldBe(".");
+
+    [Theory]
     [InlineData("probe: {}", "readinessProbe: {}")]
     [InlineData("probe: {exec: {command: [a, 'b c']}, periodSeconds: 5}", "readinessProbe:\n  exec:\n    command:\n    - a\n    - b c\n  periodSeconds: 5")]
     [InlineData("probe: {grpc: {port: 1}, httpGet: {port: 2}}", "readinessProbe:\n  grpc:\n    port: 1")]

@@ -15,6 +15,9 @@ public sealed record AdmissionQuestion
     /// <summary>Labels of the WorkloadGroup object; null if there is no such group, which nothing opens.</summary>
     public required IReadOnlyDictionary<string, string>? GroupLabels { get; init; }
 
+    /// <summary>Whose policies are asked, for explanations; null if that isn't known.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>When the question is asked; what <c>notAfter</c> is compared with.</summary>
     public required DateTimeOffset Now { get; init; }
 

@@ -47,6 +47,7 @@ public sealed class MemberQuestions(IMemberSource source)
             {
                 Identity = identity,
                 GroupLabels = group?.Metadata.Labels,
+                Namespace = member.Metadata.Namespace,
                 Now = source.Now,
                 Address = source.AddressOf(member),
                 Labels = LabelsOf(member),

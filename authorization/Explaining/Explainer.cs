@@ -50,7 +50,7 @@ internal static class Explainer
         return new PolicyExplanation
         {
             Decision = decision,
-            Summary = policies.Count == 0 ? "the namespace has no policy" : Summary(decision, findings, notes),
+            Summary = policies.Count == 0 ? $"0 policies in {question.Namespace ?? "the namespace"}; deny is the default." : Summary(decision, findings, notes),
             Rules = findings,
             Notes = notes,
             Matched = nearest.MostMatched?.Find(question with { MembersBefore = null }).Matched ?? [],

@@ -37,8 +37,8 @@ public sealed partial class OnboardingStatus
     /// <summary>For how long.</summary>
     public TimeSpan? For => TimeProvider.System.GetUtcNow() - Since;
 
-    /// <summary>The phase, and for how long, in words.</summary>
-    public string PhaseText => Since is null ? Phase : $"{Phase} ({SpanText.Of(For)})";
+    /// <summary>The phase, and for how long, in words; of a refusal, which is a moment, how long ago.</summary>
+    public string PhaseText => Since is null ? Phase : $"{Phase} ({SpanText.Of(For)}{(Phase == "Refused" ? " ago" : "")})";
 
     /// <summary>For how long, as a column has it.</summary>
     public string ForText => SpanText.Age(For);

@@ -26,6 +26,7 @@ internal sealed class Authorizer(ClusterState cluster, Members members, TimeProv
         {
             Identity = request.Identity,
             GroupLabels = group?.Metadata.Labels,
+            Namespace = request.Group.Namespace,
             Now = time.GetUtcNow(),
             Address = request.Address,
             Labels = request.Labels,

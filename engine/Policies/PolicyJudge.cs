@@ -64,6 +64,7 @@ public sealed class PolicyJudge : IMemberSource
         {
             Identity = identity,
             GroupLabels = Find(ns, group)?.Metadata.Labels,
+            Namespace = ns,
             Now = _now,
             MembersBefore = () => _questions.Before(ns, self: null),
         });

@@ -25,7 +25,7 @@ public sealed class RefusalTests
         using JsonDocument record = JsonDocument.Parse(denied);
         string correlationId = record.RootElement.GetProperty("correlationId").GetString()!;
         mesh.AgentLog.ShouldContain(l => l.Contains(correlationId, StringComparison.Ordinal), "the machine shows what finds the audit record");
-        record.RootElement.GetProperty("nearestMiss").GetString().ShouldBe("the namespace has no policy");
+        record.RootElement.GetProperty("nearestMiss").GetString().ShouldBe("0 policies in bookinfo; deny is the default.");
         CoreV1Event seen = await RefusalEventAsync(mesh);
         seen.InvolvedObject.Name.ShouldBe(DemoMesh.Group);
         seen.Metadata.Annotations[EventAnnotations.CorrelationIds].ShouldContain(correlationId);

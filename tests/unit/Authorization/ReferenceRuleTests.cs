@@ -16,7 +16,7 @@ public sealed class ReferenceRuleTests
         PolicyExplanation decision = Explain([], Host, Ratings);
 
         decision.Decision.IsAllowed.ShouldBeFalse();
-        decision.Summary.ShouldBe("the namespace has no policy");
+        decision.Summary.ShouldBe("0 policies in the namespace; deny is the default.");
         decision.Matched.ShouldBeEmpty();
     }
 

@@ -79,6 +79,16 @@ workloadGroup: {namespace: bookinfo, name: ratings}
         @{ ConfigurationPath = "$directory/unverified.yaml"; AgentConfigurationPath = $agent }
     }
 
+    # What no test can cause is asked of the one place that would say it: a method of what the module keeps to itself.
+    function Get-EngineMethod([string] $Type, [string] $Name, [type] $Parameter) {
+        $found = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'Onboarding.*' } | ForEach-Object { $_.GetType($Type) } | Where-Object { $_ }
+        @($found)[0].GetMethod($Name, [System.Reflection.BindingFlags]'Static, NonPublic', [type[]]@($Parameter))
+    }
+
+    function Get-Record([System.Exception] $Failure) {
+        (Get-Command Get-OnboardingContext).ImplementingType.Assembly.GetType('Onboarding.Cmdlets.Errors.ErrorRecords').GetMethod('Of').Invoke($null, @($Failure, 'target'))
+    }
+
     # The agent's key, in a state directory that is its owner's alone.
     function Set-AgentKey([string] $State, [string] $Text) {
         $null = New-Item -ItemType Directory "$directory/$State"
@@ -234,13 +244,20 @@ Describe 'What only the programs say' {
         $said | Should -Match 'Next: \S'
     }
 
+    It 'AgentFailed: a fault of the agent''s own asks for a report' {
+        # There is no such fault to cause, so what makes errors of faults is asked itself.
+        $failure = (Get-EngineMethod Onboarding.Client.Control.ManagedAgent Failed ([System.Exception])).Invoke($null, @([System.InvalidOperationException]::new('a slip')))
+        $record = Get-Record $failure
+        $record.FullyQualifiedErrorId | Should -BeExactly 'AgentFailed'
+        "$record" | Should -Match 'InvalidOperationException: a slip'
+        $record.ErrorDetails.RecommendedAction | Should -Match 'report it'
+    }
+
     It 'LinuxOnly: no other machine can be told to run a cmdlet for this one' {
         # Asked for as on another system, which this isn't.
-        $paths = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Onboarding.Engine' } | ForEach-Object { $_.GetType('Onboarding.Engine.Local.LocalPaths') }
-        $method = @($paths)[0].GetMethod('RequireLinux', [System.Reflection.BindingFlags]'Static, NonPublic', [type[]]@([bool]))
+        $method = Get-EngineMethod Onboarding.Engine.Local.LocalPaths RequireLinux ([bool])
         $failure = try { $method.Invoke($null, @($false)) } catch { $_.Exception.InnerException.InnerException ?? $_.Exception.InnerException }
-        $records = (Get-Command Get-OnboardingContext).ImplementingType.Assembly.GetType('Onboarding.Cmdlets.Errors.ErrorRecords')
-        $record = $records.GetMethod('Of').Invoke($null, @($failure, 'target'))
+        $record = Get-Record $failure
         $record.FullyQualifiedErrorId | Should -BeExactly 'LinuxOnly'
         $record.ErrorDetails.RecommendedAction | Should -Match 'Invoke-Command -HostName'
     }

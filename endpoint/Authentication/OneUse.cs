@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Onboarding.Endpoint.Authentication;
 
@@ -12,6 +11,6 @@ internal sealed record OneUse(string Name, DateTimeOffset ExpiresAt)
     /// <param name="platform">Which platform's token, lower case.</param>
     /// <param name="token">The token.</param>
     /// <param name="expiresAt">When it is worth nothing any more.</param>
-    public static OneUse Of(string platform, string token, DateTimeOffset expiresAt) =>
-        new($"{platform}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))}", expiresAt);
+    public static OneUse Of(string platform, ReadOnlySpan<byte> token, DateTimeOffset expiresAt) =>
+        new($"{platform}-{Convert.ToHexStringLower(SHA256.HashData(token))}", expiresAt);
 }

@@ -60,7 +60,7 @@ internal sealed class AwsEc2Authenticator(PlaneConfiguration plane, TrustAnchors
         }
     }
 
-    private async Task<InstanceDocument> VerifyAsync(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    private async ValueTask<InstanceDocument> VerifyAsync(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
     {
         try
         {
@@ -81,7 +81,7 @@ internal sealed class AwsEc2Authenticator(PlaneConfiguration plane, TrustAnchors
         }
     }
 
-    private async Task<X509Certificate2> FindCertificateAsync(string region, SignedMessage message, CancellationToken cancellationToken)
+    private async ValueTask<X509Certificate2> FindCertificateAsync(string region, SignedMessage message, CancellationToken cancellationToken)
     {
         string file = $"aws/{region}.pem";
         IReadOnlyList<X509Certificate2> certificates;
@@ -99,8 +99,15 @@ internal sealed class AwsEc2Authenticator(PlaneConfiguration plane, TrustAnchors
             throw AwsRefusals.NoAnchor(region, file, anchors.Place);
         }
 
-        return certificates.FirstOrDefault(message.Names)
-            ?? throw new CmsException($"its signer's certificate is none of those in {file}", CmsProblem.Signature);
+        foreach (X509Certificate2 certificate in certificates)
+        {
+            if (message.Names(certificate))
+            {
+                return certificate;
+            }
+        }
+
+        throw new CmsException($"its signer's certificate is none of those in {file}", CmsProblem.Signature);
     }
 
     private void CheckTime(InstanceDocument document)

@@ -9,20 +9,24 @@ internal static class InstanceDocumentReader
 {
     private const int Largest = 8 * 1024;
     private const int LongestZone = 40;
+    private static readonly byte[][] Members =
+        [[.. "region"u8], [.. "accountId"u8], [.. "instanceId"u8], [.. "availabilityZone"u8], [.. "pendingTime"u8]];
+
+    private static readonly SearchValues<char> ZoneLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="AwsDocumentException">It is none.</exception>
     public static InstanceDocument Read(ReadOnlyMemory<byte> json)
     {
-        if (StrictJson.ReadTexts(json, Largest, "region", "accountId", "instanceId", "availabilityZone", "pendingTime")
+        if (StrictJson.ReadTexts(json, Largest, Members)
             is not [string region, string account, string instance, string zone, string pending])
         {
             throw new AwsDocumentException("it isn't whole");
         }
 
         Expect(AwsPartition.IsRegion(region), "its region is none");
-        Expect(account.Length == 12 && account.All(char.IsAsciiDigit), "its accountId isn't 12 digits");
+        Expect(account.Length == 12 && !account.AsSpan().ContainsAnyExceptInRange('0', '9'), "its accountId isn't 12 digits");
         Expect(IsInstanceId(instance), "its instanceId is none");
         Expect(IsZoneOf(region, zone), "its availabilityZone is none of its region");
         return new InstanceDocument(account, region, zone, instance, ReadTime(pending));
@@ -44,7 +48,7 @@ internal static class InstanceDocumentReader
         && zone.StartsWith(region, StringComparison.Ordinal)
         && (char.IsAsciiLetterLower(zone[region.Length]) || zone[region.Length] == '-')
         && char.IsAsciiLetterOrDigit(zone[^1])
-        && zone.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        && !zone.AsSpan().ContainsAnyExcept(ZoneLetters);
 
     /// <summary>True for <c>i-</c> and 8 or 17 hex digits.</summary>
     public static bool IsInstanceId(string id) =>

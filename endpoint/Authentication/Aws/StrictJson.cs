@@ -44,10 +44,10 @@ internal static class StrictJson
     /// <summary>Reads texts at the top of an object, all in one pass.</summary>
     /// <param name="utf8">The object.</param>
     /// <param name="largest">Most bytes it may have.</param>
-    /// <param name="names">Names of the texts.</param>
+    /// <param name="names">Names of the texts, UTF-8.</param>
     /// <returns>The texts, in the order of the names; none is empty.</returns>
     /// <exception cref="AwsDocumentException">It is none, an ambiguous one, or a text isn't there.</exception>
-    public static string[] ReadTexts(ReadOnlyMemory<byte> utf8, int largest, params ReadOnlySpan<string> names)
+    public static string[] ReadTexts(ReadOnlyMemory<byte> utf8, int largest, params ReadOnlySpan<byte[]> names)
     {
         if (utf8.Length > largest)
         {
@@ -65,7 +65,7 @@ internal static class StrictJson
         }
 
         int missing = Array.FindIndex(texts, string.IsNullOrEmpty);
-        return missing < 0 ? Array.ConvertAll(texts, text => text!) : throw new AwsDocumentException($"it has no {names[missing]}");
+        return missing < 0 ? Array.ConvertAll(texts, text => text!) : throw new AwsDocumentException($"it has no {Encoding.UTF8.GetString(names[missing])}");
     }
 
     /// <summary>The first text of this name at the top, whatever else is there: for a look at what nobody has verified yet.</summary>
@@ -107,7 +107,7 @@ internal static class StrictJson
             : throw new AwsDocumentException($"it has no {name}");
 
     // In one pass, without making a text of anything that isn't asked for: every joining EC2 instance comes by here.
-    private static void Check(ReadOnlySpan<byte> utf8, ReadOnlySpan<string> wanted, Span<string?> texts)
+    private static void Check(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte[]> wanted, Span<string?> texts)
     {
         if (!Utf8.IsValid(utf8))
         {
@@ -131,7 +131,7 @@ internal static class StrictJson
                 texts[asked] = reader.GetString();
             }
 
-            asked = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 ? IndexOf(reader, wanted) : -1;
+            asked = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 ? IndexOf(reader.ValueSpan, wanted) : -1;
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
@@ -142,7 +142,7 @@ internal static class StrictJson
                     break;
                 case JsonTokenType.PropertyName:
                     int at = (int)reader.TokenStartIndex + 1;
-                    CheckName(utf8, reader, names[starts[reader.CurrentDepth - 1]..count], at);
+                    CheckName(utf8, in reader, names[starts[reader.CurrentDepth - 1]..count], at);
                     if (count == MostNames)
                     {
                         throw new AwsDocumentException($"it has more than {MostNames} properties");
@@ -162,11 +162,12 @@ internal static class StrictJson
         }
     }
 
-    private static int IndexOf(Utf8JsonReader reader, ReadOnlySpan<string> wanted)
+    // As they stand there: a name that is escaped is refused in any case.
+    private static int IndexOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte[]> wanted)
     {
         for (int i = 0; i < wanted.Length; i++)
         {
-            if (reader.ValueTextEquals(wanted[i]))
+            if (name.SequenceEqual(wanted[i]))
             {
                 return i;
             }
@@ -175,7 +176,7 @@ internal static class StrictJson
         return -1;
     }
 
-    private static void CheckName(ReadOnlySpan<byte> utf8, Utf8JsonReader reader, ReadOnlySpan<Range> before, int at)
+    private static void CheckName(ReadOnlySpan<byte> utf8, in Utf8JsonReader reader, ReadOnlySpan<Range> before, int at)
     {
         ReadOnlySpan<byte> name = reader.ValueSpan;
         if (reader.ValueIsEscaped || !Ascii.IsValid(name))

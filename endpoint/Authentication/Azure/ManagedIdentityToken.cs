@@ -32,7 +32,7 @@ internal sealed record ManagedIdentityToken(ArmId Machine, string Identity, OneU
         string id = tenant.TenantId.ToLowerInvariant();
         CheckIssuer(token, id);
         IIssuerKeySource keys = keySources.Of(
-            $"tenant {id}", tenant.JwksUri ?? $"https://login.microsoftonline.com/{id}/discovery/v2.0/keys", tenant.Jwks);
+            tenant, $"tenant {id}", tenant.JwksUri ?? $"https://login.microsoftonline.com/{id}/discovery/v2.0/keys", tenant.Jwks);
         await TokenChecks.CheckSignatureAsync(token, $"tenant {id}", Algorithms, keys, cancellationToken);
         TokenChecks.CheckAudience(token, "Set the agent's azure.resource to the plane's azure.audience.", audience);
         DateTimeOffset expires = checks.CheckTimes(token, $"tenant {id}", MaxLifetime);
@@ -42,8 +42,7 @@ internal sealed record ManagedIdentityToken(ArmId Machine, string Identity, OneU
         }
 
         (ArmId machine, string identity) = ReadResources(token);
-        string signed = global::System.Text.Encoding.ASCII.GetString(token.SignedBytes);
-        return new ManagedIdentityToken(machine, identity, OneUse.Of("azure", signed, expires + TokenChecks.Skew));
+        return new ManagedIdentityToken(machine, identity, OneUse.Of("azure", token.SignedBytes, expires + TokenChecks.Skew));
     }
 
     // Built from the configured tenant, never from the token's: both versions of the platform's tokens, character by character.

@@ -28,8 +28,8 @@ internal sealed class PinnedSigner
         _issuer = certificate.IssuerName.RawData;
         _serialNumber = certificate.SerialNumberBytes.ToArray();
         _encoded = certificate.RawData;
-        byte[] publicKey = certificate.PublicKey.ExportSubjectPublicKeyInfo();
-        bool isRsa = certificate.PublicKey.Oid.Value == "1.2.840.113549.1.1.1";
+        byte[] publicKey = certificate.GetPublicKey();
+        bool isRsa = certificate.GetKeyAlgorithm() == "1.2.840.113549.1.1.1";
         _newKey = () => isRsa ? Import(publicKey) : null;
     }
 
@@ -47,13 +47,14 @@ internal sealed class PinnedSigner
     /// <exception cref="CmsException">The certificate has no key that is accepted.</exception>
     public bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
-        if (!_keys.TryTake(out RSA? key))
-        {
-            key = Take();
-        }
-
+        RSA? key = null;
         try
         {
+            if (!_keys.TryTake(out key))
+            {
+                key = Take();
+            }
+
             return key.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
         catch (CryptographicException e)
@@ -62,7 +63,10 @@ internal sealed class PinnedSigner
         }
         finally
         {
-            _keys.Add(key);
+            if (key is not null)
+            {
+                _keys.Add(key);
+            }
         }
     }
 
@@ -82,7 +86,7 @@ internal sealed class PinnedSigner
     private static RSA Import(byte[] publicKey)
     {
         RSA key = RSA.Create();
-        key.ImportSubjectPublicKeyInfo(publicKey, out _);
+        key.ImportRSAPublicKey(publicKey, out _);
         return key;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ClusterSt
         {
             // Whoever has the token again later isn't the machine it was made for.
             MayReplaceKey = false,
-            OneUse = isMember ? null : OneUse.Of("jointoken", token.Value, spec.ExpiresAt),
+            OneUse = isMember ? null : OneUse.Of("jointoken", Encoding.UTF8.GetBytes(token.Value), spec.ExpiresAt),
         });
     }
 

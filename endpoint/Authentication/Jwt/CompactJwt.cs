@@ -53,23 +53,26 @@ internal sealed class CompactJwt : IDisposable
             return null;
         }
 
-        string[] parts = token.Split('.', 4);
-        if (parts.Length != 3)
+        int first = token.IndexOf('.', StringComparison.Ordinal);
+        int last = token.LastIndexOf('.');
+        if (first == last || token.AsSpan(first + 1, last - first - 1).Contains('.'))
         {
             problem = "it isn't three parts joined by dots";
             return null;
         }
 
-        byte[]? header = Decode(parts[0]);
-        byte[]? payload = Decode(parts[1]);
-        byte[]? signature = parts[2].Length == 0 ? [] : Decode(parts[2]);
+        byte[]? header = Decode(token.AsSpan(0, first));
+        byte[]? payload = Decode(token.AsSpan(first + 1, last - first - 1));
+        byte[]? signature = last + 1 == token.Length ? [] : Decode(token.AsSpan(last + 1));
         if (header is null || payload is null || signature is null)
         {
             problem = "a part of it isn't base64url";
             return null;
         }
 
-        return FromParts(header, payload, signature, Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), out problem);
+        byte[] signed = new byte[last];
+        Encoding.ASCII.GetBytes(token.AsSpan(0, last), signed);
+        return FromParts(header, payload, signature, signed, out problem);
     }
 
     public void Dispose()
@@ -94,10 +97,10 @@ internal sealed class CompactJwt : IDisposable
         return new CompactJwt(headerJson, payloadJson, signedBytes, signature);
     }
 
-    private static byte[]? Decode(string part)
+    private static byte[]? Decode(ReadOnlySpan<char> part)
     {
         // Base64Url skips white space and takes padding; a signature over such bytes would be over another text.
-        bool strict = part.Length > 0 && part.AsSpan().IndexOfAnyExcept(Alphabet) < 0;
+        bool strict = part.Length > 0 && part.IndexOfAnyExcept(Alphabet) < 0;
         return strict && Base64Url.IsValid(part) ? Base64Url.DecodeFromChars(part) : null;
     }
 

@@ -13,8 +13,25 @@ internal static class SignatureChecker
     /// <param name="algorithm">Its algorithm, already found acceptable.</param>
     /// <param name="kid">Its key id, if it has one.</param>
     /// <param name="keys">The issuer's keys.</param>
-    public static bool IsGood(CompactJwt token, string algorithm, string? kid, IReadOnlyList<JsonWebKey> keys) =>
-        keys.Where(k => Fits(k, algorithm, kid)).Take(MostTries).Any(k => Made(k, token, algorithm));
+    public static bool IsGood(CompactJwt token, string algorithm, string? kid, IReadOnlyList<JsonWebKey> keys)
+    {
+        int tries = 0;
+        for (int i = 0; i < keys.Count && tries < MostTries; i++)
+        {
+            if (!Fits(keys[i], algorithm, kid))
+            {
+                continue;
+            }
+
+            tries++;
+            if (Made(keys[i], token, algorithm))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Fits(JsonWebKey key, string algorithm, string? kid)
     {

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api;
@@ -18,6 +19,7 @@ internal sealed class PresentedCertificates : IDisposable
     private const int LargestCertificate = 8 * 1024;
     private const int ShortestRsa = 2048;
     private const int LongestRsa = 4096;
+    private const int LongestExponent = 64;
     private const string Rsa = "1.2.840.113549.1.1.1";
     private const string EllipticCurve = "1.2.840.10045.2.1";
 
@@ -112,19 +114,26 @@ internal sealed class PresentedCertificates : IDisposable
                 return;
             }
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            // A key the platform can't read is one that isn't accepted.
+            // A key that can't be read is one that isn't accepted.
         }
 
         throw Refuse.Unauthenticated(
             Reasons.CredentialUsage, $"The key of a certificate must be RSA of {ShortestRsa} to {LongestRsa} bits, or EC on P-256, P-384 or P-521.");
     }
 
+    // By its bytes (RFC 8017, A.1.1): to make a key of them, only to be told how long it is, takes five times as long as to verify with it.
+    // An exponent is small, too: a long one is another way to make verifying expensive.
     private static bool HasGoodRsaKey(X509Certificate2 certificate)
     {
-        using RSA? rsa = certificate.GetRSAPublicKey();
-        return rsa?.KeySize is >= ShortestRsa and <= LongestRsa;
+        var encoded = new AsnReader(certificate.GetPublicKey(), AsnEncodingRules.DER);
+        AsnReader key = encoded.ReadSequence();
+        BigInteger modulus = key.ReadInteger();
+        BigInteger exponent = key.ReadInteger();
+        return !key.HasData && !encoded.HasData
+            && modulus.Sign > 0 && !modulus.IsEven && modulus.GetBitLength() is >= ShortestRsa and <= LongestRsa
+            && exponent > 1 && !exponent.IsEven && exponent.GetBitLength() <= LongestExponent;
     }
 
     private static bool HasNamedCurve(X509Certificate2 certificate)

@@ -26,6 +26,16 @@ Describe 'A CSV of 50 workloads' {
         ($joined.Name | Sort-Object -Unique) | Should -HaveCount 48
         $joined.Phase | Sort-Object -Unique | Should -BeExactly 'Connected'
         $failed.TargetObject.Host | Sort-Object | Should -Be 'vm-07', 'vm-31'
+        # The row itself, with all its columns: what another run takes.
+        $failed.TargetObject.StateDirectory | Sort-Object | Should -Be "$directory/vm-07/state", "$directory/vm-31/state"
+        $failed.TargetObject.AgentConfigurationPath | Sort-Object | Should -Be "$directory/vm-07/agent.yaml", "$directory/vm-31/agent.yaml"
+        # Each came in as itself: by its own credential, with its own directory.
+        $joined.StateDirectory | Sort-Object -Unique | Should -HaveCount 48
+        foreach ($one in $joined) {
+            $one.Name | Should -BeExactly "ratings-jwt-demo--$(Split-Path (Split-Path $one.StateDirectory) -Leaf)"
+        }
+
+        Get-Registration $plane | Should -HaveCount 48
         $failed.FullyQualifiedErrorId | Sort-Object -Unique | Should -BeExactly 'PluginFailed,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
 
         # Repaired, the rows that failed are all that has to be piped in again.
@@ -41,5 +51,16 @@ Describe 'A CSV of 50 workloads' {
         { Start-MeshSidecar -ErrorAction Stop } | Should -Throw -ErrorId 'SessionAmbiguous,*'
         (Get-MeshSidecar) | Should -HaveCount 50
         (Get-MeshSidecar ratings-jwt-demo--vm-07).StateDirectory | Should -BeExactly "$directory/vm-07/state"
+    }
+    It 'runs as many at a time as -ThrottleLimit allows, and no more' {
+        # Each plugin says how many of them there are.
+        $null = New-Item -ItemType Directory "$directory/running"
+        $counting = New-Script "$directory/counting" "mkdir '$directory/running/'`$`$; ls '$directory/running' | wc -l >> '$directory/counts'; sleep 0.2; rmdir '$directory/running/'`$`$; exit 1"
+        $machines = 1..9 | ForEach-Object { New-TestMachine $plane "$directory/limited-$_" "limited-$_" $counting }
+        $machines | Register-MeshWorkload -ThrottleLimit 3 -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failed | Should -HaveCount 9
+        $counts = [int[]](Get-Content "$directory/counts")
+        $counts | Should -HaveCount 9
+        ($counts | Measure-Object -Maximum).Maximum | Should -BeLessOrEqual 3
     }
 }

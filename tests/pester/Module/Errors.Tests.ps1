@@ -86,6 +86,19 @@ Describe 'Export-MeshBootConfiguration' {
             Should -Throw -ErrorId 'InputInvalid,*' -ExpectedMessage '*broken.yaml*'
     }
 
+    It 'says InputInvalid of <What>, and which file it is' -ForEach @(
+        @{ What = 'a Service'; Text = "apiVersion: v1`nkind: Service`nmetadata: {name: cart}"; Why = "isn't a WorkloadGroup: its first document is a Service" }
+        @{ What = 'a List'; Text = "apiVersion: v1`nkind: List`nitems: []"; Why = "isn't a WorkloadGroup: its first document is a List" }
+        @{ What = 'a sequence'; Text = '- kind: WorkloadGroup'; Why = 'cannot unmarshal array' }
+        @{ What = 'an empty file'; Text = ''; Why = "isn't a WorkloadGroup: it holds nothing" }
+    ) {
+        Set-Content "$directory/other.yaml" $Text
+        { Export-MeshBootConfiguration -WorkloadGroupPath "$directory/other.yaml" -MeshConfigPath "$directory/mesh.yaml" -Destination "$directory/never" -ErrorAction Stop } |
+            Should -Throw -ErrorId 'InputInvalid,Onboarding.Cmdlets.ExportMeshBootConfigurationCommand' -ExpectedMessage "*$Why*"
+        "$($Error[0])" | Should -Match ([regex]::Escape("$directory/other.yaml"))
+        $Error[0].CategoryInfo.Category | Should -Be 'InvalidData'
+    }
+
     It 'says OutputNotWritten where a file is in the way' {
         { Export-MeshBootConfiguration -WorkloadGroupPath "$directory/group.yaml" -MeshConfigPath "$directory/mesh.yaml" -Destination "$directory/group.yaml/below" -ErrorAction Stop } |
             Should -Throw -ErrorId 'OutputNotWritten,*'

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
@@ -240,7 +241,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = LargestMetadata;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestMetadata;
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.KeepGrpcStreamsAlive();
         kestrel.Listen(options.Listen, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;

@@ -92,11 +92,7 @@ public sealed record ConfigurationDraft
         return json;
     }
 
-    private static (string Host, int? Port) Split(string endpoint)
-    {
-        string text = endpoint.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? endpoint["https://".Length..].TrimEnd('/') : endpoint;
-        return Uri.TryCreate($"https://{text}", UriKind.Absolute, out Uri? url) && url.AbsolutePath == "/" && url.UserInfo.Length == 0
-            ? (url.HostNameType == UriHostNameType.IPv6 ? url.Host.Trim('[', ']') : url.Host, text.EndsWith($":{url.Port}", StringComparison.Ordinal) ? url.Port : null)
-            : (text, null);
-    }
+    // What is no address is told by the reader, with the field it would be in.
+    private static (string Host, int? Port) Split(string endpoint) =>
+        PlaneAddress.TryParse(endpoint) is { } address ? (address.Host, address.Port) : (endpoint, null);
 }

@@ -5,6 +5,7 @@ using Onboarding.Api.Registration;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;
+using Onboarding.Engine.Configurations;
 
 namespace Onboarding.Engine.Local;
 
@@ -101,12 +102,8 @@ internal sealed record JoinConfiguration(OnboardingConfiguration Onboarding, Age
             "Get-Help Register-MeshWorkload -Examples");
     }
 
-    private static (string Host, int Port) Split(string endpoint)
-    {
-        string text = endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}";
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address is { Scheme: "https", AbsolutePath: "/" }
-            ? (address.Host.Trim('[', ']'), text.EndsWith($":{address.Port}", StringComparison.Ordinal) || !address.IsDefaultPort ? address.Port : OnboardingEndpoint.DefaultPort)
-            : throw new OnboardingException(
-                ErrorIds.ConfigurationInvalid, $"'{endpoint}' isn't the address of a plane.", "write it as host, host:port or https://host:port");
-    }
+    private static (string Host, int Port) Split(string endpoint) => PlaneAddress.TryParse(endpoint) is { } address
+        ? (address.Host, address.Port ?? OnboardingEndpoint.DefaultPort)
+        : throw new OnboardingException(
+            ErrorIds.ConfigurationInvalid, $"'{endpoint}' isn't the address of a plane.", "write it as host, host:port or https://host:port");
 }

@@ -14,6 +14,7 @@ internal static class PlaneStarter
     public static async Task<EmbeddedPlane> StartAsync(
         string name, PlaneOptions options, Action<string> log, CancellationToken cancellationToken)
     {
+        RequireUnix(OperatingSystem.IsWindows());
         EndpointProgram program = EndpointProgram.Find(ProgramFinder.Default, options.EndpointPath);
         SamplePrograms? sample = options.Sample ? SamplePrograms.Find(ProgramFinder.Default, program.Path) : null;
         var files = new PlaneFiles(options.DataDirectory);
@@ -38,6 +39,17 @@ internal static class PlaneStarter
         {
             await process.DisposeAsync();
             throw;
+        }
+    }
+
+    internal static void RequireUnix(bool isWindows)
+    {
+        if (isWindows)
+        {
+            throw new OnboardingException(
+                ModuleErrorIds.LinuxOnly,
+                "A plane is started beside this process, and what it consists of doesn't run on Windows.",
+                "start it in WSL 2 or a Linux container; from here, Connect-OnboardingPlane -Context NAME works with any cluster");
         }
     }
 

@@ -28,8 +28,8 @@ internal sealed class OwnerCheck : IOnboardingCheck
                 : owner.ProcessId == Environment.ProcessId ? CheckOutcome.Pass($"this process (pid {owner.ProcessId}) owns the session")
                 : CheckOutcome.Fail(
                     ErrorIds.StateDirectoryInUse,
-                    $"{directory} belongs to pid {owner.ProcessId} ({owner.Kind}), which can't be talked to.",
-                    $"ps -fp {owner.ProcessId}; stop that process first, or pass another state directory");
+                    $"{directory} belongs to pid {(owner.ProcessId == 0 ? "unknown" : owner.ProcessId)} ({owner.Kind}), which can't be talked to.",
+                    $"{(owner.ProcessId == 0 ? $"fuser -v {Path.Combine(directory, "lock")}" : $"ps -fp {owner.ProcessId}")}; stop that process first, or pass another state directory");
         }
     }
 }

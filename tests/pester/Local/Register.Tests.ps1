@@ -124,7 +124,8 @@ bookinfo/ratings 10.0.2.15 Connected Stopped Process 83 ms
         $DebugPreference = 'Continue'
         $all = $plane | Register-MeshWorkload -Verbose *>&1 | Out-String -Width 4096
         $status = Get-OnboardingStatus | Format-List * | Out-String -Width 4096
-        "$all$status" | Should -Not -Match 'eyJ[A-Za-z0-9_-]{10}'
+        # As a word of its own: a key's digest may have these letters in it.
+        "$all$status" | Should -Not -MatchExactly '(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10}'
         "$all" | Should -Match 'registered as'
     }
 

@@ -48,6 +48,18 @@ public sealed class ControlSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_socket_that_can_t_be_had_for_whatever_reason_is_told_at_once_and_no_fault()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        await using ManagedAgent agent = ManagedAgent.Open(RunningAgent.Options(_directory, plane, _log));
+
+        // No reason that anybody thought of: the system's own is an I/O error, this isn't.
+        ControlServer.Start(_directory["no\0where/agent.sock"], agent, _log).ShouldBeNull();
+
+        _log.Entries.ShouldContain(e => e.EventId.Name == "ControlUnavailable");
+    }
+
+    [Fact]
     public async Task Nothing_secret_goes_over_it()
     {
         await using FakePlane plane = await FakePlane.StartAsync();

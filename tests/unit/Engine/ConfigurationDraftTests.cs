@@ -13,6 +13,9 @@ public sealed class ConfigurationDraftTests
     [InlineData("https://onboarding.example", "host: onboarding.example", null)]
     [InlineData("https://10.0.0.7:8443/", "10.0.0.7", "port: 8443")]
     [InlineData("https://[::1]:8443", "host: \"::1\"", "port: 8443")]
+    [InlineData("https://onboarding.example:443/", "host: onboarding.example", "port: 443")]
+    [InlineData("HTTPS://onboarding.example:0443", "host: onboarding.example", "port: 443")]
+    [InlineData("[fe80::443]", "host: \"fe80::443\"", null)]
     public void An_endpoint_is_taken_apart_into_host_and_port(string endpoint, string host, string? port)
     {
         string yaml = Draft(endpoint).ToYaml();

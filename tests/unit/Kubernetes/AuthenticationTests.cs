@@ -89,6 +89,36 @@ public sealed class AuthenticationTests : IDisposable
     }
 
     [Fact]
+    public async Task Connections_of_a_certificate_that_was_replaced_are_closed_after_their_life()
+    {
+        await using FakeApiServer server = await StartAsync();
+        WritePair("c0");
+        using KubernetesClient client = Client(new KubernetesClientConfiguration
+        {
+            Host = server.Address,
+            CertificateAuthorities = [_certificates.Authority],
+            ClientCertificateFile = _directory["c.pem"],
+            ClientKeyFile = _directory["k.pem"],
+        });
+        await client.GetAsync<V1ConfigMap>("ns", "one");
+        await RenewAsync(1);
+        server.Connections.ShouldBe(2, "a request may just have been given the old ones");
+
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        await RenewAsync(2);
+
+        await Eventually.Is(() => server.Connections == 2, "the first to be closed");
+        server.Requests.Select(r => r.ClientCertificate).ShouldBe(["CN=c0", "CN=c1", "CN=c2"]);
+
+        async Task RenewAsync(int number)
+        {
+            WritePair($"c{number}");
+            File.SetLastWriteTimeUtc(_directory["c.pem"], DateTime.UnixEpoch.AddSeconds(number));
+            await client.GetAsync<V1ConfigMap>("ns", "one");
+        }
+    }
+
+    [Fact]
     public async Task A_token_file_is_read_again_after_a_minute_and_when_the_server_refuses()
     {
         await using FakeApiServer server = await StartAsync(

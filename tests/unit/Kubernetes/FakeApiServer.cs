@@ -16,6 +16,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
     private readonly Queue<Answer> _answers;
+    private int _connections;
     private readonly WebApplication _application;
 
     private FakeApiServer(IEnumerable<Answer> answers, X509Certificate2? certificate)
@@ -25,6 +26,18 @@ internal sealed class FakeApiServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
+            listen.Use(next => async connection =>
+            {
+                Interlocked.Increment(ref _connections);
+                try
+                {
+                    await next(connection);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref _connections);
+                }
+            });
             if (certificate is not null)
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -42,6 +55,9 @@ internal sealed class FakeApiServer : IAsyncDisposable
     public string Address => _application.Urls.First();
 
     public string Port => new Uri(Address).Port.ToString();
+
+    /// <summary>Connections that are open.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
 

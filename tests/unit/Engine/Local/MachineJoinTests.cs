@@ -151,7 +151,11 @@ public sealed class MachineJoinTests : IDisposable
     [InlineData("plane.example:9", "plane.example", 9)]
     [InlineData("https://plane.example", "plane.example", 15443)]
     [InlineData("https://plane.example:443", "plane.example", 443)]
+    [InlineData("https://plane.example:443/", "plane.example", 443)]
+    [InlineData("HTTPS://plane.example", "plane.example", 15443)]
     [InlineData("https://10.0.0.1:15443/", "10.0.0.1", 15443)]
+    [InlineData("[::1]", "::1", 15443)]
+    [InlineData("https://[fe80::443]:443", "fe80::443", 443)]
     public void An_endpoint_is_taken_as_people_write_it(string endpoint, string host, int port)
     {
         OnboardingEndpoint made = JoinConfiguration.Read(
@@ -163,6 +167,11 @@ public sealed class MachineJoinTests : IDisposable
     [InlineData("http://plane.example")]
     [InlineData("https://plane.example/path")]
     [InlineData("https://")]
+    [InlineData("user@plane.example")]
+    [InlineData("plane.example:")]
+    [InlineData("plane.example:99999")]
+    [InlineData("plane.example?x")]
+    [InlineData("::1")]
     public void What_is_no_endpoint_is_refused(string endpoint) => Should
         .Throw<OnboardingException>(() => JoinConfiguration.Read(new JoinRequest { Endpoint = endpoint, Namespace = "a", WorkloadGroup = "b" }))
         .ErrorId.ShouldBe("ConfigurationInvalid");

@@ -205,6 +205,46 @@ spec: {template: {serviceAccount: web}}
         $decision.Namespace | Should -BeExactly 'shop'
     }
 
+    It 'asks of a file with several namespaces only what is in the one it is asked about' {
+        $document = { param($kind, $api, $name, $ns, $spec) @{ apiVersion = $api; kind = $kind; metadata = @{ name = $name; namespace = $ns }; spec = $spec } | ConvertTo-Json -Depth 9 }
+        $rule = @{ workloads = @(@{ jwt = @{ issuer = 'https://demo.localhost'; attributes = @(@{ name = 'role'; values = @('ratings') }) } }); onboardTo = @(@{ workloadGroupSelector = @{} }) }
+        @(
+            foreach ($ns in 'a', 'b') { & $document WorkloadGroup networking.istio.io/v1 web $ns @{ template = @{} } }
+            & $document OnboardingPolicy authorization.onboarding.tetrate.io/v1alpha1 same a @{ deny = @($rule) }
+            & $document OnboardingPolicy authorization.onboarding.tetrate.io/v1alpha1 same b @{ allow = @($rule) }
+        ) -join "`n---`n" | Set-Content "$directory/namespaces.yaml"
+        $asked = @{ Identity = $laptop; WorkloadGroup = 'web'; Path = "$directory/namespaces.yaml"; KubeConfig = "$directory/none" }
+        Test-WorkloadGroupPolicy @asked -Namespace b -Quiet | Should -BeTrue
+        Test-WorkloadGroupPolicy @asked -Namespace a -Quiet | Should -BeFalse
+        { Test-WorkloadGroupPolicy @asked -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigurationInvalid,*' -ExpectedMessage '*several namespaces*a, b*'
+    }
+
+    It 'judges hosts that share a subject by the subject, as the plane does, and guards the policy that admits them' {
+        $zeros = 'A' * 43
+        @{
+            apiVersion = 'runtime.onboarding.tetrate.io/v1alpha1'; kind = 'WorkloadAutoRegistration'
+            metadata   = @{
+                name = 'ratings-jwt-demo--ci-h-0000000000000000'; namespace = 'bookinfo'; annotations = @{ 'onboarding.tetrate.io/jkt' = $zeros }
+                ownerReferences = @(@{
+                        apiVersion = 'networking.istio.io/v1'; kind = 'WorkloadGroup'; name = 'ratings'
+                        uid        = & kubectl --kubeconfig $plane.KubeConfig -n bookinfo get workloadgroup ratings -o jsonpath='{.metadata.uid}'
+                    })
+            }
+            spec       = @{
+                identity     = @{ jwt = @{ issuer = 'https://demo.localhost'; subject = 'ci-h-0000000000000000' } }
+                registration = @{ agent = @{ version = 'v0.1.0' }; sidecar = @{ istio = @{ version = '1.26.0' } }; host = @{ addresses = @(@{ ip = '10.0.0.9'; type = 'VPC' }) } }
+            }
+        } | ConvertTo-Json -Depth 9 | & kubectl --kubeconfig $plane.KubeConfig apply -f - | Out-Null
+        try {
+            $null = New-WorkloadGroupPolicy ci -WorkloadGroup ratings -Jwt -Issuer https://demo.localhost -Subject ci
+            (Get-MeshWorkload *ci-h-* | Test-WorkloadGroupPolicy).Policy | Should -BeExactly 'ci'
+            { Remove-WorkloadGroupPolicy ci -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'PolicyInUse,*' -ExpectedMessage '*ci-h-0000000000000000*'
+        } finally {
+            & kubectl --kubeconfig $plane.KubeConfig -n bookinfo delete war ratings-jwt-demo--ci-h-0000000000000000 | Out-Null
+            Remove-WorkloadGroupPolicy ci -Confirm:$false -Force
+        }
+    }
+
     It 'says IdentityInvalid for what is no identity' {
         { Test-WorkloadGroupPolicy -Identity @{ jwt = @{ issuer = 'https://demo.localhost' } } -WorkloadGroup ratings -ErrorAction Stop } |
             Should -Throw -ErrorId 'IdentityInvalid,Onboarding.Cmdlets.TestWorkloadGroupPolicyCommand'

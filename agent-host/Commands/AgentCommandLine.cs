@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Onboarding.AgentHost.Logging;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
@@ -12,6 +13,28 @@ namespace Onboarding.AgentHost.Commands;
 /// </summary>
 internal static class AgentCommandLine
 {
+    /// <summary>Does what the arguments say; if they can't be understood, says which and where help is.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
+    {
+        ParseResult parsed = Build(output, errors).Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+        {
+            string command = CommandExamples.PathOf(parsed.CommandResult.Command);
+            foreach (string problem in parsed.Errors.Select(e => e.Message).Distinct())
+            {
+                await errors.WriteLineAsync($"{command}: {problem}");
+            }
+
+            await errors.WriteLineAsync($"Next: {command} --help");
+            return ExitCodes.Configuration;
+        }
+
+        // The agent answers signals itself: leaving the mesh takes as long as the sidecar drains, and a library that ends the
+        // process after two seconds would cut it off.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = errors });
+    }
+
     public static RootCommand Build(TextWriter output, TextWriter errors)
     {
         var onboarding = new Option<string>("--onboarding-config")
@@ -67,6 +90,8 @@ internal static class AgentCommandLine
             root.Add(command);
         }
 
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
     private Command Unregister()
     {
         var reason = new Option<string>("--reason") { Description = "Why, for the plane's audit log.", DefaultValueFactory = _ => "" };
-        var delay = new Option<int?>("--propagation-delay") { Description = "Seconds the sidecar serves on; the plane's value if not given." };
+        Option<int?> delay = SecondsOption.Create("--propagation-delay", "How long the sidecar serves on; the plane's value if not given.");
         var command = new Command("unregister", "Leave the mesh, and stay out until register or the agent's next start.") { reason, delay };
         command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
         {
@@ -76,7 +76,7 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
 
     private Command Sidecar(string name, string description, Func<IMeshSession, Duration?, CancellationToken, Task<MeshSidecar>> act)
     {
-        var drain = new Option<int?>("--drain-timeout") { Description = "Seconds it may drain before it is killed." };
+        Option<int?> drain = SecondsOption.Create("--drain-timeout", "How long it may drain before it is killed.");
         var command = new Command(name, description);
         if (name != "start")
         {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Onboarding.AgentHost;
@@ -104,9 +103,7 @@ public sealed class ControlCommandTests : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        int exitCode = await AgentCommandLine.Build(output, errors)
-            .Parse([.. arguments, "--state-directory", _directory["state"]])
-            .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = errors });
+        int exitCode = await AgentCommandLine.RunAsync([.. arguments, "--state-directory", _directory["state"]], output, errors);
         return (exitCode, output.ToString(), errors.ToString());
     }
 }

@@ -103,6 +103,9 @@ public static class Reasons
     /// <summary>The agent's key is bound to another identity.</summary>
     public const string KeyInUse = "KEY_IN_USE";
 
+    /// <summary>An operator unregistered the machine, and it is to stay out until somebody on it wants it back.</summary>
+    public const string StayOut = "STAY_OUT";
+
     /// <summary>A call that needs an onboarding token came without one.</summary>
     public const string TokenMissing = "TOKEN_MISSING";
 

@@ -18,6 +18,10 @@ public static class WellKnownAnnotations
     /// <summary>Ours, on a WorkloadAutoRegistration: thumbprint of the key its identity is bound to.</summary>
     public const string KeyThumbprint = "onboarding.tetrate.io/jkt";
 
-    /// <summary>Ours, on a WorkloadAutoRegistration that is about to be deleted: its agent stays out until it is started again. Says why.</summary>
+    /// <summary>
+    /// Ours, on a WorkloadAutoRegistration: an operator takes it out, and says why; the plane notes that on the identity's
+    /// WorkloadKeyBinding (<see cref="Runtime.StayOutMarks"/>), removes the registration, and refuses the machine until somebody on it
+    /// wants it back.
+    /// </summary>
     public const string StayOut = "onboarding.tetrate.io/stay-out";
 }

@@ -10,6 +10,9 @@ public sealed partial class OnboardingAgent
     /// <summary>How to leave, the next time it is told to.</summary>
     public LeaveOptions Leave { get; set; } = new();
 
+    /// <summary>Join also if an operator took this machine out, to stay out; until it has joined.</summary>
+    public bool ComeBack { get; set; }
+
     /// <summary>The registration it has; null if it has none.</summary>
     public RegistrationRecord? Registration => _registration;
 

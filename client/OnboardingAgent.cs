@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Onboarding.Api;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Channel;
@@ -21,6 +22,9 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DefaultPropagationDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SettledSession = TimeSpan.FromSeconds(5);
+
+    // Then the plane is asked whether that still holds: an operator may have changed his mind.
+    private static readonly TimeSpan StayOut = TimeSpan.FromMinutes(1);
     private readonly OnboardingAgentOptions _options;
     private readonly TimeProvider _time;
     private readonly StateDirectory _state;
@@ -188,8 +192,9 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
             if (_token is null || !_token.IsGoodAt(_time.GetUtcNow()))
             {
                 _token = null;
-                HeldToken token = await _joiner.AuthorizeAsync(ending);
+                HeldToken token = await _joiner.AuthorizeAsync(ending, comeBack: ComeBack);
                 Remember(await _joiner.RegisterAsync(token, ending), token);
+                ComeBack = false;
             }
 
             return await HandleAsync(await RunSessionAsync(ending), ending);
@@ -197,6 +202,11 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         catch (OnboardingException e)
         {
             await ResumeWithoutPlaneAsync(e);
+            if (e.Reason == Reasons.StayOut)
+            {
+                await ForgetAsync();
+            }
+
             return Again(e, e.ErrorId == ErrorIds.PlaneRefused ? OnboardingPhase.Refused : OnboardingPhase.AttemptFailed);
         }
     }
@@ -286,11 +296,19 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
             new OnboardingException(
                 ErrorIds.RegistrationGone,
                 $"The registration was removed ({gone.Reason}), and this machine is to stay out.",
-                "ask whoever removed it; to join again: onboarding-agent register, or systemctl restart onboarding-agent")
+                "ask whoever removed it; to join again: onboarding-agent register --come-back, or Register-MeshWorkload -Force")
             { Reason = gone.Reason });
+        await ForgetAsync();
+        await WaitAsync(StayOut, ending);
+    }
+
+    /// <summary>An operator took the machine out, to stay out; what is left of its being in goes, too.</summary>
+    private async Task ForgetAsync()
+    {
         await _runtime.StopSidecarAsync();
         _runtime.Clear();
-        await WaitAsync(Timeout.InfiniteTimeSpan, ending);
+        _registrations.Delete();
+        _registration = null;
     }
 
     /// <summary>Waits, but no longer than until somebody asks to try at once.</summary>

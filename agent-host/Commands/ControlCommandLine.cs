@@ -48,10 +48,12 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
     private Command Register()
     {
         var sidecar = new Option<bool>("--start-sidecar") { Description = "Start the sidecar, too, and wait until it is ready." };
-        var command = new Command("register", "Join the mesh now, or again after unregister, and wait until the session stands.") { sidecar };
+        var back = new Option<bool>("--come-back") { Description = "Also if an operator took this machine out, to stay out." };
+        var command = new Command("register", "Join the mesh now, or again after unregister, and wait until the session stands.") { sidecar, back };
         command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
         {
-            AgentStatus status = await session.RegisterAsync(new RegisterRequest { StartSidecar = parsed.GetValue(sidecar) }, Tell, stop);
+            var request = new RegisterRequest { StartSidecar = parsed.GetValue(sidecar), ComeBack = parsed.GetValue(back) };
+            AgentStatus status = await session.RegisterAsync(request, Tell, stop);
             output.WriteLine($"{status.Registration} at {status.Address}: {status.Phase}");
         }));
         return command;

@@ -35,26 +35,28 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
         string groupNamespace,
         string groupName,
         HeldToken? held,
-        CancellationToken cancellationToken) => AuthorizeAsync(plane, credential, groupNamespace, groupName, dryRun: false, cancellationToken, held);
+        bool comeBack,
+        CancellationToken cancellationToken) =>
+        AuthorizeAsync(plane, credential, groupNamespace, groupName, request => request.ComeBack = comeBack, held, cancellationToken);
 
-    /// <summary>Asks for leave to join, or only whether it would be given.</summary>
-    /// <param name="plane">What the plane said of itself.</param>
-    /// <param name="credential">Who this machine is.</param>
-    /// <param name="groupNamespace">Namespace of the group.</param>
-    /// <param name="groupName">Its name.</param>
-    /// <param name="dryRun">True only to ask.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="held">
-    /// The token that is about to be renewed: with it a member isn't made to wait for what others did behind its address.
-    /// </param>
-    public Task<AuthorizeOnboardingResponse> AuthorizeAsync(
+    /// <summary>Asks whether leave to join would be given.</summary>
+    public Task<AuthorizeOnboardingResponse> TryAuthorizeAsync(
         Plane plane,
         Any credential,
         string groupNamespace,
         string groupName,
-        bool dryRun,
-        CancellationToken cancellationToken,
-        HeldToken? held = null)
+        CancellationToken cancellationToken) =>
+        AuthorizeAsync(plane, credential, groupNamespace, groupName, request => request.DryRun = true, null, cancellationToken);
+
+    // With the token that is about to be renewed, a member isn't made to wait for what others did behind its address.
+    private Task<AuthorizeOnboardingResponse> AuthorizeAsync(
+        Plane plane,
+        Any credential,
+        string groupNamespace,
+        string groupName,
+        Action<AuthorizeOnboardingRequest> complete,
+        HeldToken? held,
+        CancellationToken cancellationToken)
     {
         byte[] publicKey = key.PublicKey.SubjectPublicKeyInfo.ToArray();
         byte[] statement = Statements.Authorization(plane.Challenge.Span, credential, groupNamespace, groupName, plane.Uid, publicKey);
@@ -66,8 +68,8 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
             Challenge = plane.Challenge,
             Signature = ByteString.CopyFrom(key.Sign(statement)),
             InsecureTransport = !channel.IsVerified,
-            DryRun = dryRun,
         };
+        complete(request);
         CallOptions options = held is not null && held.PlaneUid == plane.Uid
             ? Options(cancellationToken).WithHeaders(Bearer(held))
             : Options(cancellationToken);

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Onboarding.Api;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Channel;
@@ -53,8 +54,9 @@ internal static class PlaneFailure
     }
 
     // The command first: an address to read at is no next step on a machine without a browser.
-    private static string Next(string reason, string correlation, string? help) =>
-        "on a machine with access to the cluster: kubectl get onboardingpolicies -A -o yaml"
+    private static string Next(string reason, string correlation, string? help) => reason == Reasons.StayOut
+        ? "ask whoever did it; to come back all the same: onboarding-agent register --come-back"
+        : "on a machine with access to the cluster: kubectl get onboardingpolicies -A -o yaml"
         + (correlation.Length == 0 ? "" : $"; grep {correlation} in the plane's audit log")
         + $"; docs/troubleshooting.md has {reason}"
         + (string.IsNullOrEmpty(help) ? "" : $" ({help})");

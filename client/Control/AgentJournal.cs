@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api;
 using Onboarding.Api.Control;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Flow;
@@ -171,6 +172,10 @@ internal sealed class AgentJournal
         {
             case OnboardingPhase.Disconnected:
                 Enter(AgentPhase.Disconnected, step.Time);
+                break;
+            case OnboardingPhase.Refused when failure.Reason == Reasons.StayOut:
+                (_status.Registration, _status.RegistrationUid, _status.Address) = ("", "", "");
+                Enter(AgentPhase.Out, step.Time);
                 break;
             // A renewal that failed leaves the session as it is; the plane ends it if it means it.
             case OnboardingPhase.Refused when !inSession:

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Onboarding.Api;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Control;
 using Onboarding.Client.Errors;
@@ -57,6 +58,7 @@ public sealed partial class ManagedAgent : IMeshSession
         try
         {
             using StepBroadcast.Subscription steps = _broadcast.Subscribe();
+            _agent.ComeBack = request.ComeBack;
             if (!IsRunning)
             {
                 Begin();
@@ -72,7 +74,7 @@ public sealed partial class ManagedAgent : IMeshSession
                 _agent.TryNow();
             }
 
-            await WaitUntilJoinedAsync(steps, told, cancellationToken);
+            await WaitUntilJoinedAsync(steps, request.ComeBack, told, cancellationToken);
         }
         finally
         {
@@ -147,7 +149,8 @@ public sealed partial class ManagedAgent : IMeshSession
         }
     }
 
-    private async Task WaitUntilJoinedAsync(StepBroadcast.Subscription steps, Action<Step>? told, CancellationToken cancellationToken)
+    private async Task WaitUntilJoinedAsync(
+        StepBroadcast.Subscription steps, bool comesBack, Action<Step>? told, CancellationToken cancellationToken)
     {
         if (IsJoined())
         {
@@ -156,6 +159,12 @@ public sealed partial class ManagedAgent : IMeshSession
 
         await foreach (OnboardingStep step in steps.ReadAsync(_run!.Completion, cancellationToken))
         {
+            if (comesBack && step.Failure is { Reason: Reasons.StayOut })
+            {
+                // Of an attempt that was under way when somebody wanted the machine back.
+                continue;
+            }
+
             told?.Invoke(ControlMessages.ToMessage(step));
             if (step.Failure is { } failure)
             {

@@ -33,7 +33,14 @@ public static class RefusalText
         _ => (failure.Detail ?? reason).TrimEnd('.'),
     };
 
-    private static string Next(OnboardingException failure) => failure.CorrelationId is { Length: > 0 } id
-        ? $"On a workstation with access to the cluster: Get-OnboardingStatus -CorrelationId {id}"
-        : failure.NextStep;
+    private static string Next(OnboardingException failure)
+    {
+        if (failure.CorrelationId is not { Length: > 0 } id)
+        {
+            return failure.NextStep;
+        }
+
+        string back = failure.Reason == Reasons.StayOut ? "To come back all the same: Register-MeshWorkload -Force. " : "";
+        return $"{back}On a workstation with access to the cluster: Get-OnboardingStatus -CorrelationId {id}";
+    }
 }

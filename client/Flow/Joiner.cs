@@ -29,8 +29,9 @@ internal sealed class Joiner(
     /// <summary>Gets an onboarding token with a fresh credential.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="held">The token that it shall replace, if there is one that is good still.</param>
+    /// <param name="comeBack">Also if an operator took this machine out, to stay out.</param>
     /// <exception cref="OnboardingException">What went wrong.</exception>
-    public async Task<HeldToken> AuthorizeAsync(CancellationToken cancellationToken, HeldToken? held = null)
+    public async Task<HeldToken> AuthorizeAsync(CancellationToken cancellationToken, HeldToken? held = null, bool comeBack = false)
     {
         Plane found = await plane.GetPlaneAsync(cancellationToken);
         TimeSpan offset = CheckClock(found);
@@ -55,7 +56,7 @@ internal sealed class Joiner(
             ("source", credential.Source));
         (string ns, string name) = (configuration.WorkloadGroup.Namespace, configuration.WorkloadGroup.Name);
         DateTimeOffset asked = time.GetUtcNow();
-        AuthorizeOnboardingResponse answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, held, cancellationToken);
+        AuthorizeOnboardingResponse answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, held, comeBack, cancellationToken);
         if (answer.Token.Length == 0 || answer.ExpiresAt is null)
         {
             throw new OnboardingException(

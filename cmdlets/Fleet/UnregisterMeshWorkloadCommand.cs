@@ -23,7 +23,7 @@ public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
     [ValidateNotNull]
     public MeshWorkload? InputObject { get; set; }
 
-    /// <summary>Only force it to join anew: its agent isn't told to stay out.</summary>
+    /// <summary>Only force it to join anew: its agent isn't told to stay out. One that was told may come back.</summary>
     [Parameter(ParameterSetName = ByName)]
     [Parameter(ParameterSetName = ByObject)]
     public SwitchParameter Rejoin { get; set; }
@@ -53,16 +53,38 @@ public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
             return;
         }
 
-        Member member = InputObject?.Member
-            ?? await new Members(Session.Kubernetes, TimeProvider.System).GetAsync(ns, name, cancellationToken)
-            ?? throw GetMeshWorkloadCommand.NotFound(name, $"namespace {ns}");
-        await new Eviction(Session.Kubernetes).RemoveAsync(member, Rejoin, Reason, cancellationToken);
-        WriteVerbose(Rejoin
-            ? $"unregistered '{ns}/{name}' (context {Session.Context.Name}); its agent joins anew"
-            : $"unregistered '{ns}/{name}' (context {Session.Context.Name}); its agent stays out until it is started again");
+        var eviction = new Eviction(Session.Kubernetes, TimeProvider.System);
+        Member? found = InputObject?.Member ?? await new Members(Session.Kubernetes, TimeProvider.System).GetAsync(ns, name, cancellationToken);
+        if (found is null && Rejoin && await eviction.LetBackAsync(ns, name, cancellationToken))
+        {
+            WriteVerbose($"'{ns}/{name}' (context {Session.Context.Name}) may come back; its agent joins within a minute");
+            return;
+        }
+
+        Member member = found ?? throw GetMeshWorkloadCommand.NotFound(name, $"namespace {ns}");
+        await RemoveAsync(eviction, member, cancellationToken);
         if (PassThru)
         {
             WriteObject(MeshWorkload.Of(member));
+        }
+    }
+
+    private async Task RemoveAsync(Eviction eviction, Member member, CancellationToken cancellationToken)
+    {
+        string done = $"unregistered '{member.Namespace}/{member.Name}' (context {Session.Context.Name})";
+        if (Rejoin)
+        {
+            await eviction.ForceRejoinAsync(member, cancellationToken);
+            WriteVerbose($"{done}; its agent joins anew");
+        }
+        else if (await eviction.RemoveAsync(member, Reason, cancellationToken))
+        {
+            WriteVerbose($"{done}; its agent stays out until somebody on its machine wants it back");
+        }
+        else
+        {
+            WriteWarning(
+                $"{member.Namespace}/{member.Name} was removed, but no plane noted that it is to stay out: its agent may join again. Once the plane runs: Unregister-MeshWorkload {member.Name} -Namespace {member.Namespace}");
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class RegisterMeshWorkloadCommand : JoinCmdlet
     [Parameter]
     public SwitchParameter StartSidecar { get; set; }
 
-    /// <summary>Leave first, if the machine is in the mesh already.</summary>
+    /// <summary>Leave first, if the machine is in the mesh already. Join also if an operator unregistered it.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -29,6 +29,7 @@ internal sealed class AuthorizationService(
     Authorizer authorizer,
     CredentialUses credentialUses,
     KeyBindings keyBindings,
+    StayOutGate stayOut,
     TimeProvider time) : OnboardingAuthorizationService.OnboardingAuthorizationServiceBase
 {
     private const int LargestRequest = 64 * 1024;
@@ -71,6 +72,12 @@ internal sealed class AuthorizationService(
         }
 
         keyBindings.Check(workload, key, settings.Spec.KeyBinding);
+        string place = $"{group.Namespace}/{registration}";
+        if (!request.ComeBack)
+        {
+            stayOut.Check(workload.BoundIdentity, place);
+        }
+
         if (request.DryRun)
         {
             return new AuthorizeOnboardingResponse
@@ -84,6 +91,11 @@ internal sealed class AuthorizationService(
 
         await credentialUses.ConsumeAsync(workload, key, call.CancellationToken);
         await keyBindings.BindAsync(workload, key, group, settings.Spec.KeyBinding, call.CancellationToken);
+        if (request.ComeBack)
+        {
+            await stayOut.OpenAsync(workload.BoundIdentity, place, call.CancellationToken);
+        }
+
         return Issue(workload, group, registration!, key, settings, keys, call);
     }
 

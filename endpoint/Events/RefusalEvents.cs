@@ -20,7 +20,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster, st
     private static readonly HashSet<string> Told =
     [
         Reasons.NotAuthorized, Reasons.KeyMismatch, Reasons.KeyInUse, Reasons.AddressRefused, Reasons.LabelRefused, Reasons.NameConflict,
-        Reasons.PossibleClone,
+        Reasons.PossibleClone, Reasons.StayOut,
     ];
 
     /// <summary>Takes a refusal.</summary>
@@ -77,6 +77,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster, st
         {
             Reasons.KeyMismatch => $"kubectl -n {planeNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",
             Reasons.KeyInUse => "Give the host a state directory of its own",
+            Reasons.StayOut => $"Unregister-MeshWorkload {record.Registration} -Namespace {ns} -Rejoin",
             Reasons.NameConflict or Reasons.PossibleClone => $"kubectl -n {ns} get war {record.Registration} -o yaml",
             _ when record.NearestPolicy is { } policy => $"kubectl -n {ns} edit onboardingpolicy {policy}",
             _ => $"kubectl -n {ns} get onboardingpolicies",

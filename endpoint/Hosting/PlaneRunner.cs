@@ -5,6 +5,7 @@ using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Events;
 using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Rollouts;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
@@ -21,6 +22,7 @@ internal sealed partial class PlaneRunner(
     InstanceLease lease,
     StaleConnections stale,
     LostAgents lost,
+    UnregisteredMembers unregistered,
     AbandonedLeases abandoned,
     GatewayAddresses gateway,
     RolloutController rollouts,
@@ -108,6 +110,7 @@ internal sealed partial class PlaneRunner(
         await cluster.HasSynced.WaitAsync(cancellationToken);
         await Task.WhenAll(
             loops.RunAsync("remove lost members", lost.RunAsync, cancellationToken),
+            loops.RunAsync("remove unregistered members", unregistered.RunAsync, cancellationToken),
             loops.RunAsync("remove Leases of instances that are gone", abandoned.RunAsync, cancellationToken),
             loops.RunAsync("forget used credentials", uses.RunAsync, cancellationToken),
             loops.RunAsync("take admissions back", revoked.RunAsync, cancellationToken),

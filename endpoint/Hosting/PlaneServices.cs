@@ -84,6 +84,7 @@ internal static class PlaneServices
         services.AddSingleton<AuthorizationService>();
         services.AddSingleton<BindingWrites>();
         services.AddSingleton(s => Create<KeyBindings>(s, ns));
+        services.AddSingleton(s => Create<StayOutGate>(s, ns));
         services.AddSingleton(s => Create<TokenKeyStore>(s, ns));
         services.AddSingleton<OnboardingTokenReader>();
         services.AddSingleton<RequestProofVerifier>();
@@ -109,6 +110,7 @@ internal static class PlaneServices
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<InstanceLease>(s, ns, options.Instance));
         services.AddSingleton(s => Create<StaleConnections>(s, options.Instance));
         services.AddSingleton(s => Create<LostAgents>(s, ns));
+        services.AddSingleton(s => Create<UnregisteredMembers>(s, ns));
         services.AddSingleton(s => Create<AbandonedLeases>(s, ns));
         services.AddSingleton(s => Create<RolloutController>(s, ns));
         services.AddSingleton<RevocationReports>();

@@ -208,6 +208,7 @@ public sealed class MachineJoin
             EndpointHost = configuration.OnboardingEndpoint.Host,
             EndpointPort = configuration.OnboardingEndpoint.Port,
             StartSidecar = _request.StartSidecar,
+            ComeBack = _request.Force,
         };
     }
 }

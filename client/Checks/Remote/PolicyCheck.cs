@@ -17,7 +17,7 @@ internal sealed class PolicyCheck : IOnboardingCheck
         (string ns, string name) = (context.Options.Onboarding.WorkloadGroup.Namespace, context.Options.Onboarding.WorkloadGroup.Name);
         try
         {
-            AuthorizeOnboardingResponse answer = await context.Plane!.AuthorizeAsync(context.Found!, context.Credential!.Value, ns, name, dryRun: true, cancellationToken);
+            AuthorizeOnboardingResponse answer = await context.Plane!.TryAuthorizeAsync(context.Found!, context.Credential!.Value, ns, name, cancellationToken);
             return CheckOutcome.Pass($"policy '{answer.Policy}' rule {answer.Rule} admits it to {ns}/{name} as {answer.Registration}");
         }
         catch (OnboardingException e)

@@ -18,10 +18,9 @@ BeforeAll {
     # A real PowerShell that joins, in which Ctrl+C isn't ignored whatever started the tests, and what it says.
     function Start-Joining {
         param($Machine, [string] $Log)
-        $command = "Import-Module '$(Get-BuiltManifest)'; Register-MeshWorkload '$($Machine.ConfigurationPath)' -AgentConfigurationPath '$($Machine.AgentConfigurationPath)' -StateDirectory '$($Machine.StateDirectory)' -Verbose"
+        Set-Content "$Log.ps1" "Import-Module '$(Get-BuiltManifest)'; Register-MeshWorkload '$($Machine.ConfigurationPath)' -AgentConfigurationPath '$($Machine.AgentConfigurationPath)' -StateDirectory '$($Machine.StateDirectory)' -Verbose"
         $shell = Start-Process env -PassThru -RedirectStandardOutput $Log -RedirectStandardError "$Log.err" -ArgumentList @(
-            '--default-signal=INT', 'pwsh', '-NoProfile', '-NonInteractive', '-EncodedCommand',
-            [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($command)))
+            '--default-signal=INT', 'pwsh', '-NoProfile', '-NonInteractive', '-File', "$Log.ps1")
         Wait-Until { (Get-Content -Raw $Log) -match 'connected to https://' } 60
         $shell
     }

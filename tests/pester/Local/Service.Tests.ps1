@@ -89,7 +89,7 @@ Describe 'The service of the machine' {
         Register-MeshWorkload @request -Session Service -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[0].FullyQualifiedErrorId | Should -BeExactly 'ServiceNotInstalled,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
         $failed[0].CategoryInfo.Category | Should -Be 'NotInstalled'
-        $failed[0].ErrorDetails.RecommendedAction | Should -Match 'Install the package onboarding-agent'
+        $failed[0].ErrorDetails.RecommendedAction | Should -Match 'set up the service onboarding-agent'
     }
 
     It 'is not started under -WhatIf' {

@@ -266,6 +266,52 @@ public sealed class ControlSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_machine_an_operator_took_out_is_out_after_a_restart_too_and_comes_back_only_if_somebody_on_it_wants_that()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        plane.OnAuthorize = request =>
+        {
+            if (!request.ComeBack)
+            {
+                throw FakePlane.Refusal(StatusCode.FailedPrecondition, "STAY_OUT", "An operator unregistered this machine (kernel update).");
+            }
+        };
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Out);
+        OnboardingException refused = await Should.ThrowAsync<OnboardingException>(() =>
+            agent.Client.RegisterAsync(new RegisterRequest(), null, CancellationToken.None));
+        RefusalErrors.IdOf(refused).ShouldBe("StayOut");
+        refused.Detail.ShouldBe("An operator unregistered this machine (kernel update).");
+        refused.NextStep.ShouldContain("onboarding-agent register --come-back");
+        RefusalText.Of(refused, "bookinfo/ratings").NextStep.ShouldContain("Register-MeshWorkload -Force");
+        plane.Registrations.ShouldBeEmpty();
+
+        (await agent.Client.RegisterAsync(new RegisterRequest { ComeBack = true, StartSidecar = true }, null, CancellationToken.None)).Phase
+            .ShouldBe(AgentPhase.Healthy);
+    }
+
+    [Fact]
+    public async Task A_machine_that_comes_back_to_a_plane_where_it_is_to_stay_out_stops_its_sidecar_and_forgets_its_registration()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        FakeSession session = await plane.NextSessionAsync();
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.FailedPrecondition, "STAY_OUT", "An operator unregistered this machine.");
+        session.Send(new Onboarding.Api.Rpc.PlaneMessage
+        {
+            RegistrationGone = new Onboarding.Api.Rpc.RegistrationGone { Reason = "REGISTRATION_DELETED", Rejoin = true },
+        });
+        await Eventually.Is(async () => (await agent.StatusAsync()).Failure?.Reason == "STAY_OUT", "the refusal");
+        await Eventually.Is(async () => (await agent.StatusAsync()).Sidecar.Phase == SidecarPhase.Stopped, "the sidecar to be stopped");
+        AgentStatus status = await agent.StatusAsync();
+        status.Registration.ShouldBeEmpty();
+        status.BootDirectory.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Only_its_owner_may_open_it_where_the_group_is_missing()
     {
         await using FakePlane plane = await FakePlane.StartAsync();

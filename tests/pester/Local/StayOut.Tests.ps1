@@ -1,0 +1,55 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
+    Import-Module $PSScriptRoot/../Support/Onboarding.Machine.psm1
+    Import-BuiltModule
+    $directory = New-TestDirectory
+    $plane = Start-TestPlane $directory
+    New-TestPolicy
+    $WarningPreference = 'SilentlyContinue'
+    $name = 'ratings-jwt-demo--laptop'
+}
+
+AfterAll {
+    Clear-Session
+    Stop-OnboardingPlane
+    Remove-TestDirectory $directory
+}
+
+Describe 'A machine that an operator takes out' {
+    It 'is told, and stays out' {
+        $null = $plane | Register-MeshWorkload
+        $said = Unregister-MeshWorkload $name -Namespace bookinfo -Reason 'kernel update' -Confirm:$false -Verbose 4>&1
+        "$said" | Should -Match "unregistered 'bookinfo/$name' \(context plane\); its agent stays out until somebody on its machine wants it back"
+        Get-Registration $plane | Should -BeNullOrEmpty
+        Wait-Until { (Get-OnboardingStatus -StateDirectory $plane.StateDirectory).Phase -eq 'Out' }
+    }
+
+    It 'is refused when it comes back, and told how to come back all the same' {
+        # As after a reboot: nobody remembers but the plane.
+        Clear-Session
+        $plane | Register-MeshWorkload -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failed[0].FullyQualifiedErrorId | Should -BeExactly 'StayOut,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
+        $failed[0].ErrorDetails.Message | Should -Match "^\[StayOut\] The plane refused 'bookinfo/ratings': An operator unregistered this machine \(kernel update\), and it is to stay out until somebody on it wants it back\. Correlation id "
+        $failed[0].ErrorDetails.RecommendedAction | Should -Match '^To come back all the same: Register-MeshWorkload -Force\. '
+        Get-Registration $plane | Should -BeNullOrEmpty
+    }
+
+    It 'comes back with -Force, and then as before' {
+        ($plane | Register-MeshWorkload -Force).Phase | Should -BeExactly 'Connected'
+        Clear-Session
+        ($plane | Register-MeshWorkload).Phase | Should -BeExactly 'Connected'
+    }
+
+    It 'comes back when an operator lets it' {
+        Unregister-MeshWorkload $name -Namespace bookinfo -Confirm:$false
+        Clear-Session
+        $said = Unregister-MeshWorkload $name -Namespace bookinfo -Rejoin -Confirm:$false -Verbose 4>&1
+        "$said" | Should -Match 'may come back; its agent joins within a minute'
+        ($plane | Register-MeshWorkload).Phase | Should -BeExactly 'Connected'
+    }
+
+    It 'can''t be let back twice' {
+        Unregister-MeshWorkload nobody -Namespace bookinfo -Rejoin -Confirm:$false -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -BeExactly 'MeshWorkloadNotFound,Onboarding.Cmdlets.UnregisterMeshWorkloadCommand'
+    }
+}

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Registration;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.HostInformation;
@@ -27,9 +28,17 @@ internal static class AgentParts
     public static IHostInfoSource Host(OnboardingAgentOptions options)
     {
         HostInfoSource? source = options.Agent.Host.Custom?.Hostinfo;
-        return source?.Plugin is { } plugin
-            ? new PluginHostInfoSource(plugin, Runner(options))
-            : new BasicHostInfoSource(source?.Basic?.NetworkInterfaces ?? new NetworkInterfaceFilter(), HostInterface.All);
+        if (source?.Plugin is { } plugin)
+        {
+            return new PluginHostInfoSource(plugin, Runner(options));
+        }
+
+        var own = new BasicHostInfoSource(source?.Basic?.NetworkInterfaces ?? new NetworkInterfaceFilter(), HostInterface.All);
+
+        // Only who is to be reached over the internet needs an address there.
+        return options.Onboarding.Settings is { ConnectedOver: AddressType.Internet }
+            ? new Ec2HostInfoSource(own, options.Platform, options.TimeProvider)
+            : own;
     }
 
     /// <summary>The sidecar.</summary>

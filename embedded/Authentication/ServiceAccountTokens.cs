@@ -14,23 +14,24 @@ internal sealed class ServiceAccountTokens(TokenKey key, ObjectStore store, Time
     public const string Issuer = "https://kubernetes.default.svc.cluster.local";
 
     private const string PrivateClaims = "kubernetes.io";
+    private const string Prefix = "authentication.kubernetes.io/";
 
     /// <summary>Makes a token.</summary>
     /// <param name="account">The service account as stored.</param>
     /// <param name="audiences">Who shall accept it; this API if empty.</param>
     /// <param name="seconds">Life in seconds.</param>
-    /// <param name="secret">Secret whose deletion invalidates the token; null for none.</param>
+    /// <param name="boundTo">Object whose deletion invalidates the token; null for none.</param>
     public (string Token, DateTimeOffset Expires) Issue(
-        JsonObject account, IReadOnlyCollection<string> audiences, long seconds, JsonObject? secret)
+        JsonObject account, IReadOnlyCollection<string> audiences, long seconds, BoundObject? boundTo)
     {
         DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset expires = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() + seconds);
         string space = account.Text("metadata", "namespace")!;
         string name = account.Text("metadata", "name")!;
         var bound = new JsonObject { ["namespace"] = space };
-        if (secret is not null)
+        if (boundTo is not null)
         {
-            bound["secret"] = Reference(secret);
+            bound[BoundObject.ClaimOf(boundTo.Kind)] = Reference(boundTo.Value);
         }
 
         bound["serviceaccount"] = Reference(account);
@@ -79,20 +80,25 @@ internal sealed class ServiceAccountTokens(TokenKey key, ObjectStore store, Time
             return TokenReviewResult.Refused("invalid bearer token, service account has been deleted");
         }
 
-        if (claims.At(PrivateClaims, "secret") is { } secret &&
-            !Exists(CoreKinds.Secret, space, secret.Text("name") ?? "", secret.Text("uid") ?? ""))
+        foreach (Kind kind in BoundObject.Kinds)
         {
-            return TokenReviewResult.Refused("invalid bearer token, the secret it is bound to has been deleted");
+            string claim = BoundObject.ClaimOf(kind);
+            if (claims.At(PrivateClaims, claim) is { } bound && !Exists(kind, space, bound.Text("name") ?? "", bound.Text("uid") ?? ""))
+            {
+                return TokenReviewResult.Refused($"invalid bearer token, the {claim} it is bound to has been deleted");
+            }
         }
 
-        UserInfo user = UserInfo.ServiceAccount(space, name, uid);
-        return new TokenReviewResult(
-            user with
-            {
-                Extra = user.Extra.Add("authentication.kubernetes.io/credential-id", $"JTI={claims.Text("jti")}"),
-            },
-            accepted,
-            "");
+        return new TokenReviewResult(Describe(UserInfo.ServiceAccount(space, name, uid), claims), accepted, "");
+    }
+
+    // The pod is told as a real server tells it: who asks for a review may want to know which of an account's pods it is.
+    private static UserInfo Describe(UserInfo user, JsonObject claims)
+    {
+        ImmutableDictionary<string, string> extra = user.Extra.Add(Prefix + "credential-id", $"JTI={claims.Text("jti")}");
+        return claims.At(PrivateClaims, BoundObject.ClaimOf(CoreKinds.Pod)) is { } pod
+            ? user with { Extra = extra.Add(Prefix + "pod-name", pod.Text("name") ?? "").Add(Prefix + "pod-uid", pod.Text("uid") ?? "") }
+            : user with { Extra = extra };
     }
 
     private static JsonObject Reference(JsonObject value) =>

@@ -75,6 +75,16 @@ internal static class CoreKinds
         Columns = [Column.Age],
     };
 
+    /// <summary>Pods, for tokens that are bound to one. Nothing runs them here.</summary>
+    public static Kind Pod { get; } = new("", ["v1"], "Pod", "pods", CoreSchema.Pod)
+    {
+        ShortNames = ["po"],
+        Categories = ["all"],
+        HasStatus = true,
+        BuiltIn = true,
+        Columns = [Column.Text("Status", o => o.Text("status", "phase")), Column.Age],
+    };
+
     /// <summary>Istio's revision tags are objects of this kind. They are kept, and never called.</summary>
     public static Kind MutatingWebhookConfiguration { get; } = new(
         "admissionregistration.k8s.io", ["v1"], "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", CoreSchema.MutatingWebhookConfiguration)
@@ -87,7 +97,7 @@ internal static class CoreKinds
     };
 
     public static IReadOnlyList<Kind> All { get; } =
-        [Namespace, ConfigMap, Secret, ServiceAccount, Service, Event, Lease, Node, MutatingWebhookConfiguration];
+        [Namespace, ConfigMap, Secret, ServiceAccount, Service, Event, Lease, Node, Pod, MutatingWebhookConfiguration];
 
     private static int Count(System.Text.Json.Nodes.JsonObject value, string field) =>
         value[field] is System.Text.Json.Nodes.JsonObject map ? map.Count : 0;

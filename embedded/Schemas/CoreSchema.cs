@@ -65,6 +65,14 @@ internal static class CoreSchema
             ["status"] = Schema.OpenObject("State of the node."),
         });
 
+    public static Schema Pod { get; } = Schema.Object(
+        "Pod is a group of containers.",
+        new Dictionary<string, Schema>
+        {
+            ["spec"] = Schema.OpenObject("What runs in the pod."),
+            ["status"] = Schema.OpenObject("State of the pod."),
+        });
+
     public static Schema MutatingWebhookConfiguration { get; } = Schema.Object(
         "MutatingWebhookConfiguration names webhooks that may change objects.",
         new Dictionary<string, Schema>

@@ -57,9 +57,9 @@ internal sealed class VirtualResources(
                 [FieldError.Invalid("spec.expirationSeconds", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture), limit)]);
         }
 
-        JsonObject? secret = BoundSecret(@namespace, request);
+        BoundObject? bound = Bound(@namespace, name, request);
         string[] audiences = [.. request.Texts("spec", "audiences")];
-        (string token, DateTimeOffset expires) = tokens.Issue(account, audiences, seconds, secret);
+        (string token, DateTimeOffset expires) = tokens.Issue(account, audiences, seconds, bound);
         JsonObject spec = request.Child("spec");
         spec["expirationSeconds"] = seconds;
         spec["audiences"] = new JsonArray(
@@ -73,25 +73,30 @@ internal sealed class VirtualResources(
         return request;
     }
 
-    private JsonObject? BoundSecret(string @namespace, JsonObject request)
+    private BoundObject? Bound(string @namespace, string account, JsonObject request)
     {
         if (request.At("spec", "boundObjectRef") is not { } reference)
         {
             return null;
         }
 
-        if (reference.Text("kind") != "Secret")
+        Kind kind = reference.Text("kind") switch
         {
-            throw ApiErrors.BadRequest($"cannot bind token to object of type {reference.Text("apiVersion")}, {reference.Text("kind")}");
+            "Secret" => CoreKinds.Secret,
+            "Pod" => CoreKinds.Pod,
+            _ => throw ApiErrors.BadRequest($"cannot bind token to object of type {reference.Text("apiVersion")}, {reference.Text("kind")}"),
+        };
+        string name = reference.Text("name") ?? "";
+        JsonObject value = objects.Get(kind, @namespace, name);
+        if (kind == CoreKinds.Pod && value.Text("spec", "serviceAccountName") != account)
+        {
+            throw ApiErrors.BadRequest($"cannot bind token for serviceaccount \"{account}\" to pod running with different serviceaccount name.");
         }
 
-        string name = reference.Text("name") ?? "";
-        JsonObject secret = objects.Get(CoreKinds.Secret, @namespace, name);
-        string actual = secret.Text("metadata", "uid") ?? "";
+        string actual = value.Text("metadata", "uid") ?? "";
         return reference.Text("uid") is { Length: > 0 } uid && uid != actual
-            ? throw ApiErrors.Conflict(
-                CoreKinds.Secret, name, $"the UID in the bound object reference ({uid}) does not match the UID in record ({actual})")
-            : secret;
+            ? throw ApiErrors.Conflict(kind, name, $"the UID in the bound object reference ({uid}) does not match the UID in record ({actual})")
+            : new BoundObject(kind, value);
     }
 
     private JsonObject ReviewToken(JsonObject question)

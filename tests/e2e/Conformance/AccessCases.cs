@@ -47,6 +47,37 @@ public sealed class AccessCases(ConformanceServers servers)
     }
 
     [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_token_that_is_bound_to_a_pod_says_so_and_goes_with_it(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        await stage.AccountAsync("app");
+        await stage.AccountAsync("other");
+        string pods = $"api/v1/namespaces/{stage.Namespace}/pods";
+        RawAnswer pod = (await stage.Raw.PostAsync(
+            pods, """{"metadata":{"name":"app-1"},"spec":{"serviceAccountName":"app","containers":[{"name":"c","image":"i"}]}}""")).Expect(201);
+        string uid = pod.Json["metadata"]!["uid"]!.GetValue<string>();
+        ServiceAccountToken token = await stage.Client.CreateTokenAsync(
+            stage.Namespace, "app", ["plane"], TimeSpan.FromHours(1), new BoundObjectReference("v1", "Pod", "app-1"));
+
+        TokenReviewResult review = await stage.Client.ReviewTokenAsync(token.Token, ["plane"]);
+        review.Authenticated.ShouldBeTrue(review.Error);
+        review.Extra["authentication.kubernetes.io/pod-name"].ShouldBe(["app-1"]);
+        review.Extra["authentication.kubernetes.io/pod-uid"].ShouldBe([uid]);
+
+        await Stage.RefusedAsync(
+            stage.Client.CreateTokenAsync(stage.Namespace, "other", [], TimeSpan.FromHours(1), new BoundObjectReference("v1", "Pod", "app-1")),
+            400,
+            StatusReason.BadRequest);
+        await Stage.RefusedAsync(
+            stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromHours(1), new BoundObjectReference("v1", "Pod", "app-1", "another")),
+            409,
+            StatusReason.Conflict);
+        (await stage.Raw.DeleteAsync($"{pods}/app-1")).Expect(200);
+        await Eventually.Is(
+            async () => !(await stage.Client.ReviewTokenAsync(token.Token, ["plane"])).Authenticated, "the token no longer counts");
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
     public async Task Tokens_are_for_accounts_that_exist_and_for_ten_minutes_at_least(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);

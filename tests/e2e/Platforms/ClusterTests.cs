@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Onboarding.Api.Authorization;
+using Onboarding.Api.Identity;
 using Onboarding.Api.Runtime;
 using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
+using Onboarding.Tests.E2E.Conformance.Servers;
 using Shouldly;
 using Xunit;
 
@@ -32,6 +35,28 @@ public sealed class ClusterTests : IDisposable
 
         member.Spec!.Identity.Kubernetes!.ServiceAccount.ShouldBe("bookinfo-ratings");
         mesh.Log.ShouldNotContain(token.Token);
+    }
+
+    [Fact]
+    public async Task A_workload_with_a_token_that_is_bound_to_its_pod_joins_as_that_pod()
+    {
+        await using CloudMesh mesh = await CloudMesh.StartAsync(
+            """{"kubernetes": {"namespaces": ["bookinfo"]}}""", """{"kubernetes": {"namespaces": ["bookinfo"], "serviceAccounts": ["bookinfo-ratings"]}}""");
+        using var raw = new RawApi(KubernetesClientConfiguration.BuildConfigFromConfigFile(mesh.Kubeconfig));
+        JsonObject pod = (await raw.PostAsync(
+            $"api/v1/namespaces/{DemoMesh.Namespace}/pods",
+            """{"metadata":{"name":"ratings-1"},"spec":{"serviceAccountName":"bookinfo-ratings","containers":[{"name":"c","image":"i"}]}}""")).Expect(201).Json;
+        ServiceAccountToken token = await mesh.Kubernetes.CreateTokenAsync(
+            DemoMesh.Namespace,
+            "bookinfo-ratings",
+            [await mesh.PlaneUidAsync()],
+            TimeSpan.FromMinutes(10),
+            new BoundObjectReference("v1", "Pod", "ratings-1", pod["metadata"]!["uid"]!.GetValue<string>()));
+
+        await mesh.StartAgentAsync($"{{custom: {{credential: [{{kubernetes: {{tokenFile: {Write("token", token.Token)}}}}}]}}}}");
+        WorkloadAutoRegistration member = await mesh.WaitUntilJoinedAsync();
+
+        member.Spec!.Identity.Kubernetes!.Pod.ShouldBe(new KubernetesPod("ratings-1", pod["metadata"]!["uid"]!.GetValue<string>()));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class RefusalTests(ControlPlaneFixture fixture) : IClassFixture<Co
 
     [Theory]
     [InlineData("/apis/nothing.example.com/v1/things")]
-    [InlineData("/api/v1/pods")]
+    [InlineData("/api/v1/replicationcontrollers")]
     [InlineData("/apis/networking.istio.io/v9/workloadgroups")]
     [InlineData("/nothing")]
     [InlineData("/api/v1/namespaces/default/configmaps/x/status")]

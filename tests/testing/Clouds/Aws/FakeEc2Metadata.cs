@@ -22,6 +22,9 @@ public sealed class FakeEc2Metadata : IAsyncDisposable
 
     public TestRole? Role { get; set; }
 
+    /// <summary>The instance's public address; null if it has none.</summary>
+    public string? PublicAddress { get; set; }
+
     /// <summary>Answers instead of the service, if set: faults and impostors.</summary>
     public RequestDelegate? Instead { get; set; }
 
@@ -83,6 +86,7 @@ public sealed class FakeEc2Metadata : IAsyncDisposable
             "/latest/dynamic/instance-identity/rsa2048" => InLines(SignedDocument),
             "/latest/meta-data/placement/region" => Instance.Region,
             "/latest/meta-data/local-ipv4" => "10.158.112.84",
+            "/latest/meta-data/public-ipv4" => PublicAddress,
             Roles => Role?.Role,
             { } path when Role is not null && path == Roles + Role.Role => Role.ToJson(),
             _ => null,

@@ -25,6 +25,11 @@ public sealed class MemberQuestions(IMemberSource source)
     public IEnumerable<PolicyMember> Before(string ns, WorkloadAutoRegistration? self) =>
         All(ns).Where(m => self is null || Comes(m, self) < 0).Select(View).OfType<PolicyMember>();
 
+    /// <summary>Registrations as policies see them, however they were read.</summary>
+    /// <param name="registrations">Which; those that are being deleted don't count.</param>
+    public IEnumerable<PolicyMember> Of(IEnumerable<WorkloadAutoRegistration> registrations) =>
+        registrations.Where(m => m.Metadata.DeletionTimestamp is null).Select(View).OfType<PolicyMember>();
+
     /// <summary>What is asked about a member that stays.</summary>
     /// <param name="member">Its registration.</param>
     /// <returns>Null if it can't be asked: the spec can't be read, the group is gone, or what proved its identity isn't trusted any more.</returns>

@@ -101,6 +101,7 @@ public sealed partial class KubernetesClient
         AddTo(query, "limit", options.Limit?.ToString(CultureInfo.InvariantCulture));
         AddTo(query, "continue", options.Continue);
         AddTo(query, "resourceVersion", options.ResourceVersion);
+        AddTo(query, "resourceVersionMatch", options is { IsExact: true, ResourceVersion: not null } ? "Exact" : null);
         ApiRequest request = Get(ResourcePath.Collection(T.Definition, @namespace)) with { Query = query };
         JsonObject json = await _transport.SendAsync(request, cancellationToken);
         JsonObject metadata = json.Object("metadata") ?? [];

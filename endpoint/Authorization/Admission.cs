@@ -6,4 +6,5 @@ namespace Onboarding.Endpoint.Authorization;
 /// <summary>A workload may join.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Decision">What admitted it.</param>
-internal sealed record Admission(WorkloadGroup Group, PolicyDecision Decision);
+/// <param name="DependsOnMembers">Members were counted for it: a rule has <c>maxMembers</c>.</param>
+internal sealed record Admission(WorkloadGroup Group, PolicyDecision Decision, bool DependsOnMembers);

@@ -40,6 +40,9 @@ internal sealed class Members : IMemberSource
     /// <summary>The members of a namespace, those left out whose group is gone or whose issuer isn't trusted any more.</summary>
     public IReadOnlyCollection<PolicyMember> Of(string @namespace) => [.. _questions.Of(@namespace)];
 
+    /// <summary>Registrations as policies see them, however they were read.</summary>
+    public IEnumerable<PolicyMember> Of(IEnumerable<WorkloadAutoRegistration> registrations) => _questions.Of(registrations);
+
     /// <summary>What is to be decided about a member that stays; null if it can't be: its group is gone, or its issuer unknown.</summary>
     public AdmissionQuestion? Question(WorkloadAutoRegistration member) => _questions.Ask(member);
 

@@ -5,7 +5,6 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Authorization;
 using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.BootConfiguration;
@@ -55,8 +54,9 @@ internal sealed class RegistrationService(
             Address = IPAddress.Parse(address),
             Labels = reported,
         };
-        (WorkloadGroup group, PolicyDecision decision) = authorizer.Decide(asked, call.Audit);
-        WorkloadAutoRegistration member = await store.PutAsync(
+        Admission admission = authorizer.Decide(asked, call.Audit);
+        WorkloadGroup group = admission.Group;
+        (WorkloadAutoRegistration member, bool isNew) = await store.PutAsync(
             RegistrationObjects.Registration(
                 claims.Registration,
                 group,
@@ -66,8 +66,13 @@ internal sealed class RegistrationService(
                 snapshots.AnnotationsOf(group, claims.Registration)),
             caller.RegistrationUid,
             call.CancellationToken);
+        if (isNew && admission.DependsOnMembers)
+        {
+            admission = await ConfirmAsync(asked, member, call);
+        }
+
         WorkloadGroup kept = snapshots.Of(member, group);
-        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported, decision.GrantedLabels);
+        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
         await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
         return new RegisterWorkloadResponse
         {
@@ -76,6 +81,24 @@ internal sealed class RegistrationService(
             Address = address,
             SpiffeId = SpiffeId.Of(kept, mesh.TrustDomain(registration.Sidecar.Istio?.Revision)),
         };
+    }
+
+    /// <summary>
+    /// Counts members again where everybody counts the same. Attack: workloads that register at one moment at several replicas, none of
+    /// which has heard of the others yet, would all find a place that is there once.
+    /// </summary>
+    private async Task<Admission> ConfirmAsync(AdmissionRequest asked, WorkloadAutoRegistration member, Call call)
+    {
+        try
+        {
+            return authorizer.Decide(asked, call.Audit, await store.BeforeAsync(member, call.CancellationToken));
+        }
+        catch
+        {
+            // Whatever went wrong: a claim that isn't confirmed mustn't stay, and a caller that hung up mustn't keep it.
+            await store.DeleteAsync(member, CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task<UnregisterWorkloadResponse> UnregisterAsync(UnregisterWorkloadRequest request, ServerCallContext context, Call call)

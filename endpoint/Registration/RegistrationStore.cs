@@ -25,8 +25,9 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
     /// <param name="desired">As it would be created.</param>
     /// <param name="expectedUid">Uid the agent knows it by; empty if it doesn't.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The registration, and whether this call made it.</returns>
     /// <exception cref="RefusedException">The name belongs to somebody else, or the registration was deleted.</exception>
-    public async Task<WorkloadAutoRegistration> PutAsync(
+    public async Task<(WorkloadAutoRegistration Member, bool IsNew)> PutAsync(
         WorkloadAutoRegistration desired,
         string expectedUid,
         CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
             try
             {
                 // The atomic claim: of several replicas and several workloads, one creates the object.
-                return _recent.Remember(await client.CreateAsync(desired, cancellationToken: cancellationToken));
+                return (_recent.Remember(await client.CreateAsync(desired, cancellationToken: cancellationToken)), true);
             }
             catch (KubernetesException e) when (e.IsAlreadyExists)
             {
@@ -61,8 +62,19 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
 
         CheckSame(existing, desired);
         return JsonNode.DeepEquals(existing.ToJson()["spec"], desired.ToJson()["spec"])
-            ? existing
-            : _recent.Remember(await client.UpdateAsync(existing with { Spec = desired.Spec }, cancellationToken: cancellationToken));
+            ? (existing, false)
+            : (_recent.Remember(await client.UpdateAsync(existing with { Spec = desired.Spec }, cancellationToken: cancellationToken)), false);
+    }
+
+    /// <summary>
+    /// The namespace's registrations that were there when a new one was stored, in the order in which the API server stored them: the
+    /// same for every replica, whatever each has heard of.
+    /// </summary>
+    public async Task<IEnumerable<WorkloadAutoRegistration>> BeforeAsync(WorkloadAutoRegistration created, CancellationToken cancellationToken)
+    {
+        KubernetesList<WorkloadAutoRegistration> all = await client.ListAsync<WorkloadAutoRegistration>(
+            created.Metadata.Namespace, new ListOptions { ResourceVersion = created.Metadata.ResourceVersion, IsExact = true }, cancellationToken);
+        return all.Items.Where(m => m.Metadata.Uid != created.Metadata.Uid);
     }
 
     /// <summary>

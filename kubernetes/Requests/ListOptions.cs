@@ -17,4 +17,7 @@ public sealed record ListOptions
 
     /// <summary>Oldest state that will do; null for the newest.</summary>
     public string? ResourceVersion { get; init; }
+
+    /// <summary>Exactly the state of <see cref="ResourceVersion"/>, not a newer one; the server must still remember it.</summary>
+    public bool IsExact { get; init; }
 }

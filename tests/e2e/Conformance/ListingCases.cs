@@ -10,6 +10,22 @@ namespace Onboarding.Tests.E2E.Conformance;
 public sealed class ListingCases(ConformanceServers servers)
 {
     [Theory, OnEmbedded, OnKubernetes]
+    public async Task A_list_of_an_exact_moment_knows_nothing_of_what_came_later(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        await stage.ConfigMapAsync("a");
+        V1ConfigMap b = await stage.ConfigMapAsync("b");
+        await stage.ConfigMapAsync("c");
+        await stage.Client.DeleteAsync<V1ConfigMap>(stage.Namespace, "a");
+
+        KubernetesList<V1ConfigMap> list = await stage.Client.ListAsync<V1ConfigMap>(
+            stage.Namespace, new ListOptions { ResourceVersion = b.Metadata.ResourceVersion, IsExact = true, LabelSelector = "!istio.io/config" });
+
+        list.Items.Select(i => i.Metadata.Name).ShouldBe(["a", "b"]);
+        list.ResourceVersion.ShouldBe(b.Metadata.ResourceVersion);
+    }
+
+    [Theory, OnEmbedded, OnKubernetes]
     public async Task A_list_comes_in_pages_of_one_moment(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);

@@ -72,6 +72,35 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_twelve_that_register_at_one_moment_at_two_replicas_three_get_the_three_places_and_the_others_leave_nothing()
+    {
+        await PolicyAsync("\"maxMembers\": 3");
+        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!);
+        TestAgent[] agents = [.. Enumerable.Range(1, 12).Select(i => _plane.Agent($"host-{i}", through: i % 2 == 0 ? replica.Channel : null))];
+        await Task.WhenAll(agents.Select(AdmittedAsync));
+
+        // Each has been told that it may: nobody was there then.
+        bool[] registered = await Task.WhenAll(agents.Select(async (agent, i) =>
+        {
+            try
+            {
+                await agent.RegisterAsync(agent.RegisterRequest($"10.1.2.{i + 1}"));
+                return true;
+            }
+            catch (RpcException e)
+            {
+                TestAgent.ReasonOf(e, StatusCode.PermissionDenied).Reason.ShouldBe(Reasons.NotAuthorized);
+                return false;
+            }
+        }));
+
+        registered.Count(r => r).ShouldBe(3);
+        string[] stored = [.. (await _plane.Client.ListAsync<WorkloadAutoRegistration>("bookinfo")).Items.Select(m => m.Metadata.Name).Order()];
+        stored.ShouldBe(agents.Where((_, i) => registered[i]).Select(a => a.Registration).Order());
+        (await _plane.Client.ListAsync<WorkloadEntry>("bookinfo")).Items.Select(m => m.Metadata.Name).Order().ShouldBe(stored);
+    }
+
+    [Fact]
     public async Task A_deny_rule_keeps_out_whom_another_policy_allows_until_it_is_taken_away()
     {
         await PolicyAsync("");

@@ -26,6 +26,17 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task An_exact_moment_is_asked_for_once_and_its_pages_go_on_from_there()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(Page("5", "c1", "a"), Page("5", null, "b"));
+        using KubernetesClient client = server.Client(new KubernetesClientOptions { PageSize = 1 });
+
+        await client.ListAsync<V1ConfigMap>("ns", new ListOptions { ResourceVersion = "5", IsExact = true });
+
+        server.Requests.Select(r => r.Query.GetValueOrDefault("resourceVersionMatch")).ShouldBe(["Exact", null]);
+    }
+
+    [Fact]
     public async Task One_page_is_what_was_asked_for()
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(Page("5", "c1", "a"));

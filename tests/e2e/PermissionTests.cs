@@ -13,6 +13,15 @@ namespace Onboarding.Tests.E2E;
 /// <summary>The roles that are shipped are enough, and what is missing is named.</summary>
 public sealed class PermissionTests
 {
+    /// <summary>Verb and resource of everything in the roles that are shipped.</summary>
+    private static string[] Granted =>
+    [
+        .. RbacManifests.Plane.Concat(RbacManifests.Onboarded("bookinfo", "default"))
+            .SelectMany(d => d["rules"] as JsonArray ?? [])
+            .SelectMany(rule => rule!["resources"]!.AsArray().SelectMany(
+                resource => rule["verbs"]!.AsArray().Select(verb => $"{verb} {resource}"))),
+    ];
+
     [Fact]
     public async Task A_workload_joins_and_leaves_through_an_endpoint_that_has_the_shipped_roles_and_no_others()
     {
@@ -31,6 +40,18 @@ public sealed class PermissionTests
         plane.AllLogs.ShouldNotContain("forbidden", Case.Insensitive, "nothing was tried that isn't allowed");
         (await plane.Client.ListAsync<V1Lease>("istio-system")).Items
             .ShouldNotContain(l => l.Metadata.Name == "onboarding-instance-restricted", "its Lease was given back");
+
+        Granted.Except(plane.Used).Except(RareCalls.ByPermission.Keys).ShouldBeEmpty("nothing is granted that nothing uses");
+    }
+
+    [Fact]
+    public void What_is_granted_for_rare_calls_is_granted_for_calls_there_are()
+    {
+        RareCalls.ByPermission.Keys.Except(Granted).ShouldBeEmpty("calls that the roles forbid");
+        foreach ((string permission, (string file, string call)) in RareCalls.ByPermission)
+        {
+            File.ReadAllText(Path.Combine(Repository.Root, file)).ShouldContain(call, Case.Sensitive, permission);
+        }
     }
 
     [Theory]

@@ -14,6 +14,7 @@ public sealed class CountingProxy : IAsyncDisposable
 {
     private readonly TestCertificates _certificates = new("proxy CA");
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentDictionary<string, bool> _permissions = new(StringComparer.Ordinal);
     private readonly WebApplication _app;
     private readonly HttpClient _api;
 
@@ -35,6 +36,9 @@ public sealed class CountingProxy : IAsyncDisposable
     }
 
     public string KubeconfigPath { get; private set; } = "";
+
+    /// <summary>Verb and resource of everything that was asked for, as roles name them, e.g. <c>watch leases</c>.</summary>
+    public IReadOnlyCollection<string> Permissions => [.. _permissions.Keys];
 
     /// <summary>Verb and resource of each request, in order, e.g. <c>POST workloadautoregistrations</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
@@ -79,6 +83,7 @@ public sealed class CountingProxy : IAsyncDisposable
         HttpRequest request = context.Request;
         string resource = Resource(request.Path);
         bool isWatch = request.Query.ContainsKey("watch");
+        _permissions[$"{Verb(request, resource, isWatch)} {resource}"] = true;
         if (!isWatch && resource != "leases")
         {
             _requests.Enqueue($"{request.Method} {resource}");
@@ -111,6 +116,15 @@ public sealed class CountingProxy : IAsyncDisposable
             context.Abort();
         }
     }
+
+    private static string Verb(HttpRequest request, string resource, bool isWatch) => request.Method switch
+    {
+        "GET" when isWatch => "watch",
+        "GET" when request.Path.Value!.EndsWith($"/{resource}", StringComparison.Ordinal) => "list",
+        "POST" => "create",
+        "PUT" => "update",
+        var method => method.ToLowerInvariant(),
+    };
 
     private async Task AnswerAsync(HttpContext context, HttpRequestMessage forwarded)
     {

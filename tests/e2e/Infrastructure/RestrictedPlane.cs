@@ -30,6 +30,7 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     private RawApi _raw = null!;
     private DemoIssuer _issuer = null!;
     private OnboardingEndpoint? _endpoint;
+    private CountingProxy? _proxy;
 
     public TestLog Log { get; } = new();
 
@@ -38,6 +39,9 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     public OnboardingEndpoint Endpoint => _endpoint!;
 
     public ChildProcess? Agent { get; private set; }
+
+    /// <summary>What the endpoint asked the cluster for: verb and resource.</summary>
+    public IReadOnlyCollection<string> Used => _proxy!.Permissions;
 
     public string AllLogs => $"{Log.Text}\n{string.Join('\n', _agentLog)}";
 
@@ -91,14 +95,14 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     public async Task StartEndpointAsync()
     {
         ServiceAccountToken token = await Client.CreateTokenAsync(OnboardingPlane.DefaultNamespace, Account, [], TimeSpan.FromHours(1));
-        string kubeconfig = await WriteKubeconfigAsync(token.Token);
+        _proxy = await CountingProxy.StartAsync(await WriteKubeconfigAsync(token.Token), _directory);
         using X509Certificate2 certificate = _certificates.Server("localhost");
         await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await File.WriteAllTextAsync(_directory["ca.pem"], _certificates.AuthorityPem);
         _endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
         {
-            Kubeconfig = kubeconfig,
+            Kubeconfig = _proxy.KubeconfigPath,
             Port = 0,
             Listen = IPAddress.Loopback,
             TlsCertificate = _directory["tls.crt"],
@@ -134,6 +138,11 @@ internal sealed class RestrictedPlane : IAsyncDisposable
         if (_endpoint is not null)
         {
             await _endpoint.DisposeAsync();
+        }
+
+        if (_proxy is not null)
+        {
+            await _proxy.DisposeAsync();
         }
 
         Client.Dispose();

@@ -129,7 +129,7 @@ Describe 'Lists' {
         Get-OnboardingStatus -CorrelationId 7f3c-91ab | Format-List | Get-Golden 140 | Should -BeExactly @'
 Instance      : jwt-demo--laptop
 Group         : bookinfo/ratings
-Phase         : Refused (<age>)
+Phase         : Refused (<age> ago)
 Reason        : PolicyDenied
 Explanation   : 0 policies in bookinfo; deny is the default.
 Identity      : jwt  issuer=https://demo.localhost  subject=laptop  role=ratings

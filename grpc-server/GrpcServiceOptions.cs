@@ -24,6 +24,13 @@ public sealed class GrpcServiceOptions
     /// </summary>
     public bool KeepRequestBytes { get; set; }
 
+    /// <summary>
+    /// How long the only request of a unary or server-streaming call may take to arrive; null, the default, for ever. Later the call
+    /// ends with <c>DEADLINE_EXCEEDED</c>: else headers alone would hold it open. (grpc-dotnet has no such option; there Kestrel's
+    /// minimum rate cuts the whole connection, with all the streams on it.)
+    /// </summary>
+    public TimeSpan? RequestTimeout { get; set; }
+
     /// <summary>Whether a client learns the text of an exception that a method throws. Not for production: it may hold secrets.</summary>
     public bool EnableDetailedErrors { get; set; }
 }

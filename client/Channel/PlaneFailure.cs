@@ -25,7 +25,7 @@ internal static class PlaneFailure
                 $"The plane at {address} refused with {reason}: {failure.Status.Detail}"
                     + (matched.Length == 0 ? "" : $" Matched: {matched}.")
                     + (correlation.Length == 0 ? "" : $" Correlation id {correlation}."),
-                Next(reason, correlation, info?.Metadata.GetValueOrDefault("help")),
+                Next(reason, correlation),
                 failure)
             {
                 Reason = reason,
@@ -54,12 +54,11 @@ internal static class PlaneFailure
     }
 
     // The command first: an address to read at is no next step on a machine without a browser.
-    private static string Next(string reason, string correlation, string? help) => reason == Reasons.StayOut
+    private static string Next(string reason, string correlation) => reason == Reasons.StayOut
         ? "ask whoever did it; to come back all the same: onboarding-agent register --come-back"
         : "on a machine with access to the cluster: kubectl get onboardingpolicies -A -o yaml"
         + (correlation.Length == 0 ? "" : $"; grep {correlation} in the plane's audit log")
-        + $"; docs/troubleshooting.md has {reason}"
-        + (string.IsNullOrEmpty(help) ? "" : $" ({help})");
+        + $"; docs/troubleshooting.md has {reason}";
 
     // A decision on what was asked; all other codes say that the plane couldn't decide, and asking the same again is right.
     private static bool IsRefusal(StatusCode code) => code is StatusCode.PermissionDenied or StatusCode.Unauthenticated

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Serving;
@@ -8,6 +9,11 @@ namespace Onboarding.Embedded.Patching;
 /// <summary>JSON patch (RFC 6902).</summary>
 internal static class JsonPatch
 {
+    /// <summary>
+    /// What <c>copy</c> may make in all, in bytes, as on a real server: forty copies of an object into itself would be 2⁴⁰ of it.
+    /// </summary>
+    public const int MostCopied = 3 * 1024 * 1024;
+
     /// <summary>More operations than this are refused, as on a real server.</summary>
     public const int MostOperations = 10_000;
 
@@ -20,15 +26,16 @@ internal static class JsonPatch
         }
 
         JsonNode? document = target;
+        int copied = 0;
         foreach (JsonNode? operation in operations)
         {
-            document = Step(document, operation);
+            document = Step(document, operation, ref copied);
         }
 
         return document as JsonObject ?? throw Fails("the result is no object");
     }
 
-    private static JsonNode? Step(JsonNode? document, JsonNode? operation)
+    private static JsonNode? Step(JsonNode? document, JsonNode? operation, ref int copied)
     {
         string path = operation.Text("path") ?? throw Fails("an operation has no path");
         JsonNode? value = operation.At("value");
@@ -45,7 +52,11 @@ internal static class JsonPatch
                 JsonNode? moved = Find(document, From(operation))?.DeepClone();
                 return Set(Remove(document, From(operation)), path, moved, add: true);
             case "copy":
-                return Set(document, path, Find(document, From(operation))?.DeepClone(), add: true);
+                JsonNode? copy = Find(document, From(operation));
+                copied += Encoding.UTF8.GetByteCount(copy?.ToJsonString() ?? "null");
+                return copied <= MostCopied
+                    ? Set(document, path, copy?.DeepClone(), add: true)
+                    : throw Fails($"Unable to complete the copy, the accumulated size increase of copy is {copied}, exceeding the limit {MostCopied}");
             case "test":
                 return JsonNode.DeepEquals(Find(document, path), value)
                     ? document
@@ -74,6 +85,12 @@ internal static class JsonPatch
 
     private static JsonNode? Set(JsonNode? document, string path, JsonNode? value, bool add)
     {
+        // The reader's limit on nesting is one on what is read; operations could build what overflows the stack level by level.
+        if (Tokens(path).Count() + DepthOf(value) > JsonDocumentReader.MaxDepth)
+        {
+            throw Fails($"the value at {(path.Length > 128 ? path[..128] + "…" : path)} would be nested deeper than {JsonDocumentReader.MaxDepth} levels");
+        }
+
         if (path.Length == 0)
         {
             return value;
@@ -100,6 +117,13 @@ internal static class JsonPatch
 
         return document;
     }
+
+    private static int DepthOf(JsonNode? node) => node switch
+    {
+        JsonObject value => 1 + value.Select(p => DepthOf(p.Value)).DefaultIfEmpty().Max(),
+        JsonArray list => 1 + list.Select(DepthOf).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private static JsonNode? Remove(JsonNode? document, string path)
     {

@@ -114,6 +114,6 @@ internal sealed partial class CredentialUses(KubernetesClient client, string pla
         }
     }
 
-    [LoggerMessage(4050, LogLevel.Warning, "Uses of expired credentials can't be removed: {Reason} Trying again.")]
+    [LoggerMessage(4053, LogLevel.Warning, "Uses of expired credentials can't be removed: {Reason} Trying again.")]
     private static partial void LogCleaningFailed(ILogger logger, string reason);
 }

@@ -81,6 +81,11 @@ public sealed record EndpointOptions
     /// <summary>Where logs go; null for stderr.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
+    /// <summary>
+    /// Most connections at a time; further ones are closed at once. Each costs memory before anybody is verified. An agent has one.
+    /// </summary>
+    internal int MaxConnections { get; init; } = 20_000;
+
     /// <summary>How names of load balancers are looked up; tests have their own.</summary>
     internal HostResolver ResolveHost { get; init; } = static (host, stop) => System.Net.Dns.GetHostAddressesAsync(host, stop);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Authentication;
 using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
@@ -25,12 +24,13 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
 {
     private const int LargestMessage = 256 * 1024;
     private const int LargestMetadata = 32 * 1024;
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RelocateWithin = TimeSpan.FromSeconds(2);
 
     private readonly EndpointOptions _options;
     private readonly WebApplication _app;
     private readonly EmbeddedCluster? _embedded;
-    private readonly ServerCertificate _certificate;
+    private readonly ServerCertificates _certificates;
     private readonly KubernetesClient _client;
     private readonly IAuditSink _audit;
     private readonly ILogger _logger;
@@ -42,7 +42,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         EndpointOptions options,
         WebApplication app,
         EmbeddedCluster? embedded,
-        ServerCertificate certificate,
+        ServerCertificates certificates,
         KubernetesClient client,
         IAuditSink audit,
         ILogger logger)
@@ -50,7 +50,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         _options = options;
         _app = app;
         _embedded = embedded;
-        _certificate = certificate;
+        _certificates = certificates;
         _client = client;
         _audit = audit;
         _logger = logger;
@@ -63,7 +63,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
     public string? KubeconfigPath => _embedded?.KubeconfigPath ?? _options.Kubeconfig;
 
     /// <summary>PEM file with the authority of the endpoint's certificate; null if it has one of its own.</summary>
-    public string? CertificateAuthorityPath => _certificate.AuthorityFile;
+    public string? CertificateAuthorityPath => _certificates.Current.AuthorityFile;
 
     /// <summary>Address of the Kubernetes API.</summary>
     public string ApiAddress => _client.Server;
@@ -91,7 +91,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         EmbeddedCluster? embedded = options.Embedded ? await EmbeddedCluster.StartAsync(options, loggers, cancellationToken) : null;
         try
         {
-            ServerCertificate certificate = Certificate(options);
+            ServerCertificates certificates = ServerCertificates.Of(options, loggers);
             var client = new KubernetesClient(
                 Configuration(options, embedded), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider });
             IAuditSink audit = AuditSink(options, loggers);
@@ -102,9 +102,9 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
 
             var endpoint = new OnboardingEndpoint(
                 options,
-                Build(options, certificate, client, audit, loggers),
+                Build(options, certificates, client, audit, loggers),
                 embedded,
-                certificate,
+                certificates,
                 client,
                 audit,
                 loggers.CreateLogger<OnboardingEndpoint>());
@@ -149,7 +149,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         // Last but for the cluster: what was decided to the end is in it.
         await Stopping(() => (_audit as IAsyncDisposable)?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         await Stopping(() => _embedded?.DisposeAsync().AsTask() ?? Task.CompletedTask);
-        _certificate.Dispose();
+        _certificates.Dispose();
         _stopping.Dispose();
     }
 
@@ -195,7 +195,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        EndpointOptions options, ServerCertificate certificate, KubernetesClient client, IAuditSink audit, ILoggerFactory loggers)
+        EndpointOptions options, ServerCertificates certificates, KubernetesClient client, IAuditSink audit, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "onboarding-endpoint" });
         builder.Services.AddSingleton(loggers);
@@ -208,9 +208,11 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
             grpc.MaxReceiveMessageSize = LargestMessage;
             grpc.MaxMetadataSize = LargestMetadata;
             grpc.KeepRequestBytes = true;
+            grpc.RequestTimeout = RequestTimeout;
         });
+        builder.Services.AddSingleton(certificates);
         PlaneServices.Add(builder.Services, options, client, audit);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate, loggers));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, loggers));
 
         WebApplication app = builder.Build();
         app.UseRouting();
@@ -232,11 +234,12 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
     }
 
     private static void Configure(
-        KestrelServerOptions kestrel, EndpointOptions options, ServerCertificate certificate, ILoggerFactory loggers)
+        KestrelServerOptions kestrel, EndpointOptions options, ServerCertificates certificates, ILoggerFactory loggers)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that nobody counts yet.
-        // Sessions are exempt from it (CallRunner), as they are silent for half a minute at a time; their heartbeats tell whether they live.
+        // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (CallRunner), as they are silent for half a minute at a time; their heartbeats tell whether they live.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = LargestMetadata;
@@ -246,25 +249,9 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseTrustedProxies(options.TrustedProxies, loggers.CreateLogger("Onboarding.Endpoint.Proxies"), options.TimeProvider);
-            listen.UseHttps(new HttpsConnectionAdapterOptions
-            {
-                ServerCertificate = certificate.Certificate,
-                ServerCertificateChain = certificate.Chain,
-                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                // A resumed session skips checks that a full handshake makes (SPIRE 1.14.3).
-                OnAuthenticate = static (_, tls) => tls.AllowTlsResume = false,
-            });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Options) });
         });
     }
-
-    private static ServerCertificate Certificate(EndpointOptions options) => options switch
-    {
-        { TlsCertificate: { } certificate, TlsKey: { } key } => ServerCertificate.Load(certificate, key),
-        { Embedded: true, TlsCertificate: null, TlsKey: null } =>
-            ServerCertificate.ForThisMachine(EmbeddedCluster.DirectoryOf(options), options.TimeProvider),
-        _ => throw new EndpointStartException(
-            "The endpoint needs a certificate: --tls-certificate FILE --tls-key FILE (or --embedded, which makes one for this machine)."),
-    };
 
     // Without the record of its decisions that was asked for, a plane doesn't start.
     private static IAuditSink AuditSink(EndpointOptions options, ILoggerFactory loggers)

@@ -31,6 +31,7 @@ internal sealed partial class PlaneRunner(
     PolicyStatusWriter policyStatus,
     EventWriter events,
     ExpiredBindings expired,
+    ServerCertificates certificates,
     LoopSupervisor loops,
     string planeNamespace,
     string instance,
@@ -65,6 +66,7 @@ internal sealed partial class PlaneRunner(
             loops.RunAsync("keep the Lease of this instance", lease.RunAsync, cancellationToken),
             loops.RunAsync("look up the gateway", gateway.RunAsync, cancellationToken),
             loops.RunAsync("correct stale connections", stale.RunAsync, cancellationToken),
+            loops.RunAsync("keep the certificate up to date", certificates.RunAsync, cancellationToken),
             loops.RunAsync("write Events", events.RunAsync, cancellationToken),
             loops.RunAsync("stand for election", stop => elector.RunAsync(LeadAsync, stop), cancellationToken));
         _ready.TrySetCanceled(CancellationToken.None);

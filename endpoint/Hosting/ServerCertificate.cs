@@ -21,7 +21,7 @@ internal sealed record ServerCertificate(X509Certificate2 Certificate, X509Certi
             chain.ImportFromPemFile(certificateFile);
             return new ServerCertificate(Persisted(pair), chain, null);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new EndpointStartException(
                 $"The server certificate can't be loaded from {certificateFile} and {keyFile}: {e.Message} "
@@ -61,7 +61,7 @@ internal sealed record ServerCertificate(X509Certificate2 Certificate, X509Certi
         DateTimeOffset now = time.GetUtcNow();
         if (File.Exists(certificateFile) && File.Exists(keyFile))
         {
-            X509Certificate2 existing = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            X509Certificate2 existing = LoadAuthority(certificateFile, keyFile);
             if (existing.NotAfter > now.AddDays(ServerDays).UtcDateTime)
             {
                 return existing;
@@ -76,9 +76,27 @@ internal sealed record ServerCertificate(X509Certificate2 Certificate, X509Certi
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         X509Certificate2 authority = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(AuthorityDays));
+
+        // Whenever it is cut off, there is no certificate beside a key that isn't its own: without a certificate both are made anew.
+        File.WriteAllText(certificateFile + ".new", authority.ExportCertificatePem() + "\n");
+        File.Delete(certificateFile);
         WriteSecret(keyFile, key.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(certificateFile, authority.ExportCertificatePem() + "\n");
+        File.Move(certificateFile + ".new", certificateFile);
         return authority;
+    }
+
+    private static X509Certificate2 LoadAuthority(string certificateFile, string keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new EndpointStartException(
+                $"The endpoint's own certificate authority, {certificateFile} and {keyFile}, can't be used: {e.Message} "
+                + $"Have a new one made, which agents then have to be given: rm {certificateFile} {keyFile}", e);
+        }
     }
 
     private static void WriteSecret(string file, string text)

@@ -149,6 +149,22 @@ internal sealed partial class KeyBindings(
         throw InUse(other);
     }
 
+    /// <summary>
+    /// Gives the old key back if another identity has the new one, which another replica bound at the same moment. Whoever was first:
+    /// that this binding is older says nothing of its key, and that nobody gets in for now is better than that two do.
+    /// </summary>
+    private async Task RefuseSecondAsync(
+        WorkloadKeyBinding before, WorkloadKeyBinding written, AgentPublicKey key, CancellationToken cancellationToken)
+    {
+        if (cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(b => b.Metadata.Name != written.Metadata.Name) is not { } other)
+        {
+            return;
+        }
+
+        await client.UpdateAsync(written with { Spec = before.Spec }, cancellationToken: cancellationToken);
+        throw InUse(other);
+    }
+
     private async Task ReplaceAsync(
         WorkloadKeyBinding existing,
         AuthenticatedWorkload workload,
@@ -164,6 +180,7 @@ internal sealed partial class KeyBindings(
         WorkloadKeyBinding written = await client.UpdateAsync(
             existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
         await pending.SeenAsync(written, cancellationToken);
+        await RefuseSecondAsync(existing, written, key, cancellationToken);
         LogReplaced(logger, CanonicalIdentity.Of(workload.BoundIdentity), existing.Spec!.Jkt, key.Thumbprint);
     }
 

@@ -21,7 +21,8 @@ internal static class RefusalStatus
             info.Metadata["matched"] = string.Join(",", refusal.Matched);
         }
 
-        info.Metadata["help"] = $"https://{Reasons.Domain}/reasons/{refusal.Reason}";
+        // A place in the documentation that comes with the program: no address that somebody else may come to serve.
+        info.Metadata["help"] = $"docs/troubleshooting.md#{refusal.Reason.ToLowerInvariant()}";
         var status = new Google.Rpc.Status { Code = (int)refusal.Code, Message = refusal.Message };
         status.Details.Add(Any.Pack(info));
         if (refusal.RetryAfter is { } delay)

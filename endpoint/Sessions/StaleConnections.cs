@@ -57,6 +57,6 @@ internal sealed partial class StaleConnections(
         }
     }
 
-    [LoggerMessage(4140, LogLevel.Warning, "{Namespace}/{Registration} says it is connected here, isn't, and can't be corrected: {Reason}")]
+    [LoggerMessage(4160, LogLevel.Warning, "{Namespace}/{Registration} says it is connected here, isn't, and can't be corrected: {Reason}")]
     private static partial void LogFailed(ILogger logger, string? @namespace, string registration, string reason);
 }

@@ -29,9 +29,23 @@ internal sealed partial class HttpContextServerCallContext
     public async Task<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
         where T : class
     {
+        using CancellationTokenSource? patience = _options.RequestTimeout is { } limit ? new CancellationTokenSource(limit, _time) : null;
+        try
+        {
+            return await ReadSingleAsync(marshaller, patience?.Token ?? CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (patience is { IsCancellationRequested: true } && !_cancelled.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The request didn't arrive within {_options.RequestTimeout!.Value.TotalSeconds:0.#} s."));
+        }
+    }
+
+    private async Task<T> ReadSingleAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+        where T : class
+    {
         Marshaller<T> reading = _options.KeepRequestBytes ? Keeping(marshaller) : marshaller;
-        T request = await ReadAsync(reading, CancellationToken.None) ?? throw WireErrors.Broken("the call came without a request message");
-        return await ReadAsync(marshaller, CancellationToken.None) is null
+        T request = await ReadAsync(reading, cancellationToken) ?? throw WireErrors.Broken("the call came without a request message");
+        return await ReadAsync(marshaller, cancellationToken) is null
             ? request
             : throw WireErrors.Broken("a second request message came to a call that has one");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -16,10 +17,17 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
 
     // How long what was read once is believed while its place doesn't answer.
     private static readonly TimeSpan Usable = TimeSpan.FromHours(24);
+    // How long one who has the file from before waits for a place that is slow.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    // How long a failure is the answer for all who ask.
+    private static readonly TimeSpan FailureFor = TimeSpan.FromSeconds(5);
     private const int MostFiles = 200;
+    private const int MostUnknownAtOnce = 8;
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _single = new(1, 1);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Entry>>> _looks = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _unknown = new(MostUnknownAtOnce);
 
     /// <summary>Where the files are, for people.</summary>
     public string Place => files?.Place ?? "(no --trust-anchors)";
@@ -38,52 +46,86 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
             return [];
         }
 
-        if (_entries.TryGetValue(name, out Entry? entry) && time.GetElapsedTime(entry.LookedAt) < Fresh)
+        if (_entries.TryGetValue(name, out Entry? entry) && time.GetElapsedTime(entry.LookedAt) < (entry.Problem is null ? Fresh : FailureFor))
         {
-            return entry.Certificates;
+            return CertificatesOf(entry);
         }
 
-        // One look at a time: a thousand agents of one region are one question, and made-up names queue up behind each other.
-        await _single.WaitAsync(cancellationToken);
+        // One look at each name at a time: a thousand agents of one region are one question.
+        Task<Entry> look = _looks.GetOrAdd(name, n => new Lazy<Task<Entry>>(() => LookOnceAsync(files, n))).Value;
+        if (!IsUsable(entry))
+        {
+            return CertificatesOf(await look.WaitAsync(cancellationToken));
+        }
+
         try
         {
-            return _entries.TryGetValue(name, out entry) && time.GetElapsedTime(entry.LookedAt) < Fresh
-                ? entry.Certificates
-                : await LookAsync(files, name, entry, cancellationToken);
+            // What is taken away counts at once where its place answers; one that doesn't answer keeps nobody waiting.
+            return CertificatesOf(await look.WaitAsync(Patience, time, cancellationToken));
         }
-        finally
+        catch (TimeoutException)
         {
-            _single.Release();
+            return entry.Certificates;
         }
     }
 
     public void Dispose()
     {
-        _single.Dispose();
+        _unknown.Dispose();
         (files as IDisposable)?.Dispose();
     }
 
-    private async Task<IReadOnlyList<X509Certificate2>> LookAsync(
-        ITrustAnchorFiles source, string name, Entry? old, CancellationToken cancellationToken)
+    private static IReadOnlyList<X509Certificate2> CertificatesOf(Entry entry) =>
+        entry.Problem is null ? entry.Certificates : throw new TrustAnchorException(entry.Problem);
+
+    private bool IsUsable([NotNullWhen(true)] Entry? entry) =>
+        entry is { Certificates.Count: > 0 } && time.GetElapsedTime(entry.ReadAt) < Usable;
+
+    // For all who wait: that one of them hangs up doesn't end it.
+    private async Task<Entry> LookOnceAsync(ITrustAnchorFiles source, string name)
+    {
+        try
+        {
+            Entry? old = _entries.GetValueOrDefault(name);
+            if (IsUsable(old))
+            {
+                return Keep(name, await LookAsync(source, name, old));
+            }
+
+            // Names that nobody has vouched for queue up behind each other, and only those.
+            await _unknown.WaitAsync();
+            try
+            {
+                return Keep(name, await LookAsync(source, name, old));
+            }
+            finally
+            {
+                _unknown.Release();
+            }
+        }
+        finally
+        {
+            _looks.TryRemove(name, out _);
+        }
+    }
+
+    private async Task<Entry> LookAsync(ITrustAnchorFiles source, string name, Entry? old)
     {
         long now = time.GetTimestamp();
         try
         {
-            string? pem = await source.ReadAsync(name, cancellationToken);
-            if (pem is not null && pem == old?.Pem)
-            {
-                return Keep(name, old with { LookedAt = now, ReadAt = now });
-            }
-
-            return Keep(name, new Entry(pem, pem is null ? [] : Parse(pem, name), now, now));
+            string? pem = await source.ReadAsync(name, CancellationToken.None);
+            return pem is not null && pem == old?.Pem
+                ? old with { LookedAt = now, ReadAt = now }
+                : new Entry(pem, pem is null ? [] : Parse(pem, name), now, now, null);
         }
-        catch (TrustAnchorException) when (old is { Certificates.Count: > 0 } && time.GetElapsedTime(old.ReadAt) < Usable)
+        catch (TrustAnchorException e)
         {
-            return Keep(name, old with { LookedAt = now });
+            return IsUsable(old) ? old with { LookedAt = now } : new Entry(null, [], now, now, e.Message);
         }
     }
 
-    private IReadOnlyList<X509Certificate2> Keep(string name, Entry entry)
+    private Entry Keep(string name, Entry entry)
     {
         // Names come from documents that nobody has verified yet: they may not fill the memory.
         if (_entries.Count >= MostFiles && !_entries.ContainsKey(name))
@@ -98,7 +140,7 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
         }
 
         _entries[name] = entry;
-        return entry.Certificates;
+        return entry;
     }
 
     private static X509Certificate2[] Parse(string pem, string name)
@@ -116,5 +158,5 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
         return certificates.Count > 0 ? [.. certificates] : throw new TrustAnchorException($"{name} has no certificate in it");
     }
 
-    private sealed record Entry(string? Pem, IReadOnlyList<X509Certificate2> Certificates, long LookedAt, long ReadAt);
+    private sealed record Entry(string? Pem, IReadOnlyList<X509Certificate2> Certificates, long LookedAt, long ReadAt, string? Problem);
 }

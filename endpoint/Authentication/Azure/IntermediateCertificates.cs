@@ -68,8 +68,16 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
         }
     }
 
-    private byte[]? Remembered(Uri address) =>
-        _known.TryGetValue(address.AbsoluteUri, out Entry? entry) && time.GetUtcNow() < entry.Until ? entry.Certificate : null;
+    private byte[]? Remembered(Uri address)
+    {
+        if (!_known.TryGetValue(address.AbsoluteUri, out Entry? entry))
+        {
+            return null;
+        }
+
+        entry.UsedAt = time.GetTimestamp();
+        return time.GetUtcNow() < entry.Until ? entry.Certificate : null;
+    }
 
     // One at a time, and each address once in a while: documents are free to make up.
     private async Task<byte[]?> FetchOnceAsync(Uri address, CancellationToken cancellationToken)
@@ -82,30 +90,48 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
                 return known;
             }
 
+            // What was there before is asked for again whoever else makes up addresses; there are few of those.
+            bool wasGood = _known.TryGetValue(address.AbsoluteUri, out Entry? old) && old.Certificate.Length > 0;
             DateTimeOffset now = time.GetUtcNow();
             if (now - _minute >= TimeSpan.FromMinutes(1))
             {
                 (_minute, _fetched) = (now, 0);
             }
 
-            if (_fetched++ >= MostPerMinute)
+            if (!wasGood && _fetched++ >= MostPerMinute)
             {
                 return null;
             }
 
             byte[] certificate = await TryFetchAsync(address, cancellationToken);
-            if (_known.Count >= MostRemembered)
+            if (certificate.Length == 0 && wasGood)
             {
-                _known.Clear();
+                // Its server is away for the moment. Kept as one that was good; asked for again soon.
+                certificate = old!.Certificate;
+                _known[address.AbsoluteUri] = new Entry(certificate, now + Failed) { UsedAt = time.GetTimestamp() };
+                return certificate;
             }
 
-            _known[address.AbsoluteUri] = new Entry(certificate, now + (certificate.Length > 0 ? Good : Failed));
+            MakeRoom(address);
+            _known[address.AbsoluteUri] = new Entry(certificate, now + (certificate.Length > 0 ? Good : Failed)) { UsedAt = time.GetTimestamp() };
             return certificate;
         }
         finally
         {
             _single.Release();
         }
+    }
+
+    // Those that failed first, then the one that nobody asked for the longest: made-up addresses don't push out what machines need.
+    private void MakeRoom(Uri address)
+    {
+        if (_known.Count < MostRemembered || _known.ContainsKey(address.AbsoluteUri))
+        {
+            return;
+        }
+
+        string victim = _known.OrderBy(e => e.Value.Certificate.Length > 0).ThenBy(e => e.Value.UsedAt).First().Key;
+        _known.TryRemove(victim, out _);
     }
 
     private async Task<byte[]> TryFetchAsync(Uri address, CancellationToken cancellationToken)
@@ -120,5 +146,8 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
         }
     }
 
-    private sealed record Entry(byte[] Certificate, DateTimeOffset Until);
+    private sealed record Entry(byte[] Certificate, DateTimeOffset Until)
+    {
+        public long UsedAt { get; set; }
+    }
 }

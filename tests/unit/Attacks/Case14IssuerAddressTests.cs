@@ -136,6 +136,31 @@ public sealed class Case14IssuerAddressTests : IAsyncLifetime
         Enumerable.Range(0, 50).Sum(i => _server.CountOf($"/{i}")).ShouldBe(20, "twenty a minute, then none");
     }
 
+    [Fact]
+    public async Task Case14_made_up_addresses_do_not_keep_machines_from_the_certificate_that_they_need()
+    {
+        _server.Answer("/ca.crt", http => http.Response.Body.WriteAsync(_cloud.Issuing.Certificate.RawData).AsTask());
+        using IntermediateCertificates intermediates = new(_http, _time);
+        (await Find(intermediates, $"http://{Host}/ca.crt", Host)).ShouldNotBeNull();
+
+        for (int i = 0; i < 100; i++)
+        {
+            await Find(intermediates, $"http://{Host}/{i}", Host);
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        (await Find(intermediates, $"http://{Host}/ca.crt", Host)).ShouldNotBeNull();
+        _server.CountOf("/ca.crt").ShouldBe(1, "it is remembered");
+        _time.Advance(TimeSpan.FromHours(25));
+        for (int i = 0; i < 30; i++)
+        {
+            await Find(intermediates, $"http://{Host}/again/{i}", Host);
+        }
+
+        (await Find(intermediates, $"http://{Host}/ca.crt", Host)).ShouldNotBeNull("what was good is fetched again whoever used the minute up");
+        _server.CountOf("/ca.crt").ShouldBe(2);
+    }
+
     private async Task<X509Certificate2?> Find(IntermediateCertificates intermediates, string address, params string[] hosts)
     {
         using IssuedCertificate signer = _cloud.Issue("metadata.azure.com", address);

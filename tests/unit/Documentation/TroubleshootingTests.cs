@@ -1,7 +1,10 @@
 using System.Reflection;
+using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Client.Errors;
+using Onboarding.Endpoint.Refusals;
 using Onboarding.Testing;
+using Onboarding.Tests.Unit.Endpoint;
 using Shouldly;
 using Xunit;
 
@@ -37,6 +40,19 @@ public sealed class TroubleshootingTests
     public void Every_reason_code_is_found_by_the_name_that_people_see() =>
         ConstantsOf(typeof(Reasons)).Where(reason => reason != Reasons.Domain)
             .ShouldAllBe(reason => Text.Contains($"`{RefusalErrors.IdOf(reason)}` [{reason}](#{reason.ToLowerInvariant()})"));
+
+    [Fact]
+    public void Every_refusal_says_where_it_is_explained()
+    {
+        foreach (string reason in ConstantsOf(typeof(Reasons)).Where(reason => reason != Reasons.Domain))
+        {
+            RpcException refused = RefusalStatus.ToRpcException(new Refusal(StatusCode.PermissionDenied, reason, "no"), "id");
+
+            string help = TestAgent.ReasonOf(refused).Metadata["help"];
+
+            Headings.Count(h => help == $"docs/troubleshooting.md#{h.ToLowerInvariant()}").ShouldBe(1, help);
+        }
+    }
 
     [Fact]
     public void Every_error_id_of_the_cmdlets_is_found_here() =>

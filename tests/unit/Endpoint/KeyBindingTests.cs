@@ -54,6 +54,37 @@ public sealed class KeyBindingTests
     }
 
     [Fact]
+    public async Task A_key_that_another_identity_took_while_it_replaced_one_is_given_back()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestPlane plane = await TestPlane.StartAsync();
+        await using CountingProxy proxy = await CountingProxy.StartAsync(plane.Endpoint.KubeconfigPath!, directory);
+        await using TestReplica replica = await TestReplica.StartAsync(plane, proxy.KubeconfigPath);
+        TestAgent before = plane.Agent("reinstalled");
+        await before.AuthorizeAsync();
+        using var key = new TestAgentKey();
+        TestAgent after = plane.Agent("reinstalled", key, replica.Channel);
+        await Eventually.Is(async () => (await BindingsAsync(plane)).Count == 1, "the old binding");
+
+        // Between the replica's look and its write another identity comes with the key, at another replica.
+        int writes = 0;
+        proxy.Fault = request =>
+        {
+            if (request == "PUT workloadkeybindings" && Interlocked.Increment(ref writes) == 1)
+            {
+                plane.Agent("other", key).AuthorizeAsync().GetAwaiter().GetResult();
+            }
+
+            return null;
+        };
+
+        (await RefusalOfAsync(after)).ShouldBe(Reasons.KeyInUse);
+        WorkloadKeyBinding holder = (await BindingsAsync(plane)).Single(b => b.Spec!.Jkt == key.Public.Thumbprint);
+        holder.Spec!.Identity.ShouldEndWith(" other");
+        (await RefusalOfAsync(before)).ShouldBeNull("it has its key again");
+    }
+
+    [Fact]
     public async Task A_binding_outlives_the_registration_and_the_plane()
     {
         await using TestPlane plane = await TestPlane.StartAsync();

@@ -35,6 +35,19 @@ public sealed class TestReplica : IAsyncDisposable
         return replica;
     }
 
+    /// <summary>Where agents dial.</summary>
+    public Uri Address => _endpoint.Address;
+
+    /// <summary>Puts another certificate into its files, as whoever renews certificates does.</summary>
+    /// <returns>Thumbprint of the new one.</returns>
+    public async Task<string> RenewCertificateAsync()
+    {
+        using X509Certificate2 certificate = _certificates.Server("localhost");
+        await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        return certificate.Thumbprint;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
@@ -46,9 +59,7 @@ public sealed class TestReplica : IAsyncDisposable
     private async Task StartEndpointAsync(
         TestPlane plane, string kubeconfig, TimeProvider time, Func<EndpointOptions, EndpointOptions> options)
     {
-        using X509Certificate2 certificate = _certificates.Server("localhost");
-        await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await RenewCertificateAsync();
         _endpoint = await OnboardingEndpoint.StartAsync(options(new EndpointOptions
         {
             Kubeconfig = kubeconfig,

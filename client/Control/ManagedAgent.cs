@@ -191,7 +191,13 @@ public sealed partial class ManagedAgent : IMeshSession
     // Nobody awaits the agent of a PowerShell session: the status is where one learns that it is no more.
     private void OnFault(Exception fault)
     {
-        _journal.End(Failed(fault), _options.TimeProvider.GetUtcNow());
+        OnboardingException why = Failed(fault);
+        DateTimeOffset now = _options.TimeProvider.GetUtcNow();
+        _journal.End(why, now);
+        // For whoever watches the status.
+        _broadcast.Publish(new OnboardingStep(
+            OnboardingPhase.AttemptFailed, why.Message, now, TimeSpan.Zero, new Dictionary<string, string> { ["errorId"] = why.ErrorId })
+        { Failure = why });
         _fault.TrySetException(fault);
     }
 

@@ -51,10 +51,23 @@ public sealed class AgentFaultTests : IDisposable
         (await agent.RegisterAsync(Request(plane), null, CancellationToken.None)).Phase.ShouldBe(AgentPhase.Connected);
         FakeSession session = await plane.NextSessionAsync();
 
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        Task watching = Task.Run(
+            async () =>
+            {
+                await foreach (AgentStatus seen in agent.WatchAsync(patience.Token))
+                {
+                    if (seen.Phase == AgentPhase.Out)
+                    {
+                        return;
+                    }
+                }
+            });
         _broken = true;
         session.End();
 
         await Eventually.Is(async () => (await StatusAsync()).Phase == AgentPhase.Out, "the status to say so");
+        await watching;
         AgentStatus status = await StatusAsync();
         status.Failure.ErrorId.ShouldBe(ErrorIds.AgentFailed);
         status.Failure.Message.ShouldContain("the dice fell off the table");

@@ -15,6 +15,7 @@ internal sealed class FleetAgent : IAsyncDisposable
     private readonly TestAgent _agent;
     private readonly BootConfigurationStore _store;
     private TestSession _session = null!;
+    private readonly SemaphoreSlim _sending = new(1, 1);
     private Task _reading = Task.CompletedTask;
     private long _epoch;
     private string _running = "";
@@ -78,12 +79,26 @@ internal sealed class FleetAgent : IAsyncDisposable
     }
 
     /// <summary>Reports how its sidecar is.</summary>
-    public Task SayAsync(HealthReport health) => _session.SendAsync(new AgentMessage { Health = health });
+    public Task SayAsync(HealthReport health) => SendAsync(new AgentMessage { Health = health });
 
     public async ValueTask DisposeAsync()
     {
         _session.Dispose();
         await _reading;
+    }
+
+    // What a test has it say comes beside what it says by itself, and a stream takes one message at a time.
+    private async Task SendAsync(AgentMessage message)
+    {
+        await _sending.WaitAsync();
+        try
+        {
+            await _session.SendAsync(message);
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     private async Task ConnectAsync(bool expiring = false)
@@ -103,7 +118,7 @@ internal sealed class FleetAgent : IAsyncDisposable
             }
         });
         _epoch = (await _session.NextAsync(PlaneMessage.MessageOneofCase.Established)).Established.Epoch;
-        await _session.SendAsync(new AgentMessage { EpochStored = new EpochStored { Epoch = _epoch } });
+        await SendAsync(new AgentMessage { EpochStored = new EpochStored { Epoch = _epoch } });
         await SayAsync(_running.Length > 0);
         _reading = Task.Run(ReadAsync);
     }
@@ -179,7 +194,7 @@ internal sealed class FleetAgent : IAsyncDisposable
         }
     }
 
-    private Task AnswerAsync(BootConfigurationStatus status) => _session.SendAsync(new AgentMessage { BootConfigurationStatus = status });
+    private Task AnswerAsync(BootConfigurationStatus status) => SendAsync(new AgentMessage { BootConfigurationStatus = status });
 
     private Task SayAsync(bool isReady) =>
         SayAsync(new HealthReport { Sidecar = isReady ? SidecarState.Ready : SidecarState.Starting, SidecarReady = isReady, CoreHash = _running });

@@ -48,11 +48,19 @@ function Invoke-Build {
     Invoke-Native dotnet 'build', "$PSScriptRoot/tests/powershell", '--configuration', $Configuration, '--nologo', '-clp:ErrorsOnly'
 }
 
+# What looks at the built module finds one, also in a fresh clone.
+function Confirm-Build {
+    if (-not (Test-Path -LiteralPath "$built/Onboarding.psd1")) {
+        Invoke-Build
+    }
+}
+
 function Invoke-Test {
     Invoke-Native dotnet 'test', $PSScriptRoot, '--configuration', $Configuration, '--nologo'
 }
 
 function Invoke-Analyze {
+    Confirm-Build
     Import-Module PSScriptAnalyzer -MinimumVersion 1.22
     $scripts = Get-ChildItem $PSScriptRoot -File -Include '*.ps1', '*.psd1', '*.psm1' -Recurse |
         Where-Object FullName -NotMatch '[\\/](bin|obj|artifacts|node_modules)[\\/]' |
@@ -66,6 +74,7 @@ function Invoke-Analyze {
 }
 
 function Invoke-Help {
+    Confirm-Build
     # In a process of its own: platyPS and the module bring libraries along. What it changed is to be looked at and committed.
     Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/build/Build-Help.ps1", '-Update', "$built/Onboarding.psd1"
     $null = New-Item "$built/en-US" -ItemType Directory -Force
@@ -73,6 +82,9 @@ function Invoke-Help {
 }
 
 function Invoke-Bench {
+    # What ships; a debug build isn't it. Only the module: nothing here starts a plane.
+    Remove-Item -LiteralPath $built -Recurse -Force -ErrorAction Ignore
+    Invoke-Native dotnet 'build', "$PSScriptRoot/cmdlets", '--configuration', 'Release', '--nologo', '-clp:ErrorsOnly'
     Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/bench/Module/Measure-Module.ps1", '-Module', "$built/Onboarding.psd1"
 }
 

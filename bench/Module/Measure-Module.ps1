@@ -56,7 +56,7 @@ contexts: [{name: bench, context: {cluster: c}}]
     function Get-Median { param([double[]] $Values) ($Values | Sort-Object)[[int][math]::Floor($Values.Count / 2)] }
 
     $empty = Get-Median $samples['Empty import']
-    foreach ($name in $modules.Keys) {
+    $results = foreach ($name in $modules.Keys) {
         $import = Get-Median $samples["$name import"]
         [pscustomobject]@{
             Module         = $name
@@ -65,6 +65,11 @@ contexts: [{name: bench, context: {cluster: c}}]
             'First result' = $name -in 'Empty', 'Onboarding' ? [math]::Round((Get-Median $samples["$name first"]), 1) : $null
         }
     }
+    $results | Format-Table | Out-Host
+    $own = $results | Where-Object Module -EQ Onboarding
+    $held = { param($Value, $Limit) "$Value ms (to hold: $Limit): $($Value -le $Limit ? 'held' : 'not held; is the machine idle?')" }
+    "Import over an empty module: $(& $held $own.'Over empty' 50)"
+    "First result after that: $(& $held $own.'First result' 250)"
 } finally {
     Remove-Item $directory -Recurse -Force
 }

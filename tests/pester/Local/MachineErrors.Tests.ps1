@@ -246,7 +246,7 @@ Describe 'What only the programs say' {
 
     It 'AgentFailed: a fault of the agent''s own asks for a report' {
         # There is no such fault to cause, so what makes errors of faults is asked itself.
-        $failure = (Get-EngineMethod Onboarding.Client.Control.ManagedAgent Failed ([System.Exception])).Invoke($null, @([System.InvalidOperationException]::new('a slip')))
+        $failure = (Get-EngineMethod -Type Onboarding.Client.Control.ManagedAgent -Name Failed -Parameter ([System.Exception])).Invoke($null, @([System.InvalidOperationException]::new('a slip')))
         $record = Get-Record $failure
         $record.FullyQualifiedErrorId | Should -BeExactly 'AgentFailed'
         "$record" | Should -Match 'InvalidOperationException: a slip'
@@ -255,7 +255,7 @@ Describe 'What only the programs say' {
 
     It 'LinuxOnly: no other machine can be told to run a cmdlet for this one' {
         # Asked for as on another system, which this isn't.
-        $method = Get-EngineMethod Onboarding.Engine.Local.LocalPaths RequireLinux ([bool])
+        $method = Get-EngineMethod -Type Onboarding.Engine.Local.LocalPaths -Name RequireLinux -Parameter ([bool])
         $failure = try { $method.Invoke($null, @($false)) } catch { $_.Exception.InnerException.InnerException ?? $_.Exception.InnerException }
         $record = Get-Record $failure
         $record.FullyQualifiedErrorId | Should -BeExactly 'LinuxOnly'

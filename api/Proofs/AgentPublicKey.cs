@@ -29,7 +29,7 @@ public sealed class AgentPublicKey
 
     /// <summary>Reads a key an agent sent.</summary>
     /// <param name="subjectPublicKeyInfo">SubjectPublicKeyInfo, DER.</param>
-    /// <returns>The key, or null if it isn't exactly one P-256 key.</returns>
+    /// <returns>The key, or null if it isn't exactly one P-256 key, uncompressed.</returns>
     public static AgentPublicKey? TryRead(ReadOnlySpan<byte> subjectPublicKeyInfo)
     {
         // Size before parsing: what comes in here hasn't been authenticated yet.
@@ -41,10 +41,15 @@ public sealed class AgentPublicKey
         try
         {
             using ECDsa key = ECDsa.Create();
-            key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out int read);
+            key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
             ECParameters parameters = key.ExportParameters(includePrivateParameters: false);
             bool isP256 = parameters.Curve.IsNamed && parameters.Curve.Oid.Value == P256;
-            return isP256 && read == subjectPublicKeyInfo.Length ? new AgentPublicKey(subjectPublicKeyInfo.ToArray(), parameters) : null;
+
+            // One key, one spelling: the reader takes an "unused bit" of the point, a compressed point, bytes behind it. Whoever
+            // compares keys as bytes must never take one for two.
+            return isP256 && subjectPublicKeyInfo.SequenceEqual(key.ExportSubjectPublicKeyInfo())
+                ? new AgentPublicKey(subjectPublicKeyInfo.ToArray(), parameters)
+                : null;
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {

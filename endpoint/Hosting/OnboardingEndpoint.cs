@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
@@ -239,7 +240,8 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that nobody counts yet.
-        // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (CallRunner), as they are silent for half a minute at a time; their heartbeats tell whether they live.
+        // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (CallRunner), as they are silent for half a
+        // minute at a time; their heartbeats tell whether they live.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = LargestMetadata;
@@ -249,7 +251,21 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseTrustedProxies(options.TrustedProxies, loggers.CreateLogger("Onboarding.Endpoint.Proxies"), options.TimeProvider);
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Options) });
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = certificates.Current.Certificate,
+                SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+
+                // Not by a TlsHandshakeCallback: with one, whoever begins with anything but a ClientHello (an alert will do) writes an
+                // unhandled exception into the log each time.
+                OnAuthenticate = (_, tls) =>
+                {
+                    tls.ServerCertificateContext = certificates.Context;
+
+                    // A resumed session skips checks that a full handshake makes (SPIRE 1.14.3).
+                    tls.AllowTlsResume = false;
+                },
+            });
         });
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 
 namespace Onboarding.Endpoint.Hosting;
@@ -33,8 +32,8 @@ internal sealed partial class ServerCertificates : IDisposable
     /// <summary>The certificate.</summary>
     public ServerCertificate Current => _held.Certificate;
 
-    /// <summary>How TLS handshakes are answered.</summary>
-    public SslServerAuthenticationOptions Options => _held.Options;
+    /// <summary>The certificate with its chain, as TLS handshakes send it.</summary>
+    public SslStreamCertificateContext Context => _held.Context;
 
     /// <summary>Takes the certificate that the options name.</summary>
     /// <exception cref="EndpointStartException">There is none, or it can't be used.</exception>
@@ -110,12 +109,7 @@ internal sealed partial class ServerCertificates : IDisposable
 
     private sealed record Held(ServerCertificate Certificate, string Content)
     {
-        public SslServerAuthenticationOptions Options { get; } = new()
-        {
-            ServerCertificateContext = SslStreamCertificateContext.Create(Certificate.Certificate, Certificate.Chain, offline: true),
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            // A resumed session skips checks that a full handshake makes (SPIRE 1.14.3).
-            AllowTlsResume = false,
-        };
+        public SslStreamCertificateContext Context { get; } =
+            SslStreamCertificateContext.Create(Certificate.Certificate, Certificate.Chain, offline: true);
     }
 }

@@ -36,7 +36,7 @@ public sealed class ServerCertificatesTests : IDisposable
         await PassAsync(() => certificates.Current.Certificate.Thumbprint == after, "the new certificate");
 
         after.ShouldNotBe(before);
-        certificates.Options.ServerCertificateContext!.TargetCertificate.Thumbprint.ShouldBe(after);
+        certificates.Context.TargetCertificate.Thumbprint.ShouldBe(after);
         await StopAsync(running);
     }
 

@@ -91,9 +91,9 @@ public sealed class FleetTests : IAsyncLifetime
         await UntilAsync(
             async () => (await MembersAsync()).All(m => m.Status!.BootConfiguration is { } b && b.Current!.LiveHash == b.Desired!.LiveHash),
             "and every registration says so");
-        int restarted = _fleet.Agents.Count(a => a.Text("mesh.yaml").Contains("concurrency: 7", StringComparison.Ordinal));
-        restarted.ShouldBeLessThan(Size - MaxUnavailable, "those that were on their way end it; nobody else begins");
-        _fleet.Agents.Count(HasPending).ShouldBe(Size - restarted);
+        int Restarted() => _fleet.Agents.Count(a => a.Text("mesh.yaml").Contains("concurrency: 7", StringComparison.Ordinal));
+        await UntilAsync(() => _fleet.Agents.Count(HasPending) == Size - Restarted(), "those that were on their way end it");
+        Restarted().ShouldBeLessThan(Size - MaxUnavailable, "nobody else begins");
 
         // Something newer: the one that is down gets it first, and the rest goes on.
         broken.IsBroken = false;

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Runtime;
@@ -108,10 +109,19 @@ public sealed class Case30JoinTokenTests(PlatformPlane platforms) : AttackOnPlat
         JoinToken = new Onboarding.Api.Identity.JoinTokenIdentity { Namespace = token.Namespace, Name = token.Name },
     });
 
+    /// <summary>Why the plane refuses the token to a new machine; null: it doesn't, as it hasn't heard yet of what was just deleted.</summary>
     private async Task<string?> ReasonAsync(JoinTokenText token)
     {
         TestAgent agent = Platforms.Plane.Agent();
         agent.Present = (_, _) => PlatformCredentials.Join(token);
-        return (await TestAgent.RefusedAsync(() => agent.AuthorizeAsync())).Reason;
+        try
+        {
+            await agent.AuthorizeAsync();
+            return null;
+        }
+        catch (RpcException refusal)
+        {
+            return TestAgent.ReasonOf(refusal).Reason;
+        }
     }
 }

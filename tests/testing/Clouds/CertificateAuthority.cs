@@ -25,7 +25,7 @@ public sealed class CertificateAuthority : IDisposable
     /// <param name="rsa">True for an RSA key, as clouds have.</param>
     public static CertificateAuthority Create(string subject = "CN=Corp Root,O=Corp", bool rsa = false)
     {
-        AsymmetricAlgorithm key = rsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        AsymmetricAlgorithm key = rsa ? RsaKeys.Take() : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = Request(subject, key);
         AddAuthority(request);
         X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(5));
@@ -35,7 +35,7 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>An authority below this one.</summary>
     public CertificateAuthority Intermediate(string subject, bool rsa = false, params X509Extension[] extensions)
     {
-        AsymmetricAlgorithm key = rsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        AsymmetricAlgorithm key = rsa ? RsaKeys.Take() : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = Request(subject, key);
         AddAuthority(request);
         Array.ForEach(extensions, request.CertificateExtensions.Add);
@@ -46,7 +46,12 @@ public sealed class CertificateAuthority : IDisposable
     public IssuedCertificate Issue(string subject = "CN=web-1,O=Corp", CertificateTerms? terms = null)
     {
         terms ??= new CertificateTerms();
-        AsymmetricAlgorithm key = terms.Rsa ? RSA.Create(terms.KeySize) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        AsymmetricAlgorithm key = terms switch
+        {
+            { Rsa: true, KeySize: RsaKeys.Size } => RsaKeys.Take(),
+            { Rsa: true } => RSA.Create(terms.KeySize),
+            _ => ECDsa.Create(ECCurve.NamedCurves.nistP256),
+        };
         CertificateRequest request = Request(subject, key);
         Describe(request, terms);
         return new IssuedCertificate(Sign(request, terms), key);
@@ -92,7 +97,14 @@ public sealed class CertificateAuthority : IDisposable
     public void Dispose()
     {
         Certificate.Dispose();
-        _key.Dispose();
+        if (_key is RSA rsa)
+        {
+            RsaKeys.GiveBack(rsa);
+        }
+        else
+        {
+            _key.Dispose();
+        }
     }
 
     private static byte[] Serial()

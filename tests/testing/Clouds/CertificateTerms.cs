@@ -13,7 +13,7 @@ public sealed record CertificateTerms
 
     public bool Rsa { get; init; }
 
-    public int KeySize { get; init; } = 2048;
+    public int KeySize { get; init; } = RsaKeys.Size;
 
     public X509KeyUsageFlags? KeyUsage { get; init; } = X509KeyUsageFlags.DigitalSignature;
 

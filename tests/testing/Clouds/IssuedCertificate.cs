@@ -21,6 +21,13 @@ public sealed record IssuedCertificate(X509Certificate2 Certificate, AsymmetricA
     public void Dispose()
     {
         Certificate.Dispose();
-        Key.Dispose();
+        if (Key is RSA rsa)
+        {
+            RsaKeys.GiveBack(rsa);
+        }
+        else
+        {
+            Key.Dispose();
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace Onboarding.Testing.Clouds;
 /// <summary>Signs tokens as clouds do (RS256), and publishes its key.</summary>
 public sealed class TokenSigner(string kid = "cloud-key-1") : IDisposable
 {
-    private readonly RSA _key = RSA.Create(2048);
+    private readonly RSA _key = RsaKeys.Take();
 
     /// <summary>The public key in a key set.</summary>
     /// <param name="use">What the key says it is for.</param>
@@ -36,7 +36,7 @@ public sealed class TokenSigner(string kid = "cloud-key-1") : IDisposable
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => RsaKeys.GiveBack(_key);
 
     private static string Encode(JsonObject part) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part.ToJsonString()));
 }

@@ -19,11 +19,11 @@ using Xunit;
 namespace Onboarding.Tests.Unit.Attacks;
 
 /// <summary>Forged, mixed up and malformed documents of EC2, at the real endpoint.</summary>
-public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>, IDisposable
+public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
 {
     private readonly TestInstance _victim = new();
-    private readonly X509Certificate2 _attacker = SigningCertificates.Create(0x11);
-    private readonly X509Certificate2 _stranger = SigningCertificates.Create(0x66);
+    private static readonly X509Certificate2 Attacker = SigningCertificates.Create(0x11);
+    private static readonly X509Certificate2 Stranger = SigningCertificates.Create(0x66);
 
     public static TheoryData<string, string> AmbiguousDocuments => new()
     {
@@ -39,15 +39,9 @@ public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>, I
         { "an empty account", """{"accountId":"",""" },
     };
 
-    public void Dispose()
-    {
-        _attacker.Dispose();
-        _stranger.Dispose();
-    }
-
     [Fact]
     public Task Case01_a_certificate_of_the_same_issuer_and_serial_number_in_the_message_is_not_believed() => RefusedAsync(
-        new CmsWriter(_victim.Document).WithCertificate(_attacker).WithSigner(_attacker).ToArray(), Reasons.CredentialSignature);
+        new CmsWriter(_victim.Document).WithCertificate(Attacker).WithSigner(Attacker).ToArray(), Reasons.CredentialSignature);
 
     [Fact]
     public async Task Case02_a_plain_document_beside_the_signed_one_is_not_looked_at()
@@ -70,11 +64,11 @@ public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>, I
 
     [Fact]
     public Task Case03_of_two_signers_a_genuine_one_is_not_enough() => RefusedAsync(
-        new CmsWriter(_victim.Document).WithSigner(aws.Ireland).WithSigner(_stranger).ToArray(), Reasons.CredentialMalformed);
+        new CmsWriter(_victim.Document).WithSigner(aws.Ireland).WithSigner(Stranger).ToArray(), Reasons.CredentialMalformed);
 
     [Fact]
     public Task Case04_a_genuine_certificate_first_in_the_bag_does_not_vouch_for_another_signer() => RefusedAsync(
-        new CmsWriter(_victim.Document).WithCertificate(aws.Ireland).WithCertificate(_stranger).WithSigner(_stranger).ToArray(),
+        new CmsWriter(_victim.Document).WithCertificate(aws.Ireland).WithCertificate(Stranger).WithSigner(Stranger).ToArray(),
         Reasons.CredentialSignature);
 
     [Fact]

@@ -29,13 +29,16 @@ public sealed class AwsPlane : IAsyncLifetime
     public const string TaskId = "0123456789abcdef0123456789abcdef";
     public const string TaskArn = $"arn:aws:ecs:eu-west-1:{Account}:task/prod/{TaskId}";
 
+    // AWS has one for all, too, and a key takes a while to make.
+    private static readonly X509Certificate2 SignerOfIreland = SigningCertificates.Create(0x11);
+    private static readonly X509Certificate2 SignerOfVirginia = SigningCertificates.Create(0x22);
     private readonly TemporaryDirectory _anchors = new();
 
     /// <summary>What AWS signs documents with in eu-west-1.</summary>
-    public X509Certificate2 Ireland { get; } = SigningCertificates.Create(0x11);
+    public X509Certificate2 Ireland => SignerOfIreland;
 
     /// <summary>What AWS signs documents with in us-east-1.</summary>
-    public X509Certificate2 Virginia { get; } = SigningCertificates.Create(0x22);
+    public X509Certificate2 Virginia => SignerOfVirginia;
 
     public FakeAws Aws { get; private set; } = null!;
 
@@ -68,8 +71,6 @@ public sealed class AwsPlane : IAsyncLifetime
     {
         await Plane.DisposeAsync();
         await Aws.DisposeAsync();
-        Ireland.Dispose();
-        Virginia.Dispose();
         _anchors.Dispose();
     }
 

@@ -15,7 +15,7 @@ namespace Onboarding.Tests.Unit.ClientTests;
 /// <summary>Credentials from a metadata service with EC2's rules, and from what only poses as one.</summary>
 public sealed class Ec2CredentialTests : IAsyncLifetime
 {
-    private readonly X509Certificate2 _region = SigningCertificates.Create();
+    private static readonly X509Certificate2 Region = SigningCertificates.Create();
     private readonly CredentialRequest _request = Requests.For("plane-1") with
     {
         Accepted = ["type.googleapis.com/onboarding.v1alpha1.AwsEc2Credential"],
@@ -26,14 +26,10 @@ public sealed class Ec2CredentialTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var instance = new TestInstance();
-        _metadata = await FakeEc2Metadata.StartAsync(instance, instance.Sign(_region));
+        _metadata = await FakeEc2Metadata.StartAsync(instance, instance.Sign(Region));
     }
 
-    public async Task DisposeAsync()
-    {
-        await _metadata.DisposeAsync();
-        _region.Dispose();
-    }
+    public async Task DisposeAsync() => await _metadata.DisposeAsync();
 
     [Fact]
     public async Task The_signed_document_is_passed_on_byte_for_byte()

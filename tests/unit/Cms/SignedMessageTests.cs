@@ -9,47 +9,45 @@ using Xunit;
 namespace Onboarding.Tests.Unit.Cms;
 
 /// <summary>The one verifier of signed documents. What it must refuse is in Attacks, case by case.</summary>
-public sealed class SignedMessageTests : IDisposable
+public sealed class SignedMessageTests
 {
     private static readonly byte[] Document = Encoding.UTF8.GetBytes("""{"instanceId": "i-0abc"}""");
 
-    private readonly X509Certificate2 _cloud = SigningCertificates.Create();
-
-    public void Dispose() => _cloud.Dispose();
+    private static readonly X509Certificate2 Cloud = SigningCertificates.Create();
 
     [Fact]
     public void A_genuine_message_gives_the_document_that_was_signed()
     {
-        byte[] message = CmsWriter.Sign(Document, _cloud);
+        byte[] message = CmsWriter.Sign(Document, Cloud);
 
-        SignedMessage.Read(message).Verify(_cloud).ToArray().ShouldBe(Document);
+        SignedMessage.Read(message).Verify(Cloud).ToArray().ShouldBe(Document);
     }
 
     [Fact]
     public void It_may_bring_along_the_trusted_certificate_itself()
     {
-        byte[] message = new CmsWriter(Document).WithCertificate(_cloud).WithSigner(_cloud).ToArray();
+        byte[] message = new CmsWriter(Document).WithCertificate(Cloud).WithSigner(Cloud).ToArray();
 
-        SignedMessage.Read(message).Verify(_cloud).ToArray().ShouldBe(Document);
+        SignedMessage.Read(message).Verify(Cloud).ToArray().ShouldBe(Document);
     }
 
     [Fact]
     public void It_may_bring_along_certificates_that_the_caller_knows()
     {
         using X509Certificate2 other = SigningCertificates.Create(7);
-        byte[] message = new CmsWriter(Document).WithCertificate(_cloud).WithCertificate(other).WithSigner(_cloud).ToArray();
+        byte[] message = new CmsWriter(Document).WithCertificate(Cloud).WithCertificate(other).WithSigner(Cloud).ToArray();
 
-        SignedMessage.Read(message).Verify(_cloud, other).ToArray().ShouldBe(Document);
-        Should.Throw<CmsException>(() => SignedMessage.Read(message).Verify(_cloud)).Kind.ShouldBe(CmsProblem.Signature);
+        SignedMessage.Read(message).Verify(Cloud, other).ToArray().ShouldBe(Document);
+        Should.Throw<CmsException>(() => SignedMessage.Read(message).Verify(Cloud)).Kind.ShouldBe(CmsProblem.Signature);
     }
 
     [Fact]
     public void What_another_implementation_signs_is_read_as_well()
     {
         var cms = new SignedCms(new ContentInfo(Document));
-        cms.ComputeSignature(new CmsSigner(_cloud) { IncludeOption = X509IncludeOption.None });
+        cms.ComputeSignature(new CmsSigner(Cloud) { IncludeOption = X509IncludeOption.None });
 
-        SignedMessage.Read(cms.Encode()).Verify(_cloud).ToArray().ShouldBe(Document);
+        SignedMessage.Read(cms.Encode()).Verify(Cloud).ToArray().ShouldBe(Document);
     }
 
     [Theory]
@@ -76,14 +74,14 @@ public sealed class SignedMessageTests : IDisposable
     [Fact]
     public void No_changed_byte_is_accepted()
     {
-        byte[] genuine = CmsWriter.Sign(Document, _cloud);
+        byte[] genuine = CmsWriter.Sign(Document, Cloud);
         for (int at = 0; at < genuine.Length; at++)
         {
             foreach (byte mask in (ReadOnlySpan<byte>)[0x01, 0x80, 0xFF])
             {
                 byte[] changed = [.. genuine];
                 changed[at] ^= mask;
-                Should.Throw<CmsException>(() => SignedMessage.Read(changed).Verify(_cloud), $"byte {at} changed by {mask:x2}");
+                Should.Throw<CmsException>(() => SignedMessage.Read(changed).Verify(Cloud), $"byte {at} changed by {mask:x2}");
             }
         }
     }

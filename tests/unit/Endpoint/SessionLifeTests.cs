@@ -189,12 +189,20 @@ public sealed class SessionLifeTests : IAsyncLifetime
     public async Task What_a_new_member_has_is_written_when_the_rush_is_over()
     {
         await _session.SendAsync(new AgentMessage { BootConfigurationStatus = new BootConfigurationStatus { Generation = 1, SidecarRestarted = true } });
+
+        // Its answer says that what came before it was read: the plane's wait begins now, and not somewhere in the time that passes.
+        await HeartbeatAsync();
         await PassAsync(TimeSpan.FromSeconds(25));
         (await StateAsync()).Current.ShouldBeNull("a join has the writes it may have");
 
-        await PassAsync(TimeSpan.FromSeconds(10));
-
-        await Eventually.Is(async () => (await StateAsync()) is { Current: { } current, Desired: { } desired } && current == desired, "it is written");
+        await Eventually.Is(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(10));
+                await HeartbeatAsync(read: false);
+                return await StateAsync() is { Current: { } current, Desired: { } desired } && current == desired;
+            },
+            "it is written");
     }
 
     private async Task<BootConfigurationState> StateAsync() =>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Onboarding.Testing.Clouds;
 
 namespace Onboarding.Tests.Unit.Endpoint;
 
@@ -9,7 +10,7 @@ namespace Onboarding.Tests.Unit.Endpoint;
 public sealed class TestIssuer(string issuer = "https://id.corp.example", string kid = "key-1") : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly RSA _rsa = RSA.Create(2048);
+    private readonly RSA _rsa = RsaKeys.Take();
 
     public string Name { get; } = issuer;
 
@@ -84,7 +85,7 @@ public sealed class TestIssuer(string issuer = "https://id.corp.example", string
     public void Dispose()
     {
         _key.Dispose();
-        _rsa.Dispose();
+        RsaKeys.GiveBack(_rsa);
     }
 
     private JsonObject Header(string algorithm, Action<JsonObject>? change)

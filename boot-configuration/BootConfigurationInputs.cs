@@ -7,7 +7,7 @@ public sealed record BootConfigurationInputs
     public required WorkloadGroupSource WorkloadGroup { get; init; }
 
     /// <summary>The key <c>mesh</c> of ConfigMap <c>istio[-revision]</c>: YAML; may be empty.</summary>
-    public required string MeshConfig { get; init; }
+    public required YamlText MeshConfig { get; init; }
 
     /// <summary>Cluster the control plane knows the workload's service account by; empty means its own.</summary>
     public string ClusterId { get; init; } = "";

@@ -42,7 +42,7 @@ internal sealed record EffectiveProxyConfig(ProtoMessage Proxy, Dictionary<strin
         return new EffectiveProxyConfig(proxy, metadata, mesh.Text("trust_domain"));
     }
 
-    private static void Apply(string yaml, ProtoMessage message, string what)
+    private static void Apply(YamlText yaml, ProtoMessage message, string what)
     {
         try
         {

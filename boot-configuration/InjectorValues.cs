@@ -1,29 +1,40 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Onboarding.BootConfiguration;
 
 /// <summary>The key <c>values</c> of ConfigMap <c>istio-sidecar-injector[-revision]</c>.</summary>
 public static class InjectorValues
 {
+    private static readonly string[] Path = ["global", "multiCluster", "clusterName"];
+
     /// <summary>The cluster's name in the mesh; empty where none is said.</summary>
     /// <param name="values">The text, JSON.</param>
-    /// <exception cref="BootConfigurationException">It isn't JSON.</exception>
+    /// <exception cref="BootConfigurationException">It isn't JSON, or neither a map nor null.</exception>
     public static string ClusterName(string values)
     {
         try
         {
-            return JsonNode.Parse(values) is JsonObject json
-                && json["global"] is JsonObject global
-                && global["multiCluster"] is JsonObject cluster
-                && cluster["clusterName"] is JsonValue name
-                && name.TryGetValue(out string? text)
-                    ? text
-                    : "";
+            using JsonDocument document = JsonDocument.Parse(values);
+            JsonElement at = document.RootElement;
+            if (at.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+            {
+                throw new BootConfigurationException($"key values holds {at.ValueKind} instead of a map");
+            }
+
+            foreach (string name in Path)
+            {
+                // Of members with the same name the last counts, as in Go.
+                if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
+                {
+                    return "";
+                }
+            }
+
+            return at.ValueKind == JsonValueKind.String ? at.GetString()! : "";
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // ArgumentException: the same member twice.
+            // InvalidOperationException: a text with half a pair of surrogates.
             throw new BootConfigurationException($"key values isn't JSON: {e.Message}", e);
         }
     }

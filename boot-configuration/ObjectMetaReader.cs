@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Onboarding.BootConfiguration.Schema;
 using Onboarding.BootConfiguration.Text;
 
@@ -11,7 +10,7 @@ namespace Onboarding.BootConfiguration;
 /// An object's metadata as Go's JSON package takes it after YAML: names in any case, numbers and booleans for the texts they look like,
 /// and a refusal of the whole object where a field has the wrong type, whether anybody needs that field or not.
 /// </summary>
-internal static partial class ObjectMetaReader
+internal static class ObjectMetaReader
 {
     private static readonly Dictionary<string, Field> Owner = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -57,7 +56,7 @@ internal static partial class ObjectMetaReader
         ["apiVersion"] = OnlyText,
         ["kind"] = OnlyText,
         ["metadata"] = value => Members(value, Metadata, "v1.ObjectMeta"),
-        ["status"] = value => value as JsonObject ?? throw ProtoJsonReader.WrongType(value, "map[string]json.RawMessage"),
+        ["status"] = Status,
     };
 
     private delegate JsonNode Field(JsonNode value);
@@ -98,7 +97,7 @@ internal static partial class ObjectMetaReader
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number when value.AsValue().TryGetValue(out double real) && !value.AsValue().TryGetValue(out long _)
-            && !value.AsValue().TryGetValue(out ulong _) => GoNumber.General(real),
+            && !value.AsValue().TryGetValue(out ulong _) => GoNumber.GeneralSingle(real),
         JsonValueKind.Number => value.ToJsonString(),
         _ => throw ProtoJsonReader.WrongType(value, "string"),
     };
@@ -118,15 +117,15 @@ internal static partial class ObjectMetaReader
 
     private static JsonNode Time(JsonNode value)
     {
-        string text = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : throw ProtoJsonReader.WrongType(value, "string");
-        return Rfc3339().IsMatch(text)
-            && DateTime.TryParseExact(text[..19], "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-                ? value
-                : throw new BootConfigurationException($"parsing time {GoJsonText.Quote(text)}: it isn't like 2006-01-02T15:04:05Z");
+        GoTime.Check(value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : throw ProtoJsonReader.WrongType(value, "string"));
+        return value;
+    }
+
+    private static JsonNode Status(JsonNode value)
+    {
+        ProtoJsonReader.Apply(value, new ProtoMessage(StatusSchema.IstioStatus));
+        return value;
     }
 
     private static JsonNode Detached(JsonNode value) => value.Parent is null ? value : value.DeepClone();
-
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-]([01][0-9]|2[0-4]):[0-5][0-9])\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Rfc3339();
 }

@@ -8,24 +8,24 @@ namespace Onboarding.BootConfiguration;
 /// </summary>
 public sealed class WorkloadGroupSource
 {
-    private WorkloadGroupSource(string? text, JsonObject? json, bool fromFile)
+    private WorkloadGroupSource(YamlText? text, JsonObject? json, bool fromFile)
     {
         Text = text;
         Json = json;
         IsFromFile = fromFile;
     }
 
-    internal string? Text { get; }
+    internal YamlText? Text { get; }
 
     internal JsonObject? Json { get; }
 
     internal bool IsFromFile { get; }
 
     /// <summary>A file's YAML or JSON text.</summary>
-    public static WorkloadGroupSource FromFile(string text) => new(text, null, fromFile: true);
+    public static WorkloadGroupSource FromFile(YamlText text) => new(text, null, fromFile: true);
 
     /// <summary>An object of the API server, as YAML or JSON text.</summary>
-    public static WorkloadGroupSource FromApiServer(string text) => new(text, null, fromFile: false);
+    public static WorkloadGroupSource FromApiServer(YamlText text) => new(text, null, fromFile: false);
 
     /// <summary>An object of the API server.</summary>
     public static WorkloadGroupSource FromApiServer(JsonObject group) => new(null, group, fromFile: false);

@@ -95,7 +95,7 @@ public static class BootConfigurationRenderer
             : cluster is null ? ""
             : await cluster.RevisionAsync(cancellationToken);
         string clusterId = options.ClusterId ?? (cluster is null ? "" : await cluster.ClusterIdAsync(revision, cancellationToken));
-        string mesh = options.MeshConfigFile.Length > 0
+        YamlText mesh = options.MeshConfigFile.Length > 0
             ? await ReadAsync("--mesh-config", options.MeshConfigFile, cancellationToken)
             : await cluster!.MeshConfigAsync(revision, cancellationToken);
         string ingress = HostsFile.IsAddress(options.IngressIP) ? options.IngressIP
@@ -148,11 +148,11 @@ public static class BootConfigurationRenderer
         };
     }
 
-    private static async Task<string> ReadAsync(string flag, string file, CancellationToken cancellationToken)
+    private static async Task<YamlText> ReadAsync(string flag, string file, CancellationToken cancellationToken)
     {
         try
         {
-            return await File.ReadAllTextAsync(file, cancellationToken);
+            return new YamlText(await File.ReadAllBytesAsync(file, cancellationToken));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

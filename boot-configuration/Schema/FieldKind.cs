@@ -11,6 +11,7 @@ internal enum FieldKind
     Double,
     Enum,
     Duration,
+    Timestamp,
     Message,
 
     /// <summary>Any JSON object: <c>google.protobuf.Struct</c>. It occurs only where nothing reaches a workload.</summary>

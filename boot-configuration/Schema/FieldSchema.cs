@@ -23,6 +23,8 @@ internal sealed record FieldSchema(string Name, FieldKind Kind, FieldShape Shape
 
     public static FieldSchema UInt32(string name) => new(name, FieldKind.UInt32, FieldShape.Singular);
 
+    public static FieldSchema Int64(string name) => new(name, FieldKind.Int64, FieldShape.Singular);
+
     public static FieldSchema Double(string name) => new(name, FieldKind.Double, FieldShape.Singular);
 
     public static FieldSchema Of(string name, EnumSchema type) => new(name, FieldKind.Enum, FieldShape.Singular) { Enum = type };
@@ -30,6 +32,9 @@ internal sealed record FieldSchema(string Name, FieldKind Kind, FieldShape Shape
     public static FieldSchema Of(string name, MessageSchema type) => new(name, FieldKind.Message, FieldShape.Presence) { Message = type };
 
     public static FieldSchema Duration(string name) => new(name, FieldKind.Duration, FieldShape.Presence);
+
+    /// <summary>A point in time; only read, never written.</summary>
+    public static FieldSchema Timestamp(string name) => new(name, FieldKind.Timestamp, FieldShape.Presence);
 
     public static FieldSchema BooleanValue(string name) => new(name, FieldKind.Boolean, FieldShape.Presence);
 

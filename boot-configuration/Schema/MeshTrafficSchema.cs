@@ -43,7 +43,7 @@ internal static class MeshTrafficSchema
         FieldSchema.BooleanValue("enabled"),
         FieldSchema.Of("failover", ZoneAwareLoadBalancerSettingFailover()).List(),
         FieldSchema.Text("failover_priority").List(),
-        FieldSchema.Int64Value("min_cluster_size"));
+        FieldSchema.UInt32Value("min_cluster_size"));
 
     /// <summary><c>istio.mesh.v1alpha1.Certificate</c>.</summary>
     public static MessageSchema Certificate() => new(

@@ -17,7 +17,9 @@ internal static class ProtoJsonNumber
             return 0L;
         }
 
-        return BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number)
+        // Go's reader of numbers without a sign doesn't take one before a zero either.
+        bool isSigned = minimum < 0 || text[0] != '-';
+        return isSigned && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number)
             && number >= minimum && number <= maximum
             ? (long)number
             : throw new BootConfigurationException($"json: cannot unmarshal number {text} into Go value of type {type}");

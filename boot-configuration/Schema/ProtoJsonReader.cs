@@ -74,6 +74,9 @@ internal static class ProtoJsonReader
                 return ProtoJsonNumber.Double(value);
             case FieldKind.Duration:
                 return value is null ? 0L : GoDuration.Parse(Text(value));
+            case FieldKind.Timestamp:
+                GoTime.Check(value is null ? "" : Text(value));
+                return 0L;
             case FieldKind.Object:
                 return value is null or JsonObject ? new ProtoMessage(Anything) : throw WrongType(value, "map[string]json.RawMessage");
             case FieldKind.Enum:

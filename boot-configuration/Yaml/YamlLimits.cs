@@ -3,7 +3,7 @@ namespace Onboarding.BootConfiguration.Yaml;
 /// <summary>How much YAML is read before it is refused: texts come from objects that others may edit.</summary>
 internal static class YamlLimits
 {
-    public const int Characters = 1024 * 1024;
+    public const int Bytes = 1024 * 1024;
 
     public const int Depth = 64;
 

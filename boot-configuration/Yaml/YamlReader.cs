@@ -12,6 +12,7 @@ internal sealed class YamlReader
 {
     private readonly Dictionary<string, List<YamlEvent>> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
+    private bool _hasUnsupportedKey;
 
     private YamlReader()
     {
@@ -19,21 +20,32 @@ internal sealed class YamlReader
 
     /// <summary>The document, or null where there is none.</summary>
     /// <exception cref="BootConfigurationException">It isn't YAML, or more than is accepted.</exception>
-    public static JsonNode? Read(string text, string what)
+    public static JsonNode? Read(YamlText text, string what)
     {
-        if (text.Length > YamlLimits.Characters)
+        if (text.Bytes.Length > YamlLimits.Bytes)
         {
-            throw new BootConfigurationException($"{what}: longer than {YamlLimits.Characters} characters");
+            throw new BootConfigurationException($"{what}: longer than {YamlLimits.Bytes} bytes");
         }
 
         try
         {
-            return YamlParser.Parse(text) is { } events ? new YamlReader().Value(new YamlEvents(events), 0) : null;
+            return YamlParser.Parse(YamlInput.Of(text.Bytes)) is { } events ? new YamlReader().Document(new YamlEvents(events)) : null;
         }
         catch (BootConfigurationException e)
         {
             throw new BootConfigurationException($"{what}: {e.Message}", e);
         }
+    }
+
+    private JsonNode? Document(YamlEvents events)
+    {
+        JsonNode? document = Value(events, 0);
+        if (_hasUnsupportedKey)
+        {
+            YamlUnsupportedKey.Refuse(document);
+        }
+
+        return document;
     }
 
     private JsonNode? Value(YamlEvents events, int depth)
@@ -155,14 +167,19 @@ internal sealed class YamlReader
         (YamlScalarKind kind, JsonNode? value) = YamlTag.Resolve(next);
         return kind switch
         {
-            YamlScalarKind.Null => throw new BootConfigurationException($"line {next.Line}: unsupported map key of type: null"),
+            YamlScalarKind.Null => UnsupportedKey(next, "null"),
             YamlScalarKind.Float => FloatKey(value!.GetValue<double>()),
             YamlScalarKind.Boolean => value!.GetValue<bool>() ? "true" : "false",
-            YamlScalarKind.Integer when !value!.AsValue().TryGetValue(out long _) =>
-                throw new BootConfigurationException($"line {next.Line}: unsupported map key of type: uint64"),
+            YamlScalarKind.Integer when !value!.AsValue().TryGetValue(out long _) => UnsupportedKey(next, "uint64"),
             YamlScalarKind.Integer => value!.ToJsonString(),
             _ => value!.GetValue<string>(),
         };
+    }
+
+    private string UnsupportedKey(YamlEvent key, string type)
+    {
+        _hasUnsupportedKey = true;
+        return YamlUnsupportedKey.Of(key.Line, type);
     }
 
     private static string FloatKey(double value) => GoNumber.GeneralSingle(value) switch

@@ -1,4 +1,3 @@
-using System.Text;
 using Onboarding.BootConfiguration;
 using Shouldly;
 using Xunit;
@@ -17,13 +16,13 @@ public sealed class BootConfigurationFuzzTests
 
     [Fact]
     public void A_mesh_configuration_makes_files_or_is_refused() => new Fuzzer(Seeds).Run<BootConfigurationException>(input => Generate(
-        "metadata: {name: g, namespace: n}", Encoding.UTF8.GetString(input)));
+        "metadata: {name: g, namespace: n}", new YamlText(input)));
 
     [Fact]
     public void A_group_makes_files_or_is_refused() => new Fuzzer(Seeds).Run<BootConfigurationException>(input => Generate(
-        Encoding.UTF8.GetString(input), ""));
+        new YamlText(input), ""));
 
-    private static void Generate(string group, string mesh)
+    private static void Generate(YamlText group, YamlText mesh)
     {
         BootConfigurationFiles files = BootConfigurationGenerator.Generate(new BootConfigurationInputs
         {

@@ -3,8 +3,9 @@ using System.Text;
 namespace Onboarding.BootConfiguration.Yaml.Scanning;
 
 /// <summary>A place in a text, counted as YAML counts: characters beyond the 16-bit ones are one column.</summary>
-internal sealed class YamlCursor(string text)
+internal sealed class YamlCursor(YamlInput input)
 {
+    private readonly string _text = input.Text;
     private int _at;
 
     /// <summary>Line, from 1.</summary>
@@ -31,7 +32,10 @@ internal sealed class YamlCursor(string text)
 
     public bool IsWordCharacter => char.IsAsciiLetterOrDigit(Here) || Here is '_' or '-';
 
-    public char At(int offset) => _at + offset < text.Length ? text[_at + offset] : '\0';
+    /// <exception cref="BootConfigurationException">The text goes on with what can't be read.</exception>
+    public char At(int offset) => _at + offset < _text.Length ? _text[_at + offset]
+        : input.Problem is null ? '\0'
+        : throw new BootConfigurationException(input.Problem);
 
     public bool IsBreakAt(int offset) => At(offset) is '\r' or '\n' or '\u0085' or '\u2028' or '\u2029';
 

@@ -12,18 +12,13 @@ internal sealed partial class YamlParser
     private readonly List<YamlEvent> _events = [];
     private readonly Dictionary<string, string> _handles = new(StringComparer.Ordinal);
 
-    private YamlParser(string text) => _scanner = new YamlScanner(text);
+    private YamlParser(YamlInput input) => _scanner = new YamlScanner(input);
 
     private YamlToken Next => _scanner.Peek();
 
     /// <summary>The first document; null if there is none.</summary>
     /// <exception cref="BootConfigurationException">It isn't YAML, or is more than is accepted.</exception>
-    public static List<YamlEvent>? Parse(string text)
-    {
-        string body = text is ['\uFEFF', ..] ? text[1..] : text;
-        YamlTextCheck.Check(body);
-        return new YamlParser(body).Document();
-    }
+    public static List<YamlEvent>? Parse(YamlInput input) => new YamlParser(input).Document();
 
     private List<YamlEvent>? Document()
     {

@@ -4,11 +4,11 @@ namespace Onboarding.BootConfiguration.Yaml.Scanning;
 /// Cuts YAML 1.1 into tokens as go-yaml v2 (libyaml) does, with the same tolerance and the same refusals: what Istio reads must be read
 /// here, and what it refuses be refused.
 /// </summary>
-internal sealed partial class YamlScanner(string text)
+internal sealed partial class YamlScanner(YamlInput input)
 {
     private const int LongestSimpleKey = 1024;
 
-    private readonly YamlCursor _cursor = new(text);
+    private readonly YamlCursor _cursor = new(input);
     private readonly List<YamlToken> _tokens = [];
     private readonly Stack<int> _indents = [];
     private readonly List<YamlSimpleKey?> _keys = [null];

@@ -42,6 +42,9 @@ public sealed class ProxyConfigInputTests
     [InlineData("sds: {k8sSaJwtPath: /x}", "sds:\n  k8sSaJwtPath: /x")]
     [InlineData("readinessProbe: {httpGet: {port: 1}}", "")]
     [InlineData("bogus: {a: 1}", "")]
+    [InlineData("statusPort: -1", "statusPort: -1")]
+    [InlineData("statusPort: '-0'", "")]
+    [InlineData("meshId: m\nzoneAwareLbSetting: {minClusterSize: -1}", "meshId: m")]
     public void Is_read_tolerantly_and_written_like_protobuf(string given, string written) =>
         Generated.From("defaultConfig:\n  " + given.Replace("\n", "\n  ", StringComparison.Ordinal)).Proxy().ShouldBe(written);
 
@@ -52,6 +55,9 @@ public sealed class ProxyConfigInputTests
     [InlineData("defaultConfig: {drainDuration: 9999999h}", "invalid duration")]
     [InlineData("defaultConfig: {statusPort: 3000000000}", "json: cannot unmarshal number 3000000000 into Go value of type int32")]
     [InlineData("defaultConfig: {statusPort: 1.5}", "json: cannot unmarshal number 1.5 into Go value of type int32")]
+    [InlineData("defaultConfig: {gatewayTopology: {numTrustedProxies: '-0'}}", "json: cannot unmarshal number -0 into Go value of type uint32")]
+    [InlineData("zoneAwareLbSetting: {minClusterSize: -1}", "json: cannot unmarshal number -1 into Go value of type uint32")]
+    [InlineData("zoneAwareLbSetting: {minClusterSize: 4294967296}", "json: cannot unmarshal number 4294967296 into Go value of type uint32")]
     [InlineData("defaultConfig: {statusPort: yes}", "json: cannot unmarshal bool into Go value of type int32")]
     [InlineData("defaultConfig: {interceptionMode: OTHER}", "for enum istio.mesh.v1alpha1.ProxyConfig.InboundInterceptionMode")]
     [InlineData("defaultConfig: {proxyMetadata: {A: 1}}", "json: cannot unmarshal number into Go value of type string")]

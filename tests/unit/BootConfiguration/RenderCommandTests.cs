@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Testing;
@@ -128,6 +129,31 @@ public sealed class RenderCommandTests : IDisposable
         _errors.ToString().ShouldStartWith("Error: " + message);
         _errors.ToString().ShouldContain($"(file {_directory[file]})");
         Directory.Exists(Out).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("group.yaml", new byte[] { (byte)'a', (byte)'\n', 0xFF }, "WorkloadGroup: yaml: invalid leading UTF-8 octet: 0xFF (byte 3, line 2)")]
+    [InlineData("mesh.yaml", new byte[] { (byte)'#', 0xC3, (byte)'(' }, "mesh configuration: yaml: invalid trailing UTF-8 octet: 0x28 (byte 2, line 1)")]
+    public async Task Bytes_that_are_no_text_are_refused_and_not_replaced(string file, byte[] bytes, string message)
+    {
+        File.WriteAllBytes(_directory[file], bytes);
+
+        (await RunAsync()).ShouldBe(3);
+
+        _errors.ToString().ShouldStartWith($"Error: {message} (file {_directory[file]})");
+        Directory.Exists(Out).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Files_may_be_utf_16()
+    {
+        File.WriteAllText(_directory["group.yaml"], "metadata: {name: rätsel, namespace: bookinfo}", Encoding.BigEndianUnicode);
+        File.WriteAllText(_directory["mesh.yaml"], Mesh, Encoding.Unicode);
+
+        (await RunAsync()).ShouldBe(0, _errors.ToString());
+
+        File.ReadAllLines(Path.Combine(Out, "cluster.env")).ShouldContain("ISTIO_SERVICE='rätsel.bookinfo'");
+        File.ReadAllText(Path.Combine(Out, "mesh.yaml")).ShouldContain("  meshId: m\n");
     }
 
     [Theory]

@@ -108,11 +108,14 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Injector_values_that_are_not_json_are_told()
+    public async Task Injector_values_that_cannot_be_read_fail_the_command()
     {
         await PatchAsync("istio-system", "istio-sidecar-injector", "values", "{");
 
-        (await FailsAsync(Options)).Message.ShouldContain("key values isn't JSON");
+        RenderException e = await FailsAsync(Options);
+
+        e.ErrorId.ShouldBe("ClusterIdUnknown");
+        e.Message.ShouldContain("key values isn't JSON");
     }
 
     [Theory]

@@ -29,16 +29,34 @@ public sealed class ShellSafetyTests
         var random = new Random(seed);
         var values = Enumerable.Range(0, 300).ToDictionary(i => $"X{i}", _ => Value(random), StringComparer.Ordinal);
         using var directory = new TemporaryDirectory();
-        string clusterEnv = Generated.From(with: i => i with { ExtraMetadata = values }).ClusterEnv;
+        Dictionary<string, string> labels = Values(random, "label");
+        Dictionary<string, string> ofTemplate = Values(random, "other");
+        Dictionary<string, string> ofMesh = Values(random, "M");
+        Dictionary<string, string> ofAnnotation = Values(random, "A");
+        string clusterEnv = Generated.From(
+            Written(Proxy("defaultConfig", ofMesh)),
+            with: i => i with
+            {
+                WorkloadGroup = WorkloadGroupSource.FromApiServer(Group(labels, ofTemplate, ofAnnotation)),
+                ExtraMetadata = values,
+            }).ClusterEnv;
         await File.WriteAllTextAsync(directory["cluster.env"], clusterEnv, new UTF8Encoding(false));
 
         Dictionary<string, string> read = await SourceAsync(shell, directory);
 
-        foreach ((string name, string value) in values)
+        foreach ((string name, string value) in values.Concat(ofMesh).Concat(ofAnnotation))
         {
             read[name].ShouldBe(value, $"{shell} {name}, seed {seed}");
         }
 
+        JsonObject all = JsonNode.Parse(read["ISTIO_METAJSON_LABELS"])!.AsObject();
+        foreach ((string name, string value) in labels.Concat(ofTemplate))
+        {
+            all[name]!.GetValue<string>().ShouldBe(value, $"{shell} {name}, seed {seed}");
+        }
+
+        read["ISTIO_META_WORKLOAD_NAME"].ShouldBe(labels["label0"], "names too");
+        read["CANONICAL_SERVICE"].ShouldBe(labels["label0"]);
         Directory.EnumerateFileSystemEntries(directory.Path).Select(Path.GetFileName).ShouldBe(["cluster.env"]);
     }
 
@@ -53,6 +71,36 @@ public sealed class ShellSafetyTests
             metadata[name]!.GetValue<string>().ShouldBe(value);
         }
     }
+
+    // Everything that somebody who may edit a WorkloadGroup chooses.
+    private static JsonObject Group(Dictionary<string, string> labels, Dictionary<string, string> ofTemplate, Dictionary<string, string> ofAnnotation)
+    {
+        var metadata = new JsonObject
+        {
+            ["labels"] = Json(labels),
+            ["annotations"] = new JsonObject { ["proxy.istio.io/config"] = Written(Proxy(null, ofAnnotation)) },
+        };
+        return new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = labels["label0"], ["namespace"] = "bar" },
+            ["spec"] = new JsonObject { ["metadata"] = metadata, ["template"] = new JsonObject { ["labels"] = Json(ofTemplate) } },
+        };
+    }
+
+    // YAML has no escapes by pairs of surrogates.
+    private static string Written(JsonObject json) => json.ToJsonString().Replace("\\uD83D\\uDE00", "\U0001F600", StringComparison.Ordinal);
+
+    private static JsonObject Proxy(string? under, Dictionary<string, string> metadata)
+    {
+        var proxy = new JsonObject { ["proxyMetadata"] = Json(metadata) };
+        return under is null ? proxy : new JsonObject { [under] = proxy };
+    }
+
+    private static JsonObject Json(Dictionary<string, string> texts) =>
+        new(texts.Select(t => KeyValuePair.Create<string, JsonNode?>(t.Key, JsonValue.Create(t.Value))));
+
+    private static Dictionary<string, string> Values(Random random, string prefix) =>
+        Enumerable.Range(0, 60).ToDictionary(i => $"{prefix}{i}", _ => Value(random), StringComparer.Ordinal);
 
     private static string Value(Random random)
     {

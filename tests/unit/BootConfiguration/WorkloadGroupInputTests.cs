@@ -12,6 +12,12 @@ public sealed class WorkloadGroupInputTests
     [InlineData("Metadata: {Name: foo, NAMESPACE: bar}", "ISTIO_SERVICE", "'foo.bar'")]
     [InlineData("", "ISTIO_SERVICE", ".")]
     [InlineData("metadata: {name: foo}\n---\nmetadata: {name: other}", "ISTIO_META_WORKLOAD_NAME", "'foo'")]
+    [InlineData("metadata: {name: 1.23456789012}", "ISTIO_META_WORKLOAD_NAME", "'1.2345679'")]
+    [InlineData("metadata: {name: -9223372036854775809}", "ISTIO_META_WORKLOAD_NAME", "'-9.223372e+18'")]
+    [InlineData("metadata: {name: 18446744073709551615}", "ISTIO_META_WORKLOAD_NAME", "'18446744073709551615'")]
+    [InlineData("metadata: {name: 1e39}", "ISTIO_META_WORKLOAD_NAME", "'+Inf'")]
+    [InlineData("spec: {~: x}\nspec: {template: {network: net}}", "ISTIO_META_NETWORK", "'net'")]
+    [InlineData("{metadata: {18446744073709551615: x}, metadata: {name: foo}}", "ISTIO_META_WORKLOAD_NAME", "'foo'")]
     [InlineData("spec: {template: {serviceAccount: sa}}", "SERVICE_ACCOUNT", "'sa'")]
     [InlineData("spec: {template: {service_account: sa}}", "SERVICE_ACCOUNT", "'sa'")]
     [InlineData("spec: {template: null}", "SERVICE_ACCOUNT", "'default'")]
@@ -30,6 +36,12 @@ public sealed class WorkloadGroupInputTests
     [Theory]
     [InlineData("spec: {metadata: {labels: {version: 1}}}", "json: cannot unmarshal number into Go value of type string")]
     [InlineData("spec: {template: {ports: {http: -1}}}", "json: cannot unmarshal number -1 into Go value of type uint32")]
+    [InlineData("spec: {template: {ports: {http: '-0'}}}", "json: cannot unmarshal number -0 into Go value of type uint32")]
+    [InlineData("spec: {template: {ports: {http: 4294967296}}}", "json: cannot unmarshal number 4294967296 into Go value of type uint32")]
+    [InlineData("spec: {template: {weight: 1.5}}", "json: cannot unmarshal number 1.5 into Go value of type uint32")]
+    [InlineData("spec: {probe: {periodSeconds: 2147483648}}", "json: cannot unmarshal number 2147483648 into Go value of type int32")]
+    [InlineData("spec: {template: {labels: {~: x}}}", "unsupported map key of type: null")]
+    [InlineData("spec: {unknown: [{18446744073709551615: x}]}", "unsupported map key of type: uint64")]
     [InlineData("spec: []", "cannot unmarshal array")]
     [InlineData("metadata: {name: [a]}", "cannot unmarshal array")]
     [InlineData("- a", "cannot unmarshal array")]
@@ -52,6 +64,11 @@ public sealed class WorkloadGroupInputTests
     [InlineData("apiVersion: []", "cannot unmarshal array")]
     [InlineData("kind: 5", "cannot unmarshal number")]
     [InlineData("status: x", "cannot unmarshal string")]
+    [InlineData("status: {conditions: 1}", "json: cannot unmarshal number into Go value of type []json.RawMessage")]
+    [InlineData("status: {conditions: [{status: yes}]}", "json: cannot unmarshal bool into Go value of type string")]
+    [InlineData("status: {conditions: [{lastTransitionTime: x}]}", "parsing time \"x\"")]
+    [InlineData("status: {observedGeneration: x}", "int64")]
+    [InlineData("status: {validationMessages: [{level: LOUD}]}", "for enum istio.analysis.v1alpha1.AnalysisMessageBase.Level")]
     [InlineData("unknown: .inf", "json: unsupported value: +Inf")]
     public void Fields_nobody_needs_are_refused_all_the_same_if_their_type_is_wrong(string group, string message) =>
         Should.Throw<BootConfigurationException>(() => Generated.From(group: group)).Message.ShouldContain(message);
@@ -63,6 +80,8 @@ public sealed class WorkloadGroupInputTests
     [InlineData("metadata: {labels: {a: .inf, b: 1e3, c: ~}}")]
     [InlineData("kind: '5'")]
     [InlineData("status: {}")]
+    [InlineData("status: {observedGeneration: '7', unknown: 1, conditions: [{type: Ready, status: 'True', lastTransitionTime: 2026-01-02T03:04:05Z}, null]}")]
+    [InlineData("status: {validationMessages: [{type: {code: IST0001}, level: WARNING}]}")]
     public void Fields_nobody_needs_are_taken_with_istios_tolerance(string group) =>
         Generated.From(group: group).Variable("ISTIO_SERVICE").ShouldBe(".");
 

@@ -100,6 +100,65 @@ public sealed class WatchedInputTests : IAsyncLifetime
             && boot.MeshYaml.Contains("meshId: r1", StringComparison.Ordinal));
 
     [Fact]
+    public async Task The_tag_that_a_member_asked_for()
+    {
+        foreach (string revision in (string[])["r1", "r2"])
+        {
+            await _plane.Client.CreateAsync(new V1ConfigMap
+            {
+                Metadata = new V1ObjectMeta { Name = $"istio-{revision}", Namespace = "istio-system" },
+                Data = new Dictionary<string, string> { ["mesh"] = MeshR1 },
+            });
+        }
+
+        string tag = RevisionTag.NameOf("prod", "istio-system");
+        await _plane.Client.CreateAsync(new RevisionTag
+        {
+            Metadata = new V1ObjectMeta { Name = tag, Labels = new Dictionary<string, string> { ["istio.io/rev"] = "r1" } },
+        });
+        TestAgent agent = _plane.Agent("host-2");
+        await agent.AuthorizeAsync();
+        RegisterWorkloadRequest request = agent.RegisterRequest();
+        request.Registration.Sidecar.Istio.Revision = "prod";
+        await agent.RegisterAsync(request);
+        TestSession? session = null;
+        try
+        {
+            // Until the plane has seen the tag, it takes the name for a revision that there is none of, and refuses.
+            await Eventually.Is(
+                async () =>
+                {
+                    try
+                    {
+                        session?.Dispose();
+                        session = await agent.ConnectAsync();
+                        return Names((await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration, "r1");
+                    }
+                    catch (Grpc.Core.RpcException e) when (e.StatusCode == Grpc.Core.StatusCode.Unavailable)
+                    {
+                        return false;
+                    }
+                },
+                "the tag's first revision is in force");
+
+            await _plane.Client.PatchAsync<RevisionTag>(
+                null, tag, V1Patch.Merge(JsonNode.Parse("""{"metadata": {"labels": {"istio.io/rev": "r2"}}}""")!));
+
+            Onboarding.Api.Rpc.BootConfiguration next;
+            do
+            {
+                next = (await session!.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration;
+            }
+            while (!Names(next, "r2"));
+            next.Hosts.ShouldEndWith(" istiod-r2.istio-system.svc\n");
+        }
+        finally
+        {
+            session?.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task What_makes_no_difference_makes_no_version()
     {
         await _plane.Client.PatchAsync<WorkloadGroup>(
@@ -109,6 +168,9 @@ public sealed class WatchedInputTests : IAsyncLifetime
             boot => boot.ClusterEnv.Contains("'after'", StringComparison.Ordinal),
             generation: 2);
     }
+
+    private static bool Names(Onboarding.Api.Rpc.BootConfiguration boot, string revision) =>
+        boot.ClusterEnv.Contains($"CA_ADDR='istiod-{revision}.istio-system.svc:15012'", StringComparison.Ordinal);
 
     private Task<V1ConfigMap> PatchMapAsync(string name, string key, string text) => _plane.Client.PatchAsync<V1ConfigMap>(
         "istio-system", name, V1Patch.Merge(new JsonObject { ["data"] = new JsonObject { [key] = text } }));

@@ -21,7 +21,13 @@ internal static class CustomKinds
     public static Kind OnboardingPolicy { get; } =
         Ours("authorization", "OnboardingPolicy", "onboardingpolicies", OnboardingPolicySchema.Value) with
         {
-            Columns = [ConditionColumn("Accepted", "Accepted"), NumberColumn("Members", "members"), Column.Age],
+            Columns =
+            [
+                ConditionColumn("Accepted", "Accepted"),
+                NumberColumn("Members", "members"),
+                Column.Age,
+                ConditionColumn("Message", "Accepted", "message") with { Priority = 1 },
+            ],
         };
 
     public static Kind JoinToken { get; } = Ours("authorization", "JoinToken", "jointokens", CredentialSchema.JoinToken) with
@@ -33,7 +39,12 @@ internal static class CustomKinds
         Ours("runtime", "WorkloadAutoRegistration", "workloadautoregistrations", RuntimeSchema.WorkloadAutoRegistration) with
         {
             ShortNames = ["war"],
-            Columns = [ConditionColumn("Agent Connected", Api.Runtime.WorkloadAutoRegistration.AgentConnected), Column.Age],
+            Columns =
+            [
+                ConditionColumn("Agent Connected", Api.Runtime.WorkloadAutoRegistration.AgentConnected),
+                Column.Age,
+                ConditionColumn("Sidecar Ready", Api.Runtime.WorkloadAutoRegistration.SidecarReady) with { Priority = 1 },
+            ],
         };
 
     public static Kind WorkloadKeyBinding { get; } =
@@ -41,7 +52,7 @@ internal static class CustomKinds
 
     public static Kind CredentialUse { get; } = Ours("runtime", "CredentialUse", "credentialuses", CredentialSchema.CredentialUse);
 
-    public static Kind OnboardingPlane { get; } = Ours("install", "OnboardingPlane", "onboardingplanes", RuntimeSchema.OnboardingPlane);
+    public static Kind OnboardingPlane { get; } = Ours("install", "OnboardingPlane", "onboardingplanes", OnboardingPlaneSchema.Value);
 
     public static Kind CustomResourceDefinition { get; } = new(
         "apiextensions.k8s.io", ["v1"], "CustomResourceDefinition", "customresourcedefinitions", CustomResourceDefinitionSchema.Value)
@@ -75,7 +86,7 @@ internal static class CustomKinds
     private static Column NumberColumn(string title, string field) =>
         new(title, "integer", (o, _) => o["status"]?[field]?.DeepClone());
 
-    private static Column ConditionColumn(string title, string condition) => Column.Text(
+    private static Column ConditionColumn(string title, string condition, string field = "status") => Column.Text(
         title,
-        o => o.List("status", "conditions").FirstOrDefault(c => c.Text("type") == condition).Text("status"));
+        o => o.List("status", "conditions").FirstOrDefault(c => c.Text("type") == condition).Text(field));
 }

@@ -3,18 +3,6 @@ namespace Onboarding.Embedded.Schemas;
 /// <summary>Shape of an OnboardingPolicy. What it means is checked by whoever reads it; see <c>Onboarding.Api</c>.</summary>
 internal static class OnboardingPolicySchema
 {
-    private static readonly Dictionary<string, Schema> Platforms = new()
-    {
-        ["aws"] = Schema.OpenObject("EC2 instances and ECS tasks."),
-        ["azure"] = Schema.OpenObject("Virtual machines of Azure."),
-        ["gcp"] = Schema.OpenObject("Instances of Google Cloud."),
-        ["joinToken"] = Schema.OpenObject("Hosts with a join token."),
-        ["jwt"] = Schema.OpenObject("Workloads with an OIDC ID token."),
-        ["kubernetes"] = Schema.OpenObject("Service accounts of the plane's cluster."),
-        ["spiffe"] = Schema.OpenObject("Workloads with an SVID."),
-        ["x509"] = Schema.OpenObject("Hosts with a certificate."),
-    };
-
     public static Schema Value { get; } = Schema.Object(
         "OnboardingPolicy says which workloads may join which WorkloadGroups of its namespace.",
         new Dictionary<string, Schema>
@@ -65,19 +53,10 @@ internal static class OnboardingPolicySchema
 
     private static Schema NotAfter() => Schema.Time("Until when the rule counts.");
 
-    private static Schema Workloads() => Schema.List(
-        "Identities this is about.", Schema.Object("Exactly one kind of identity.", Platforms) with { Open = true }) with
-    { MinItems = 1 };
+    private static Schema Workloads() =>
+        Schema.List("Identities this is about.", MatcherSchema.Workload) with { MinItems = 1 };
 
-    private static Schema Groups(string description) => Schema.List(
-        description,
-        Schema.Object(
-            "Groups.",
-            new Dictionary<string, Schema>
-            {
-                ["workloadGroupSelector"] = Schema.OpenObject("Selects WorkloadGroups by their labels; {} selects all."),
-            }) with
-        { Open = true });
+    private static Schema Groups(string description) => Schema.List(description, MatcherSchema.Group);
 
     private static Schema Status() => Schema.Object(
         "What the plane makes of the policy.",

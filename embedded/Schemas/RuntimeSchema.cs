@@ -43,20 +43,4 @@ internal static class RuntimeSchema
             ["status"] = Schema.OpenObject("Use of the binding."),
         },
         "spec");
-
-    public static Schema OnboardingPlane { get; } = Schema.Object(
-        "OnboardingPlane configures the plane.",
-        new Dictionary<string, Schema>
-        {
-            ["spec"] = Schema.OpenObject("Settings of the plane."),
-            ["status"] = Schema.Object(
-                "State of the plane.",
-                new Dictionary<string, Schema>
-                {
-                    ["uid"] = Schema.Text("Audience of credentials where spec.uid is not set."),
-                    ["conditions"] = StatusSchema.Conditions,
-                    ["observedGeneration"] = Schema.Int64("Generation the status refers to."),
-                }) with
-            { Open = true },
-        });
 }

@@ -76,6 +76,11 @@ internal sealed partial class ObjectService
 
     private static void CheckDeletion(Kind kind, string name, JsonObject value, DeleteOptions options)
     {
+        if (kind == CoreKinds.Namespace && name is ("default" or "kube-system" or "kube-public"))
+        {
+            throw ApiErrors.Forbidden(kind, name, "this namespace may not be deleted");
+        }
+
         string uid = value.Text("metadata", "uid") ?? "";
         if (!string.IsNullOrEmpty(options.Uid) && options.Uid != uid)
         {

@@ -20,9 +20,10 @@ internal sealed class PathHandler(TokenKey key)
         }
 
         string[] parts = info.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts is ["healthz" or "livez" or "readyz", ..])
+        if (parts is ["healthz" or "livez" or "readyz"] or ["healthz" or "livez" or "readyz", "ping"])
         {
-            return Answer.TextAsync(http, "ok");
+            bool verbose = parts.Length == 1 && http.Request.Query.ContainsKey("verbose");
+            return Answer.TextAsync(http, verbose ? $"[+]ping ok\n{parts[0]} check passed\n" : "ok");
         }
 
         byte[]? openApi = parts switch

@@ -12,6 +12,9 @@ internal sealed record Column(string Name, string Type, Func<JsonObject, DateTim
     /// <summary>Where there is no value.</summary>
     public const string Unknown = "<unknown>";
 
+    /// <summary>1 for what <c>kubectl get -o wide</c> alone shows.</summary>
+    public int Priority { get; init; }
+
     public static Column Age { get; } = new("Age", "string", (o, now) => Since(o.Text("metadata", "creationTimestamp"), now));
 
     public static Column CreatedAt { get; } = new("Created At", "date", (o, _) => o.Text("metadata", "creationTimestamp"));

@@ -36,21 +36,19 @@ internal static class TableWriter
 
         foreach (Column column in kind.Columns)
         {
-            definitions.Add(Definition(column.Name, column.Type, ""));
+            definitions.Add(Definition(column.Name, column.Type, "", column.Priority));
         }
 
         if (!HasNameColumn(kind))
         {
-            JsonObject name = Definition("Name", "string", "name");
-            name["priority"] = 1;
-            definitions.Add(name);
+            definitions.Add(Definition("Name", "string", "name", 1));
         }
 
         return definitions;
     }
 
-    private static JsonObject Definition(string name, string type, string format) =>
-        new() { ["name"] = name, ["type"] = type, ["format"] = format, ["description"] = $"{name}.", ["priority"] = 0 };
+    private static JsonObject Definition(string name, string type, string format, int priority = 0) =>
+        new() { ["name"] = name, ["type"] = type, ["format"] = format, ["description"] = $"{name}.", ["priority"] = priority };
 
     private static JsonObject Row(Kind kind, JsonObject value, string? include, DateTimeOffset now)
     {

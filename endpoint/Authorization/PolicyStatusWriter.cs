@@ -71,8 +71,10 @@ internal sealed partial class PolicyStatusWriter
             Lazy<IReadOnlyCollection<PolicyMember>> members = new(() => _members.Of(policies.Key));
             foreach (OnboardingPolicy policy in policies)
             {
+                // By the rules of this very object: the snapshot that decisions read may be a moment behind it, and counts of
+                // rules that are no more would stand beside the new generation.
                 MemberCounts? counts = count || policy.Status?.ObservedGeneration != policy.Metadata.Generation
-                    ? _cluster.PolicySnapshot.Of(policies.Key).CountMembers(policy.Metadata.Name, members.Value)
+                    ? PolicySet.Empty.With(policy).CountMembers(policy.Metadata.Name, members.Value)
                     : null;
                 OnboardingPolicyStatus status = PolicyStatus.Of(
                     policy, policy.Spec is { } spec ? PolicyReview.Of(spec, groups, shared, _time.GetUtcNow()) : [], counts, _time.GetUtcNow());

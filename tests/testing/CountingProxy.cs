@@ -14,7 +14,7 @@ public sealed class CountingProxy : IAsyncDisposable
 {
     private readonly TestCertificates _certificates = new("proxy CA");
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly ConcurrentDictionary<string, bool> _permissions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ApiCall, bool> _calls = new();
     private readonly WebApplication _app;
     private readonly HttpClient _api;
 
@@ -37,8 +37,8 @@ public sealed class CountingProxy : IAsyncDisposable
 
     public string KubeconfigPath { get; private set; } = "";
 
-    /// <summary>Verb and resource of everything that was asked for, as roles name them, e.g. <c>watch leases</c>.</summary>
-    public IReadOnlyCollection<string> Permissions => [.. _permissions.Keys];
+    /// <summary>Everything that was asked for, watches and Leases too, each once.</summary>
+    public IReadOnlyCollection<ApiCall> Calls => [.. _calls.Keys];
 
     /// <summary>Verb and resource of each request, in order, e.g. <c>POST workloadautoregistrations</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
@@ -81,9 +81,10 @@ public sealed class CountingProxy : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        string resource = Resource(request.Path);
-        bool isWatch = request.Query.ContainsKey("watch");
-        _permissions[$"{Verb(request, resource, isWatch)} {resource}"] = true;
+        ApiCall call = ApiCall.Of(request);
+        string resource = call.Resource;
+        bool isWatch = call.Verb == "watch";
+        _calls[call] = true;
         if (!isWatch && resource != "leases")
         {
             _requests.Enqueue($"{request.Method} {resource}");
@@ -117,20 +118,11 @@ public sealed class CountingProxy : IAsyncDisposable
         }
     }
 
-    private static string Verb(HttpRequest request, string resource, bool isWatch) => request.Method switch
-    {
-        "GET" when isWatch => "watch",
-        "GET" when request.Path.Value!.EndsWith($"/{resource}", StringComparison.Ordinal) => "list",
-        "POST" => "create",
-        "PUT" => "update",
-        var method => method.ToLowerInvariant(),
-    };
-
     private async Task AnswerAsync(HttpContext context, HttpRequestMessage forwarded)
     {
         using HttpResponseMessage answer =
             await _api.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
-        if (Loses($"{context.Request.Method} {Resource(context.Request.Path)}"))
+        if (Loses($"{context.Request.Method} {ApiCall.Of(context.Request).Resource}"))
         {
             context.Abort();
             return;
@@ -148,18 +140,5 @@ public sealed class CountingProxy : IAsyncDisposable
             await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
-    }
-
-    /// <summary>The resource, and the subresource if there is one, of a path of the Kubernetes API.</summary>
-    private static string Resource(string path)
-    {
-        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        int start = parts[0] == "api" ? 2 : 3;
-        if (parts.Length > start + 2 && parts[start] == "namespaces")
-        {
-            start += 2;
-        }
-
-        return parts.Length > start + 2 ? $"{parts[start]}/{parts[start + 2]}" : parts[start];
     }
 }

@@ -121,6 +121,16 @@ public sealed class DeletionCases(ConformanceServers servers)
             $"configmaps \"new\" is forbidden: unable to create new content in namespace {stage.Namespace} because it is being terminated");
     }
 
+    [Theory, OnEmbedded, OnKubernetes]
+    public async Task Namespaces_that_are_always_there_stay(ServerKind server)
+    {
+        Stage stage = await servers.StageAsync(server);
+        KubernetesException refusal = await Stage.RefusedAsync(
+            stage.Client.DeleteAsync<V1Namespace>(null, "default"), 403, StatusReason.Forbidden);
+        refusal.Status.Message.ShouldBe("namespaces \"default\" is forbidden: this namespace may not be deleted");
+        (await stage.Client.GetAsync<V1Namespace>(null, "default")).Phase.ShouldBe("Active");
+    }
+
     private static Onboarding.Api.Meta.V1ObjectMeta Owned(string name, V1ConfigMap owner, string @namespace, bool? block = null) => new()
     {
         Namespace = @namespace,

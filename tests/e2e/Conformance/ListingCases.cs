@@ -117,8 +117,8 @@ public sealed class ListingCases(ConformanceServers servers)
     public async Task Our_kinds_come_as_tables_with_the_columns_of_their_definition(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
-        Titles(await TableAsync("authorization", "onboardingpolicies")).ShouldBe(["Name", "Accepted", "Members", "Age"]);
-        Titles(await TableAsync("runtime", "workloadautoregistrations")).ShouldBe(["Name", "Agent Connected", "Age"]);
+        Titles(await TableAsync("authorization", "onboardingpolicies")).ShouldBe(["Name", "Accepted", "Members", "Age", "Message 1"]);
+        Titles(await TableAsync("runtime", "workloadautoregistrations")).ShouldBe(["Name", "Agent Connected", "Age", "Sidecar Ready 1"]);
         Titles(await TableAsync("runtime", "workloadkeybindings")).ShouldBe(["Name", "Age"]);
         Titles(await TableAsync("install", "onboardingplanes")).ShouldBe(["Name", "Age"]);
 
@@ -128,6 +128,7 @@ public sealed class ListingCases(ConformanceServers servers)
 
     private const string Table = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
-    private static IEnumerable<string> Titles(RawAnswer table) =>
-        table.Json["columnDefinitions"]!.AsArray().Select(c => c!["name"]!.ToString());
+    /// <summary>Titles of the columns; 1 behind those that are shown with <c>-o wide</c> only.</summary>
+    private static IEnumerable<string> Titles(RawAnswer table) => table.Json["columnDefinitions"]!.AsArray()
+        .Select(c => c!["name"]!.ToString() + (c["priority"]!.GetValue<int>() is > 0 and { } priority ? $" {priority}" : ""));
 }

@@ -40,8 +40,8 @@ internal sealed class RestrictedPlane : IAsyncDisposable
 
     public ChildProcess? Agent { get; private set; }
 
-    /// <summary>What the endpoint asked the cluster for: verb and resource.</summary>
-    public IReadOnlyCollection<string> Used => _proxy!.Permissions;
+    /// <summary>What the endpoint asked the cluster for.</summary>
+    public IReadOnlyCollection<ApiCall> Calls => _proxy!.Calls;
 
     public string AllLogs => $"{Log.Text}\n{string.Join('\n', _agentLog)}";
 

@@ -64,8 +64,10 @@ public sealed class DefinitionTests(ControlPlaneFixture fixture) : IClassFixture
     {
         ApiAnswer table = await fixture.Client.GetAsync(
             $"/apis/{spec["group"]}/{version["name"]}/{spec["names"]!["plural"]}", "application/json;as=Table;v=v1;g=meta.k8s.io");
-        string[] expected = ["Name", .. version["additionalPrinterColumns"]!.AsArray().Select(c => c!["name"]!.ToString())];
-        table.Json["columnDefinitions"]!.AsArray().Select(c => c!["name"]!.ToString()).ShouldBe(expected, ignoreOrder: true);
+        string[] expected = ["Name 0", .. version["additionalPrinterColumns"]!.AsArray().Select(Column)];
+        table.Json["columnDefinitions"]!.AsArray().Select(Column).ShouldBe(expected, ignoreOrder: true);
+
+        static string Column(JsonNode? column) => $"{column!["name"]} {column["priority"] ?? 0}";
     }
 
     private async Task CompareSchemaAsync(JsonObject definition, JsonNode version, string[] also)

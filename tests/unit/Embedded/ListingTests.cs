@@ -61,7 +61,7 @@ public sealed class ListingTests(ControlPlaneFixture fixture) : IClassFixture<Co
         await Client.MergeAsync($"{path}/r/status", """{"status":{"conditions":[{"type":"AgentConnected","status":"True"}]}}""");
         JsonObject table = (await Client.GetAsync(path, "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")).Expect(200).Json;
         table["kind"]!.ToString().ShouldBe("Table");
-        table["columnDefinitions"]!.AsArray().Select(c => c!["name"]!.ToString()).ShouldBe(["Name", "Agent Connected", "Age"]);
+        table["columnDefinitions"]!.AsArray().Select(c => c!["name"]!.ToString()).ShouldBe(["Name", "Agent Connected", "Age", "Sidecar Ready"]);
         table["rows"]![0]!["cells"]!.AsArray().Take(2).Select(c => c!.ToString()).ShouldBe(["r", "True"]);
     }
 

@@ -29,7 +29,8 @@ public sealed class PolicyStatusTests : IAsyncLifetime
             [{"op": "add", "path": "/spec/allow/-", "value": {"workloads": [{"aws": {"accounts": ["111122223333"], "ec2": {}}}], "onboardTo": [{"workloadGroupSelector": {"matchLabels": {"app": "none"}}}]}}]
             """)!));
 
-        OnboardingPolicyStatus status = await StatusAsync("joiners", s => s.ObservedGeneration == 2);
+        // Where the leader heard of the edit before it heard of the member, the member is counted with the next round.
+        OnboardingPolicyStatus status = await StatusAsync("joiners", s => s.ObservedGeneration == 2 && s.Members == 1);
         V1Condition accepted = status.Conditions.Single(c => c.Type == "Accepted");
         (accepted.Status, accepted.Reason, accepted.ObservedGeneration).ShouldBe(("True", "Valid", 2));
         accepted.Message.ShouldBe("The policy is in force; 2 warnings in status.warnings.");
@@ -38,7 +39,6 @@ public sealed class PolicyStatusTests : IAsyncLifetime
             "spec.allow[1].workloads[0].aws.ec2: matches every role in account 111122223333, and instances without one",
             "spec.allow[1].onboardTo[0].workloadGroupSelector: selects no WorkloadGroup",
         ]);
-        status.Members.ShouldBe(1);
         status.Rules.ShouldBe([new RuleMembers(1, 1), new RuleMembers(2, 0)]);
         status.Problems.ShouldBeEmpty();
     }
@@ -98,7 +98,8 @@ public sealed class PolicyStatusTests : IAsyncLifetime
         OnboardingPolicyStatus? status = null;
         await Eventually.Is(
             async () => (status = (await _plane.Client.GetAsync<OnboardingPolicy>("bookinfo", name)).Status) is not null && condition(status),
-            $"the status of {name}");
+            $"the status of {name}",
+            TimeSpan.FromMinutes(2));
         return status!;
     }
 }

@@ -13,6 +13,12 @@ public sealed record OnboardingAgentOptions
     /// <summary>Where the plane is, and which group to join.</summary>
     public required OnboardingConfiguration Onboarding { get; init; }
 
+    /// <summary>
+    /// Certificates of the authorities to trust, PEM, where <see cref="Onboarding"/> has no <c>tls.caFile</c>; null: the machine's
+    /// (<see cref="Configuration.ConfigurationVariables.RootCertificates"/>).
+    /// </summary>
+    public string? RootCertificates { get; init; }
+
     /// <summary>How this machine proves who it is, and what its sidecar is.</summary>
     public AgentConfiguration Agent { get; init; } = new();
 

@@ -35,17 +35,21 @@ internal static class AgentCommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = errors });
     }
 
-    public static RootCommand Build(TextWriter output, TextWriter errors)
+    /// <summary>The commands.</summary>
+    /// <param name="output">Where to write what was asked for.</param>
+    /// <param name="errors">Where to write the rest.</param>
+    /// <param name="environment">Value of an environment variable by its name; null: the process's.</param>
+    public static RootCommand Build(TextWriter output, TextWriter errors, Func<string, string?>? environment = null)
     {
         var onboarding = new Option<string>("--onboarding-config")
         {
-            Description = "The OnboardingConfiguration: where the plane is and which group to join.",
+            Description = $"The OnboardingConfiguration: where the plane is and which group to join. Not given, its text in ${ConfigurationVariables.OnboardingName} comes before the default.",
             DefaultValueFactory = _ => ConfigurationPaths.DefaultOnboarding,
             Recursive = true,
         };
         var agent = new Option<string>("--agent-config")
         {
-            Description = "The AgentConfiguration: credentials, host and sidecar.",
+            Description = $"The AgentConfiguration: credentials, host and sidecar. Not given, its text in ${ConfigurationVariables.AgentName} comes before the default.",
             DefaultValueFactory = _ => ConfigurationPaths.DefaultAgent,
             Recursive = true,
         };
@@ -66,17 +70,25 @@ internal static class AgentCommandLine
             DefaultValueFactory = _ => LogFormat.Text,
             Recursive = true,
         };
-        Task<int> Run(ParseResult parsed, CancellationToken _)
+        LoadedConfiguration Load(ParseResult parsed)
         {
-            var paths = new ConfigurationPaths(parsed.GetRequiredValue(onboarding), parsed.GetRequiredValue(agent));
-            return new RunCommand(paths, parsed.GetRequiredValue(state), parsed.GetValue(socket), parsed.GetRequiredValue(format), errors).RunAsync();
+            ConfigurationVariables variables = ConfigurationVariables.Read(environment ?? Environment.GetEnvironmentVariable);
+            return LoadedConfiguration.Read(
+                new ConfigurationPaths(parsed.GetRequiredValue(onboarding), parsed.GetRequiredValue(agent)),
+                variables: variables with
+                {
+                    Onboarding = IsGiven(parsed, onboarding) ? null : variables.Onboarding,
+                    Agent = IsGiven(parsed, agent) ? null : variables.Agent,
+                });
         }
+
+        Task<int> Run(ParseResult parsed, CancellationToken _) =>
+            new RunCommand(Load(parsed), parsed.GetRequiredValue(state), parsed.GetValue(socket), parsed.GetRequiredValue(format), errors).RunAsync();
 
         var run = new Command("run", "Join the mesh and stay in it until told to stop.");
         run.SetAction(Run);
         var validate = new Command("validate", "Read both configuration files and print every problem; exit code 2 if there is an error.");
-        validate.SetAction(parsed => ValidateCommand.Run(
-            new ConfigurationPaths(parsed.GetRequiredValue(onboarding), parsed.GetRequiredValue(agent)), output));
+        validate.SetAction(parsed => ValidateCommand.Run(Load(parsed), output));
         var version = new Command("version", "Print the agent's version.");
         version.SetAction(_ => output.WriteLine($"onboarding-agent {AgentVersion.Text}"));
 
@@ -94,4 +106,6 @@ internal static class AgentCommandLine
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

@@ -10,15 +10,14 @@ using Onboarding.Client.Errors;
 
 namespace Onboarding.AgentHost.Commands;
 
-/// <summary>The agent as a service: reads its configuration, runs until a signal, leaves.</summary>
-internal sealed partial class RunCommand(ConfigurationPaths paths, string stateDirectory, string? controlSocket, LogFormat format, TextWriter errors)
+/// <summary>The agent as a service: runs with its configuration until a signal, leaves.</summary>
+internal sealed partial class RunCommand(LoadedConfiguration loaded, string stateDirectory, string? controlSocket, LogFormat format, TextWriter errors)
 {
     public async Task<int> RunAsync()
     {
         using var log = new AgentLog(errors, format, TimeProvider.System);
         ILogger logger = log.CreateLogger("Onboarding.Agent");
-        LoadedConfiguration loaded = LoadedConfiguration.Read(paths);
-        if (loaded.Onboarding is null || loaded.Agent is null)
+        if (loaded.Errors.Any())
         {
             foreach (FileProblem problem in loaded.Problems)
             {
@@ -26,7 +25,7 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
             }
 
             await errors.WriteLineAsync(
-                $"[{loaded.ErrorId}] The agent doesn't start: {loaded.Errors.Count()} error(s) in its configuration. Next: correct them, then run onboarding-agent validate --onboarding-config {paths.Onboarding} --agent-config {paths.Agent}");
+                $"[{loaded.ErrorId}] The agent doesn't start: {loaded.Errors.Count()} error(s) in its configuration. Next: {loaded.NextStep}");
             return ExitCodes.Configuration;
         }
 
@@ -35,7 +34,7 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
             LogWarning(logger, warning.ToString());
         }
 
-        LogStarting(logger, AgentVersion.Text, Environment.ProcessId, paths.Onboarding, paths.Agent);
+        LogStarting(logger, AgentVersion.Text, Environment.ProcessId, loaded.OnboardingPlace, loaded.AgentPlace);
         using var stop = new CancellationTokenSource();
         using var hurry = new CancellationTokenSource();
         void OnSignal(PosixSignalContext signal)
@@ -50,7 +49,7 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         try
         {
-            return await RunAsync(loaded, log, stop.Token, hurry.Token);
+            return await RunAsync(log, stop.Token, hurry.Token);
         }
         catch (OnboardingException e)
         {
@@ -63,13 +62,14 @@ internal sealed partial class RunCommand(ConfigurationPaths paths, string stateD
         }
     }
 
-    private async Task<int> RunAsync(LoadedConfiguration loaded, AgentLog log, CancellationToken stop, CancellationToken hurry)
+    private async Task<int> RunAsync(AgentLog log, CancellationToken stop, CancellationToken hurry)
     {
         using var memory = new StartupMemory(TimeProvider.System);
         await using ManagedAgent agent = ManagedAgent.Open(new OnboardingAgentOptions
         {
             Onboarding = loaded.Onboarding!,
             Agent = loaded.Agent!,
+            RootCertificates = loaded.RootCertificates,
             StateDirectory = stateDirectory,
             AgentVersion = AgentVersion.Text,
             LoggerFactory = log,

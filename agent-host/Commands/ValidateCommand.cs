@@ -2,12 +2,11 @@ using Onboarding.Client.Configuration;
 
 namespace Onboarding.AgentHost.Commands;
 
-/// <summary>Reads both configuration files and says all that is wrong with them.</summary>
+/// <summary>Reads the configuration and says all that is wrong with them.</summary>
 internal static class ValidateCommand
 {
-    public static int Run(ConfigurationPaths paths, TextWriter output)
+    public static int Run(LoadedConfiguration loaded, TextWriter output)
     {
-        LoadedConfiguration loaded = LoadedConfiguration.Read(paths);
         foreach (FileProblem problem in loaded.Problems)
         {
             output.WriteLine(problem);
@@ -16,12 +15,17 @@ internal static class ValidateCommand
         if (loaded.Onboarding is { } onboarding)
         {
             output.WriteLine(
-                $"{paths.Onboarding}: valid: joins {onboarding.WorkloadGroup.Namespace}/{onboarding.WorkloadGroup.Name} at {onboarding.OnboardingEndpoint.Host}:{onboarding.OnboardingEndpoint.Port}");
+                $"{loaded.OnboardingPlace}: valid: joins {onboarding.WorkloadGroup.Namespace}/{onboarding.WorkloadGroup.Name} at {onboarding.OnboardingEndpoint.Host}:{onboarding.OnboardingEndpoint.Port}");
         }
 
         if (loaded.Agent is not null)
         {
-            output.WriteLine(paths.AgentIsAbsent ? $"{paths.Agent}: absent: all defaults" : $"{paths.Agent}: valid");
+            output.WriteLine(loaded.AgentIsAbsent ? $"{loaded.AgentPlace}: absent: all defaults" : $"{loaded.AgentPlace}: valid");
+        }
+
+        if (loaded.RootCertificates is not null)
+        {
+            output.WriteLine($"{ConfigurationVariables.RootCertificatesName}: valid: no other authorities are trusted");
         }
 
         return loaded.Errors.Any() ? ExitCodes.Configuration : ExitCodes.Success;

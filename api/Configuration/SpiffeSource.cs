@@ -6,8 +6,13 @@ namespace Onboarding.Api.Configuration;
 /// <summary>Ours: a SPIFFE verifiable identity document, from a SPIFFE agent or from files that one writes.</summary>
 public sealed record SpiffeSource
 {
-    /// <summary>Socket of the SPIFFE Workload API, e.g. <c>unix:///run/spire/sockets/agent.sock</c>; a JWT-SVID is fetched there.</summary>
+    private static readonly string[] SvidNames = Enum.GetNames<SpiffeSvid>();
+
+    /// <summary>Socket of the SPIFFE Workload API, e.g. <c>unix:///run/spire/sockets/agent.sock</c>; an SVID is fetched there for each proof.</summary>
     public string? WorkloadApi { get; init; }
+
+    /// <summary>Which kind of SVID is fetched from <see cref="WorkloadApi"/>.</summary>
+    public SpiffeSvid Svid { get; init; }
 
     /// <summary>File with a JWT-SVID for the plane's uid.</summary>
     public string? JwtSvidFile { get; init; }
@@ -24,6 +29,7 @@ public sealed record SpiffeSource
         SpiffeSource source = new()
         {
             WorkloadApi = reader.Text("workloadApi", SourceRules.UnixSocket),
+            Svid = (SpiffeSvid)(reader.Choice("svid", SvidNames) ?? 0),
             JwtSvidFile = reader.Text("jwtSvidFile", Checks.NotEmpty),
             CertificateFile = reader.Text("certificateFile", Checks.NotEmpty),
             KeyFile = reader.Text("keyFile", Checks.NotEmpty),
@@ -33,11 +39,17 @@ public sealed record SpiffeSource
             reader.ErrorHere(ProblemReason.Required, "needs certificateFile and keyFile together");
         }
 
+        if (reader.Has("svid") && source.WorkloadApi is null)
+        {
+            reader.Error("svid", ProblemReason.Unknown, "says what to fetch from workloadApi, and there is none: a file holds what it holds");
+        }
+
         return source;
     }
 
     internal JsonObject ToJson() => new JsonObject()
         .With("workloadApi", WorkloadApi)
+        .With("svid", Svid == SpiffeSvid.Jwt ? null : Svid.ToString())
         .With("jwtSvidFile", JwtSvidFile)
         .With("certificateFile", CertificateFile)
         .With("keyFile", KeyFile);

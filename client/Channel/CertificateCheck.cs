@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api.Configuration;
+using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Channel;
 
 /// <summary>Decides on the endpoint's certificate as .NET does, and keeps what to tell of a refused one.</summary>
-internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expectedName, TimeProvider time)
+internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expectedName, string trusted, TimeProvider time)
 {
     private volatile OnboardingException? _lastFailure;
 
@@ -42,11 +43,12 @@ internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expec
         if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
         {
             string why = string.Join("; ", (chain?.ChainStatus ?? []).Select(s => s.StatusInformation.Trim()));
-            string trusted = endpoint.TransportSecurity?.Tls?.CaFile is { } file ? $"the roots in {file}" : "this machine's roots";
             return new OnboardingException(
                 ErrorIds.CertificateNotTrusted,
                 $"The certificate of {place} ('{certificate.Subject}', issued by '{certificate.Issuer}') isn't trusted by {trusted}: {why}.",
-                look + "; then set onboardingEndpoint.transportSecurity.tls.caFile to the file of the authority that issued it");
+                look + (trusted.EndsWith(ConfigurationVariables.RootCertificatesName, StringComparison.Ordinal)
+                    ? $"; then put the authority that issued it into {ConfigurationVariables.RootCertificatesName}"
+                    : "; then set onboardingEndpoint.transportSecurity.tls.caFile to the file of the authority that issued it"));
         }
 
         return new OnboardingException(

@@ -8,12 +8,13 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 using Onboarding.Api.Configuration;
+using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Channel;
 
 /// <summary>
-/// The way to the plane: TLS to <c>host:port</c>, verified by the machine's roots or by <c>tls.caFile</c> alone, and failures
+/// The way to the plane: TLS to <c>host:port</c>, verified by the machine's roots or by those it was told alone, and failures
 /// told so that a person knows what to do.
 /// </summary>
 internal sealed class PlaneChannel : IDisposable
@@ -23,14 +24,17 @@ internal sealed class PlaneChannel : IDisposable
     private readonly GrpcChannel _channel;
     private readonly X509Certificate2Collection? _roots;
 
-    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers)
+    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates)
     {
         _endpoint = endpoint;
         ClientTlsSettings? tls = endpoint.TransportSecurity?.Tls;
         IsVerified = tls?.InsecureSkipVerify != true;
-        _roots = tls?.CaFile is { } caFile ? TrustedRoots.Read(caFile) : null;
+        (_roots, TrustedBy) =
+            tls?.CaFile is { } caFile ? (TrustedRoots.Read(caFile), $"the roots in {caFile}")
+            : rootCertificates is not null ? (TrustedRoots.Parse(rootCertificates), $"the roots in {ConfigurationVariables.RootCertificatesName}")
+            : (default(X509Certificate2Collection), "this machine's roots");
         string name = tls?.Sni ?? endpoint.Host;
-        _check = new CertificateCheck(endpoint, name, time);
+        _check = new CertificateCheck(endpoint, name, TrustedBy, time);
         SocketsHttpHandler handler = GrpcChannel.CreateHandler();
         handler.UseProxy = false;
         handler.ConnectCallback = ConnectAsync;
@@ -54,13 +58,20 @@ internal sealed class PlaneChannel : IDisposable
     /// <summary>False if the configuration says not to verify the plane's certificate.</summary>
     public bool IsVerified { get; }
 
+    /// <summary>Whom its certificate is verified by, for people: <c>the roots in …</c>.</summary>
+    public string TrustedBy { get; }
+
     /// <summary>What calls go through.</summary>
     public CallInvoker Invoker => _channel.CreateCallInvoker();
 
     /// <summary>Opens it; nothing is connected yet.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.CertificateAuthorityUnusable"/>.</exception>
-    public static PlaneChannel Open(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers) =>
-        new(endpoint, time, loggers);
+    /// <param name="endpoint">Where it leads.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where to log.</param>
+    /// <param name="rootCertificates">Whom to trust where <paramref name="endpoint"/> names no file, PEM; null: the machine's roots.</param>
+    public static PlaneChannel Open(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates = null) =>
+        new(endpoint, time, loggers, rootCertificates);
 
     /// <summary>What to tell of a failed call.</summary>
     public OnboardingException Explain(RpcException failure)

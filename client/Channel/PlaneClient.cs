@@ -20,6 +20,9 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
 
     public bool IsVerified => channel.IsVerified;
 
+    /// <inheritdoc cref="PlaneChannel.TrustedBy"/>
+    public string TrustedBy => channel.TrustedBy;
+
     /// <summary>The agent's key.</summary>
     public AgentPublicKey Key => key.PublicKey;
 

@@ -4,9 +4,11 @@ using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Channel;
 
-/// <summary>Reads <c>tls.caFile</c>.</summary>
+/// <summary>Reads the certificates of the authorities to trust: <c>tls.caFile</c>, or what an environment variable holds.</summary>
 internal static class TrustedRoots
 {
+    private const string NoCertificate = "it holds no certificate in PEM";
+
     /// <summary>The certificates in the file, at least one.</summary>
     /// <exception cref="OnboardingException">
     /// <see cref="ErrorIds.CertificateAuthorityUnusable"/>: a file that names whom to trust and can't be read must never end in
@@ -24,7 +26,36 @@ internal static class TrustedRoots
             throw Unusable(path, e.Message.TrimEnd('.'), e);
         }
 
-        return roots.Count > 0 ? roots : throw Unusable(path, "it holds no certificate in PEM", null);
+        return roots.Count > 0 ? roots : throw Unusable(path, NoCertificate, null);
+    }
+
+    /// <summary>
+    /// The certificates in a text. Line ends may be written <c>\n</c> or be spaces: what is typed into a cloud's console keeps no lines.
+    /// </summary>
+    /// <exception cref="CryptographicException">There is none in it, or one that can't be read. The message has nothing of the text.</exception>
+    public static X509Certificate2Collection Parse(string text)
+    {
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPem(text.Replace("\\r", "", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal));
+        return roots.Count > 0 ? roots : throw new CryptographicException(NoCertificate);
+    }
+
+    /// <summary>What is wrong with a text for <see cref="Parse"/>; null if nothing is.</summary>
+    public static string? WhyUnusable(string text)
+    {
+        try
+        {
+            foreach (X509Certificate2 root in Parse(text))
+            {
+                root.Dispose();
+            }
+
+            return null;
+        }
+        catch (CryptographicException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
     }
 
     private static OnboardingException Unusable(string path, string why, Exception? inner) => new(

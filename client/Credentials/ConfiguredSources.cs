@@ -15,6 +15,7 @@ internal static class ConfiguredSources
         { Gcp: not null } => new GcpCredentialSource(options.Platform),
         { Azure: { } azure } => new AzureCredentialSource(options.Platform, azure, options.TimeProvider),
         { Kubernetes: { } kubernetes } => new KubernetesCredentialSource(kubernetes),
+        { Spiffe: { WorkloadApi: not null, Svid: SpiffeSvid.X509 } spiffe } => new WorkloadApiCertificateSource(spiffe, options.TimeProvider),
         { Spiffe: { WorkloadApi: not null } spiffe } => new WorkloadApiCredentialSource(spiffe, options.TimeProvider),
         { Spiffe: { } spiffe } => new SpiffeFileCredentialSource(spiffe),
         { X509: { } x509 } => new X509CredentialSource(x509),

@@ -7,6 +7,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication;
+using Onboarding.Endpoint.Authentication.Kubernetes;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Discovery;
 using Onboarding.Endpoint.KeyBinding;
@@ -57,9 +58,11 @@ internal sealed class AuthorizationService(
         await callers.PassAsync(token, key, call);
 
         ICredentialAuthenticator authenticator = credentials.Find(request.Credential);
+        call.WaitsFor = authenticator is KubernetesAuthenticator ? Reasons.KubernetesUnavailable : Reasons.IssuerUnavailable;
         AuthenticatedWorkload workload = await authenticator.AuthenticateAsync(
             new AuthenticationRequest(request.Credential.Value, settings.Uid, key) { Challenge = request.Challenge.Memory, Group = group },
             call.CancellationToken);
+        call.WaitsFor = Reasons.KubernetesUnavailable;
         call.Audit.Identity = workload.BoundIdentity;
         call.Audit.IsVerified = true;
         bool hasName = RegistrationName.TryCreate(group.Name, workload.BoundIdentity, workload.IssuerShortName, out string? registration);

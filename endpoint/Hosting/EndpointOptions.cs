@@ -86,6 +86,9 @@ public sealed record EndpointOptions
     /// </summary>
     internal int MaxConnections { get; init; } = 20_000;
 
+    /// <summary>The clock by which calls take too long; a test's doesn't move by itself, as a slow machine isn't a cluster that hangs.</summary>
+    internal TimeProvider CallClock { get; init; } = TimeProvider.System;
+
     /// <summary>How names of load balancers are looked up; tests have their own.</summary>
     internal HostResolver ResolveHost { get; init; } = static (host, stop) => System.Net.Dns.GetHostAddressesAsync(host, stop);
 }

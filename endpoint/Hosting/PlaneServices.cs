@@ -45,6 +45,7 @@ internal static class PlaneServices
         services.AddSingleton<FailureLimiter>();
         services.AddSingleton<CallsInProgress>();
         services.AddSingleton<IdentityLimiter>();
+        services.AddSingleton(new CallPatience(options.CallClock));
         services.AddSingleton<CallPipeline>();
 
         services.AddSingleton(_ => new IssuerHttpClient(

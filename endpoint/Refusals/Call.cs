@@ -1,10 +1,11 @@
+using Onboarding.Api;
 using Onboarding.Endpoint.Audit;
 
 namespace Onboarding.Endpoint.Refusals;
 
 /// <summary>One call being worked on.</summary>
 /// <param name="Audit">What is known of it so far.</param>
-/// <param name="CancellationToken">The caller hung up, or its deadline passed.</param>
+/// <param name="CancellationToken">The caller hung up, its deadline passed, or <see cref="CallPatience.Limit"/>.</param>
 internal sealed record Call(AuditRecord Audit, CancellationToken CancellationToken)
 {
     /// <summary>How long the caller's address is held back for what failed from there; null if it isn't.</summary>
@@ -15,4 +16,7 @@ internal sealed record Call(AuditRecord Audit, CancellationToken CancellationTok
     /// held against it.
     /// </summary>
     public bool IsTokenHolder { get; set; }
+
+    /// <summary>The reason code it ends with if what it waits for now never comes.</summary>
+    public string WaitsFor { get; set; } = Reasons.KubernetesUnavailable;
 }

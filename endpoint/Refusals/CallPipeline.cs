@@ -11,11 +11,11 @@ using Onboarding.Kubernetes;
 namespace Onboarding.Endpoint.Refusals;
 
 /// <summary>
-/// What every call goes through: a correlation id, the limit on failures, one audit record, and the one place where exceptions
+/// What every call goes through: a correlation id, the limits on failures and time, one audit record, and the one place where exceptions
 /// become gRPC statuses, so that no text of an exception reaches a caller.
 /// </summary>
 internal sealed partial class CallPipeline(
-    AuditLog audit, RefusalEvents events, FailureLimiter limiter, CallsInProgress inProgress, ILogger<CallPipeline> logger)
+    AuditLog audit, RefusalEvents events, FailureLimiter limiter, CallsInProgress inProgress, CallPatience patience, ILogger<CallPipeline> logger)
 {
     private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PermissionPause = TimeSpan.FromSeconds(10);
@@ -31,7 +31,12 @@ internal sealed partial class CallPipeline(
     {
         string source = AddressOf(context.Peer);
         string limited = LimitedAs(source);
-        var call = new Call(new AuditRecord(action, NewCorrelationId(), source), context.CancellationToken)
+        using CancellationTokenSource limit = patience.Begin();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, limit.Token);
+
+        // How long a session waits for its agent is its own to know.
+        CancellationToken stop = standing == Standing.Session ? context.CancellationToken : either.Token;
+        var call = new Call(new AuditRecord(action, NewCorrelationId(), source), stop)
         {
             HeldBack = standing == Standing.Session ? null : limiter.HeldBack(limited),
             IsTokenHolder = standing == Standing.Session,
@@ -56,9 +61,9 @@ internal sealed partial class CallPipeline(
             audit.Allowed(call.Audit);
             return result;
         }
-        catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && call.CancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
         {
-            throw Fail(e, call, limited);
+            throw Fail(e is OperationCanceledException && stop.IsCancellationRequested ? TooSlow(call) : e, call, limited);
         }
         finally
         {
@@ -109,6 +114,16 @@ internal sealed partial class CallPipeline(
 
         // It came with something that looked like a token, and was looked at for that alone.
         return call is { IsTokenHolder: false, HeldBack: { } left } ? HeldBack(left) with { Detail = refusal.Message } : refusal;
+    }
+
+    private static RefusedException TooSlow(Call call)
+    {
+        string what = call.WaitsFor == Reasons.KubernetesUnavailable ? "the Kubernetes API" : "whoever vouches for the credential";
+        return new Refusal(StatusCode.Unavailable, call.WaitsFor, $"The plane got no answer in time from {what}; try again shortly.")
+        {
+            Detail = $"no answer within {CallPatience.Limit.TotalSeconds} s",
+            RetryAfter = KubernetesPause,
+        }.ToException();
     }
 
     private static Refusal HeldBack(TimeSpan wait) =>

@@ -46,6 +46,9 @@ public sealed class CountingProxy : IAsyncDisposable
     /// <summary>Answers a request itself with this status, if the function gives one for its verb and resource.</summary>
     public Func<string, int?> Fault { get; set; } = _ => null;
 
+    /// <summary>Takes a request and never answers it, if the function says so for its verb and resource.</summary>
+    public Func<string, bool> Hangs { get; set; } = _ => false;
+
     /// <summary>Hands a request on and loses its answer, if the function says so for its verb and resource.</summary>
     public Func<string, bool> Loses { get; set; } = _ => false;
 
@@ -96,6 +99,12 @@ public sealed class CountingProxy : IAsyncDisposable
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(
                 $$"""{"kind":"Status","apiVersion":"v1","status":"Failure","message":"made up","reason":"Fault","code":{{status}}}""");
+            return;
+        }
+
+        if (!isWatch && Hangs($"{request.Method} {resource}"))
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 

@@ -18,7 +18,7 @@ internal sealed class TlsCheck : IOnboardingCheck
         if (context.Plane is not { } plane)
         {
             // It couldn't be opened; this says why.
-            PlaneChannel.Open(context.Endpoint, context.Time, context.Options.LoggerFactory).Dispose();
+            PlaneChannel.Open(context.Endpoint, context.Time, context.Options.LoggerFactory, context.Options.RootCertificates).Dispose();
             return CheckOutcome.Skip("the connection couldn't be opened");
         }
 
@@ -32,9 +32,8 @@ internal sealed class TlsCheck : IOnboardingCheck
                 "set onboardingEndpoint.transportSecurity.tls.caFile to the endpoint's authority and remove insecureSkipVerify");
         }
 
-        string roots = context.Endpoint.TransportSecurity?.Tls?.CaFile is { } file ? $"the roots in {file}" : "this machine's roots";
         return plane.IsVerified
-            ? CheckOutcome.Pass($"trusted by {roots}; plane {found.Uid}, version {found.Version}")
+            ? CheckOutcome.Pass($"trusted by {plane.TrustedBy}; plane {found.Uid}, version {found.Version}")
             : CheckOutcome.Warn(
                 $"The certificate of {plane.Address} is not verified: anybody on the way can pose as the plane.",
                 "set onboardingEndpoint.transportSecurity.tls.caFile instead of insecureSkipVerify");

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api;
+using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Refusals;
@@ -119,8 +120,10 @@ internal sealed class PresentedCertificates : IDisposable
             // A key that can't be read is one that isn't accepted.
         }
 
+        string algorithm = certificate.GetKeyAlgorithm();
+        string instead = algorithm is Rsa or EllipticCurve ? "" : $" This one's is {CertificateKeyNames.Of(algorithm)}, which the plane can't verify.";
         throw Refuse.Unauthenticated(
-            Reasons.CredentialUsage, $"The key of a certificate must be RSA of {ShortestRsa} to {LongestRsa} bits, or EC on P-256, P-384 or P-521.");
+            Reasons.CredentialUsage, $"The key of a certificate must be RSA of {ShortestRsa} to {LongestRsa} bits, or EC on P-256, P-384 or P-521.{instead}");
     }
 
     // By its bytes (RFC 8017, A.1.1): to make a key of them, only to be told how long it is, takes five times as long as to verify with it.

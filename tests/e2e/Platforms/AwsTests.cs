@@ -55,7 +55,7 @@ public sealed class AwsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_ECS_task_finds_out_by_itself_what_it_is_and_joins_by_its_role()
+    public async Task An_ECS_task_that_is_configured_by_its_environment_finds_out_what_it_is_and_joins_by_its_role()
     {
         const string Arn = "arn:aws:ecs:eu-west-1:111122223333:task/prod/0123456789abcdef0123456789abcdef";
         await using FakeAws aws = await FakeAws.StartAsync();
@@ -65,12 +65,13 @@ public sealed class AwsTests : IDisposable
         await using CloudMesh mesh = await CloudMesh.StartAsync(
             """{"aws": {"ecs": {}}}""", """{"aws": {"accounts": ["111122223333"], "ecs": {"clusters": ["prod"]}}}""", Reaching(aws));
 
-        await mesh.StartAgentAsync(
+        await mesh.StartContainerAsync(
             "{auto: {}}", $"ECS_CONTAINER_METADATA_URI_V4={metadata.MetadataUri}", $"AWS_CONTAINER_CREDENTIALS_FULL_URI={metadata.CredentialsUri}");
         WorkloadAutoRegistration member = await mesh.WaitUntilJoinedAsync();
 
         member.Spec!.Identity.Aws!.Ecs!.Cluster.ShouldBe("prod");
         mesh.Log.ShouldContain("PlatformDetected");
+        mesh.Log.ShouldContain("configuration ONBOARDING_CONFIG and AGENT_CONFIG");
     }
 
     private string Anchors()

@@ -66,6 +66,20 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_machine_with_a_SPIFFE_agent_joins_by_proof_of_its_X509_SVIDs_key()
+    {
+        string socket = _directory["agent.sock"];
+        await using FakeSpiffeAgent spiffe = await FakeSpiffeAgent.StartAsync(_domain, socket);
+        await using CloudMesh mesh = await CloudMesh.StartAsync(SpiffeSettings, """{"spiffe": {"trustDomains": ["corp.example"], "paths": ["/vm/web-3"]}}""");
+
+        await mesh.StartAgentAsync($"{{custom: {{credential: [{{spiffe: {{workloadApi: \"unix://{socket}\", svid: X509}}}}]}}}}");
+        WorkloadAutoRegistration member = await mesh.WaitUntilJoinedAsync();
+
+        member.Spec!.Identity.Spiffe!.Path.ShouldBe("/vm/web-3");
+        mesh.Log.ShouldContain("X.509-SVID");
+    }
+
+    [Fact]
     public async Task A_machine_with_an_X509_SVID_in_files_joins_by_proof_of_its_key()
     {
         using IssuedCertificate svid = _domain.Issue("spiffe://corp.example/vm/web-2");

@@ -64,50 +64,22 @@ internal sealed class CloudMesh : IAsyncDisposable
     /// <param name="environment">What is set on the machine, <c>NAME=value</c>.</param>
     public async Task StartAgentAsync(string host, params string[] environment)
     {
-        int port = FreePort.Near(0);
-        PlaneReady ready = _plane!.Ready;
         await File.WriteAllTextAsync(
-            _workspace.OnboardingConfiguration,
-            $$$"""
-            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
-            kind: OnboardingConfiguration
-            onboardingEndpoint:
-              host: {{{ready.Endpoint.Host}}}
-              port: {{{ready.Endpoint.Port}}}
-              transportSecurity: {tls: {caFile: "{{{ready.CertificateAuthority}}}"}}
-            workloadGroup: {namespace: {{{DemoMesh.Namespace}}}, name: {{{DemoMesh.Group}}}}
-
-            """);
-        await File.WriteAllTextAsync(
-            _workspace.AgentConfiguration,
-            $$$"""
-            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
-            kind: AgentConfiguration
-            host: {{{host}}}
-            sidecar:
-              command:
-                path: "{{{Executables.SidecarProbe}}}"
-                args: ["--status-port", "{{{port}}}"]
-                readiness: {port: {{{port}}}}
-              stdout: {filename: "{{{_workspace.SidecarOutput}}}"}
-              stderr: {filename: "{{{_workspace.SidecarOutput}}}"}
-
-            """);
-        _agent = ChildProcess.Start(
-            "agent",
-            "/usr/bin/env",
-            [
-                .. environment,
-                Executables.Agent,
-                "run",
-                "--onboarding-config", _workspace.OnboardingConfiguration,
-                "--agent-config", _workspace.AgentConfiguration,
-                "--state-directory", _workspace.AgentState,
-                "--log-format", "json",
-            ],
-            line => _log.Enqueue($"agent: {line}"),
-            line => _log.Enqueue($"agent: {line}"));
+            _workspace.OnboardingConfiguration, Onboarding($$$"""{tls: {caFile: "{{{_plane!.Ready.CertificateAuthority}}}"}}"""));
+        await File.WriteAllTextAsync(_workspace.AgentConfiguration, Agent(host));
+        Start(environment, "--onboarding-config", _workspace.OnboardingConfiguration, "--agent-config", _workspace.AgentConfiguration);
     }
+
+    /// <summary>Starts the agent in a container: there are no files, all it is told stands in its environment.</summary>
+    /// <param name="host"><c>host</c> of the AgentConfiguration, as a YAML flow mapping.</param>
+    /// <param name="environment">What else is set in it, <c>NAME=value</c>.</param>
+    public async Task StartContainerAsync(string host, params string[] environment) => Start(
+    [
+        .. environment,
+        $"ONBOARDING_CONFIG={Onboarding("{}")}",
+        $"AGENT_CONFIG={Agent(host)}",
+        $"ONBOARDING_AGENT_ROOT_CERTS={await File.ReadAllTextAsync(_plane!.Ready.CertificateAuthority)}",
+    ]);
 
     /// <summary>Waits until the agent says that the sidecar is ready; the machine's registration.</summary>
     public async Task<WorkloadAutoRegistration> WaitUntilJoinedAsync()
@@ -148,4 +120,41 @@ internal sealed class CloudMesh : IAsyncDisposable
         _kubernetes?.Dispose();
         _workspace.Dispose();
     }
+
+    private string Onboarding(string transportSecurity) =>
+        $$$"""
+        apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+        kind: OnboardingConfiguration
+        onboardingEndpoint:
+          host: {{{_plane!.Ready.Endpoint.Host}}}
+          port: {{{_plane.Ready.Endpoint.Port}}}
+          transportSecurity: {{{transportSecurity}}}
+        workloadGroup: {namespace: {{{DemoMesh.Namespace}}}, name: {{{DemoMesh.Group}}}}
+
+        """;
+
+    private string Agent(string host)
+    {
+        int port = FreePort.Near(0);
+        return $$$"""
+            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+            kind: AgentConfiguration
+            host: {{{host}}}
+            sidecar:
+              command:
+                path: "{{{Executables.SidecarProbe}}}"
+                args: ["--status-port", "{{{port}}}"]
+                readiness: {port: {{{port}}}}
+              stdout: {filename: "{{{_workspace.SidecarOutput}}}"}
+              stderr: {filename: "{{{_workspace.SidecarOutput}}}"}
+
+            """;
+    }
+
+    private void Start(IEnumerable<string> environment, params string[] arguments) => _agent = ChildProcess.Start(
+        "agent",
+        "/usr/bin/env",
+        [.. environment, Executables.Agent, "run", .. arguments, "--state-directory", _workspace.AgentState, "--log-format", "json"],
+        line => _log.Enqueue($"agent: {line}"),
+        line => _log.Enqueue($"agent: {line}"));
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,11 +36,7 @@ internal sealed class FakeSpiffeAgent : IAsyncDisposable
     {
         public override Task<JWTSVIDResponse> FetchJWTSVID(JWTSVIDRequest request, ServerCallContext context)
         {
-            if (context.RequestHeaders.GetValue("workload.spiffe.io") != "true")
-            {
-                throw new RpcException(new Status(StatusCode.InvalidArgument, "security header missing from request"));
-            }
-
+            CheckHeader(context);
             return Task.FromResult(new JWTSVIDResponse
             {
                 Svids =
@@ -51,6 +48,31 @@ internal sealed class FakeSpiffeAgent : IAsyncDisposable
                     },
                 },
             });
+        }
+
+        public override async Task FetchX509SVID(X509SVIDRequest request, IServerStreamWriter<X509SVIDResponse> responseStream, ServerCallContext context)
+        {
+            CheckHeader(context);
+            string name = $"spiffe://{domain.Name}/vm/web-3";
+            using IssuedCertificate svid = domain.Issue(name);
+            var answer = new X509SVID
+            {
+                SpiffeId = name,
+                X509Svid = ByteString.CopyFrom(svid.Certificate.RawData),
+                X509SvidKey = ByteString.CopyFrom(svid.Key.ExportPkcs8PrivateKey()),
+            };
+            await responseStream.WriteAsync(new X509SVIDResponse { Svids = { answer } }, context.CancellationToken);
+
+            // A real one keeps the stream for the next rotation.
+            await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        private static void CheckHeader(ServerCallContext context)
+        {
+            if (context.RequestHeaders.GetValue("workload.spiffe.io") != "true")
+            {
+                throw new RpcException(new Status(StatusCode.InvalidArgument, "security header missing from request"));
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe 'Ctrl+C (SIGINT) in a real PowerShell in the middle of a join' {
+Describe 'Case60: Ctrl+C (SIGINT) in a real PowerShell in the middle of a join' {
     It 'ends the waiting, and not the join, where the session is the service''s' {
         $machine = New-WaitingMachine 'served'
         $script:agent = Start-TestAgent $machine "$directory/agent.log"

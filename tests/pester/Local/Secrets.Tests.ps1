@@ -58,7 +58,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe 'A token that the plane refused' {
+Describe 'Case56: a token that the plane refused' {
     It 'had been read from the vault, the file and the plugin' {
         Get-Content "$directory/asked" | Should -BeExactly 'rack-7'
         "$directory/called" | Should -Exist

@@ -28,7 +28,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe 'Beside modules with other versions of YamlDotNet and Google.Protobuf' {
+Describe 'Case58: beside modules with other versions of YamlDotNet and Google.Protobuf' {
     It 'joins, reads and writes, imported <Order>' -ForEach @(@{ Order = 'before them' }, @{ Order = 'after them' }) {
         $theirs = "'YamlDotNet', 'Google.Protobuf' | ForEach-Object { Import-Module `"$directory/modules/Neighbour.`$_`" }; [YamlDotNet.Foreign]::Version; [Google.Protobuf.Foreign]::Version"
         $ours = @"
@@ -79,7 +79,7 @@ $leave
         $said | Should -Be "forced: $directory/outlives", 'removed: Connected'
     }
 
-    It 'ConstrainedLanguage may do all of it: join with labels, look, pipe, fail, leave' {
+    It 'Case59: ConstrainedLanguage may do all of it: join with labels, look, pipe, fail, leave' {
         $said = Invoke-FreshPwsh @"
 $start
 Import-Module '$manifest'

@@ -50,7 +50,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe 'Under -WhatIf' -ForEach @{ Calls = $calls } {
+Describe 'Case57: under -WhatIf' -ForEach @{ Calls = $calls } {
     BeforeAll {
         # All in one shell that has joined, and runs a plane: what -WhatIf says goes past every stream, to the screen.
         $join = ($plane.Join.GetEnumerator() | ForEach-Object { "$($_.Key) = '$($_.Value)'" }) -join '; '

@@ -10,6 +10,8 @@ public sealed class TokenSigner(string kid = "cloud-key-1") : IDisposable
 {
     private readonly RSA _key = RsaKeys.Take();
 
+    public string PrivateKeyPem => _key.ExportPkcs8PrivateKeyPem();
+
     /// <summary>The public key in a key set.</summary>
     /// <param name="use">What the key says it is for.</param>
     public string Jwks(string use = "sig") => new JsonObject { ["keys"] = new JsonArray(Key(use)) }.ToJsonString();

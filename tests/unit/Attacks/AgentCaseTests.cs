@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Attacks;
 
-/// <summary>What an agent must not be talked into. That cases 52 to 61 are covered stands where the piece is tested that they are about.</summary>
+/// <summary>What an agent must not be talked into. <see cref="CaseIndexTests"/> says where the other cases about agent and module are.</summary>
 public sealed class AgentCaseTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

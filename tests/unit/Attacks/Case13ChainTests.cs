@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Install;
 using Onboarding.Api.Rpc;
@@ -145,6 +146,20 @@ public sealed class Case13ChainTests(PlatformPlane platforms) : AttackOnPlatform
         await Refused(Reasons.CredentialMalformed, (_, _) => Raw([new byte[10_000]]), "a large certificate");
         await Refused(Reasons.CredentialMalformed, (_, _) => Raw([System.Text.Encoding.ASCII.GetBytes(good.Pem)]), "PEM");
         await Refused(Reasons.CredentialMalformed, (_, _) => Raw([]), "no certificate");
+    }
+
+    [Fact]
+    public async Task Case13_a_key_that_the_plane_has_no_verifier_for_is_refused_by_its_name()
+    {
+        // SubjectPublicKeyInfo of RFC 8410, section 4.
+        byte[] key = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00, .. RandomNumberGenerator.GetBytes(32)];
+        using X509Certificate2 certificate = Platforms.Corp.IssueFor(PublicKey.CreateFromSubjectPublicKeyInfo(key, out _));
+
+        await Refused(Reasons.CredentialUsage, (_, _) => Raw([certificate.RawData]), "Ed25519");
+
+        RpcException refused = await Should.ThrowAsync<RpcException>(
+            () => Platforms.Plane.Agent().AuthorizeAsync(credential: Raw([certificate.RawData])));
+        refused.Status.Detail.ShouldContain("must be RSA of 2048 to 4096 bits, or EC on P-256, P-384 or P-521. This one's is Ed25519");
     }
 
     private static Any Raw(byte[][] certificates)

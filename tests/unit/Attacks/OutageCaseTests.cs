@@ -2,6 +2,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Endpoint.Discovery;
+using Onboarding.Endpoint.Refusals;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Testing.Clouds.Aws;
@@ -97,6 +98,51 @@ public sealed class OutageCaseTests : IAsyncLifetime
         await agent.RegisterAsync();
         (await _aws.Plane.Client.ListAsync<Onboarding.Api.Istio.WorkloadEntry>(null)).Items.ShouldHaveSingleItem();
         (await _aws.Plane.Client.ListAsync<Onboarding.Api.Runtime.WorkloadAutoRegistration>(null)).Items.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Case48_while_Kubernetes_takes_a_write_and_never_answers_the_caller_is_told_in_time_and_nobody_gets_in()
+    {
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.Endpoint.KubeconfigPath!, _directory);
+        var clock = new FakeTimeProvider();
+        await using TestReplica replica =
+            await TestReplica.StartAsync(_aws.Plane, proxy.KubeconfigPath, options: o => _aws.Options(o) with { CallClock = clock });
+        TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
+        proxy.Hangs = request => request == "POST workloadkeybindings";
+
+        Task refused = _aws.RefusedAsync(
+            () => agent.AuthorizeAsync(), Reasons.KubernetesUnavailable, code: StatusCode.Unavailable, auditLog: replica.AuditLog);
+        await Eventually.Is(() => proxy.Requests.Contains("POST workloadkeybindings") || refused.IsCompleted, "the plane waits for Kubernetes");
+        clock.Advance(CallPatience.Limit);
+        await refused;
+
+        proxy.Hangs = _ => false;
+        await agent.AuthorizeAsync();
+        await agent.RegisterAsync();
+    }
+
+    [Fact]
+    public async Task Case46_while_AWS_takes_a_request_and_never_answers_the_caller_is_told_in_time_and_nobody_gets_in()
+    {
+        var clock = new FakeTimeProvider();
+        await using TestReplica replica = await TestReplica.StartAsync(
+            _aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, options: o => _aws.Options(o) with { CallClock = clock });
+        TestAgent agent = _aws.Ec2Agent(Instance, role: _aws.Role(Instance.Id), through: replica.Channel);
+        var asked = new TaskCompletionSource();
+        _aws.Aws.Instead = async http =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        };
+
+        Task refused = _aws.RefusedAsync(
+            () => agent.AuthorizeAsync(), Reasons.IssuerUnavailable, code: StatusCode.Unavailable, auditLog: replica.AuditLog);
+        await Task.WhenAny(asked.Task, refused);
+        clock.Advance(CallPatience.Limit);
+        await refused;
+
+        _aws.Aws.Instead = null;
+        await agent.AuthorizeAsync();
     }
 
     [Fact]

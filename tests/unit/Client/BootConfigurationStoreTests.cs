@@ -77,7 +77,7 @@ public sealed class BootConfigurationStoreTests : IDisposable
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public void When_the_disk_is_full_the_old_one_stays_whole(int writesBefore)
+    public void Case55_when_the_disk_is_full_the_old_one_stays_whole(int writesBefore)
     {
         _store.Apply(BootConfigurations.Make(), "uid-1");
         _disk.WritesLeft = writesBefore;
@@ -97,7 +97,7 @@ public sealed class BootConfigurationStoreTests : IDisposable
     }
 
     [Fact]
-    public void An_older_one_for_the_same_registration_is_refused()
+    public void Case53_an_older_one_for_the_same_registration_is_refused()
     {
         _store.Apply(BootConfigurations.Make(generation: 5), "uid-1");
         OnboardingException e = Should.Throw<OnboardingException>(() => _store.Apply(BootConfigurations.Make(generation: 4, core: "core-0"), "uid-1"));
@@ -116,7 +116,7 @@ public sealed class BootConfigurationStoreTests : IDisposable
     }
 
     [Fact]
-    public void One_for_another_registration_is_refused() =>
+    public void Case53_one_for_another_registration_is_refused() =>
         Should.Throw<OnboardingException>(() => _store.Apply(BootConfigurations.Make(registrationUid: "uid-2"), "uid-1"))
             .Message.ShouldContain("it is for registration uid-2, this one is uid-1");
 
@@ -143,7 +143,7 @@ public sealed class BootConfigurationStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_token_that_does_not_fit_on_the_disk_leaves_the_old_one()
+    public void Case55_a_token_that_does_not_fit_on_the_disk_leaves_the_old_one()
     {
         _store.Apply(BootConfigurations.Make(), "uid-1");
         _disk.WritesLeft = 0;
@@ -155,7 +155,7 @@ public sealed class BootConfigurationStoreTests : IDisposable
     [InlineData("mesh.yaml")]
     [InlineData("istio-token")]
     [InlineData("version.json")]
-    public void A_version_that_lacks_a_file_is_none(string file)
+    public void Case54_a_version_that_lacks_a_file_is_none(string file)
     {
         _store.Apply(BootConfigurations.Make(), "uid-1");
         File.Delete(Path.Combine(Current, file));
@@ -163,8 +163,24 @@ public sealed class BootConfigurationStoreTests : IDisposable
         Path.Exists(Current).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void Case54_a_version_whose_record_is_cut_short_is_none_and_the_next_one_is_taken(int length)
+    {
+        _store.Apply(BootConfigurations.Make(), "uid-1");
+        string file = Path.Combine(Current, "version.json");
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..length]);
+
+        var store = new BootConfigurationStore(_directory.Path, _disk);
+        store.Current.ShouldBeNull();
+        store.Apply(BootConfigurations.Make(), "uid-1");
+        File.ReadAllText(Path.Combine(Current, "mesh.yaml")).ShouldBe("mesh: core-1");
+    }
+
     [Fact]
-    public void A_planted_link_out_of_the_directory_is_not_followed()
+    public void Case53_a_planted_link_out_of_the_directory_is_not_followed()
     {
         _store.Apply(BootConfigurations.Make(), "uid-1");
         Directory.Move(Path.Combine(_directory["boot"], new DirectoryInfo(Current).LinkTarget!), _directory["vplanted"]);

@@ -19,7 +19,7 @@ public class DurableFilesTests
     }
 
     [Fact]
-    public void A_planted_link_is_replaced_not_written_through()
+    public void Case53_a_planted_link_is_replaced_not_written_through()
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory["victim"], "precious");
@@ -30,7 +30,7 @@ public class DurableFilesTests
     }
 
     [Fact]
-    public void A_write_that_fails_leaves_nothing_behind()
+    public void Case54_a_write_that_fails_leaves_nothing_behind()
     {
         using var directory = new TemporaryDirectory();
         Directory.CreateDirectory(directory["f"]);

@@ -99,7 +99,7 @@ public class StateDirectoryTests
     }
 
     [Fact]
-    public void A_symbolic_link_is_refused()
+    public void Case53_a_symbolic_link_is_refused()
     {
         using var directory = new TemporaryDirectory();
         Directory.CreateDirectory(directory["elsewhere"]);
@@ -108,7 +108,7 @@ public class StateDirectoryTests
     }
 
     [Fact]
-    public void A_directory_that_others_can_read_is_refused()
+    public void Case53_a_directory_that_others_can_read_is_refused()
     {
         using var directory = new TemporaryDirectory();
         Directory.CreateDirectory(directory["state"], (UnixFileMode)0b111_101_101);
@@ -125,7 +125,7 @@ public class StateDirectoryTests
     }
 
     [Fact]
-    public void A_planted_link_in_place_of_a_part_of_it_is_refused()
+    public void Case53_a_planted_link_in_place_of_a_part_of_it_is_refused()
     {
         using var directory = new TemporaryDirectory();
         using StateDirectory state = StateDirectory.Open(directory["state"], "service");

@@ -93,7 +93,7 @@ public sealed class TransportTests : IDisposable
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.Build(old);
-        var check = new CertificateCheck(new OnboardingEndpoint { Host = "localhost" }, "localhost", new FakeTimeProvider());
+        var check = new CertificateCheck(new OnboardingEndpoint { Host = "localhost" }, "localhost", "this machine's roots", new FakeTimeProvider());
         check.Accept(old, chain, System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors).ShouldBeFalse();
         check.LastFailure!.ErrorId.ShouldBe(ErrorIds.CertificateExpired);
         check.LastFailure.Message.ShouldContain(

@@ -124,6 +124,7 @@ public sealed class TestPlane : IAsyncDisposable
             Instance = "plane-a",
             AuditLog = AuditLog,
             DrainTime = TimeSpan.FromSeconds(1),
+            CallClock = new FakeTimeProvider(),
             TimeProvider = Time,
             LoggerFactory = Log,
         }));

@@ -70,6 +70,7 @@ public sealed class TestReplica : IAsyncDisposable
             Instance = "plane-b",
             AuditLog = AuditLog,
             DrainTime = TimeSpan.FromSeconds(1),
+            CallClock = new FakeTimeProvider(),
             TimeProvider = time,
             LoggerFactory = plane.Log,
         }));

@@ -24,7 +24,7 @@ public sealed class PolicySuggestionTests
     [InlineData("x\u2019; Get-Secret", "'x\u2019\u2019; Get-Secret'")]
     [InlineData("$(Get-Secret)", "'$(Get-Secret)'")]
     [InlineData("-Confirm:$false", "'-Confirm:$false'")]
-    public void An_identity_cant_smuggle_a_command_into_the_one_that_is_copied(string subject, string quoted) =>
+    public void Case61_an_identity_cant_smuggle_a_command_into_the_one_that_is_copied(string subject, string quoted) =>
         Suggest(new JsonObject { ["jwt"] = new JsonObject { ["issuer"] = "i", ["subject"] = subject } }.ToJsonString()).ShouldNotBeNull().ShouldEndWith($"-Subject {quoted}");
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Proofs;
@@ -81,11 +83,11 @@ public sealed class FileSourceTests : IDisposable
         first.Nonce.ShouldNotBe(second.Nonce);
         byte[] statement = Statements.Possession(
             request.Challenge.Span, first.Nonce.Span, certificate.Certificate.RawData, request.Audience, request.Key.Thumbprint);
-        bool isGood = certificate.Key is System.Security.Cryptography.RSA key
+        bool isGood = certificate.Key is RSA key
             ? key.VerifyData(
-                statement, first.Signature.Span, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pss)
-            : ((System.Security.Cryptography.ECDsa)certificate.Key).VerifyData(
-                statement, first.Signature.Span, System.Security.Cryptography.HashAlgorithmName.SHA256);
+                statement, first.Signature.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+            : ((ECDsa)certificate.Key).VerifyData(
+                statement, first.Signature.Span, HashAlgorithmName.SHA256);
         isGood.ShouldBeTrue();
     }
 
@@ -102,6 +104,21 @@ public sealed class FileSourceTests : IDisposable
         e.Message.ShouldNotContain("PRIVATE");
     }
 
+    [Theory]
+    [InlineData("1.3.101.112", "Ed25519")]
+    [InlineData("1.3.101.113", "Ed448")]
+    public async Task A_certificate_for_a_key_that_no_plane_takes_is_named_on_the_machine_with_what_to_do(string algorithm, string name)
+    {
+        using X509Certificate2 certificate = _authority.IssueFor(
+            new PublicKey(new Oid(algorithm), null, new AsnEncodedData(new byte[algorithm.EndsWith('2') ? 32 : 57])));
+
+        OnboardingException e = await Fails(new X509CredentialSource(
+            new X509Source { CertificateFile = Write("crt", certificate.ExportCertificatePem()), KeyFile = Write("key", "hunter2") }));
+
+        e.Message.ShouldContain($"{_directory["crt"]} (x509.certificateFile)");
+        e.Message.ShouldContain($"({name}); have it issued for an RSA or EC key");
+    }
+
     [Fact]
     public async Task Nothing_is_read_for_a_plane_that_does_not_take_it()
     {
@@ -115,7 +132,7 @@ public sealed class FileSourceTests : IDisposable
 
     private static CredentialRequest Request() => Requests.For("plane") with
     {
-        Accepted = [.. ((string[])["JoinToken", "Kubernetes", "X509", "SpiffeJwt"]).Select(t => $"type.googleapis.com/onboarding.v1alpha1.{t}Credential")],
+        Accepted = [.. ((string[])["JoinToken", "Kubernetes", "X509", "SpiffeJwt", "SpiffeX509"]).Select(t => $"type.googleapis.com/onboarding.v1alpha1.{t}Credential")],
     };
 
     private static async Task<OnboardingException> Fails(ICredentialSource source)

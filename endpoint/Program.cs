@@ -1,12 +1,7 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 using Onboarding.Endpoint.Hosting;
 
-return await CommandLine.Create(RunAsync).Parse(args).InvokeAsync(new InvocationConfiguration
-{
-    // The drain decides how long stopping takes, not the parser.
-    ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
-});
+return await CommandLine.RunAsync(args, RunAsync, Console.Out, Console.Error);
 
 static async Task<int> RunAsync(EndpointOptions options, CancellationToken signalled)
 {

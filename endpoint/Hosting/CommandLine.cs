@@ -1,14 +1,53 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Net;
+using Onboarding.BootConfiguration.Rendering;
 
 namespace Onboarding.Endpoint.Hosting;
 
 /// <summary>The command line of <c>onboarding-endpoint</c>.</summary>
 internal static class CommandLine
 {
-    /// <summary>Makes the command.</summary>
+    private const string Name = "onboarding-endpoint";
+    private const int WrongUse = 2;
+
+    /// <summary>Does what the arguments say; if they can't be understood, says which and where help is.</summary>
+    /// <param name="arguments">The arguments.</param>
     /// <param name="run">What to do with the options; its result is the exit code.</param>
-    public static RootCommand Create(Func<EndpointOptions, CancellationToken, Task<int>> run)
+    /// <param name="output">Where results go. Wrong arguments write nothing there: who started an endpoint reads its one line from it.</param>
+    /// <param name="errors">Where warnings and failures go.</param>
+    /// <returns>The exit code; 2 for arguments that can't be understood.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, Func<EndpointOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter errors)
+    {
+        // An argument that begins with @ is itself, not a file of arguments.
+        ParseResult parsed = Create(run, output, errors).Parse(
+            RenderCommand.Split(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (string problem in parsed.Errors.Select(e => e.Message).Distinct())
+            {
+                await errors.WriteLineAsync($"Error: {problem}");
+            }
+
+            await errors.WriteLineAsync($"[{RenderErrorIds.OptionInvalid}] Next: {PathOf(parsed.CommandResult)} --help");
+            return WrongUse;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            // The drain decides how long stopping takes, not the parser.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
+            Output = output,
+            Error = errors,
+        });
+    }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : Name;
+
+    private static RootCommand Create(Func<EndpointOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter errors)
     {
         var embedded = new Option<bool>("--embedded") { Description = "Start an embedded control plane in this process, for laptops, demos and CI." };
         var data = new Option<string?>("--data-directory") { Description = "Where the embedded control plane keeps its data.", HelpName = "directory" };
@@ -33,7 +72,7 @@ internal static class CommandLine
         var command = new RootCommand("Joins workloads outside Kubernetes to an Istio mesh: the endpoint that agents dial.")
         {
             embedded, data, kubeconfig, port, listen, certificate, key, ns, instance, apiPort, istiodPort, audit, privateIssuers,
-            loopbackIssuers, issuerCa, ingress, stopWithInput, anchors, awsAddress, proxies, RenderCommand.Create(Console.Out, Console.Error),
+            loopbackIssuers, issuerCa, ingress, stopWithInput, anchors, awsAddress, proxies, RenderCommand.Create(output, errors),
         };
         command.Subcommands.Add(JoinTokenCommand.Create());
         listen.Validators.Add(result =>

@@ -250,6 +250,68 @@ public sealed class RenderCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Unrecognized command or argument '--bogus'.", "--bogus")]
+    [InlineData("Unrecognized command or argument 'more'.", "-o", "x", "more")]
+    [InlineData("Required argument missing for option: '-o'.", "-o")]
+    [InlineData("invalid argument \"maybe\" for \"--capture-dns\" flag: it is neither true nor false", "--capture-dns=maybe")]
+    [InlineData("invalid argument \"\" for \"--autoregister\" flag: it is neither true nor false", "--autoregister=")]
+    [InlineData("invalid argument \"abc\" for \"--tokenDuration\" flag: it is no whole number of seconds", "--tokenDuration", "abc")]
+    [InlineData("invalid argument \"9223372036854775808\" for \"--token-duration\" flag", "--token-duration=9223372036854775808")]
+    public async Task Arguments_that_cannot_be_understood_are_told_with_the_way_to_help(string message, params string[] flags)
+    {
+        (await EndpointAsync(["render-boot-configuration", .. flags])).ShouldBe(2);
+
+        _errors.ToString().ShouldStartWith($"Error: {message}");
+        _errors.ToString().ShouldEndWith("[OptionInvalid] Next: onboarding-endpoint render-boot-configuration --help\n");
+        _output.ToString().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ISTIO_META_CLUSTER_ID=''", "--clusterID", "a", "--clusterID=")]
+    [InlineData("ISTIO_META_CLUSTER_ID=''", "--cluster-id", "")]
+    [InlineData("ISTIO_META_CLUSTER_ID='b'", "--cluster-id", "a", "--clusterID", "b")]
+    [InlineData("ISTIO_META_CLUSTER_ID='@b'", "--cluster-id", "@b")]
+    [InlineData("ISTIO_META_CLUSTER_ID='a=b='", "--cluster-id=a=b=")]
+    [InlineData("ISTIO_META_CLUSTER_ID='-a'", "--cluster-id=-a")]
+    [InlineData("CA_ADDR='istiod-r1.istio-system.svc:15012'", "-rr1")]
+    [InlineData("CA_ADDR='istiod-r1.istio-system.svc:15012'", "-r=r1")]
+    [InlineData("ISTIO_META_AUTO_REGISTER_GROUP='ratings'", "--autoregister=T")]
+    [InlineData("ISTIO_META_AUTO_REGISTER_GROUP='ratings'", "--autoregister=0", "--autoregister=1")]
+    [InlineData("ISTIO_META_DNS_CAPTURE='true'", "--capture-dns")]
+    [InlineData(null, "--capture-dns=0")]
+    [InlineData(null, "--capture-dns", "false")]
+    public async Task Flags_are_read_as_istioctl_reads_them(string? line, params string[] flags)
+    {
+        (await EndpointAsync(
+            ["render-boot-configuration", "-f", _directory["group.yaml"], "--mesh-config", _directory["mesh.yaml"], "-o", "elsewhere", .. flags, "-o", Out]))
+            .ShouldBe(0, _errors.ToString());
+
+        string[] lines = File.ReadAllLines(Path.Combine(Out, "cluster.env"));
+        if (line is not null)
+        {
+            lines.ShouldContain(line);
+        }
+
+        lines.Any(l => l.StartsWith("ISTIO_META_DNS_CAPTURE=", StringComparison.Ordinal)).ShouldBe(line is not null);
+    }
+
+    [Theory]
+    [InlineData("onboarding-endpoint", "--prot", "1")]
+    [InlineData("onboarding-endpoint", "--listen", "here")]
+    [InlineData("onboarding-endpoint join-token create", "join-token", "create", "--workload-group")]
+    public async Task The_endpoints_own_arguments_likewise(string command, params string[] arguments)
+    {
+        (await EndpointAsync(arguments)).ShouldBe(2);
+
+        _errors.ToString().ShouldStartWith("Error: ");
+        _errors.ToString().ShouldEndWith($"Next: {command} --help\n");
+        _output.ToString().ShouldBeEmpty();
+    }
+
+    private Task<int> EndpointAsync(string[] arguments) => CommandLine.RunAsync(
+        arguments, (_, _) => throw new InvalidOperationException("no endpoint was to start"), _output, _errors);
+
     private static string Text(JsonNode given, string name) => given[name]?.GetValue<string>() ?? "";
 
     private Task<int> RunAsync(params string[] flags) => RenderCommand.Create(_output, _errors)

@@ -378,8 +378,12 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
             token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(both.Token);
             UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
                 token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = Leave.Reason }, both.Token);
-            TimeSpan delay = Leave.PropagationDelay ?? answer.PropagationDelay?.ToTimeSpan() ?? DefaultPropagationDelay;
-            _steps.Done(OnboardingPhase.Unregistered, $"unregistered {_registration?.Name}", ("registration", _registration?.Name ?? ""));
+            TimeSpan delay = Leave.PropagationDelay ?? (answer.PropagationDelay is { } told ? PlaneTimes.Wait(told) : DefaultPropagationDelay);
+            string name = _registration?.Name ?? "";
+            _steps.Done(
+                OnboardingPhase.Unregistered,
+                $"unregistered '{_options.Onboarding.WorkloadGroup.Namespace}/{name}' (plane {_plane.Address})",
+                ("registration", name));
             return delay;
         }
         catch (Exception e) when (e is OnboardingException or OperationCanceledException)

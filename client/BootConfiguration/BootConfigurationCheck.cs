@@ -1,3 +1,5 @@
+using Google.Protobuf.WellKnownTypes;
+using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 using Rpc = Onboarding.Api.Rpc;
 
@@ -37,7 +39,7 @@ internal static class BootConfigurationCheck
             boot.Version!.LiveHash,
             boot.RegistrationUid,
             boot.SpiffeId,
-            boot.IstioToken?.ExpiresAt?.ToDateTimeOffset() ?? NoToken);
+            boot.IstioToken?.ExpiresAt is { } end ? End(end) : NoToken);
     }
 
     /// <summary>The version in force with other hosts.</summary>
@@ -51,6 +53,9 @@ internal static class BootConfigurationCheck
         Refuse(live.Version, registrationUid, current);
         return current with { Generation = live.Version.Generation, LiveHash = live.Version.LiveHash };
     }
+
+    private static DateTimeOffset End(Timestamp value) =>
+        PlaneTimes.TryRead(value) ?? throw Incomplete($"its istio-token's end is no time ({PlaneTimes.Text(value)})");
 
     // An older one would take back what the plane has decided since: a rotated root, a moved gateway, another account.
     private static void Refuse(Rpc.BootConfigurationVersion version, string registrationUid, BootVersion? current)

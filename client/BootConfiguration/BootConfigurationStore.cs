@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Native;
 using Onboarding.Client.State;
@@ -129,16 +130,17 @@ internal sealed class BootConfigurationStore
             return;
         }
 
-        if (token.ExpiresAt is null || token.Token.Length == 0)
+        DateTimeOffset? end = token.ExpiresAt is { } told ? PlaneTimes.TryRead(told) : null;
+        if (end is null || token.Token.Length == 0)
         {
             throw new OnboardingException(
                 ErrorIds.BootConfigurationIncomplete,
-                "The plane sent an istio-token without its end, or none; the one before stays.",
+                "The plane sent an istio-token without an end that is a time, or none; the one before stays.",
                 "look at the plane's log; endpoint and agent may be of different versions");
         }
 
         string directory = Path.Combine(_directory, name);
-        BootVersion version = Current with { TokenExpiresAt = token.ExpiresAt.ToDateTimeOffset() };
+        BootVersion version = Current with { TokenExpiresAt = end.Value };
         try
         {
             // Token first: a version.json that promises a token which isn't there would keep the plane from sending it.

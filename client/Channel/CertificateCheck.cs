@@ -11,13 +11,21 @@ namespace Onboarding.Client.Channel;
 internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expectedName, string trusted, TimeProvider time)
 {
     private volatile OnboardingException? _lastFailure;
+    private volatile string? _lastName;
 
     /// <summary>Why the last certificate was refused; null if it was accepted.</summary>
     public OnboardingException? LastFailure => _lastFailure;
 
+    /// <summary>Whom the last certificate is for, accepted or not; null if none was seen.</summary>
+    public string? LastName => _lastName;
+
+    /// <summary>Takes note of a certificate that is to be accepted whatever it is.</summary>
+    public void Note(X509Certificate2? certificate) => _lastName = NameOf(certificate);
+
     /// <summary>True if the certificate is good: chain, names and time, no exceptions.</summary>
     public bool Accept(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        Note(certificate);
         _lastFailure = errors == SslPolicyErrors.None ? null : Explain(certificate, chain, errors);
         return errors == SslPolicyErrors.None;
     }
@@ -56,6 +64,10 @@ internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expec
             $"The certificate of {place} is for {Names(certificate)}, not for '{expectedName}'.",
             look + "; then set onboardingEndpoint.transportSecurity.tls.sni to a name the certificate has");
     }
+
+    // Those of public authorities often have no subject.
+    private static string? NameOf(X509Certificate2? certificate) =>
+        certificate is null ? null : certificate.Subject.Length > 0 ? certificate.Subject : Names(certificate);
 
     private static string Names(X509Certificate2 certificate)
     {

@@ -42,8 +42,7 @@ internal sealed class PlaneChannel : IDisposable
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateChainPolicy = ChainPolicy(),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                !IsVerified || _check.Accept(certificate as X509Certificate2, chain, errors),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsGood(certificate as X509Certificate2, chain, errors),
         };
         // SocketsHttpHandler takes the name for SNI and verification from the address and nowhere else; where to connect to
         // is decided below. That is how `host` may be a bare IP or the name of a load balancer.
@@ -60,6 +59,9 @@ internal sealed class PlaneChannel : IDisposable
 
     /// <summary>Whom its certificate is verified by, for people: <c>the roots in …</c>.</summary>
     public string TrustedBy { get; }
+
+    /// <summary>Whom the plane's certificate is for, once it was seen.</summary>
+    public string? Certificate => _check.LastName;
 
     /// <summary>What calls go through.</summary>
     public CallInvoker Invoker => _channel.CreateCallInvoker();
@@ -99,6 +101,17 @@ internal sealed class PlaneChannel : IDisposable
         {
             root.Dispose();
         }
+    }
+
+    private bool IsGood(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (IsVerified)
+        {
+            return _check.Accept(certificate, chain, errors);
+        }
+
+        _check.Note(certificate);
+        return true;
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

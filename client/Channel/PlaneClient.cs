@@ -23,6 +23,9 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
     /// <inheritdoc cref="PlaneChannel.TrustedBy"/>
     public string TrustedBy => channel.TrustedBy;
 
+    /// <summary>Whom the plane's certificate is for, once it was seen.</summary>
+    public string? Certificate => channel.Certificate;
+
     /// <summary>The agent's key.</summary>
     public AgentPublicKey Key => key.PublicKey;
 

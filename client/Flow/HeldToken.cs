@@ -1,3 +1,5 @@
+using Onboarding.Client.Channel;
+
 namespace Onboarding.Client.Flow;
 
 /// <summary>Leave to join, of use only with the agent's key. Lives in memory only.</summary>
@@ -18,7 +20,8 @@ internal sealed record HeldToken(string Value, string PlaneUid, DateTimeOffset I
     {
         TimeSpan life = ExpiresAt - IssuedAt;
         TimeSpan due = IssuedAt + (life * 2 / 3) - (life * 0.05 * random) - now;
-        return due > TimeSpan.Zero ? due : TimeSpan.Zero;
+        // A token that lives for years may as well be renewed sooner.
+        return due < TimeSpan.Zero ? TimeSpan.Zero : due > PlaneTimes.LongestWait ? PlaneTimes.LongestWait : due;
     }
 
     /// <summary>Never the token itself: this is what ends up in a log by mistake.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Rpc;
@@ -45,8 +44,8 @@ internal sealed class Joiner(
 
         steps.Done(
             OnboardingPhase.PlaneFound,
-            $"connected to {plane.Address}, plane {found.Uid}, clock {Text(offset)}",
-            ("endpoint", plane.Address), ("planeUid", found.Uid), ("clockOffset", Text(offset)));
+            $"connected to {plane.Address}, certificate '{plane.Certificate}', clock {Text(offset)}",
+            ("endpoint", plane.Address), ("planeUid", found.Uid), ("clockOffset", Text(offset)), ("certificate", plane.Certificate ?? ""));
         Credential credential = await credentials.GetAsync(
             new CredentialRequest(found.Uid, found.Challenge.Memory, plane.Key) { Accepted = [.. found.CredentialTypes] }, cancellationToken);
         steps.Done(
@@ -63,7 +62,7 @@ internal sealed class Joiner(
                 ErrorIds.PlaneFailed, $"The plane at {plane.Address} authorized without a token.", NextSteps.PlaneLog);
         }
 
-        DateTimeOffset expires = answer.ExpiresAt.ToDateTimeOffset();
+        DateTimeOffset expires = PlaneTimes.Read(answer.ExpiresAt, "token's expires_at", plane.Address);
         steps.Done(
             OnboardingPhase.Authorized,
             string.Create(CultureInfo.InvariantCulture, $"authorized to join {ns}/{name} by policy '{answer.Policy}' rule {answer.Rule}, token until {Text(expires)}"),
@@ -99,16 +98,22 @@ internal sealed class Joiner(
 
     private TimeSpan CheckClock(Plane found)
     {
-        TimeSpan offset = time.GetUtcNow() - (found.ServerTime ?? new Timestamp()).ToDateTimeOffset();
-        if (found.ServerTime is null || offset.Duration() <= LargestOffset)
+        if (found.ServerTime is not { } told)
         {
-            return found.ServerTime is null ? TimeSpan.Zero : offset;
+            return TimeSpan.Zero;
+        }
+
+        DateTimeOffset theirs = PlaneTimes.Read(told, "server_time", plane.Address);
+        TimeSpan offset = time.GetUtcNow() - theirs;
+        if (offset.Duration() <= LargestOffset)
+        {
+            return offset;
         }
 
         string direction = offset > TimeSpan.Zero ? "ahead of" : "behind";
         throw new OnboardingException(
             ErrorIds.ClockOff,
-            $"This machine's clock is {offset.Duration():d\\.hh\\:mm\\:ss} {direction} the plane's: it says {Text(time.GetUtcNow())}, the plane {Text(found.ServerTime.ToDateTimeOffset())}. Every credential and proof would be refused.",
+            $"This machine's clock is {offset.Duration():d\\.hh\\:mm\\:ss} {direction} the plane's: it says {Text(time.GetUtcNow())}, the plane {Text(theirs)}. Every credential and proof would be refused.",
             "timedatectl; then sudo timedatectl set-ntp true, or sudo chronyc makestep");
     }
 

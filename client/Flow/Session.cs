@@ -124,7 +124,7 @@ internal sealed class Session(
         Send(new AgentMessage { EpochStored = new EpochStored { Epoch = established.Epoch } });
         _established = time.GetTimestamp();
         string epoch = established.Epoch.ToString(CultureInfo.InvariantCulture);
-        string grace = established.GracePeriod?.ToTimeSpan().ToString("c", CultureInfo.InvariantCulture) ?? "";
+        string grace = established.GracePeriod is { } period ? PlaneTimes.Wait(period).ToString("c", CultureInfo.InvariantCulture) : "";
         steps.Done(
             OnboardingPhase.Connected,
             $"session {established.SessionId} with {established.Instance}, epoch {epoch}",
@@ -160,7 +160,7 @@ internal sealed class Session(
                 case PlaneMessage.MessageOneofCase.RegistrationGone:
                     return new SessionEnd.Gone(message.RegistrationGone.Reason, message.RegistrationGone.Rejoin);
                 case PlaneMessage.MessageOneofCase.Relocate:
-                    return new SessionEnd.Relocate(message.Relocate.Within?.ToTimeSpan() ?? TimeSpan.Zero);
+                    return new SessionEnd.Relocate(message.Relocate.Within is { } within ? PlaneTimes.Wait(within) : TimeSpan.Zero);
                 default:
                     // A heartbeat, or a kind from a newer plane.
                     break;
@@ -206,7 +206,7 @@ internal sealed class Session(
 
     private async Task BeatAsync(Duration? asked, CancellationTokenSource ending)
     {
-        TimeSpan interval = asked?.ToTimeSpan() is { } given && given >= ShortestHeartbeat ? given : TimeSpan.FromSeconds(30);
+        TimeSpan interval = asked is not null && PlaneTimes.Wait(asked) is var given && given >= ShortestHeartbeat ? given : TimeSpan.FromSeconds(30);
         while (!ending.IsCancellationRequested)
         {
             await Task.Delay(interval, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

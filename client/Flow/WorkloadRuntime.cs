@@ -88,7 +88,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
             BootVersion version = _store.Current!;
             _steps.Done(
                 OnboardingPhase.BootConfigurationWritten,
-                string.Create(CultureInfo.InvariantCulture, $"boot configuration {version.Generation} written to {_store.CurrentDirectory}"),
+                string.Create(CultureInfo.InvariantCulture, $"boot configuration {version.Generation} (v:{Short(version.CoreHash)}) written to {_store.CurrentDirectory}"),
                 ("generation", version.Generation.ToString(CultureInfo.InvariantCulture)), ("directory", _store.CurrentDirectory),
                 ("spiffeId", version.SpiffeId), ("change", change.ToString()));
             bool restarted = IsWanted && await _sidecar.EnsureAsync(version.CoreHash);
@@ -166,7 +166,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
             _sidecar.ApplyLive();
             _steps.Done(
                 OnboardingPhase.IstioTokenRenewed,
-                string.Create(CultureInfo.InvariantCulture, $"istio-token renewed until {token.ExpiresAt?.ToDateTimeOffset():u}"));
+                string.Create(CultureInfo.InvariantCulture, $"istio-token renewed until {_store.Current?.TokenExpiresAt:u}"));
         }
         catch (Exception e) when (IsTold(e))
         {
@@ -283,6 +283,9 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
 
         HealthChanged?.Invoke(Report(status));
     }
+
+    // Enough of it to tell two apart; version.json has all.
+    private static string Short(string hash) => hash.Length <= 8 ? hash : hash[..8];
 
     private static string Cut(string message) => message.Length <= 1024 ? message : message[..1024];
 }

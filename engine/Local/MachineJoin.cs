@@ -52,7 +52,8 @@ public sealed class MachineJoin
     {
         (not null, _, false) => "The machine is in the mesh already: nothing would be made.",
         (_, SessionOwner.Agent or SessionOwner.StoppedService, _) =>
-            JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }) with { StateDirectory = _request.StateDirectory ?? LocalPaths.ServiceState }, _request.StartSidecar),
+            JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }) with { StateDirectory = _request.StateDirectory ?? LocalPaths.ServiceState }, _request.StartSidecar)
+            + (UnusedParameters.ByService(_request) is { } unused ? $"{Environment.NewLine}{unused}" : ""),
         _ => JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }), _request.StartSidecar),
     };
 
@@ -96,8 +97,9 @@ public sealed class MachineJoin
         {
             AgentStatus status = _owner switch
             {
-                SessionOwner.Agent agent => await HandOverAsync(agent.Client, request, Tell, cancellationToken),
-                SessionOwner.StoppedService => await HandOverAsync(await _ownership.StartServiceAsync(cancellationToken), request, Tell, cancellationToken),
+                SessionOwner.Agent agent => await HandOverAsync(agent.Client, request, Tell, warn, cancellationToken),
+                SessionOwner.StoppedService =>
+                    await HandOverAsync(await _ownership.StartServiceAsync(cancellationToken), request, Tell, warn, cancellationToken),
                 _ => await OwnAsync(request, Tell, warn, log, cancellationToken),
             };
             return new JoinedMachine(MachineReader.Read(status), Stopwatch.GetElapsedTime(started));
@@ -108,10 +110,21 @@ public sealed class MachineJoin
         }
     }
 
-    private async Task<AgentStatus> HandOverAsync(ControlClient client, RegisterRequest request, Action<Step> told, CancellationToken cancellationToken)
+    private async Task<AgentStatus> HandOverAsync(
+        ControlClient client,
+        RegisterRequest request,
+        Action<Step> told,
+        Action<string> warn,
+        CancellationToken cancellationToken)
     {
         await using (client)
         {
+            // Before the call: where it fails, that may be why.
+            if (UnusedParameters.ByService(_request) is { } unused)
+            {
+                warn(unused);
+            }
+
             if (_request.Force)
             {
                 await client.UnregisterAsync(new UnregisterRequest { Reason = "registers anew" }, told, cancellationToken);
@@ -132,6 +145,11 @@ public sealed class MachineJoin
         {
             if (!_request.Force)
             {
+                if (UnusedParameters.ByExistingSession(_request) is { } unused)
+                {
+                    warn(unused);
+                }
+
                 return await existing.RegisterAsync(request, told, cancellationToken);
             }
 

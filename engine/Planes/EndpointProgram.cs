@@ -29,7 +29,7 @@ internal sealed record EndpointProgram(string Path, string Command, IReadOnlyLis
             return new EndpointProgram(path, path, []);
         }
 
-        string dotnet = finder.OnPath("dotnet") ?? throw NotFound($"{path} needs dotnet, which isn't on PATH.");
+        string dotnet = finder.FindDotnet() ?? throw NotFound($"{path} needs dotnet, which isn't on PATH.");
         return HasAspNetCore(dotnet)
             ? new EndpointProgram(path, dotnet, [path])
             : throw NotFound($"{path} needs ASP.NET Core 10, which {dotnet} doesn't have.");

@@ -22,6 +22,9 @@ internal sealed record PlaneFiles(string Root)
     /// <summary>State directory of the sample's machine, which is this one.</summary>
     public string Machine => Path.Combine(Root, "machine");
 
+    /// <summary>What starts the sample's programs where these need dotnet.</summary>
+    public string Launchers => Path.Combine(Root, "sample-programs");
+
     /// <summary>Makes the directory, for nobody but its owner: it holds keys.</summary>
     public void Create()
     {
@@ -46,7 +49,7 @@ internal sealed record PlaneFiles(string Root)
             return;
         }
 
-        foreach (string directory in (string[])["control-plane", "machine"])
+        foreach (string directory in (string[])["control-plane", "machine", "sample-programs"])
         {
             if (Directory.Exists(Path.Combine(Root, directory)))
             {

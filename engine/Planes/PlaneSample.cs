@@ -9,10 +9,11 @@ internal static class PlaneSample
 {
     private const int UsualStatusPort = 15020;
 
-    public static async Task PrepareAsync(EmbeddedPlane plane, SamplePrograms programs, CancellationToken cancellationToken)
+    public static async Task PrepareAsync(EmbeddedPlane plane, SamplePrograms programs, bool anyPort, CancellationToken cancellationToken)
     {
         PlaneFiles files = plane.Files;
-        SampleIssuer issuer = await SampleIssuer.MakeAsync(programs.Plugin, files.IssuerKeyPrefix, cancellationToken);
+        string plugin = programs.Plugin.Launchable(files.Launchers);
+        SampleIssuer issuer = await SampleIssuer.MakeAsync(plugin, files.IssuerKeyPrefix, cancellationToken);
         using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.KubeConfig));
         var mesh = new BookinfoMesh(kubernetes, FleetSession.FieldManager);
         await mesh.ApplyGroupAsync(cancellationToken);
@@ -23,12 +24,13 @@ internal static class PlaneSample
             Port = plane.Endpoint.Port,
             CertificateAuthority = plane.CertificateAuthority,
             PluginName = "demo-jwt",
-            Plugin = programs.Plugin,
+            Plugin = plugin,
             IssuerUrl = SampleIssuer.Url,
             IssuerKeyFile = issuer.KeyFile,
             Subject = "laptop",
-            SidecarProbe = programs.SidecarProbe,
-            SidecarPort = FreePort.Near(UsualStatusPort),
+            SidecarProbe = programs.SidecarProbe.Launchable(files.Launchers),
+            // Where planes come and go beside each other, the usual one is free until the sidecar wants it.
+            SidecarPort = FreePort.Near(anyPort ? 0 : UsualStatusPort),
             SidecarOutput = files.SidecarOutput,
         };
         await BookinfoMachine.WriteAsync(machine, files.OnboardingConfiguration, files.AgentConfiguration, cancellationToken);

@@ -3,6 +3,9 @@ namespace Onboarding.Engine.Planes;
 /// <summary>Finds the programs that the module starts but doesn't carry.</summary>
 internal sealed class ProgramFinder(Func<string, string?> variable)
 {
+    // Of the .NET tool; the store has it in lower case.
+    private const string Package = "onboarding.endpoint";
+
     public static ProgramFinder Default { get; } = new(Environment.GetEnvironmentVariable);
 
     /// <summary>The endpoint: the given path, <c>ONBOARDING_ENDPOINT</c>, PATH, the .NET tools of the user.</summary>
@@ -19,15 +22,20 @@ internal sealed class ProgramFinder(Func<string, string?> variable)
         return OnPath("onboarding-endpoint") ?? OnPath("onboarding-endpoint.dll") ?? InTools("onboarding-endpoint");
     }
 
-    /// <summary>A program that comes with the endpoint: beside it, on PATH, or where this repository built both.</summary>
+    /// <summary>A program that comes with the endpoint: beside it, in the .NET tool that it is, on PATH, or where this repository built both.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="endpoint">The endpoint's path.</param>
     /// <param name="project">The folder of its project in the repository.</param>
+    /// <returns>A program, or a <c>.dll</c> that dotnet runs; null if there is none.</returns>
     public string? FindBeside(string name, string endpoint, string project)
     {
         string directory = Path.GetDirectoryName(endpoint)!;
-        return Existing(directory, name) ?? OnPath(name) ?? InCheckout(directory, name, project);
+        return Existing(directory, name) ?? Existing(directory, $"{name}.dll") ?? InTool(endpoint, name) ?? OnPath(name) ?? InCheckout(directory, name, project);
     }
+
+    /// <summary>The dotnet that runs a <c>.dll</c>; null if there is none.</summary>
+    public string? FindDotnet() =>
+        OnPath("dotnet") ?? (variable("DOTNET_ROOT") is { Length: > 0 } root ? Existing(root, "dotnet") : null);
 
     /// <summary>A program on PATH.</summary>
     public string? OnPath(string name) =>
@@ -37,6 +45,16 @@ internal sealed class ProgramFinder(Func<string, string?> variable)
 
     private string? InTools(string name) =>
         variable("HOME") is { Length: > 0 } home ? Existing(Path.Combine(home, ".dotnet", "tools"), name) : null;
+
+    // What is on PATH is a launcher; the tool itself, and what came in its package, is in the store beside the launcher.
+    private static string? InTool(string endpoint, string name)
+    {
+        string launcher = File.ResolveLinkTarget(endpoint, returnFinalTarget: true)?.FullName ?? endpoint;
+        string store = Path.Combine(Path.GetDirectoryName(launcher)!, ".store", Package);
+        return Directory.Exists(store)
+            ? Directory.EnumerateFiles(store, $"{name}.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault()
+            : null;
+    }
 
     // bin/<configuration>/<framework>, the same for all projects.
     private static string? InCheckout(string directory, string name, string project)

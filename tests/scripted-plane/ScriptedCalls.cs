@@ -27,6 +27,7 @@ internal sealed class ScriptedCalls(FakePlane plane, string directory)
 
         Script script = Script.Read(directory);
         plane.ClockOffset = script.ClockOffset;
+        plane.AmendPlane = said => said.ServerTime.Seconds = script.ServerTimeSeconds ?? said.ServerTime.Seconds;
         plane.CredentialTypes = script.CredentialTypes;
         plane.MinimumTransport = script.IsVerifiedOnly ? MinimumTransport.Verified : MinimumTransport.Unspecified;
         if (script.RefusalOf(call) is { } refusal)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Checks.Remote;
@@ -22,8 +23,14 @@ internal sealed class ClockCheck : IOnboardingCheck
             return Task.FromResult(CheckOutcome.Skip("the plane doesn't tell its time"));
         }
 
+        if (PlaneTimes.TryRead(server) is not { } theirs)
+        {
+            return Task.FromResult(CheckOutcome.Fail(
+                ErrorIds.PlaneFailed, $"the plane tells a time that is none ({PlaneTimes.Text(server)})", NextSteps.PlaneLog));
+        }
+
         const string Remedy = "timedatectl; then sudo timedatectl set-ntp true, or sudo chronyc makestep";
-        TimeSpan offset = context.Time.GetUtcNow() - server.ToDateTimeOffset();
+        TimeSpan offset = context.Time.GetUtcNow() - theirs;
         string detail = string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0.0;-0.0;+0.0} s from the plane's");
         return Task.FromResult(
             offset.Duration() > Largest ? CheckOutcome.Fail(ErrorIds.ClockOff, $"{detail}: every credential and proof would be refused", Remedy)

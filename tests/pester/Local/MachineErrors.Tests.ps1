@@ -11,6 +11,7 @@ BeforeDiscovery {
         @{ Id = 'ClockOff'; Script = { @{ clockOffsetSeconds = 3600 } }; Parameters = { $join } }
         @{ Id = 'PlaneRefused'; Category = 'PermissionDenied'; Script = { New-Refusal AuthorizeOnboarding PermissionDenied }; Parameters = { $join } }
         @{ Id = 'PlaneFailed'; Category = 'ResourceUnavailable'; Script = { New-Refusal AuthorizeOnboarding Internal }; Parameters = { $join } }
+        @{ Id = 'PlaneFailed'; Category = 'ResourceUnavailable'; Script = { @{ serverTimeSeconds = 253402300800 } }; Parameters = { $join } }
         @{ Id = 'RegistrationGone'; Script = { @{ gone = @{ reason = 'REGISTRATION_DELETED' } } }; Parameters = { $join } }
         @{ Id = 'NoCredential'; Category = 'AuthenticationError'; Parameters = { New-AgentJoin ('credential: [{{plugin: {{name: one, path: {0}/no-1}}}}, {{plugin: {{name: two, path: {0}/no-2}}}}]' -f $directory) } }
         @{ Id = 'MetadataUnreachable'; Script = { @{ credentialTypes = @($gcpType) } }; Parameters = { $env:GCE_METADATA_HOST = "127.0.0.1:$(Get-FreePort)"; New-AgentJoin 'credential: [{gcp: {}}]' } }

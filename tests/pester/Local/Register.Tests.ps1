@@ -86,7 +86,8 @@ bookinfo/ratings 10.0.2.15 Connected Stopped Process 83 ms
     It 'says how the machine is if it has joined already, and joins anew with -Force' {
         $null = $plane | Register-MeshWorkload
         $before = kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war ratings-jwt-demo--laptop -o jsonpath='{.metadata.uid}'
-        ($plane | Register-MeshWorkload).Phase | Should -BeExactly 'Connected'
+        ($plane | Register-MeshWorkload -Label @{ canary = 'yes' } -WarningVariable warned).Phase | Should -BeExactly 'Connected'
+        "$warned" | Should -Match 'in the mesh already, and stays as it joined: -Label changed nothing\. To join anew with it: Register-MeshWorkload -Force\.'
         kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war ratings-jwt-demo--laptop -o jsonpath='{.metadata.uid}' | Should -BeExactly $before
         ($plane | Register-MeshWorkload -Force).Phase | Should -BeExactly 'Connected'
         kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war ratings-jwt-demo--laptop -o jsonpath='{.metadata.uid}' | Should -Not -BeExactly $before

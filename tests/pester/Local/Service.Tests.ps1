@@ -40,6 +40,18 @@ Describe 'A machine with an agent that runs' {
         $failed[0].ErrorDetails.Message | Should -Match 'joins bookinfo/ratings, not bookinfo/reviews'
     }
 
+    It 'is not told who the machine is, and says which values it wasn''t and where they are set' {
+        $join = @{ Endpoint = $plane.Endpoint; Namespace = 'bookinfo'; WorkloadGroup = 'ratings'; AgentConfigurationPath = $machine.AgentConfigurationPath; StateDirectory = $machine.StateDirectory }
+        (Register-MeshWorkload @join -WarningVariable warned).Session | Should -BeExactly 'Service'
+        $warned | Should -BeNullOrEmpty
+
+        $registration = Register-MeshWorkload @join -TokenPath "$directory/token" -CredentialPlugin /bin/false -Label @{ canary = 'yes' } -WarningVariable warned
+        $registration.Name | Should -BeExactly 'ratings-jwt-demo--service'
+        $warned | Should -HaveCount 1
+        "$warned" | Should -Match 'isn''t told -TokenPath, -CredentialPlugin, -Label\.'
+        "$warned" | Should -Match 'host\.custom\.credential in /etc/onboarding-agent/agent\.config\.yaml, workload\.labels in /etc/onboarding-agent/onboarding\.config\.yaml, then: sudo systemctl restart onboarding-agent'
+    }
+
     It 'is shown and told like a session of this process' {
         (Get-OnboardingStatus -StateDirectory $machine.StateDirectory).Session | Should -BeExactly "Service (pid $($agent.Id))"
         (Stop-MeshSidecar -StateDirectory $machine.StateDirectory -PassThru).Status | Should -BeExactly 'Stopped'

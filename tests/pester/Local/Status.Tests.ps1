@@ -132,7 +132,7 @@ Describe 'Unregister-MeshWorkload -Local' {
 
     It 'takes the machine out, the records first, and says each step' {
         $said = Unregister-MeshWorkload -Local -Confirm:$false -PropagationDelay 0 -Reason 'kernel update' -Verbose 4>&1
-        $said.Message | Should -Contain 'unregistered ratings-jwt-demo--laptop'
+        $said.Message | Should -Contain "unregistered 'bookinfo/ratings-jwt-demo--laptop' (plane $($plane.Endpoint))"
         $said[-1].Message | Should -BeExactly 'boot configuration and token removed; the machine''s key is kept'
         Get-Registration $plane | Should -BeNullOrEmpty
         "$($laptop.StateDirectory)/agent-key.pem" | Should -Exist

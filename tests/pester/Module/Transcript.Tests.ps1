@@ -1,9 +1,10 @@
-# Ten minutes on a laptop: what the README shows, typed into one shell. Times, ids, ports and paths differ from run to run.
+# Ten minutes on a laptop: what the README shows, typed into one shell, with the endpoint as people get it: a .NET tool that brings the
+# sample. Times, ids, ports and paths differ from run to run.
 BeforeAll {
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-BuiltModule
     $directory = New-TestDirectory
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Install-EndpointTool $directory
     $plane = Start-OnboardingPlane -DataDirectory "$directory/embedded" -Port 0 -Sample Bookinfo
 }
 
@@ -19,6 +20,12 @@ Describe 'Ten minutes on a laptop' {
         ($plane | Format-AtWidth 140) | Should -Match '(?m)^Name +Status +Endpoint +ProcessId +KubeConfig'
         ($plane | Format-AtWidth 140) | Should -Match '(?m)^embedded Running https://localhost:\d+ +\d+ .*/embedded/kubeconfig'
         (Get-OnboardingContext | Format-AtWidth 140) | Should -Match '(?m)^\* +embedded localhost:\d+ bookinfo .*Start-OnboardingPlane$'
+    }
+
+    It 'has the sample''s programs from the tool''s own package' {
+        $plugin = [regex]::Match((Get-Content -Raw $plane.AgentConfigurationPath), '(?m)^ +path: (.*jwt-credential-plugin)$').Groups[1].Value
+        $plugin | Should -BeLike "$directory/embedded/*"
+        Get-Content -Raw $plugin | Should -Match ([regex]::Escape("$directory/tools/.store/onboarding.endpoint/"))
     }
 
     It 'goes on with a refusal, for there is no policy' {
@@ -50,11 +57,11 @@ Describe 'Ten minutes on a laptop' {
         $w = $plane | Register-MeshWorkload -Verbose -WarningVariable warned -WarningAction SilentlyContinue 4>&1
         $steps = $w | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object Message
         $joined = $w | Where-Object { $_ -is [Onboarding.Cmdlets.MeshRegistration] }
-        "$steps" | Should -Match "connected to https://localhost:\d+"
+        "$steps" | Should -Match "connected to https://localhost:\d+, certificate 'CN=onboarding-endpoint', clock "
         "$steps" | Should -Match "credential from plugin 'demo-jwt'"
         "$steps" | Should -Match "by policy 'ratings' rule 1"
         "$steps" | Should -Match 'registered as ratings-jwt-demo--laptop'
-        "$steps" | Should -Match 'boot configuration .* written to'
+        "$steps" | Should -Match 'boot configuration 1 \(v:[0-9a-f]{8}\) written to'
         "$warned" | Should -Match "The session lives in this PowerShell process \(pid $PID\)"
         ($joined | Format-AtWidth 80) | Should -Match '(?m)^bookinfo/ratings \S+ +Connected Stopped Process '
         $script:name = $joined.Name
@@ -79,7 +86,7 @@ Describe 'Ten minutes on a laptop' {
 
     It 'leaves in order' {
         $said = Unregister-MeshWorkload -Local -PropagationDelay 0 -Confirm:$false -Verbose 4>&1 | ForEach-Object { "$_" }
-        "$said" | Should -Match "unregistered"
+        "$said" | Should -Match "unregistered 'bookinfo/ratings-jwt-demo--laptop' \(plane https://localhost:"
         Get-MeshWorkload | Should -BeNullOrEmpty
         $plane | Stop-OnboardingPlane
         $plane.Status | Should -BeExactly 'Stopped'

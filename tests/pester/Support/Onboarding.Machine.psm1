@@ -26,7 +26,7 @@ function New-TestMachine {
     param($Plane, [string] $Directory, [string] $Subject, [string] $Plugin)
     $null = New-Item -ItemType Directory $Directory -Force
     $text = (Get-Content -Raw -LiteralPath $Plane.AgentConfigurationPath) -replace 'value: laptop', "value: $Subject"
-    # The sample takes 15020 only where it is free.
+    # Each machine has its own.
     $null = $text -match 'readiness:\s+port: (?<port>\d+)'
     $text = $text -replace "\b$($Matches.port)\b", (Get-FreePort)
     if ($Plugin) {

@@ -37,6 +37,24 @@ function Find-BuiltProgram {
         Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
 }
 
+# The endpoint as people get it, a .NET tool: packs the one that was built, installs it below a directory and gives its path.
+function Install-EndpointTool {
+    param([string] $Directory)
+    $built = Find-BuiltProgram endpoint onboarding-endpoint
+    $configuration = Split-Path (Split-Path (Split-Path $built)) -Leaf
+    $said = & dotnet pack "$script:Root/endpoint" --configuration $configuration --no-build --nologo --output "$Directory/packages" -nodeReuse:false 2>&1
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet pack failed: $($said -join "`n")"
+    }
+
+    $said = & dotnet tool install Onboarding.Endpoint --tool-path "$Directory/tools" --source "$Directory/packages" --prerelease 2>&1
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet tool install failed: $($said -join "`n")"
+    }
+
+    "$Directory/tools/onboarding-endpoint"
+}
+
 # A kubeconfig of nobody's cluster: one that any call to would fail.
 function New-Kubeconfig {
     param([string] $Path, [string] $Server = 'https://127.0.0.1:9', [string] $Namespace = 'shop', [string] $Context = 'prod-eu')

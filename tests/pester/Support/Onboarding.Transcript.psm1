@@ -55,8 +55,10 @@ function Invoke-Transcript {
 # A text without what differs from run to run: times, ids, ports, addresses, the home directory; and without the spaces that these move.
 function Get-Shape {
     param([string[]] $Text, [string] $UserHome = '~')
-    $joined = ($Text -join "`n").Replace($UserHome, '~')
-    $joined = $joined -replace '\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b', '<uuid>' -replace '\b[0-9a-f]{16}\b', '<id>' -replace '(?<=agent key )\S+', '<key>'
+    # A long path may stand on two lines, wherever the first was full.
+    $path = ($UserHome.ToCharArray() | ForEach-Object { [regex]::Escape($_) }) -join '\s*'
+    $joined = ($Text -join "`n") -replace $path, '~'
+    $joined = $joined -replace '\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b', '<uuid>' -replace '\b[0-9a-f]{16}\b', '<id>' -replace '(?<=agent key )\S+', '<key>' -replace '(?<=\(v:)[0-9a-f]{8}(?=\))', '<version>'
     $joined = $joined -replace '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ', '<time>' -replace '\b\d+(h \d+m|m \d+s| ms| s|s| min|m)\b', '<span>' -replace '\[ *<span>\]', '[<span>]'
     $joined = $joined -replace '\d+\.\d+\.\d+\.\d+', '<ip>' -replace '(?<=localhost:|pid )\d+', '<n>' -replace '(?<=session <id> with )\S+(?=, epoch)', '<host>' -replace '[+-]\d+\.\d+(?= s\b| <)', '<offset>'
     # Numbers of processes in tables.

@@ -111,6 +111,17 @@ public sealed class OnboardingChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plane_whose_time_is_none_is_told()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.AmendPlane = said => said.ServerTime = new() { Seconds = long.MinValue };
+        OnboardingCheckResult clock = Find(await RunAsync(RunningAgent.Options(_directory, plane, _log)), "clock");
+        clock.Status.ShouldBe(CheckStatus.Fail);
+        clock.ErrorId.ShouldBe("PlaneFailed");
+        clock.Detail.ShouldContain("-9223372036854775808 s");
+    }
+
+    [Fact]
     public async Task A_plugin_that_fails_is_told()
     {
         await using FakePlane plane = await FakePlane.StartAsync();

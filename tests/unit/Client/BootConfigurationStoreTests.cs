@@ -131,6 +131,21 @@ public sealed class BootConfigurationStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_token_whose_end_is_no_time_is_refused_and_the_one_before_stays()
+    {
+        var never = new Timestamp { Seconds = long.MaxValue };
+        Rpc.BootConfiguration boot = BootConfigurations.Make();
+        boot.IstioToken.ExpiresAt = never;
+        Should.Throw<OnboardingException>(() => _store.Apply(boot, "uid-1")).ErrorId.ShouldBe(ErrorIds.BootConfigurationIncomplete);
+        _store.Current.ShouldBeNull();
+
+        _store.Apply(BootConfigurations.Make(), "uid-1");
+        Should.Throw<OnboardingException>(() => _store.ReplaceToken(new Rpc.IstioToken { Token = "istio-token-2", ExpiresAt = never }))
+            .ErrorId.ShouldBe(ErrorIds.BootConfigurationIncomplete);
+        File.ReadAllText(Path.Combine(Current, "istio-token")).ShouldBe("istio-token-1");
+    }
+
+    [Fact]
     public void A_renewed_token_replaces_the_old_one_where_it_is()
     {
         _store.Apply(BootConfigurations.Make(), "uid-1");

@@ -19,7 +19,7 @@ internal sealed class FakeAuthorization(FakePlane plane) : OnboardingAuthorizati
 
         plane.Authorizations.Enqueue(request);
         plane.OnAuthorize(request);
-        return Task.FromResult(new AuthorizeOnboardingResponse
+        var answer = new AuthorizeOnboardingResponse
         {
             Token = plane.NewToken(),
             ExpiresAt = (plane.Time.GetUtcNow() + plane.TokenLife).ToTimestamp(),
@@ -27,6 +27,8 @@ internal sealed class FakeAuthorization(FakePlane plane) : OnboardingAuthorizati
             Policy = "ratings",
             Rule = 1,
             CorrelationId = "corr-0",
-        });
+        };
+        plane.AmendAuthorization(answer);
+        return Task.FromResult(answer);
     }
 }

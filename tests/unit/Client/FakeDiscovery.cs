@@ -10,7 +10,7 @@ internal sealed class FakeDiscovery(FakePlane plane) : OnboardingDiscoveryServic
     public override Task<Plane> GetPlane(GetPlaneRequest request, ServerCallContext context)
     {
         plane.OnGetPlane();
-        return Task.FromResult(new Plane
+        var answer = new Plane
         {
             Uid = plane.Uid,
             ServerTime = (plane.Time.GetUtcNow() + plane.ClockOffset).ToTimestamp(),
@@ -18,6 +18,8 @@ internal sealed class FakeDiscovery(FakePlane plane) : OnboardingDiscoveryServic
             MinimumTransport = plane.MinimumTransport,
             CredentialTypes = { plane.CredentialTypes },
             Version = "v0",
-        });
+        };
+        plane.AmendPlane(answer);
+        return Task.FromResult(answer);
     }
 }

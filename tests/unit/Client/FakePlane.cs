@@ -92,6 +92,15 @@ internal sealed class FakePlane : IAsyncDisposable
     /// <summary>Throws to refuse a session before its challenge.</summary>
     public Action OnConnect { get; set; } = () => { };
 
+    /// <summary>Changes what it says of itself.</summary>
+    public Action<Plane> AmendPlane { get; set; } = _ => { };
+
+    /// <summary>Changes what it answers to an authorization.</summary>
+    public Action<AuthorizeOnboardingResponse> AmendAuthorization { get; set; } = _ => { };
+
+    /// <summary>Changes what it says of a session.</summary>
+    public Action<SessionEstablished> AmendSession { get; set; } = _ => { };
+
     /// <summary>Told of a session that stands.</summary>
     public Action<FakeSession> OnSession { get; set; } = _ => { };
 

@@ -27,17 +27,16 @@ internal sealed class FakeSessions(FakePlane plane) : WorkloadSessionService.Wor
         }
 
         var session = new FakeSession(proof);
-        await responseStream.WriteAsync(new PlaneMessage
+        var established = new SessionEstablished
         {
-            Established = new SessionEstablished
-            {
-                SessionId = $"session-{plane.Epoch + 1}",
-                Instance = "plane-0",
-                Epoch = ++plane.Epoch,
-                HeartbeatInterval = plane.HeartbeatInterval.ToDuration(),
-                GracePeriod = TimeSpan.FromMinutes(7).ToDuration(),
-            },
-        });
+            SessionId = $"session-{plane.Epoch + 1}",
+            Instance = "plane-0",
+            Epoch = ++plane.Epoch,
+            HeartbeatInterval = plane.HeartbeatInterval.ToDuration(),
+            GracePeriod = TimeSpan.FromMinutes(7).ToDuration(),
+        };
+        plane.AmendSession(established);
+        await responseStream.WriteAsync(new PlaneMessage { Established = established });
         if (plane.Boot is { } boot)
         {
             session.Send(new PlaneMessage { BootConfiguration = boot });

@@ -66,7 +66,7 @@ public sealed class ControlCommandTests : IDisposable
         await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
         await agent.WaitForAsync(AgentPhase.Healthy);
         (int left, string leaving, _) = await InvokeAsync("unregister", "--reason", "test", "--propagation-delay", "0");
-        (left, leaving.Contains("unregistered ratings-jwt-demo--vm1", StringComparison.Ordinal)).ShouldBe((0, true), leaving);
+        (left, leaving.Contains("unregistered 'bookinfo/ratings-jwt-demo--vm1'", StringComparison.Ordinal)).ShouldBe((0, true), leaving);
         plane.Unregistrations.Single().Reason.ShouldBe("test");
         (int none, _, string nothing) = await InvokeAsync("sidecar", "start");
         none.ShouldBe(ExitCodes.Failure);

@@ -17,6 +17,7 @@ public sealed class PlaneFilesTests : IDisposable
         var files = new PlaneFiles(_directory["home"]);
         files.Create();
         Directory.CreateDirectory(Path.Combine(files.Root, "control-plane"));
+        Directory.CreateDirectory(files.Launchers);
         File.WriteAllText(files.Log, "");
         File.WriteAllText(Path.Combine(files.Root, "endpoint-ca.pem"), "");
         string thesis = Path.Combine(files.Root, "thesis.tex");

@@ -68,6 +68,39 @@ public sealed class ProgramFinderTests : IDisposable
         Finder.FindBeside("probe", built, "samples/probe").ShouldBe(probe);
     }
 
+    [Fact]
+    public void Programs_of_the_sample_come_with_the_dotnet_tool_and_are_run_by_dotnet()
+    {
+        string launcher = Program("home/.dotnet/tools/onboarding-endpoint");
+        const string Tool = "home/.dotnet/tools/.store/onboarding.endpoint/0.1.0/onboarding.endpoint/0.1.0/tools/net10.0/any";
+        Program($"{Tool}/onboarding-agent-sample-jwt-credential-plugin.dll");
+        string probe = Program($"{Tool}/mesh-sidecar-probe.dll");
+        Should.Throw<OnboardingException>(() => SamplePrograms.Find(Finder, launcher)).Message.ShouldContain("needs dotnet to run");
+
+        _variables["DOTNET_ROOT"] = Path.GetDirectoryName(Program("an o'clock/dotnet"))!;
+        SampleProgram found = SamplePrograms.Find(Finder, launcher).SidecarProbe;
+
+        found.Path.ShouldBe(probe);
+        string made = found.Launchable(_directory["launchers"]);
+        made.ShouldBe(_directory["launchers/mesh-sidecar-probe"]);
+        File.ReadAllText(made).ShouldBe($"#!/bin/sh\nexec '{_directory["an o'\\''clock/dotnet"]}' '{probe}' \"$@\"\n");
+        File.GetUnixFileMode(made).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        // The launcher may be a link to where the tools are.
+        File.CreateSymbolicLink(_directory["onboarding-endpoint"], launcher);
+        SamplePrograms.Find(Finder, _directory["onboarding-endpoint"]).SidecarProbe.Path.ShouldBe(probe);
+    }
+
+    [Fact]
+    public void A_program_that_can_be_executed_needs_no_launcher()
+    {
+        string endpoint = Program("opt/onboarding-endpoint");
+        Program("opt/onboarding-agent-sample-jwt-credential-plugin");
+        string probe = Program("opt/mesh-sidecar-probe");
+        SamplePrograms.Find(Finder, endpoint).SidecarProbe.Launchable(_directory["launchers"]).ShouldBe(probe);
+        Directory.Exists(_directory["launchers"]).ShouldBeFalse();
+    }
+
     private string Program(string path)
     {
         string file = _directory[path];

@@ -10,7 +10,8 @@ internal sealed class PlatformDetector(PlatformEnvironment environment, TimeProv
     /// <summary>How long it may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(1.5);
+    // Longer than the limit for all of them, by the detector's clock, which is what ends them.
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromMinutes(1);
     private const string AzureAssetTag = "7783-7084-3265-9085-8269-3286-77";
 
     /// <summary>Finds it out.</summary>

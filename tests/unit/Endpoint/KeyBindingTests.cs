@@ -85,6 +85,36 @@ public sealed class KeyBindingTests
     }
 
     [Fact]
+    public async Task Hosts_that_share_a_subject_join_each_with_its_own_key_under_a_name_of_its_own()
+    {
+        await using TestPlane plane = await TestPlane.StartAsync();
+        await plane.Client.PatchAsync<Onboarding.Api.Install.OnboardingPlane>(
+            "istio-system",
+            Onboarding.Api.Install.OnboardingPlane.DefaultName,
+            Onboarding.Kubernetes.V1Patch.Json(System.Text.Json.Nodes.JsonNode.Parse(
+                """[{"op": "add", "path": "/spec/workloads/authentication/jwt/issuers/0/subjectIs", "value": "Shared"}]""")!));
+        // Each time with a key that is bound to nothing yet: one that came too early is the unshared subject's from then on.
+        await Eventually.Is(
+            async () =>
+            {
+                TestAgent probe = plane.Agent("fleet");
+                return await RefusalOfAsync(probe) is null && probe.Registration.Contains("-h-", StringComparison.Ordinal);
+            },
+            "the plane knows that the subject is shared");
+        TestAgent one = plane.Agent("fleet");
+        TestAgent other = plane.Agent("fleet");
+
+        foreach (TestAgent agent in (TestAgent[])[one, other, one])
+        {
+            await agent.AuthorizeAsync();
+            await agent.RegisterAsync();
+            agent.Registration.ShouldBe($"ratings-jwt-corp--{SharedSubject.Of("fleet", agent.Key.Public.Thumbprint)}");
+        }
+
+        (await BindingsAsync(plane)).Count(b => b.Spec!.Jkt == one.Key.Public.Thumbprint || b.Spec.Jkt == other.Key.Public.Thumbprint).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_binding_outlives_the_registration_and_the_plane()
     {
         await using TestPlane plane = await TestPlane.StartAsync();

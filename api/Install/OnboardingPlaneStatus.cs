@@ -13,7 +13,7 @@ public sealed record OnboardingPlaneStatus
     /// <summary><c>metadata.generation</c> the status is about.</summary>
     public long? ObservedGeneration { get; init; }
 
-    /// <summary>Conditions; <c>Accepted</c> says whether the configuration is in force.</summary>
+    /// <summary>Conditions, of the rollout among them; whether the configuration is in force the plane logs.</summary>
     public IReadOnlyList<V1Condition> Conditions { get; init; } = [];
 
     internal static OnboardingPlaneStatus? FromJson(JsonObject? json) => json is null ? null : new OnboardingPlaneStatus

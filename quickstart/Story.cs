@@ -11,7 +11,7 @@ internal sealed class Story(QuickstartOptions options)
 {
     private const int UsualPort = 15443;
     private const int UsualStatusPort = 15020;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Narrator _narrator = new();
     private readonly TaskCompletionSource _sidecarReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -34,7 +34,7 @@ internal sealed class Ec2HostInfoSource(IHostInfoSource interfaces, PlatformEnvi
     {
         try
         {
-            using var metadata = new Ec2Metadata(environment.Ec2Metadata);
+            using var metadata = new Ec2Metadata(environment.Ec2Metadata, environment.MetadataPatience);
             string? text = await metadata.TryGetAsync("latest/meta-data/public-ipv4", cancellationToken);
             return IPAddress.TryParse(text?.Trim(), out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetwork ? address : null;
         }

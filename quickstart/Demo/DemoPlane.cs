@@ -7,7 +7,7 @@ namespace Onboarding.Quickstart.Demo;
 /// <summary>The endpoint with its embedded control plane, as a process.</summary>
 internal sealed class DemoPlane : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly ChildProcess _process;
 
     private DemoPlane(ChildProcess process, PlaneReady ready)

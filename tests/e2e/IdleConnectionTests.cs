@@ -23,11 +23,7 @@ public sealed class IdleConnectionTests
     {
         await using Mesh mesh = await Mesh.StartAsync();
         await mesh.AllowAsync();
-        Socket[] idle = [.. Enumerable.Range(0, Connections).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-        {
-            // Closed by a reset: ten thousand ports in TIME_WAIT would be missing for what is tested next.
-            LingerState = new LingerOption(true, 0),
-        })];
+        Socket[] idle = [.. Enumerable.Range(0, Connections).Select(_ => NewSocket())];
         List<SslStream> open = [];
         try
         {
@@ -54,6 +50,19 @@ public sealed class IdleConnectionTests
 
             Array.ForEach(idle, s => s.Dispose());
         }
+    }
+
+    private static Socket NewSocket()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            // Closed by a reset: ten thousand ports in TIME_WAIT would be missing for what is tested next.
+            LingerState = new LingerOption(true, 0),
+        };
+
+        // From another address than everybody else's: nor shall they be missing for what is tested meanwhile.
+        socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.40"), 0));
+        return socket;
     }
 
     private static async Task<SslStream> HandshakeAsync(Socket socket, string authority)

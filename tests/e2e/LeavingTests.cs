@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Onboarding.Api.Install;
+using Onboarding.Kubernetes;
 using Onboarding.Testing;
 using Onboarding.Tests.E2E.Infrastructure;
 using Shouldly;
@@ -11,6 +14,12 @@ public sealed class LeavingTests
     public async Task On_SIGTERM_the_entry_goes_first_the_sidecar_still_answers_then_stops_and_only_the_key_stays()
     {
         await using Mesh mesh = await Mesh.StartAsync();
+
+        // Long enough for a busy machine to see, in between, that the sidecar still answers.
+        await mesh.Kubernetes.PatchAsync<OnboardingPlane>(
+            OnboardingPlane.DefaultNamespace,
+            OnboardingPlane.DefaultName,
+            V1Patch.Merge(JsonNode.Parse("""{"spec": {"workloads": {"deregistration": {"propagationDelay": "15s"}}}}""")!));
         await mesh.AllowAsync();
         await mesh.StartAgentAsync();
         await mesh.WaitUntilJoinedAsync();

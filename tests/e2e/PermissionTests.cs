@@ -22,7 +22,7 @@ public sealed class PermissionTests
         await using RestrictedPlane plane = await RestrictedPlane.StartAsync();
         await plane.ApplyRolesAsync();
         await plane.StartEndpointAsync();
-        await plane.Endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(60));
+        await plane.Endpoint.Ready.WaitAsync(Eventually.Patience);
         await plane.StartAgentAsync();
         await plane.WaitUntilJoinedAsync();
 
@@ -70,15 +70,14 @@ public sealed class PermissionTests
         await plane.StartEndpointAsync();
         if (inJoin)
         {
-            await plane.Endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(60));
+            await plane.Endpoint.Ready.WaitAsync(Eventually.Patience);
             await plane.StartAgentAsync();
         }
 
         string[] expected = inJoin ? [message, "deploy/rbac", "The plane lacks a permission in the cluster"] : [message];
         await Eventually.Is(
             () => expected.All(text => plane.AllLogs.Contains(text, StringComparison.Ordinal)),
-            $"the log to name {verb} {resource}, and what to do",
-            TimeSpan.FromSeconds(20));
+            $"the log to name {verb} {resource}, and what to do");
     }
 
     [Fact]

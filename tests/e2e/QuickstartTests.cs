@@ -30,7 +30,7 @@ public sealed class QuickstartTests
     {
         var output = new ConcurrentQueue<string>();
         await using ChildProcess quickstart = Start(["--keep"], output);
-        await Eventually.Is(() => output.Any(l => l.Contains("kubectl --kubeconfig", StringComparison.Ordinal)), "the commands to look around with", TimeSpan.FromSeconds(60));
+        await Eventually.Is(() => output.Any(l => l.Contains("kubectl --kubeconfig", StringComparison.Ordinal)), "the commands to look around with");
 
         quickstart.Signal(signal);
 

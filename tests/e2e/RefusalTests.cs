@@ -20,11 +20,11 @@ public sealed class RefusalTests
         await using Mesh mesh = await Mesh.StartAsync();
         await mesh.StartAgentAsync();
         await Eventually.Is(() => mesh.AgentLog.Any(l => l.Contains("NOT_AUTHORIZED", StringComparison.Ordinal)), $"the agent shows the refusal\n{mesh.Log}");
-        string[] audit = await File.ReadAllLinesAsync(mesh.Workspace.AuditLog);
-        string denied = audit.First(l => l.Contains("NOT_AUTHORIZED", StringComparison.Ordinal));
+        string denied = await AuditLineAsync(mesh, "NOT_AUTHORIZED");
         using JsonDocument record = JsonDocument.Parse(denied);
         string correlationId = record.RootElement.GetProperty("correlationId").GetString()!;
-        mesh.AgentLog.ShouldContain(l => l.Contains(correlationId, StringComparison.Ordinal), "the machine shows what finds the audit record");
+        await Eventually.Is(
+            () => mesh.AgentLog.Any(l => l.Contains(correlationId, StringComparison.Ordinal)), "the machine shows what finds the audit record");
         record.RootElement.GetProperty("nearestMiss").GetString().ShouldBe("0 policies in bookinfo; deny is the default.");
         CoreV1Event seen = await RefusalEventAsync(mesh);
         seen.InvolvedObject.Name.ShouldBe(DemoMesh.Group);
@@ -47,8 +47,8 @@ public sealed class RefusalTests
 
         CoreV1Event seen = await RefusalEventAsync(mesh);
         string correlationId = JsonNode.Parse(seen.Metadata.Annotations[EventAnnotations.CorrelationIds])!.AsArray()[^1]!.GetValue<string>();
-        mesh.AgentLog.ShouldContain(l => l.Contains(correlationId, StringComparison.Ordinal));
-        string line = (await File.ReadAllLinesAsync(mesh.Workspace.AuditLog)).Single(l => l.Contains(correlationId, StringComparison.Ordinal));
+        await Eventually.Is(() => mesh.AgentLog.Any(l => l.Contains(correlationId, StringComparison.Ordinal)), "the machine shows it, too");
+        string line = await AuditLineAsync(mesh, correlationId);
         using JsonDocument record = JsonDocument.Parse(line);
         string nearestMiss = record.RootElement.GetProperty("nearestMiss").GetString()!;
         nearestMiss.ShouldContain("rule 1: jwt.issuer matched; jwt.attributes[role] is \"ratings\", not \"reviews\"");
@@ -65,6 +65,21 @@ public sealed class RefusalTests
         await mesh.Kubernetes.PatchAsync<OnboardingPolicy>(DemoMesh.Namespace, policy.Metadata.Name, V1Patch.Json((JsonArray)JsonNode.Parse($$"""
             [{"op": "replace", "path": "/spec/allow/0/workloads/0/jwt/attributes/0/values", "value": ["{{role}}"]}]
             """)!));
+        await Eventually.Is(
+            async () => (await mesh.Kubernetes.GetAsync<OnboardingPolicy>(DemoMesh.Namespace, policy.Metadata.Name)) is { Status.ObservedGeneration: { } seen } now
+                && seen == now.Metadata.Generation,
+            "the plane has seen the edit");
+    }
+
+    /// <summary>The first line of the audit log that contains this; the last line may be being written.</summary>
+    private static async Task<string> AuditLineAsync(Mesh mesh, string text)
+    {
+        string? line = null;
+        await Eventually.Is(
+            async () => (line = (await File.ReadAllTextAsync(mesh.Workspace.AuditLog)).Split('\n')[..^1]
+                .FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal))) is not null,
+            $"the audit record with {text}");
+        return line!;
     }
 
     private static async Task<CoreV1Event> RefusalEventAsync(Mesh mesh)

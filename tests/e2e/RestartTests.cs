@@ -26,9 +26,8 @@ public sealed class RestartTests
         var sinceRestart = Stopwatch.StartNew();
         await Eventually.Is(
             async () => IsConnectedAnew(before, (await mesh.RegistrationsAsync()).Single()),
-            $"the agent is connected again\n{mesh.Log}",
-            TimeSpan.FromSeconds(30));
-        sinceRestart.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+            $"the agent is connected again\n{mesh.Log}");
+        sinceRestart.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), "5 s on a machine that isn't busy");
 
         (await mesh.RegistrationsAsync()).ShouldHaveSingleItem().Metadata.Uid.ShouldBe(before.Metadata.Uid);
         (await mesh.EntriesAsync()).ShouldHaveSingleItem().Metadata.Name.ShouldBe(member.Name);

@@ -26,7 +26,7 @@ public sealed class RolloutTests
             DemoMesh.Namespace,
             DemoMesh.Group,
             V1Patch.Merge(JsonNode.Parse("""{"spec": {"probe": {"httpGet": {"path": "/health", "port": 9080}}, "template": {"locality": "eu/a"}}}""")!));
-        await Eventually.Is(async () => await CurrentAsync(mesh) is { Generation: 2 }, $"the sidecar is ready on generation 2\n{mesh.Log}", TimeSpan.FromSeconds(90));
+        await Eventually.Is(async () => await CurrentAsync(mesh) is { Generation: 2 }, $"the sidecar is ready on generation 2\n{mesh.Log}");
         (await mesh.SidecarAnswersAsync()).ShouldBeTrue();
         int started = Starts(mesh);
         started.ShouldBe(2, mesh.Log);

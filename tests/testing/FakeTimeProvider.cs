@@ -43,10 +43,22 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>When the next timer fires; null if none waits.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Min(t => t.Due);
+            }
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         DateTimeOffset until = GetUtcNow() + by;
-        while (NextDue(until) is { } timer)
+        while (DueBy(until) is { } timer)
         {
             timer.Fire();
         }
@@ -57,7 +69,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
-    private Timer? NextDue(DateTimeOffset until)
+    private Timer? DueBy(DateTimeOffset until)
     {
         lock (_lock)
         {

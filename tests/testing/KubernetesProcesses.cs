@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Kubernetes;
@@ -57,8 +55,8 @@ public sealed class KubernetesProcesses : IAsyncDisposable
 
     private async Task RunAsync(bool durable)
     {
-        string etcd = $"http://127.0.0.1:{FreePort()}";
-        int port = FreePort();
+        string etcd = $"http://127.0.0.1:{TestPorts.Next()}";
+        int port = TestPorts.Next();
         string issuer = $"https://127.0.0.1:{port}/";
         await WriteSecretsAsync();
         Start(
@@ -81,16 +79,15 @@ public sealed class KubernetesProcesses : IAsyncDisposable
             AccessToken = Token,
         };
         using var client = new KubernetesClient(Administrator);
-        await Eventually.Is(() => IsReadyAsync(client), "the API server is ready", TimeSpan.FromSeconds(90));
-    }
-
-    private async Task<bool> IsReadyAsync(KubernetesClient client)
-    {
+        await Eventually.Is(async () => _processes.Any(p => p.HasExited) || await IsReadyAsync(client), "the API server is ready");
         if (_processes.FirstOrDefault(p => p.HasExited) is { } ended)
         {
             throw new InvalidOperationException($"{ended.StartInfo.FileName} ended:\n{string.Join('\n', _log)}");
         }
+    }
 
+    private async Task<bool> IsReadyAsync(KubernetesClient client)
+    {
         try
         {
             return await client.TryGetAsync<V1Namespace>(null, "default") is not null;
@@ -125,12 +122,5 @@ public sealed class KubernetesProcesses : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _processes.Push(process);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Ec2CredentialSource(PlatformEnvironment environment, TimeP
     public async Task<Credential> GetAsync(CredentialRequest request, CancellationToken cancellationToken)
     {
         AcceptedTypes.Check<AwsEc2Credential>(request, "EC2 instances", "spec.workloads.authentication.aws.ec2");
-        using var metadata = new Ec2Metadata(environment.Ec2Metadata);
+        using var metadata = new Ec2Metadata(environment.Ec2Metadata, environment.MetadataPatience);
         string document = await metadata.GetAsync("latest/dynamic/instance-identity/rsa2048", cancellationToken);
         var credential = new AwsEc2Credential { IdentityDocument = Decode(document) };
         if (await TryGetRoleAsync(metadata, cancellationToken) is { } role)

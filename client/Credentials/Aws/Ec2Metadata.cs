@@ -5,13 +5,13 @@ using Onboarding.Client.Errors;
 namespace Onboarding.Client.Credentials.Aws;
 
 /// <summary>EC2's metadata service, version 2 only: version 1 answers whoever makes the machine fetch a URL.</summary>
-internal sealed class Ec2Metadata(Uri service) : IDisposable
+internal sealed class Ec2Metadata(Uri service, TimeSpan? patience = null) : IDisposable
 {
     private const string Name = "The EC2 metadata service";
     private const string Check =
         "curl -sS -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token; see also docs/platforms/aws-ec2.md";
 
-    private readonly MetadataClient _client = new(Name, Check);
+    private readonly MetadataClient _client = new(Name, Check, patience);
     private string? _token;
 
     /// <summary>Reads a value; null if the instance has none of that name.</summary>

@@ -28,7 +28,7 @@ internal sealed class AzureCredentialSource(PlatformEnvironment environment, Azu
     {
         AcceptedTypes.Check<AzureCredential>(request, "virtual machines of Azure", "spec.workloads.authentication.azure");
         using var metadata = new MetadataClient(
-            "Azure's metadata service", $"curl -s --noproxy '*' -H Metadata:true '{environment.AzureMetadata}metadata/instance?api-version=2021-02-01'", Patience);
+            "Azure's metadata service", $"curl -s --noproxy '*' -H Metadata:true '{environment.AzureMetadata}metadata/instance?api-version=2021-02-01'", environment.MetadataPatience ?? Patience);
         var credential = new AzureCredential { AttestedDocument = await GetDocumentAsync(metadata, request, cancellationToken) };
         if (settings.Resource is { } resource)
         {

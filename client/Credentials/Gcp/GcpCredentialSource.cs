@@ -22,7 +22,7 @@ internal sealed class GcpCredentialSource(PlatformEnvironment environment) : ICr
     {
         AcceptedTypes.Check<GcpCredential>(request, "Compute Engine instances", "spec.workloads.authentication.gcp");
         using var metadata = new MetadataClient(
-            "Compute Engine's metadata server", $"curl -sH 'Metadata-Flavor: Google' {environment.GcpMetadata}computeMetadata/v1/instance/id", Patience);
+            "Compute Engine's metadata server", $"curl -sH 'Metadata-Flavor: Google' {environment.GcpMetadata}computeMetadata/v1/instance/id", environment.MetadataPatience ?? Patience);
         using var question = new HttpRequestMessage(
             HttpMethod.Get, new Uri(environment.GcpMetadata, $"{Path}?audience={Uri.EscapeDataString(request.Audience)}&format=full"));
         question.Headers.Add(Flavor, Google);

@@ -32,7 +32,7 @@ internal sealed class MetadataClient : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             ActivityHeadersPropagator = null,
-            ConnectTimeout = TimeSpan.FromSeconds(1),
+            ConnectTimeout = (patience ?? Patience) / 2,
             MaxResponseHeadersLength = 16,
         })
         {

@@ -9,6 +9,9 @@ public sealed record PlatformEnvironment
     /// <summary>Environment variables, by name; null for one that isn't set.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>How long a request to a metadata service may take; null: as long as the service usually needs.</summary>
+    internal TimeSpan? MetadataPatience { get; init; }
+
     /// <summary>EC2's metadata service: <c>AWS_EC2_METADATA_SERVICE_ENDPOINT</c>, as AWS's own tools have it, else 169.254.169.254.</summary>
     public Uri Ec2Metadata => Address("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254/");
 

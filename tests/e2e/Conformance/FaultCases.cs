@@ -1,4 +1,5 @@
 using Onboarding.Kubernetes;
+using Onboarding.Testing;
 using Onboarding.Tests.E2E.Conformance.Servers;
 using Shouldly;
 using Xunit;
@@ -29,6 +30,7 @@ public sealed class FaultCases(ConformanceServers servers)
             await followed.SettledAsync();
         }
 
+        await Eventually.Is(() => followed.Told.Count >= followed.Happened.Count, "handlers are told after the store has it");
         followed.Told.ShouldBe(followed.Happened);
     }
 
@@ -48,6 +50,10 @@ public sealed class FaultCases(ConformanceServers servers)
             await followed.SettledAsync();
         }
 
+        await Eventually.Is(
+            () => followed.Happened.GroupBy(h => h.Name).Where(h => h.Last().Type != WatchEventType.Deleted)
+                .All(h => followed.Told.LastOrDefault(t => t.Name == h.Key)?.Version == h.Last().Version),
+            "handlers are told after the store has it");
         ILookup<string, Step> told = followed.Told.ToLookup(s => s.Name);
         foreach (IGrouping<string, Step> happened in followed.Happened.GroupBy(s => s.Name))
         {

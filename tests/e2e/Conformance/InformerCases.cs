@@ -20,7 +20,7 @@ public sealed class InformerCases(ConformanceServers servers)
         informer.Changed += change => deletions += change.Type == WatchEventType.Deleted ? 1 : 0;
         using var stop = new CancellationTokenSource();
         Task run = informer.RunAsync(stop.Token);
-        await informer.HasSynced.WaitAsync(TimeSpan.FromSeconds(30));
+        await informer.HasSynced.WaitAsync(Eventually.Patience);
         informer.Get(stage.Namespace, "before").ShouldNotBeNull().Data["k"].ShouldBe("v");
 
         await Parallel.ForAsync(0, 8, async (worker, cancellation) =>
@@ -39,7 +39,7 @@ public sealed class InformerCases(ConformanceServers servers)
 
         KubernetesList<V1ConfigMap> truth = await stage.Client.ListAsync<V1ConfigMap>(stage.Namespace);
         await Eventually.Is(() => Contents(informer.List()).SetEquals(Contents(truth.Items)), "the informer has what the server has");
-        deletions.ShouldBe(4);
+        await Eventually.Is(() => Volatile.Read(ref deletions) == 4, "each deletion was told");
         await stop.CancelAsync();
         await run;
 
@@ -80,8 +80,8 @@ public sealed class InformerCases(ConformanceServers servers)
             identity,
             new LeaderElectorOptions
             {
-                LeaseDuration = TimeSpan.FromSeconds(15),
-                RenewDeadline = TimeSpan.FromSeconds(10),
+                LeaseDuration = TimeSpan.FromMinutes(3),
+                RenewDeadline = TimeSpan.FromMinutes(2),
                 RetryPeriod = TimeSpan.FromMilliseconds(200),
             });
 

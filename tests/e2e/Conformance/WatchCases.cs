@@ -1,5 +1,6 @@
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
 using Onboarding.Tests.E2E.Conformance.Servers;
 using Shouldly;
 using Xunit;
@@ -51,7 +52,7 @@ public sealed class WatchCases(ConformanceServers servers)
     public async Task Bookmarks_say_how_far_history_has_come_where_nothing_matched(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
-        await BookmarkComesAsync(stage, stage.Client, TimeSpan.FromMinutes(2));
+        await BookmarkComesAsync(stage, stage.Client);
     }
 
     [Theory, OnEmbedded, OnKubernetes]
@@ -60,7 +61,7 @@ public sealed class WatchCases(ConformanceServers servers)
         // The next watch resumes from it, and not from where nothing matched for long.
         Stage stage = await servers.StageAsync(server);
         using KubernetesClient client = stage.Server.With(new KubernetesClientOptions { WatchDuration = TimeSpan.FromSeconds(10) });
-        await BookmarkComesAsync(stage, client, TimeSpan.FromSeconds(50));
+        await BookmarkComesAsync(stage, client);
     }
 
     [Theory, OnEmbedded, OnKubernetes]
@@ -81,10 +82,10 @@ public sealed class WatchCases(ConformanceServers servers)
         refusal.IsExpired.ShouldBeTrue();
     }
 
-    private static async Task BookmarkComesAsync(Stage stage, KubernetesClient client, TimeSpan within)
+    private static async Task BookmarkComesAsync(Stage stage, KubernetesClient client)
     {
         string version = (await client.ListAsync<V1ConfigMap>(stage.Namespace)).ResourceVersion;
-        using var stop = new CancellationTokenSource(within);
+        using var stop = new CancellationTokenSource(Eventually.Patience);
         await using IAsyncEnumerator<WatchEvent<V1ConfigMap>> events = client
             .WatchAsync<V1ConfigMap>(stage.Namespace, new WatchOptions { ResourceVersion = version, ReportBookmarks = true }, stop.Token)
             .GetAsyncEnumerator(stop.Token);
@@ -114,7 +115,7 @@ public sealed class WatchCases(ConformanceServers servers)
 
     private static async Task<(WatchEventType Type, string? Name)> NextAsync(IAsyncEnumerator<WatchEvent<V1ConfigMap>> events)
     {
-        (await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        (await events.MoveNextAsync().AsTask().WaitAsync(Eventually.Patience)).ShouldBeTrue();
         return (events.Current.Type, events.Current.Resource?.Metadata.Name);
     }
 }

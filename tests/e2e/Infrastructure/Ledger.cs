@@ -1,6 +1,7 @@
 using System.Globalization;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
 using Shouldly;
 
 namespace Onboarding.Tests.E2E.Infrastructure;
@@ -74,7 +75,7 @@ internal sealed class Ledger
             Metadata = new() { Namespace = CrashingCluster.Namespace, GenerateName = "end-" },
         });
         Number(end.Metadata.ResourceVersion!).ShouldBeGreaterThan(Newest, "versions rise over restarts");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         var seen = new List<(string Name, string Version)>();
         await foreach (WatchEvent<V1ConfigMap> change in cluster.Client.WatchAsync<V1ConfigMap>(
             CrashingCluster.Namespace, new WatchOptions { ResourceVersion = from }, patience.Token))

@@ -5,13 +5,13 @@ using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
 
 namespace Onboarding.Tests.E2E.Infrastructure;
 
 /// <summary>A plane with a group to join, and the machine that is to join it: all real processes.</summary>
 public sealed class Mesh : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ConcurrentQueue<string> _log = new();
     private readonly Workspace _workspace = new();
     private DemoIssuer? _issuer;
@@ -27,7 +27,7 @@ public sealed class Mesh : IAsyncDisposable
 
     public KubernetesClient Kubernetes { get; private set; } = null!;
 
-    public int StatusPort { get; } = FreePort.Near(0);
+    public int StatusPort { get; } = TestPorts.Next();
 
     public string Log => string.Join('\n', _log);
 
@@ -40,7 +40,7 @@ public sealed class Mesh : IAsyncDisposable
         try
         {
             mesh._issuer = await DemoIssuer.CreateAsync(mesh._workspace, default);
-            await mesh.StartPlaneAsync(0);
+            await mesh.StartPlaneAsync(TestPorts.Next());
             var demo = new DemoMesh(mesh.Kubernetes);
             await demo.ApplyGroupAsync(default);
             await demo.TrustAsync(mesh._issuer, default);
@@ -70,7 +70,7 @@ public sealed class Mesh : IAsyncDisposable
     {
         try
         {
-            return await new DemoMember(Kubernetes, _workspace).WaitUntilJoinedAsync(Agent!, Patience, default);
+            return await new DemoMember(Kubernetes, _workspace).WaitUntilJoinedAsync(Agent!, Eventually.Patience, default);
         }
         catch (DemoException exception)
         {
@@ -87,7 +87,7 @@ public sealed class Mesh : IAsyncDisposable
     /// <summary>True if the sidecar says it is ready.</summary>
     public async Task<bool> SidecarAnswersAsync()
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         try
         {
             using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://127.0.0.1:{StatusPort}/healthz/ready"));

@@ -118,15 +118,15 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     public async Task StartAgentAsync()
     {
         var ready = new PlaneReady(Endpoint.Address, "", _directory["ca.pem"], _cluster.ApiAddress);
-        await DemoAgent.ConfigureAsync(_workspace, ready, _issuer, "vm-1", FreePort.Near(0), default);
+        await DemoAgent.ConfigureAsync(_workspace, ready, _issuer, "vm-1", TestPorts.Next(), default);
         Agent = DemoAgent.Start(_workspace, _agentLog.Enqueue);
     }
 
     public Task<JoinedMember> WaitUntilJoinedAsync() =>
-        new DemoMember(Client, _workspace).WaitUntilJoinedAsync(Agent!, TimeSpan.FromSeconds(60), default);
+        new DemoMember(Client, _workspace).WaitUntilJoinedAsync(Agent!, Eventually.Patience, default);
 
     /// <summary>Waits until nothing of the member is left in the cluster.</summary>
-    public Task WaitUntilGoneAsync() => new DemoMember(Client, _workspace).WaitUntilGoneAsync(TimeSpan.FromSeconds(30));
+    public Task WaitUntilGoneAsync() => new DemoMember(Client, _workspace).WaitUntilGoneAsync(Eventually.Patience);
 
     public async ValueTask DisposeAsync()
     {

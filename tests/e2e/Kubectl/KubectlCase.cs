@@ -4,6 +4,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -105,7 +106,7 @@ public abstract class KubectlCase(KubectlPlane plane) : IClassFixture<KubectlPla
         string? line;
         do
         {
-            line = await kubectl.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            line = await kubectl.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience);
         }
         while (line?.StartsWith(start, StringComparison.Ordinal) == false);
         line.ShouldNotBeNull($"kubectl ended before it said: {start}");

@@ -232,7 +232,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
                 OwnerReferences = [new() { ApiVersion = "v1", Kind = "ConfigMap", Name = "owner", Uid = owner.Metadata.Uid! }],
             },
         });
-        await RunAsync("delete", "cm", "owner", $"--cascade={cascade}", "--timeout=30s");
+        await RunAsync("delete", "cm", "owner", $"--cascade={cascade}", "--timeout=180s");
         if (!stays)
         {
             await Eventually.Is(async () => await FindAsync("dependent") is null, "the dependent goes");
@@ -248,11 +248,11 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         await ConfigMapsAsync("a");
         await RunAsync("patch", "cm", "a", "--type=merge", "-p", """{"metadata":{"finalizers":["example.com/hold"]}}""");
         await RunAsync("delete", "cm", "a", "--wait=false");
-        using Process delete = Plane.Kubectl.Start(["-n", Namespace, "delete", "cm", "a", "--wait", "--timeout=60s"]);
+        using Process delete = Plane.Kubectl.Start(["-n", Namespace, "delete", "cm", "a", "--wait", "--timeout=180s"]);
         await LineAsync(delete, "configmap \"a\" deleted");
         delete.HasExited.ShouldBeFalse("a finalizer holds it");
         await RunAsync("patch", "cm", "a", "--type=merge", "-p", """{"metadata":{"finalizers":null}}""");
-        await delete.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await delete.WaitForExitAsync().WaitAsync(Eventually.Patience);
         delete.ExitCode.ShouldBe(0);
     }
 
@@ -261,7 +261,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
     {
         await ApplyAsync(9080);
         await ConfigMapsAsync("a");
-        await RunAsync("delete", "ns", Namespace, "--timeout=30s");
+        await RunAsync("delete", "ns", Namespace, "--timeout=180s");
         (await FailAsync("get", "wg", "ratings")).ShouldContain("not found");
     }
 
@@ -269,7 +269,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
     public async Task Wait_for_a_condition_ends_when_it_is_met()
     {
         await RegistrationAsync("r");
-        Task<string> wait = RunAsync("wait", "war/r", "--for=condition=AgentConnected", "--timeout=60s");
+        Task<string> wait = RunAsync("wait", "war/r", "--for=condition=AgentConnected", "--timeout=180s");
         await ConnectAsync("r");
         (await wait).ShouldContain("condition met");
     }
@@ -278,7 +278,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
     public async Task Wait_for_deletion_ends_with_the_object()
     {
         await ConfigMapsAsync("a");
-        Task<string> wait = RunAsync("wait", "cm/a", "--for=delete", "--timeout=60s");
+        Task<string> wait = RunAsync("wait", "cm/a", "--for=delete", "--timeout=180s");
         await Plane.Client.DeleteAsync<V1ConfigMap>(Namespace, "a");
         await wait;
     }

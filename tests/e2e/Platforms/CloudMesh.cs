@@ -15,7 +15,6 @@ namespace Onboarding.Tests.E2E.Platforms;
 /// <summary>A real endpoint and a real agent on a machine of some cloud, which the test plays: for one join by that cloud's own proof.</summary>
 internal sealed class CloudMesh : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ConcurrentQueue<string> _log = new();
     private readonly Workspace _workspace = new();
     private DemoPlane? _plane;
@@ -87,7 +86,7 @@ internal sealed class CloudMesh : IAsyncDisposable
         try
         {
             await Eventually.Is(
-                () => _agent!.HasExited || _log.Any(l => l.Contains("\"SidecarReady\"", StringComparison.Ordinal)), "the sidecar is ready", Patience);
+                () => _agent!.HasExited || _log.Any(l => l.Contains("\"SidecarReady\"", StringComparison.Ordinal)), "the sidecar is ready");
         }
         catch (ShouldAssertException e)
         {
@@ -135,7 +134,7 @@ internal sealed class CloudMesh : IAsyncDisposable
 
     private string Agent(string host)
     {
-        int port = FreePort.Near(0);
+        int port = TestPorts.Next();
         return $$$"""
             apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
             kind: AgentConfiguration

@@ -109,7 +109,7 @@ Import-Module '$(Get-BuiltManifest)'
 "@
         $process = [int](Invoke-FreshPwsh $script | Where-Object { $_ -match '^\d+$' })
         $process | Should -BeGreaterThan 1
-        $until = [DateTime]::UtcNow.AddSeconds(20)
+        $until = [DateTime]::UtcNow.AddSeconds(180)
         while ((Get-Process -Id $process -ErrorAction Ignore) -and [DateTime]::UtcNow -lt $until) {
             Start-Sleep -Milliseconds 100
         }

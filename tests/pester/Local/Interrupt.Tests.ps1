@@ -21,14 +21,14 @@ BeforeAll {
         Set-Content "$Log.ps1" "Import-Module '$(Get-BuiltManifest)'; Register-MeshWorkload '$($Machine.ConfigurationPath)' -AgentConfigurationPath '$($Machine.AgentConfigurationPath)' -StateDirectory '$($Machine.StateDirectory)' -Verbose"
         $shell = Start-Process env -PassThru -RedirectStandardOutput $Log -RedirectStandardError "$Log.err" -ArgumentList @(
             '--default-signal=INT', 'pwsh', '-NoProfile', '-NonInteractive', '-File', "$Log.ps1")
-        Wait-Until { (Get-Content -Raw $Log) -match 'connected to https://' } 60
+        Wait-Until { (Get-Content -Raw $Log) -match 'connected to https://' }
         $shell
     }
 
     function Stop-ByCtrlC {
         param($Shell)
         kill -INT $Shell.Id
-        $Shell.WaitForExit(30000) | Should -BeTrue
+        $Shell.WaitForExit(180000) | Should -BeTrue
     }
 }
 
@@ -49,7 +49,7 @@ Describe 'Case60: Ctrl+C (SIGINT) in a real PowerShell in the middle of a join' 
         (Get-OnboardingStatus -StateDirectory $machine.StateDirectory).Phase | Should -Not -Be 'Out'
         Get-Registration $plane | Should -Not -Contain 'ratings-jwt-demo--served'
         $null = New-Item "$directory/served-go"
-        Wait-Until { (Get-OnboardingStatus -StateDirectory $machine.StateDirectory).Phase -in 'Connected', 'Healthy' } 60
+        Wait-Until { (Get-OnboardingStatus -StateDirectory $machine.StateDirectory).Phase -in 'Connected', 'Healthy' }
         Get-Registration $plane | Should -Contain 'ratings-jwt-demo--served'
     }
 

@@ -92,7 +92,7 @@ Describe 'The service of the machine' {
     AfterAll {
         if (Test-Path "$directory/served.pid") {
             kill -TERM (Get-Content "$directory/served.pid")
-            Wait-Until { -not (Test-Path "$directory/served.sock") } 30
+            Wait-Until { -not (Test-Path "$directory/served.sock") }
         }
     }
 

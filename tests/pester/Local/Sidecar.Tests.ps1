@@ -77,12 +77,12 @@ ratings Running Probe 4177 default True 23h 59m 1 s
     }
 
     It 'is seen from anywhere, as it changes' {
-        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Stopped' } -Seconds 60
+        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Stopped' }
         (Get-MeshWorkload).SidecarMessage | Should -Not -BeNullOrEmpty
         (Get-OnboardingStatus -All).Phase | Should -BeExactly 'Connected'
 
         Start-MeshSidecar
-        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Ready' } -Seconds 60
+        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Ready' }
         (Get-MeshWorkload).SidecarMessage | Should -BeNullOrEmpty
         (Get-OnboardingStatus -All).Phase | Should -BeExactly 'Healthy'
         Stop-MeshSidecar -Force
@@ -108,7 +108,7 @@ Describe 'A sidecar that can''t run' {
         { Start-MeshSidecar -StateDirectory $broken.StateDirectory -ErrorAction Stop } | Should -Throw -ErrorId 'SidecarFailed,*'
 
         # From anywhere, too, with the agent's words.
-        Wait-Until { (Get-OnboardingStatus ratings-jwt-demo--broken).Reason -eq 'SidecarFailed' } -Seconds 60
+        Wait-Until { (Get-OnboardingStatus ratings-jwt-demo--broken).Reason -eq 'SidecarFailed' }
         (Get-OnboardingStatus ratings-jwt-demo--broken).Explanation | Should -Match '/bin/false .*exit code 1'
         (Get-MeshWorkload ratings-jwt-demo--broken).Sidecar | Should -BeExactly 'Failed'
     }

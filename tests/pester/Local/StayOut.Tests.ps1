@@ -45,7 +45,9 @@ Describe 'A machine that an operator takes out' {
         Clear-Session
         $said = Unregister-MeshWorkload $name -Namespace bookinfo -Rejoin -Confirm:$false -Verbose 4>&1
         "$said" | Should -Match 'may come back; its agent joins within a minute'
-        ($plane | Register-MeshWorkload).Phase | Should -BeExactly 'Connected'
+        # The plane sees that it may a moment later.
+        Wait-Until { ($script:back = $plane | Register-MeshWorkload -ErrorAction Ignore) }
+        $back.Phase | Should -BeExactly 'Connected'
     }
 
     It 'can''t be let back twice' {

@@ -80,7 +80,7 @@ Describe 'Ten minutes on a laptop' {
     It 'is seen by kubectl and by the fleet' {
         (& kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war) -join "`n" | Should -Match 'ratings-jwt-demo--laptop +True'
         (Get-MeshWorkload).Name | Should -BeExactly 'ratings-jwt-demo--laptop'
-        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Ready' } -Seconds 60
+        Wait-Until { (Get-MeshWorkload).Sidecar -eq 'Ready' }
         (Get-OnboardingStatus -All).Phase | Should -BeExactly 'Healthy'
     }
 

@@ -41,11 +41,20 @@ function New-TestMachine {
     }
 }
 
+# Below the ports that systems give to connections: one of those could be taken by anybody's connection before it is used.
 function Get-FreePort {
-    $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
-    $listener.Start()
-    $listener.LocalEndpoint.Port
-    $listener.Stop()
+    while ($true) {
+        $port = Get-Random -Minimum 20000 -Maximum 32000
+        $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, $port)
+        try {
+            $listener.Start()
+            return $port
+        } catch {
+            Write-Debug "Port $port is taken: another."
+        } finally {
+            $listener.Stop()
+        }
+    }
 }
 
 # An executable script, moved into place: one that is open for writing can't be executed.
@@ -71,7 +80,7 @@ function Stop-TestAgent {
     param($Agent)
     if ($Agent -and -not $Agent.HasExited) {
         kill -TERM $Agent.Id
-        $null = $Agent.WaitForExit(30000)
+        $null = $Agent.WaitForExit(180000)
     }
 }
 

@@ -103,8 +103,9 @@ function Invoke-FreshPwsh {
 }
 
 # Waits for what happens elsewhere; fails after that many seconds.
+# The limit is for what will never be: what is late on a busy machine isn't wrong.
 function Wait-Until {
-    param([scriptblock] $Condition, [int] $Seconds = 20)
+    param([scriptblock] $Condition, [int] $Seconds = 180)
     $until = [DateTime]::UtcNow.AddSeconds($Seconds)
     while (-not (& $Condition)) {
         if ([DateTime]::UtcNow -gt $until) {

@@ -17,7 +17,7 @@ public sealed class Case14IssuerAddressTests : IAsyncLifetime
 {
     private readonly AzureCloud _cloud = new();
     private readonly FakeTimeProvider _time = new();
-    private readonly IssuerHttpClient _http = new(new IssuerAddresses(false, AllowLoopback: true), null, TimeSpan.FromSeconds(1));
+    private readonly IssuerHttpClient _http = new(new IssuerAddresses(false, AllowLoopback: true), null, Eventually.Patience);
     private TestIssuerServer _server = null!;
 
     private string Host => new Uri(_server.Url).Authority.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class Case14IssuerAddressTests : IAsyncLifetime
 
         (await Find(intermediates, $"http://{Host}/ca.crt", Host)).ShouldBeNull();
 
-        await hungUp.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await hungUp.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]
@@ -117,11 +117,12 @@ public sealed class Case14IssuerAddressTests : IAsyncLifetime
             using CancellationTokenRegistration registration = http.RequestAborted.Register(() => stopped.TrySetResult());
             await stopped.Task;
         });
-        using IntermediateCertificates intermediates = new(_http, _time);
+        using IssuerHttpClient impatient = new(new IssuerAddresses(false, AllowLoopback: true), null, TimeSpan.FromSeconds(1));
+        using IntermediateCertificates intermediates = new(impatient, _time);
 
         (await Find(intermediates, $"http://{Host}/ca.crt", Host)).ShouldBeNull();
 
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await stopped.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]

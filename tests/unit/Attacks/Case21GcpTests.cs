@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api;
+using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Unit.Endpoint;
 using Onboarding.Tests.Unit.Platforms;
@@ -91,6 +92,9 @@ public sealed class Case21GcpTests(PlatformPlane platforms) : AttackOnPlatforms(
         TestAgent owner = await Platforms.AdmitAsync((_, _) => PlatformCredentials.Gcp(token));
         await owner.AuthorizeAsync();
         await owner.UnregisterAsync();
+        TestAgent thief = Platforms.Plane.Agent();
+        thief.Present = (_, _) => PlatformCredentials.Gcp(token);
+        await Eventually.Is(async () => await thief.RefusalAsync() != Reasons.KeyMismatch, "the plane sees that its machine has left");
 
         await Refused(Reasons.CredentialReplayed, (_, _) => PlatformCredentials.Gcp(token));
 

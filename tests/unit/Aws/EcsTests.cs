@@ -68,24 +68,13 @@ public sealed class EcsTests(AwsPlane aws) : IClassFixture<AwsPlane>
         await aws.Plane.ConfigureAsync(AwsPlane.Spec("Reported"));
         try
         {
-            await Testing.Eventually.Is(async () => await IsAdmittedAsync(agent), "the plane takes the task's word");
+            await Testing.Eventually.Is(async () => await agent.RefusalAsync() is null, "the plane takes the task's word");
+            await agent.AuthorizeAsync();
         }
         finally
         {
             await aws.Plane.ConfigureAsync(AwsPlane.Spec());
-        }
-    }
-
-    private static async Task<bool> IsAdmittedAsync(TestAgent agent)
-    {
-        try
-        {
-            await agent.AuthorizeAsync();
-            return true;
-        }
-        catch (Grpc.Core.RpcException)
-        {
-            return false;
+            await Testing.Eventually.Is(async () => await agent.RefusalAsync() == Reasons.CredentialSubject, "the plane is as it was, for the next test");
         }
     }
 }

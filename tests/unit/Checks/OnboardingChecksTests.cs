@@ -70,10 +70,7 @@ public sealed class OnboardingChecksTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
+        const int port = 1; // tcpmux, which nobody has; a free one somebody may take
         IReadOnlyList<OnboardingCheckResult> results = await RunAsync(options with { Onboarding = RunningAgent.Onboarding(_directory, port) });
         Find(results, "connection").ErrorId.ShouldBe("EndpointConnectionRefused");
     }

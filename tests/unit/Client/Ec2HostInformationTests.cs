@@ -73,6 +73,7 @@ public sealed class Ec2HostInformationTests : IAsyncLifetime
         var environment = new PlatformEnvironment
         {
             DmiDirectory = _directory.Path,
+            MetadataPatience = Eventually.Patience,
             Variable = name => name == "AWS_EC2_METADATA_SERVICE_ENDPOINT" ? _metadata.Url.ToString() : null,
         };
         return (await new Ec2HostInfoSource(interfaces, environment, TimeProvider.System).GetAsync(default)).Addresses;

@@ -144,7 +144,7 @@ internal sealed class FakePlane : IAsyncDisposable
 
     /// <summary>The next session that stands.</summary>
     public async Task<FakeSession> NextSessionAsync() =>
-        await _sessions.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await _sessions.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 
     /// <summary>A refusal as the plane sends it.</summary>
     public static RpcException Refusal(StatusCode code, string reason, string message, string correlationId = "corr-1")

@@ -73,7 +73,7 @@ public sealed class PluginRunnerTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(29.9));
         call.IsCompleted.ShouldBeFalse();
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        OnboardingException e = await call.WaitAsync(TimeSpan.FromSeconds(20));
+        OnboardingException e = await call.WaitAsync(Eventually.Patience);
         e.ErrorId.ShouldBe(ErrorIds.PluginTimeout);
         e.Message.ShouldContain("'p' didn't answer GetThing within 30 s");
         e.NextStep.ShouldContain("settings.connection.timeout");
@@ -171,7 +171,7 @@ public sealed class PluginRunnerTests : IDisposable
             await Eventually.Is(() => Calls() == calls, $"call {calls}");
         }
 
-        (await call.WaitAsync(TimeSpan.FromSeconds(20))).Message.ShouldContain("UNAVAILABLE IdP is down");
+        (await call.WaitAsync(Eventually.Patience)).Message.ShouldContain("UNAVAILABLE IdP is down");
         Calls().ShouldBe(5);
 
         int Calls() => File.Exists(_directory["n"]) ? File.ReadAllLines(_directory["n"]).Length : 0;

@@ -85,7 +85,7 @@ internal sealed class RunningAgent : IAsyncDisposable, IProgress<OnboardingStep>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await _run.WaitAsync(TimeSpan.FromSeconds(30));
+        await _run.WaitAsync(Eventually.Patience);
     }
 
     /// <summary>Tells it to stop, without waiting.</summary>

@@ -36,7 +36,7 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task A_killed_plane_that_comes_back_finds_the_same_registration()
     {
-        FakePlane plane = await FakePlane.StartAsync();
+        FakePlane plane = await FakePlane.StartAsync(port: TestPorts.Next());
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
         await using RunningAgent agent = RunningAgent.Start(options);
         FakeSession first = await plane.NextSessionAsync();

@@ -24,14 +24,14 @@ internal static class ShellScript
         "plugin.sh",
         $$"""cat >/dev/null; echo '{"credential":{"@type":"type.googleapis.com/onboarding.v1alpha1.JwtCredential","token":"{{token}}"},"expiresAt":"2030-01-01T00:00:00Z"}'""");
 
-    /// <summary>A sidecar that notes its start and its end, and ends when told to.</summary>
+    /// <summary>A sidecar that notes its start and its end, and ends when told to, from the moment on that it noted its start.</summary>
     public static string Sidecar(TemporaryDirectory directory, string name = "sidecar.sh") => Write(
         directory,
         name,
         """
         log="$(dirname "$0")/sidecar.log"
-        echo "start $$ $ONBOARDING_BOOT_DIRECTORY $(cat "$ONBOARDING_BOOT_DIRECTORY/mesh.yaml" 2>/dev/null)" >> "$log"
         trap 'echo "term $$" >> "$log"; exit 0' TERM
+        echo "start $$ $ONBOARDING_BOOT_DIRECTORY $(cat "$ONBOARDING_BOOT_DIRECTORY/mesh.yaml" 2>/dev/null)" >> "$log"
         while :; do sleep 0.05; done
         """);
 }

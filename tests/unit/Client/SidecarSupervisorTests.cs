@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Onboarding.Client.Sidecar;
 using Onboarding.Testing;
+using Onboarding.Testing.Clouds;
 using Shouldly;
 using Xunit;
 
@@ -203,14 +203,10 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
     public async Task It_is_ready_when_it_says_so()
     {
         int status = 503;
-        using var listener = new HttpListener();
-        int port = FreePort();
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
-        Task serving = ServeAsync();
+        await using LoopbackServer sidecar = await LoopbackServer.StartAsync(http => LoopbackServer.StatusAsync(http, Volatile.Read(ref status)));
         SidecarSupervisor supervisor = Supervisor(new SidecarProgram(ShellScript.Sidecar(_directory))
         {
-            Readiness = new Uri($"http://127.0.0.1:{port}/healthz/ready"),
+            Readiness = new Uri(sidecar.Url, "healthz/ready"),
         });
         await supervisor.EnsureAsync("core-1");
         await Eventually.Is(() => supervisor.Status.Message.Contains("answered 503"), "the first answer");
@@ -218,33 +214,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         Volatile.Write(ref status, 200);
         await Eventually.Is(() => supervisor.Status.State == SidecarState.Ready, "readiness");
         supervisor.Status.Message.ShouldBeEmpty();
-        listener.Stop();
-        await serving;
-
-        async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    HttpListenerContext context = await listener.GetContextAsync();
-                    context.Request.Url!.AbsolutePath.ShouldBe("/healthz/ready");
-                    context.Response.StatusCode = Volatile.Read(ref status);
-                    context.Response.Close();
-                }
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
+        sidecar.Requests.ShouldAllBe(r => r == "GET /healthz/ready");
     }
 
     /// <summary>What a killed agent leaves: a running process and its record, and nobody who watches.</summary>

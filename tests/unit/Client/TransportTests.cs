@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -39,7 +38,7 @@ public sealed class TransportTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
-        int port = FreePort();
+        const int port = 1; // tcpmux, which nobody has; a free one somebody may take
         await using RunningAgent agent = RunningAgent.Start(options with { Onboarding = RunningAgent.Onboarding(_directory, port) });
         OnboardingStep failed = await agent.StepAsync(OnboardingPhase.AttemptFailed);
         failed.Properties["errorId"].ShouldBe(ErrorIds.EndpointConnectionRefused);
@@ -159,11 +158,4 @@ public sealed class TransportTests : IDisposable
             },
         },
     };
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 }

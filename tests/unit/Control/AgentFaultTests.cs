@@ -51,7 +51,7 @@ public sealed class AgentFaultTests : IDisposable
         (await agent.RegisterAsync(Request(plane), null, CancellationToken.None)).Phase.ShouldBe(AgentPhase.Connected);
         FakeSession session = await plane.NextSessionAsync();
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         Task watching = Task.Run(
             async () =>
             {
@@ -93,7 +93,7 @@ public sealed class AgentFaultTests : IDisposable
         await using ManagedAgent agent = ManagedAgent.Open(Options(plane));
         _broken = true;
 
-        await Should.ThrowAsync<InvalidOperationException>(() => agent.RunAsync(CancellationToken.None)).WaitAsync(TimeSpan.FromSeconds(60));
+        await Should.ThrowAsync<InvalidOperationException>(() => agent.RunAsync(CancellationToken.None)).WaitAsync(Eventually.Patience);
     }
 
     private OnboardingAgentOptions Options(FakePlane plane) => RunningAgent.Options(_directory, plane, _log) with

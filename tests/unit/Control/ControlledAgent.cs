@@ -48,7 +48,7 @@ internal sealed class ControlledAgent : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await _run.WaitAsync(TimeSpan.FromSeconds(30));
+        await _run.WaitAsync(Eventually.Patience);
     }
 
     public async ValueTask DisposeAsync()

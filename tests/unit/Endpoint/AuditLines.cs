@@ -13,8 +13,9 @@ public static class AuditLines
         await Eventually.Is(
             () =>
             {
+                // Lines that are whole: the last one may be being written.
                 using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-                line = reader.ReadToEnd().Split('\n').FirstOrDefault(l => l.Contains(correlationId, StringComparison.Ordinal) && l.EndsWith('}'));
+                line = reader.ReadToEnd().Split('\n')[..^1].FirstOrDefault(l => l.Contains(correlationId, StringComparison.Ordinal));
                 return line is not null;
             },
             $"the audit line of {correlationId}");

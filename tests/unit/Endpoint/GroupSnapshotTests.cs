@@ -84,7 +84,7 @@ public sealed class GroupSnapshotTests : IAsyncLifetime
     public async Task A_member_whose_group_has_another_account_keeps_its_own_until_the_rollout_admits_it()
     {
         // istiod refuses a sidecar whose token isn't of the account that it was started as.
-        await _plane.ConfigureAsync(new JsonObject { ["rollout"] = new JsonObject { ["paused"] = true } });
+        await _plane.PauseRolloutAsync(true);
         using (TestSession session = await _agent.JoinAsync())
         {
             await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);

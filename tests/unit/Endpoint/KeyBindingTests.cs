@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Rpc;
 using Grpc.Core;
 using Onboarding.Api;
@@ -183,6 +184,7 @@ public sealed class KeyBindingTests
         {
             Jwt = new JwtIdentity { Issuer = plane.Issuer.Name, Subject = "member" },
         }));
+        await Eventually.Is(() => !audit.All.IsEmpty, "the audit record, which follows the deletion");
         audit.All.ShouldHaveSingleItem().ShouldContain("not registered for the retention time");
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(expiring);
@@ -229,8 +231,8 @@ public sealed class KeyBindingTests
 
     private sealed class Lines : IAuditSink
     {
-        public List<string> All { get; } = [];
+        public ConcurrentQueue<string> All { get; } = new();
 
-        public void Write(string line) => All.Add(line);
+        public void Write(string line) => All.Enqueue(line);
     }
 }

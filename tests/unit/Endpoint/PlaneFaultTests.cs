@@ -60,8 +60,7 @@ public sealed class PlaneFaultTests : IDisposable
             time.Advance(TimeSpan.FromSeconds(1));
             return condition();
         },
-        what,
-        TimeSpan.FromSeconds(60));
+        what);
 
     private static Task<V1Lease?> LeaseAsync(TestPlane plane) => plane.Client.TryGetAsync<V1Lease>("istio-system", InstanceLease.NameOf("plane-b"));
 

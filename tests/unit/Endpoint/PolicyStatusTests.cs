@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Meta;
+using Onboarding.Endpoint.Cluster;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
@@ -22,8 +24,11 @@ public sealed class PolicyStatusTests : IAsyncLifetime
     public async Task A_policy_that_counts_is_accepted_and_says_how_many_members_each_rule_has()
     {
         TestAgent agent = _plane.Agent();
-        await Eventually.Is(async () => await IsAdmittedAsync(agent), "admitted");
+        await Eventually.Is(async () => await agent.RefusalAsync() is null, "admitted");
+        await agent.AuthorizeAsync();
         await agent.RegisterAsync();
+        ClusterState cluster = _plane.Endpoint.Services.GetRequiredService<ClusterState>();
+        await Eventually.Is(() => cluster.Registrations.Get("bookinfo", agent.Registration) is not null, "the plane sees its member");
 
         // Another generation is counted at once, not half a minute later.
         await _plane.Client.PatchAsync<OnboardingPolicy>("bookinfo", "joiners", V1Patch.Json((JsonArray)JsonNode.Parse("""
@@ -111,19 +116,6 @@ public sealed class PolicyStatusTests : IAsyncLifetime
         {
             V1Lease lease = await _plane.Client.GetAsync<V1Lease>("istio-system", "onboarding-plane-leader");
             return $"{lease.HolderIdentity} {lease.LeaseTransitions}";
-        }
-    }
-
-    private static async Task<bool> IsAdmittedAsync(TestAgent agent)
-    {
-        try
-        {
-            await agent.AuthorizeAsync();
-            return true;
-        }
-        catch (Grpc.Core.RpcException)
-        {
-            return false;
         }
     }
 

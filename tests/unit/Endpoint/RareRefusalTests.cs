@@ -85,7 +85,7 @@ public sealed class RareRefusalTests : IAsyncLifetime
                 catch (RpcException e)
                 {
                     info = TestAgent.ReasonOf(e, StatusCode.FailedPrecondition);
-                    return true;
+                    return info.Reason == Reasons.NameConflict;
                 }
             },
             "the endpoint sees the record");

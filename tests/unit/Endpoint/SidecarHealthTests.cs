@@ -123,12 +123,10 @@ public sealed class SidecarHealthTests : IAsyncLifetime
         await BecomeReadyAsync();
 
         await SayAsync(new HealthReport { Sidecar = SidecarState.Stopped });
-        await PassAsync(15);
-        await Eventually.Is(async () => await ConditionAsync() is { Status: "False", Reason: "Stopped", Message: "The sidecar doesn't run." }, "stopped");
+        await PassUntilAsync(async () => await ConditionAsync() is { Status: "False", Reason: "Stopped", Message: "The sidecar doesn't run." }, "stopped");
 
         await SayAsync(new HealthReport { Sidecar = SidecarState.Failed, Message = new string('x', 5000) });
-        await PassAsync(15);
-        await Eventually.Is(async () => await ConditionAsync() is { Status: "False", Reason: "Failed", Message.Length: 1024 }, "failed");
+        await PassUntilAsync(async () => await ConditionAsync() is { Status: "False", Reason: "Failed", Message.Length: 1024 }, "failed");
     }
 
     [Fact]
@@ -140,8 +138,7 @@ public sealed class SidecarHealthTests : IAsyncLifetime
 
         await BecomeReadyAsync();
         await SayAsync(new HealthReport { Sidecar = SidecarState.Ready, SidecarReady = false });
-        await PassAsync(15);
-        await Eventually.Is(async () => await ConditionAsync() is { Status: "False", Reason: "Starting" }, "starting");
+        await PassUntilAsync(async () => await ConditionAsync() is { Status: "False", Reason: "Starting" }, "starting");
     }
 
     [Fact]
@@ -183,8 +180,7 @@ public sealed class SidecarHealthTests : IAsyncLifetime
     {
         await AnswerAsync();
         await SayAsync(Ready);
-        await PassAsync(5);
-        await Eventually.Is(async () => await ConditionAsync() is { Status: "True" }, "ready");
+        await PassUntilAsync(async () => await ConditionAsync() is { Status: "True" }, "ready");
     }
 
     private Task AnswerAsync() => _session.SendAsync(
@@ -211,6 +207,14 @@ public sealed class SidecarHealthTests : IAsyncLifetime
             await BeatAsync();
         }
     }
+
+    private Task PassUntilAsync(Func<Task<bool>> condition, string what) => Eventually.Is(
+        async () =>
+        {
+            await PassAsync(5);
+            return await condition();
+        },
+        what);
 
     private async Task<WorkloadAutoRegistration> MemberAsync() =>
         await _plane.Client.GetAsync<WorkloadAutoRegistration>(TestPlane.Namespace, _agent.Registration);

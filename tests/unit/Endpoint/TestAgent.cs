@@ -58,7 +58,7 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         AuthorizeOnboardingResponse response =
             await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(Channel).AuthorizeOnboardingAsync(
                 request, renewing is null ? [] : new Metadata { { "authorization", $"Bearer {renewing}" } });
-        Token = response.Token;
+        Token = request.DryRun ? Token : response.Token;
         Registration = response.Registration;
         return response;
     }
@@ -159,6 +159,23 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         await AuthorizeAsync();
         await RegisterAsync();
         return await ConnectAsync(epoch);
+    }
+
+    /// <summary>
+    /// Why it wouldn't be admitted at this moment; null if it would. Asked without being admitted, so that it may be asked in a loop: nothing
+    /// is written. The loop has to wait for the reason it means: who asks often is refused for that alone.
+    /// </summary>
+    public async Task<string?> RefusalAsync(string group = TestPlane.Group)
+    {
+        try
+        {
+            await AuthorizeAsync(group, request => request.DryRun = true);
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return e.Trailers.Any(t => t.Key == "grpc-status-details-bin") ? ReasonOf(e).Reason : e.Status.ToString();
+        }
     }
 
     /// <summary>The reason code of a refused call.</summary>

@@ -3,10 +3,12 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
@@ -95,6 +97,15 @@ public sealed class TestPlane : IAsyncDisposable
             "istio-system", OnboardingPlane.DefaultName, V1Patch.Merge(new JsonObject { ["spec"] = spec }));
     }
 
+    /// <summary>Pauses the rollout, or lets it go on, and waits until every instance knows: what is changed next comes by another way, and may be faster.</summary>
+    public async Task PauseRolloutAsync(bool isPaused, params IServiceProvider[] replicas)
+    {
+        await ConfigureAsync(new JsonObject { ["rollout"] = new JsonObject { ["paused"] = isPaused } });
+        await Eventually.Is(
+            () => replicas.Append(Endpoint.Services).All(s => s.GetRequiredService<PlaneConfiguration>().Current?.Spec.Rollout.Paused == isPaused),
+            $"rollout.paused is {isPaused}");
+    }
+
     public Task<OnboardingPolicy> CreatePolicyAsync(string role = "ratings", string app = "ratings", string name = "joiners") =>
         Client.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse($$$"""
             {"metadata": {"name": "{{{name}}}", "namespace": "bookinfo"},
@@ -128,7 +139,7 @@ public sealed class TestPlane : IAsyncDisposable
             TimeProvider = Time,
             LoggerFactory = Log,
         }));
-        await Endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(60));
+        await Endpoint.Ready.WaitAsync(Eventually.Patience);
         using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(Endpoint.CertificateAuthorityPath!);
         Channel = ChannelTo(Endpoint.Address, authority);
     }

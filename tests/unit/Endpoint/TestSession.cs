@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Onboarding.Api.Rpc;
+using Onboarding.Testing;
 using Shouldly;
 
 namespace Onboarding.Tests.Unit.Endpoint;
@@ -7,11 +8,10 @@ namespace Onboarding.Tests.Unit.Endpoint;
 /// <summary>An agent's side of a session.</summary>
 public sealed class TestSession(AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> call) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public async Task<PlaneMessage> NextAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         (await call.ResponseStream.MoveNext(patience.Token)).ShouldBeTrue("the session ended");
         return call.ResponseStream.Current;
     }
@@ -36,7 +36,7 @@ public sealed class TestSession(AsyncDuplexStreamingCall<AgentMessage, PlaneMess
     /// <summary>Reads to the end; the status if that isn't OK.</summary>
     public async Task<RpcException?> EndAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         try
         {
             while (await call.ResponseStream.MoveNext(patience.Token))

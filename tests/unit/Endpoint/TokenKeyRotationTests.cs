@@ -83,7 +83,7 @@ public sealed class TokenKeyRotationTests
 
         await Eventually.Is(
             async () => (await plane.Client.GetAsync<V1Secret>("istio-system", TokenKeysSecret.Name)).Data.ContainsKey($"retired.{old.SigningKeyId}"),
-            "the leader rotates the key", TimeSpan.FromSeconds(60));
+            "the leader rotates the key");
         (await agent.RegisterAsync()).Registration.ShouldBe("ratings-jwt-corp--host-1", "the token of the old key is good");
         await agent.AuthorizeAsync();
         OnboardingTokenReader.KeyIdOf(agent.Token).ShouldNotBe(old.SigningKeyId);

@@ -10,6 +10,8 @@ namespace Onboarding.Tests.Unit.Endpoint;
 /// <summary>What a join, a reconnect and a heartbeat cost the Kubernetes API, counted by a proxy before it.</summary>
 public sealed class WriteBudgetTests : IAsyncLifetime
 {
+    // Stands still: what is written now and then, however slow the machine is, isn't written meanwhile.
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly TemporaryDirectory _directory = new();
     private TestPlane _plane = null!;
     private CountingProxy _proxy = null!;
@@ -19,7 +21,7 @@ public sealed class WriteBudgetTests : IAsyncLifetime
     {
         _plane = await TestPlane.StartAsync();
         _proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
-        _replica = await TestReplica.StartAsync(_plane, _proxy.KubeconfigPath);
+        _replica = await TestReplica.StartAsync(_plane, _proxy.KubeconfigPath, _time);
     }
 
     public async Task DisposeAsync()
@@ -37,7 +39,7 @@ public sealed class WriteBudgetTests : IAsyncLifetime
         var sessions = new List<TestSession>();
         for (int i = 1; i <= 5; i++)
         {
-            TestAgent agent = _plane.Agent($"host-{i}", through: _replica.Channel);
+            TestAgent agent = _plane.Agent($"host-{i}", through: _replica.Channel, now: _time.GetUtcNow());
             _proxy.Reset();
 
             sessions.Add(await agent.JoinAsync());
@@ -59,7 +61,7 @@ public sealed class WriteBudgetTests : IAsyncLifetime
     [Fact]
     public async Task A_heartbeat_costs_nothing()
     {
-        TestAgent agent = _plane.Agent(through: _replica.Channel);
+        TestAgent agent = _plane.Agent(through: _replica.Channel, now: _time.GetUtcNow());
         using TestSession session = await agent.JoinAsync();
         await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
         _proxy.Reset();
@@ -76,7 +78,7 @@ public sealed class WriteBudgetTests : IAsyncLifetime
     [Fact]
     public async Task A_reconnect_is_one_write_for_the_loss_and_one_for_the_return()
     {
-        TestAgent agent = _plane.Agent(through: _replica.Channel);
+        TestAgent agent = _plane.Agent(through: _replica.Channel, now: _time.GetUtcNow());
         Onboarding.Api.Rpc.BootConfiguration boot;
         using (TestSession session = await agent.JoinAsync())
         {
@@ -102,7 +104,7 @@ public sealed class WriteBudgetTests : IAsyncLifetime
     public async Task Replicas_that_register_one_workload_at_once_make_one_registration()
     {
         TestAgent here = _plane.Agent();
-        TestAgent there = _plane.Agent(key: here.Key, through: _replica.Channel);
+        TestAgent there = _plane.Agent(key: here.Key, through: _replica.Channel, now: _time.GetUtcNow());
 
         await Task.WhenAll(here.AuthorizeAsync(), there.AuthorizeAsync());
         await Task.WhenAll(here.RegisterAsync(), there.RegisterAsync());
@@ -119,7 +121,7 @@ public sealed class WriteBudgetTests : IAsyncLifetime
         TestAgent agent = _plane.Agent();
         await agent.AuthorizeAsync();
         await agent.RegisterAsync();
-        TestAgent moved = _plane.Agent(key: agent.Key, through: _replica.Channel);
+        TestAgent moved = _plane.Agent(key: agent.Key, through: _replica.Channel, now: _time.GetUtcNow());
         moved.Token = agent.Token;
         moved.RegistrationUid = agent.RegistrationUid;
 

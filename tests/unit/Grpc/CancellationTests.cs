@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -21,7 +22,7 @@ public class CancellationTests
         await cancel.CancelAsync();
 
         (await Should.ThrowAsync<RpcException>(async () => await call)).StatusCode.ShouldBe(StatusCode.Cancelled);
-        await _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _cancelled.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public class CancellationTests
         call.Dispose();
 
         (await Should.ThrowAsync<RpcException>(read)).StatusCode.ShouldBe(StatusCode.Cancelled);
-        await _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _cancelled.Task.WaitAsync(Eventually.Patience);
         call.GetStatus().StatusCode.ShouldBe(StatusCode.Cancelled);
     }
 
@@ -47,6 +48,8 @@ public class CancellationTests
         {
             Server = async (_, responses, context) =>
             {
+                // The client may have cancelled before this write returns.
+                context.CancellationToken.Register(() => _cancelled.TrySetResult());
                 await responses.WriteAsync([1]);
                 await WaitAsync(context);
             },
@@ -59,7 +62,7 @@ public class CancellationTests
         await cancel.CancelAsync();
 
         (await Should.ThrowAsync<RpcException>(read)).StatusCode.ShouldBe(StatusCode.Cancelled);
-        await _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _cancelled.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]
@@ -121,7 +124,7 @@ public class CancellationTests
         await channel.ShutdownAsync();
 
         (await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext())).StatusCode.ShouldBe(StatusCode.Cancelled);
-        await _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _cancelled.Task.WaitAsync(Eventually.Patience);
         Should.Throw<ObjectDisposedException>(() => new TestClient(channel).Unary([]));
     }
 

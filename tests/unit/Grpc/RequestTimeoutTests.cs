@@ -52,7 +52,7 @@ public sealed class RequestTimeoutTests
             _time);
 
         Task<RawAnswer> call = RawClient.SendAsync(server, RawClient.Frame([1]));
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await reached.Task.WaitAsync(Eventually.Patience);
         _time.Advance(TimeSpan.FromMinutes(5));
         answer.SetResult([2]);
 

@@ -138,11 +138,18 @@ public sealed class WatchTests
         int seen = 0;
         Task<IReadOnlyList<WatchEvent<V1ConfigMap>>> events = TakeAsync(server, 2, clock, onEvent: () => Interlocked.Increment(ref seen));
         await Eventually.Is(() => Volatile.Read(ref seen) == 1, "the first event");
-        foreach (int connections in (int[])[1, 2])
-        {
-            await Eventually.Is(() => server.Requests.Count == connections, $"connection {connections}");
-            clock.Expire();
-        }
+        await Eventually.Is(
+            () =>
+            {
+                // Again and again: the limit of a connection is set a moment after the server has seen it.
+                if (server.Requests.Count <= 2)
+                {
+                    clock.Expire();
+                }
+
+                return events.IsCompleted;
+            },
+            "the third connection");
 
         (await events).Select(e => e.ResourceVersion).ShouldBe(["11", "12"]);
         server.Requests[^1].Query["resourceVersion"].ShouldBe("11");

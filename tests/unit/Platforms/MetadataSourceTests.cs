@@ -6,6 +6,7 @@ using Onboarding.Client.Credentials.Azure;
 using Onboarding.Client.Credentials.Gcp;
 using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.Errors;
+using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Unit.ClientTests;
 using Shouldly;
@@ -23,6 +24,7 @@ public sealed class MetadataSourceTests : IAsyncLifetime
 
     private PlatformEnvironment Machine => new()
     {
+        MetadataPatience = Eventually.Patience,
         Variable = name => name switch
         {
             "GCE_METADATA_HOST" => _gcp.Host,

@@ -16,7 +16,9 @@ internal sealed class FleetAgent : IAsyncDisposable
     private readonly BootConfigurationStore _store;
     private TestSession _session = null!;
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly PeriodicTimer _heart = new(TimeSpan.FromSeconds(10));
     private Task _reading = Task.CompletedTask;
+    private Task _beating = Task.CompletedTask;
     private long _epoch;
     private string _running = "";
 
@@ -67,6 +69,7 @@ internal sealed class FleetAgent : IAsyncDisposable
         await agent._agent.AuthorizeAsync();
         await agent._agent.RegisterAsync(agent._agent.RegisterRequest($"10.1.0.{number}"));
         await agent.ConnectAsync();
+        agent._beating = agent.BeatAsync();
         return agent;
     }
 
@@ -83,8 +86,26 @@ internal sealed class FleetAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _heart.Dispose();
+        await _beating;
         _session.Dispose();
         await _reading;
+    }
+
+    // A machine that does much else takes its time for a rollout; the plane takes an agent out that says nothing for so long.
+    private async Task BeatAsync()
+    {
+        while (await _heart.WaitForNextTickAsync())
+        {
+            try
+            {
+                await SendAsync(new AgentMessage { Heartbeat = new Heartbeat() });
+            }
+            catch (Exception e) when (e is RpcException or OperationCanceledException or InvalidOperationException)
+            {
+                // It connects anew just now.
+            }
+        }
     }
 
     // What a test has it say comes beside what it says by itself, and a stream takes one message at a time.

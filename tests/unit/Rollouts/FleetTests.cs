@@ -21,7 +21,6 @@ public sealed class FleetTests : IAsyncLifetime
     private const int Size = 50;
     private const int MaxUnavailable = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly Fleet _fleet = new();
@@ -123,7 +122,7 @@ public sealed class FleetTests : IAsyncLifetime
 
     private static bool HasPending(FleetAgent agent) => BootConfigurationReader.ReadAll(agent.StateDirectory)[0].Pending is not null;
 
-    private Task PauseAsync(bool isPaused) => _plane.ConfigureAsync(new JsonObject { ["rollout"] = new JsonObject { ["paused"] = isPaused } });
+    private Task PauseAsync(bool isPaused) => _plane.PauseRolloutAsync(isPaused);
 
     private Task SettledAsync() => UntilAsync(
         async () => (await MembersAsync()).All(m =>
@@ -144,8 +143,7 @@ public sealed class FleetTests : IAsyncLifetime
             _fleet.LetStart();
             return condition();
         },
-        what,
-        Patience);
+        what);
 
     private async Task<V1Condition?> PausedAsync() =>
         (await _plane.Client.GetAsync<OnboardingPlane>("istio-system", OnboardingPlane.DefaultName)).Status?.Conditions

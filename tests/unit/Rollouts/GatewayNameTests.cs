@@ -21,6 +21,9 @@ public sealed class GatewayNameTests : IAsyncLifetime
     private TestSession _session = null!;
     private IPAddress[] _addresses = [IPAddress.Parse("10.0.0.1")];
     private int _lookups;
+
+    // When the name was looked up that has moved: when the member heard of it depends on the machine as well.
+    private DateTimeOffset? _moved;
     private string _core = "";
 
     public async Task InitializeAsync()
@@ -61,11 +64,10 @@ public sealed class GatewayNameTests : IAsyncLifetime
     {
         Volatile.Write(ref _addresses, [IPAddress.Parse("10.0.0.2")]);
         await ToldAsync(Lines("10.0.0.1", "10.0.0.2"));
-        DateTimeOffset moved = _time.GetUtcNow();
 
         await ToldAsync(Lines("10.0.0.2"));
 
-        (_time.GetUtcNow() - moved).ShouldBeGreaterThan(TimeSpan.FromMinutes(9), "large load balancers answer with some of their addresses each time");
+        (_time.GetUtcNow() - _moved!.Value).ShouldBeGreaterThan(TimeSpan.FromMinutes(9), "large load balancers answer with some of their addresses each time");
     }
 
     [Fact]
@@ -84,6 +86,7 @@ public sealed class GatewayNameTests : IAsyncLifetime
     {
         Interlocked.Increment(ref _lookups);
         IPAddress[] addresses = Volatile.Read(ref _addresses);
+        _moved ??= addresses is [var address] && address.ToString() == "10.0.0.2" ? _time.GetUtcNow() : null;
         return addresses.Length > 0 ? addresses : throw new SocketException(11001, "lb.example.com isn't known");
     }
 

@@ -34,6 +34,8 @@ public sealed class WatchedInputTests : IAsyncLifetime
         {
             BootConfigurationStatus = new BootConfigurationStatus { Generation = first.BootConfiguration.Version.Generation, SidecarRestarted = true },
         });
+        await _session.SendAsync(new AgentMessage { Heartbeat = new Heartbeat() });
+        await _session.NextAsync(PlaneMessage.MessageOneofCase.Heartbeat);
     }
 
     public async Task DisposeAsync()

@@ -18,7 +18,7 @@ public sealed class ProbeTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await StartAsync(0);
+        _server = await StartAsync(TestPorts.Next());
         _boot = new BootDirectory(_server, _tokens);
     }
 
@@ -55,7 +55,8 @@ public sealed class ProbeTests : IAsyncLifetime
     [Fact]
     public async Task Is_ready_drains_when_stopped_and_exits_with_zero()
     {
-        using var run = new ProbeRun(new ProbeOptions { BootDirectory = _boot.Path, StatusPort = 0, Drain = TimeSpan.FromSeconds(1) });
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var run = new ProbeRun(new ProbeOptions { BootDirectory = _boot.Path, StatusPort = 0, Drain = TimeSpan.FromHours(1), TimeProvider = time });
         int port = await ReadyAsync(run);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         (await http.GetAsync("/healthz/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -64,6 +65,13 @@ public sealed class ProbeTests : IAsyncLifetime
         run.Stop();
         await Eventually.Is(() => run.Of("draining").Any(), "the probe drains");
         (await http.GetAsync("/healthz/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await Eventually.Is(
+            () =>
+            {
+                time.Advance(TimeSpan.FromHours(1));
+                return run.Completion.IsCompleted;
+            },
+            "the probe has drained");
         (await run.Completion).ShouldBe(0);
         run.Events[^1]["event"]!.GetValue<string>().ShouldBe("stopped");
     }
@@ -82,7 +90,7 @@ public sealed class ProbeTests : IAsyncLifetime
 
         _server = await StartAsync(istiod);
         await Eventually.Is(
-            () => run.Of("discovery").Count(d => $"{d["protocol"]} {d["credential"]}" == "delta certificate") == 2, "it reconnects");
+            () => run.Of("discovery").Count(d => $"{d["protocol"]} {d["credential"]}" == "delta certificate") >= 2, "it reconnects");
         run.Stop();
         (await run.Completion).ShouldBe(0);
     }
@@ -90,13 +98,13 @@ public sealed class ProbeTests : IAsyncLifetime
     [Fact]
     public async Task Renews_its_certificate_half_way_through_its_life()
     {
-        // Certificates start two minutes before now, so that one of 121 s is past half its life at once.
+        // Certificates start two minutes before now, so that one of 200 s is past half its life at once.
         using var run = new ProbeRun(new ProbeOptions
         {
             BootDirectory = _boot.Path,
             StatusPort = 0,
             Drain = TimeSpan.Zero,
-            CertificateLifetime = TimeSpan.FromSeconds(121),
+            CertificateLifetime = TimeSpan.FromSeconds(200),
         });
         await Eventually.Is(() => run.Of("certificate").Count() >= 2, "a second certificate");
         run.Stop();

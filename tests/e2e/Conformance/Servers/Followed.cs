@@ -39,7 +39,7 @@ internal sealed class Followed : IAsyncDisposable
     {
         var followed = new Followed(stage, await FaultyProxy.StartAsync(stage.Server.Access));
         followed._run = followed._informer.RunAsync(followed._stop.Token);
-        await followed._informer.HasSynced.WaitAsync(TimeSpan.FromSeconds(30));
+        await followed._informer.HasSynced.WaitAsync(Eventually.Patience);
         foreach (V1ConfigMap first in followed._informer.List())
         {
             followed._happened.Add(Step.Of(WatchEventType.Added, first));

@@ -1,3 +1,4 @@
+using System.Net;
 using Onboarding.Api.Istio;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
@@ -86,9 +87,14 @@ internal sealed class ClusterLookups(KubernetesClient client, string istioNamesp
             throw Failed(
                 RenderErrorIds.TokenNotCreated,
                 $"could not create a token under service account {serviceAccount} in namespace {ns}: {e.Message}",
-                serviceAccount.Length == 0
-                    ? "name one in the WorkloadGroup: spec.template.serviceAccount"
-                    : $"kubectl get serviceaccount {serviceAccount} -n {ns}",
+                e switch
+                {
+                    _ when serviceAccount.Length == 0 => "name one in the WorkloadGroup: spec.template.serviceAccount",
+
+                    // What the API server has against a request of this shape is the life it asks for: 10 minutes are the least.
+                    KubernetesException { HttpStatusCode: HttpStatusCode.UnprocessableEntity } => "ask for another life with --token-duration, in seconds: 600 at least",
+                    _ => $"kubectl get serviceaccount {serviceAccount} -n {ns}",
+                },
                 e);
         }
     }

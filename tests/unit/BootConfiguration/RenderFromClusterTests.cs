@@ -90,6 +90,15 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_life_that_the_API_server_does_not_give_is_named_with_its_flag()
+    {
+        RenderException e = await FailsAsync(Options with { TokenDuration = TimeSpan.FromSeconds(1) });
+
+        e.ErrorId.ShouldBe("TokenNotCreated");
+        e.NextStep.ShouldContain("--token-duration");
+    }
+
+    [Fact]
     public async Task A_revision_is_looked_for_under_its_names()
     {
         RenderException e = await FailsAsync(Options with { Revision = "r1", ClusterId = "c" });

@@ -29,11 +29,20 @@ internal sealed record JoinConfiguration(OnboardingConfiguration Onboarding, Age
             throw new OnboardingException(
                 loaded.ErrorId,
                 $"The configuration can't be used: {string.Join("; ", loaded.Errors)}.",
-                $"correct it, then: Test-OnboardingConfiguration {loaded.Errors.First().File}");
+                NextStep(loaded.ErrorId, loaded.Errors.First().File, paths));
         }
 
         return new JoinConfiguration(Amend(onboarding, request), Amend(loaded.Agent, request));
     }
+
+    private static string NextStep(string errorId, string file, ConfigurationPaths paths) => errorId switch
+    {
+        ErrorIds.ConfigurationMissing when file == paths.Onboarding =>
+            $"make it (New-OnboardingConfiguration {file} -Endpoint HOST -Namespace NAMESPACE -WorkloadGroup GROUP), or say which to use: -ConfigurationPath FILE, or -Endpoint, -Namespace and -WorkloadGroup",
+        ErrorIds.ConfigurationMissing => "say which to use: -AgentConfigurationPath FILE; without one, everything has its default",
+        ErrorIds.ConfigurationUnreadable => $"namei -l {file}",
+        _ => $"correct it, then: Test-OnboardingConfiguration {file}",
+    };
 
     private static OnboardingConfiguration Make(JoinRequest request)
     {

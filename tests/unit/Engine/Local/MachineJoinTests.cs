@@ -240,8 +240,10 @@ public sealed class MachineJoinTests : IDisposable
         wrong.Message.ShouldContain("onboardingEndpoint");
         wrong.Message.ShouldContain("workloadGroup.namespace");
         wrong.NextStep.ShouldContain("Test-OnboardingConfiguration");
-        Should.Throw<OnboardingException>(() => JoinConfiguration.Read(new JoinRequest { ConfigurationPath = _directory["none"] }))
-            .ErrorId.ShouldBe("ConfigurationMissing");
+        OnboardingException missing = Should.Throw<OnboardingException>(() =>
+            JoinConfiguration.Read(new JoinRequest { ConfigurationPath = _directory["none"] }));
+        missing.ErrorId.ShouldBe("ConfigurationMissing");
+        missing.NextStep.ShouldStartWith($"make it (New-OnboardingConfiguration {_directory["none"]} -Endpoint ");
     }
 
     private JoinRequest Request(FakePlane plane)

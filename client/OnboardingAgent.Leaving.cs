@@ -1,0 +1,81 @@
+using Onboarding.Api.Rpc;
+using Onboarding.Client.Channel;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Flow;
+
+namespace Onboarding.Client;
+
+/// <summary>The way out: records first, then the sidecar, then what is on the disk.</summary>
+public sealed partial class OnboardingAgent
+{
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultPropagationDelay = TimeSpan.FromSeconds(10);
+
+    private async Task LeaveAsync(Task staying, CancellationTokenSource ending, CancellationToken hurry)
+    {
+        _steps.Done(OnboardingPhase.Leaving, "leaving the mesh");
+        if (!_inSession)
+        {
+            // In the middle of joining: first know how far it came.
+            await ending.CancelAsync();
+            await staying;
+        }
+
+        // The records go while the session stands: it says no more than that this machine is here, and the plane takes its end
+        // for what it is. Clients must learn that the workload leaves before it stops answering.
+        TimeSpan delay = await UnregisterAsync(hurry);
+        await ending.CancelAsync();
+        await staying;
+        if (_runtime.IsSidecarRunning && delay > TimeSpan.Zero)
+        {
+            _steps.Done(OnboardingPhase.Draining, $"the sidecar serves on for {delay.TotalSeconds:0.###} s");
+            await Task.Delay(delay, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _runtime.StopSidecarAsync();
+        _runtime.Clear();
+        _registrations.Delete();
+        (_token, _registration, _renewal, Leave) = (null, null, null, new LeaveOptions());
+        _backoff.Reset();
+        _steps.Done(OnboardingPhase.Left, "boot configuration and token removed; the machine's key is kept");
+    }
+
+    /// <returns>How long the sidecar should serve on.</returns>
+    private async Task<TimeSpan> UnregisterAsync(CancellationToken hurry)
+    {
+        if (_registration is null && _token is null)
+        {
+            return TimeSpan.Zero;
+        }
+
+        using var timeout = new CancellationTokenSource(LeaveTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, hurry);
+        try
+        {
+            HeldToken? token = _renewal?.Current ?? _token;
+            token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(both.Token);
+            UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
+                token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = Leave.Reason }, both.Token);
+            TimeSpan delay = Leave.PropagationDelay ?? (answer.PropagationDelay is { } told ? PlaneTimes.Wait(told) : DefaultPropagationDelay);
+            string name = _registration?.Name ?? "";
+            _steps.Done(
+                OnboardingPhase.Unregistered,
+                $"unregistered '{_options.Onboarding.WorkloadGroup.Namespace}/{name}' (plane {_plane.Address})",
+                ("registration", name));
+            return delay;
+        }
+        catch (Exception e) when (e is OnboardingException or OperationCanceledException)
+        {
+            OnboardingException why = e as OnboardingException ?? new OnboardingException(
+                ErrorIds.EndpointUnreachable, $"The plane at {_plane.Address} didn't answer within {LeaveTimeout.TotalSeconds} s.", "", e);
+            _steps.Failed(
+                OnboardingPhase.UnregisterFailed,
+                new OnboardingException(
+                    why.ErrorId,
+                    $"The plane couldn't be told that this machine leaves, and will find out by itself: {why.Message}",
+                    $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} delete war {_registration?.Name}",
+                    e));
+            return Leave.PropagationDelay ?? DefaultPropagationDelay;
+        }
+    }
+}

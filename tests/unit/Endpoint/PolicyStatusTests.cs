@@ -91,31 +91,45 @@ public sealed class PolicyStatusTests : IAsyncLifetime
     {
         using var directory = new TemporaryDirectory();
         await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, directory);
-        await using TestReplica replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
-        int rounds = 0;
-        for (int generation = 2; rounds < 3; generation++)
+        TestReplica replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
+        try
         {
-            generation.ShouldBeLessThan(20, "the lead never stays for as long as an edit takes");
-            string before = await LeadAsync();
-            proxy.Reset();
-            await _plane.Client.PatchAsync<OnboardingPolicy>("bookinfo", "joiners", V1Patch.Merge(JsonNode.Parse($$$"""
-                {"spec": {"deny": [{"workloads": [{"jwt": {"subjects": ["nobody-{{{generation}}}"]}}]}]}}
-                """)!));
-            await StatusAsync("joiners", s => s.ObservedGeneration == generation);
-            string[] asked = [.. proxy.Requests];
-
-            // On a machine that stands still for long the lead goes over to the other one, which then has to write.
-            if (before.StartsWith("plane-a-", StringComparison.Ordinal) && await LeadAsync() == before)
+            for (int rounds = 0, generation = 2; rounds < 3; generation++)
             {
-                asked.ShouldNotContain("PUT onboardingpolicies/status");
-                rounds++;
+                generation.ShouldBeLessThan(20, "the lead never stays for as long as an edit takes");
+                if (!await LeadsAsync())
+                {
+                    // On a machine that stands still for long the lead goes over to the other one, which keeps it for as long as it runs.
+                    await replica.DisposeAsync();
+                    await Eventually.Is(LeadsAsync, "the lead comes back");
+                    replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
+                }
+
+                string before = await LeadAsync();
+                proxy.Reset();
+                await _plane.Client.PatchAsync<OnboardingPolicy>("bookinfo", "joiners", V1Patch.Merge(JsonNode.Parse($$$"""
+                    {"spec": {"deny": [{"workloads": [{"jwt": {"subjects": ["nobody-{{{generation}}}"]}}]}]}}
+                    """)!));
+                await StatusAsync("joiners", s => s.ObservedGeneration == generation);
+                string[] asked = [.. proxy.Requests];
+                if (await LeadsAsync() && await LeadAsync() == before)
+                {
+                    asked.ShouldNotContain("PUT onboardingpolicies/status");
+                    rounds++;
+                }
             }
         }
+        finally
+        {
+            await replica.DisposeAsync();
+        }
+
+        async Task<bool> LeadsAsync() => (await LeadAsync()).StartsWith("plane-a-", StringComparison.Ordinal);
 
         async Task<string> LeadAsync()
         {
-            V1Lease lease = await _plane.Client.GetAsync<V1Lease>("istio-system", "onboarding-plane-leader");
-            return $"{lease.HolderIdentity} {lease.LeaseTransitions}";
+            V1Lease? lease = await _plane.Client.TryGetAsync<V1Lease>("istio-system", "onboarding-plane-leader");
+            return $"{lease?.HolderIdentity} {lease?.LeaseTransitions}";
         }
     }
 

@@ -33,7 +33,7 @@ public sealed partial class OnboardingAgent
         }
 
         await _runtime.StopSidecarAsync();
-        _runtime.Clear();
+        await _runtime.ClearAsync();
         _registrations.Delete();
         (_token, _registration, _renewal, Leave) = (null, null, null, new LeaveOptions());
         _backoff.Reset();

@@ -100,6 +100,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     {
         _steps.Begin();
         TellOfKeyAndTransport();
+        await _runtime.RecoverAsync();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token);
         Task watching = new IstioTokenWatch(_runtime, _time, _steps).RunAsync(ending.Token);
         _staying = StayAsync(ending.Token);
@@ -304,7 +305,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     private async Task ForgetAsync()
     {
         await _runtime.StopSidecarAsync();
-        _runtime.Clear();
+        await _runtime.ClearAsync();
         _registrations.Delete();
         _registration = null;
     }

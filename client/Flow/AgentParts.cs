@@ -6,6 +6,7 @@ using Onboarding.Client.Credentials;
 using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.HostInformation;
 using Onboarding.Client.Sidecar;
+using Onboarding.Client.Sidecar.Istio;
 
 namespace Onboarding.Client.Flow;
 

@@ -74,6 +74,9 @@ public enum OnboardingPhase
     /// <summary>The workload's record was removed from the cluster.</summary>
     RegistrationGone = 5025,
 
+    /// <summary>The sidecar has ended, but something of it is left on the machine.</summary>
+    MachineNotRestored = 5026,
+
     /// <summary>The agent was told to stop.</summary>
     Leaving = 5030,
 

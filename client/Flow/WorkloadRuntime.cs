@@ -13,7 +13,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
 {
     private readonly BootConfigurationStore _store;
     private readonly SidecarSupervisor _sidecar;
-    private readonly ISidecarFiles? _files;
+    private readonly ISidecarHost? _host;
     private readonly Steps _steps;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private bool _wanted;
@@ -28,7 +28,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     {
         _store = store;
         _wanted = wanted;
-        _files = program.Files;
+        _host = program.Host;
         _steps = steps;
         _sidecar = sidecar(store.CurrentDirectory, OnSidecar);
     }
@@ -216,7 +216,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         await _gate.WaitAsync();
         try
         {
-            await _sidecar.StopAsync(drain);
+            await RestoreAsync(() => _sidecar.StopAsync(drain));
             _steps.Done(OnboardingPhase.SidecarStopped, "sidecar stopped");
         }
         finally
@@ -225,10 +225,17 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Undoes what a sidecar left behind that ended while no agent was there.</summary>
+    public Task RecoverAsync() => RestoreAsync(_sidecar.RecoverAsync);
+
     /// <summary>Removes boot configuration and token.</summary>
-    public void Clear()
+    public async Task ClearAsync()
     {
-        _files?.Remove();
+        if (_host is { } host)
+        {
+            await RestoreAsync(host.RemoveAsync);
+        }
+
         _store.Clear();
     }
 
@@ -251,6 +258,20 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
 
     // Nobody waits for these changes: what isn't told here, a bug included, nobody would ever hear of.
     private static bool IsTold(Exception e) => e is not OutOfMemoryException;
+
+    // What can't be undone must not keep a machine from leaving, or from joining again; it is told, and the next start tries again.
+    private async Task RestoreAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+        {
+            _steps.Failed(OnboardingPhase.MachineNotRestored, e as OnboardingException ?? new OnboardingException(
+                ErrorIds.SidecarFailed, $"The sidecar's files couldn't be removed: {e.Message}.", "onboarding-agent check", e));
+        }
+    }
 
     private BootConfigurationStatus Failed(Exception e, long generation)
     {

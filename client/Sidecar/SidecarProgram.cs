@@ -37,6 +37,6 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>Control-plane revision; null for the default one.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>What puts the boot configuration where the sidecar looks for it, if that is somewhere else.</summary>
-    public ISidecarFiles? Files { get; init; }
+    /// <summary>The machine around it; null if a start changes nothing there.</summary>
+    public ISidecarHost? Host { get; init; }
 }

@@ -106,17 +106,39 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// When an agent starts: undoes what a sidecar left behind that ended while no agent was there. One that still runs is left
+    /// alone until it is known whether it is wanted.
+    /// </summary>
+    /// <exception cref="OnboardingException">Something of it is left.</exception>
+    public async Task RecoverAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_loop.IsCompleted && !IsLeftRunning)
+            {
+                await EndedAsync();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Hosts or token changed: a running sidecar reads them again by itself, where it looks for them.</summary>
     public void ApplyLive()
     {
         if (!_loop.IsCompleted)
         {
-            _program.Files?.InstallLive(_bootDirectory);
+            _program.Host?.InstallLive(_bootDirectory);
         }
     }
 
     /// <summary>Stops it: SIGTERM, and SIGKILL to whatever is left after the drain time.</summary>
     /// <param name="drain">How long it may drain; null for what the configuration says.</param>
+    /// <exception cref="OnboardingException">It has ended, but something of it is left on the machine.</exception>
     public async Task StopAsync(TimeSpan? drain = null)
     {
         await _gate.WaitAsync();
@@ -129,6 +151,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             }
 
             await EndAsync(drain ?? _program.DrainTimeout);
+            await EndedAsync();
         }
         finally
         {
@@ -183,6 +206,8 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _stopping = null;
     }
 
+    private Task EndedAsync() => _program.Host?.EndedAsync() ?? Task.CompletedTask;
+
     private async Task SuperviseAsync(RunningSidecar? adopted, string coreHash, CancellationToken stop)
     {
         RunningSidecar? sidecar = adopted;
@@ -194,6 +219,11 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             {
                 sidecar ??= await LaunchAsync(coreHash);
                 failure = await WatchAsync(sidecar, coreHash, stop);
+                if (!stop.IsCancellationRequested)
+                {
+                    // Until it runs again the machine would send its traffic to where nobody listens.
+                    await EndedAsync();
+                }
             }
             catch (OperationCanceledException)
             {
@@ -221,7 +251,11 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
 
     private async Task<RunningSidecar> LaunchAsync(string coreHash)
     {
-        _program.Files?.InstallAll(_bootDirectory);
+        if (_program.Host is { } host)
+        {
+            await host.PrepareAsync(new SidecarStart(_bootDirectory, coreHash));
+        }
+
         RunningSidecar sidecar = RunningSidecar.Start(_program, _bootDirectory);
         _running = sidecar;
         try

@@ -1,6 +1,7 @@
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Native;
 using Onboarding.Client.Sidecar;
+using Onboarding.Client.Sidecar.Istio;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -11,7 +12,7 @@ public sealed class IstioSidecarTests : IDisposable
 {
     private readonly TemporaryDirectory _root = new();
     private readonly TemporaryDirectory _workload = new();
-    private readonly IstioSidecarFiles _files;
+    private readonly IstioHost _host;
     private readonly string _boot;
 
     public IstioSidecarTests()
@@ -21,7 +22,7 @@ public sealed class IstioSidecarTests : IDisposable
         var store = new BootConfigurationStore(_workload.Path, DurableFiles.Instance);
         store.Apply(BootConfigurations.Make(), "uid-1");
         _boot = store.CurrentDirectory;
-        _files = new IstioSidecarFiles(_root.Path);
+        _host = new IstioHost(_root.Path);
     }
 
     public void Dispose()
@@ -31,9 +32,9 @@ public sealed class IstioSidecarTests : IDisposable
     }
 
     [Fact]
-    public void The_files_go_where_Istio_s_packages_look_for_them()
+    public async Task The_files_go_where_Istio_s_packages_look_for_them()
     {
-        _files.InstallAll(_boot);
+        await _host.PrepareAsync(new SidecarStart(_boot, "core-1"));
         File.ReadAllText(_root["var/lib/istio/config/mesh"]).ShouldBe("mesh: core-1");
         File.ReadAllText(_root["var/lib/istio/envoy/cluster.env"]).ShouldContain("CANONICAL_SERVICE='ratings'");
         File.ReadAllText(_root["etc/certs/root-cert.pem"]).ShouldStartWith("-----BEGIN CERTIFICATE-----");
@@ -44,11 +45,11 @@ public sealed class IstioSidecarTests : IDisposable
     }
 
     [Fact]
-    public void Leaving_removes_them_and_no_line_of_anybody_else()
+    public async Task Leaving_removes_them_and_no_line_of_anybody_else()
     {
-        _files.InstallAll(_boot);
+        await _host.PrepareAsync(new SidecarStart(_boot, "core-1"));
         File.AppendAllText(_root["etc/hosts"], "10.0.0.9 added-later\n");
-        _files.Remove();
+        await _host.RemoveAsync();
         File.ReadAllText(_root["etc/hosts"]).ShouldBe("127.0.0.1 localhost\n10.0.0.9 added-later\n");
         File.Exists(_root["var/run/secrets/tokens/istio-token"]).ShouldBeFalse();
         File.Exists(_root["var/lib/istio/envoy/cluster.env"]).ShouldBeFalse();
@@ -58,22 +59,22 @@ public sealed class IstioSidecarTests : IDisposable
     [InlineData("127.0.0.1 localhost\n# onboarding-agent: begin\n10.0.0.1 old\n10.0.0.9 theirs\n", "127.0.0.1 localhost\n10.0.0.1 old\n10.0.0.9 theirs\n")]
     [InlineData("# onboarding-agent: begin\n10.0.0.9 theirs\n# onboarding-agent: begin\n10.0.0.1 old\n# onboarding-agent: end\n10.0.0.8 more\n", "10.0.0.9 theirs\n10.0.0.8 more\n")]
     [InlineData("10.0.0.9 theirs\n# onboarding-agent: end\n10.0.0.8 more\n", "10.0.0.9 theirs\n10.0.0.8 more\n")]
-    public void A_mark_without_its_counterpart_takes_nobodys_lines_along(string before, string kept)
+    public async Task A_mark_without_its_counterpart_takes_nobodys_lines_along(string before, string kept)
     {
         File.WriteAllText(_root["etc/hosts"], before);
-        _files.InstallAll(_boot);
+        await _host.PrepareAsync(new SidecarStart(_boot, "core-1"));
         File.ReadAllText(_root["etc/hosts"]).ShouldBe(
             kept + "# onboarding-agent: begin\n127.0.0.1 istiod.istio-system.svc # live-1\n# onboarding-agent: end\n");
-        _files.Remove();
+        await _host.RemoveAsync();
         File.ReadAllText(_root["etc/hosts"]).ShouldBe(kept);
     }
 
     [Fact]
-    public void The_files_are_given_to_the_proxy_s_user_where_the_agent_is_root()
+    public async Task The_files_are_given_to_the_proxy_s_user_where_the_agent_is_root()
     {
         File.WriteAllText(_root["etc/passwd"], "root:x:0:0::/root:/bin/sh\nistio-proxy:x:54321:54322::/:/bin/false\n");
         bool isRoot = LibC.EffectiveUserId() == 0;
-        _files.InstallAll(_boot);
+        await _host.PrepareAsync(new SidecarStart(_boot, "core-1"));
         foreach (string file in (string[])["var/run/secrets/tokens/istio-token", "var/lib/istio/envoy/cluster.env"])
         {
             SecureFiles.Look(_root[file])!.Value.UserId.ShouldBe(isRoot ? 54321 : LibC.EffectiveUserId());
@@ -83,10 +84,10 @@ public sealed class IstioSidecarTests : IDisposable
     }
 
     [Fact]
-    public void Leaving_minds_no_directory_that_nothing_was_installed_in()
+    public async Task Leaving_minds_no_directory_that_nothing_was_installed_in()
     {
         File.WriteAllText(_root["etc/hosts"], "127.0.0.1 localhost\n");
-        _files.Remove();
+        await _host.RemoveAsync();
         Directory.Exists(_root["var"]).ShouldBeFalse();
         File.ReadAllText(_root["etc/hosts"]).ShouldBe("127.0.0.1 localhost\n");
     }

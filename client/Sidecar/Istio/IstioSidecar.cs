@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Onboarding.Client.Sidecar;
+namespace Onboarding.Client.Sidecar.Istio;
 
 /// <summary>Istio's own sidecar, as its packages install it (Istio's <c>tools/packaging</c>).</summary>
 internal static class IstioSidecar
@@ -20,7 +20,7 @@ internal static class IstioSidecar
         Certificates = new Uri("http://127.0.0.1:15000/certs"),
         Version = Version(Path.Combine(root, PilotAgent)),
         Revision = revision,
-        Files = new IstioSidecarFiles(root),
+        Host = new IstioHost(root),
     };
 
     private static string Version(string pilotAgent)

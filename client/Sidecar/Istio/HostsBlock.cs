@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Onboarding.Client.Sidecar;
+namespace Onboarding.Client.Sidecar.Istio;
 
 /// <summary>The agent's lines in <c>/etc/hosts</c>, between two marks; all other lines are somebody else's and stay.</summary>
 internal static class HostsBlock

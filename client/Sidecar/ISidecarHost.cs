@@ -1,0 +1,28 @@
+namespace Onboarding.Client.Sidecar;
+
+/// <summary>
+/// The machine around a sidecar that can't be told where its boot configuration is: what a start puts there, and what its end takes
+/// away again. Its methods may be called again whenever one failed or the agent was killed in the middle.
+/// </summary>
+internal interface ISidecarHost
+{
+    /// <summary>Before each start: undoes what an earlier start left behind, then installs the boot configuration.</summary>
+    /// <param name="start">The start that follows.</param>
+    /// <exception cref="Errors.OnboardingException">The sidecar must not be started on this machine as it is.</exception>
+    Task PrepareAsync(SidecarStart start);
+
+    /// <summary>
+    /// After a sidecar has ended, by itself or because it was told to: undoes what its start did to the machine. Not called when the
+    /// agent lets go of one that runs on.
+    /// </summary>
+    /// <exception cref="Errors.OnboardingException">Something of it is left; the next call tries again.</exception>
+    Task EndedAsync();
+
+    /// <summary>When hosts or token changed under a running sidecar.</summary>
+    /// <param name="bootDirectory">The boot configuration in force.</param>
+    void InstallLive(string bootDirectory);
+
+    /// <summary>After the machine has left: nothing of the mesh stays on it.</summary>
+    /// <exception cref="Errors.OnboardingException">Something is left.</exception>
+    Task RemoveAsync();
+}

@@ -1,0 +1,59 @@
+using Onboarding.Client.Native;
+
+namespace Onboarding.Client.Sidecar.Istio;
+
+/// <summary>
+/// Puts a boot configuration where Istio's packages look for it: the files of <c>istioctl x workload entry configure</c>, in the
+/// places Istio's documentation names, owned by <c>istio-proxy</c>.
+/// </summary>
+internal sealed class IstioFiles(string root)
+{
+    private const string Token = "var/run/secrets/tokens/istio-token";
+
+    private static readonly (string Name, string Place)[] Core =
+    [
+        ("cluster.env", "var/lib/istio/envoy/cluster.env"),
+        ("mesh.yaml", "var/lib/istio/config/mesh"),
+        ("root-cert.pem", "etc/certs/root-cert.pem"),
+    ];
+
+    /// <summary>Installs what is read at a start.</summary>
+    public void Install(string bootDirectory)
+    {
+        foreach ((string name, string place) in Core)
+        {
+            Install(Path.Combine(bootDirectory, name), place, FileModes.Public);
+        }
+    }
+
+    /// <summary>Installs the token, which pilot-agent reads again for each call.</summary>
+    public void InstallToken(string bootDirectory) => Install(Path.Combine(bootDirectory, "istio-token"), Token, FileModes.Secret);
+
+    /// <summary>Removes all of them.</summary>
+    public void Remove()
+    {
+        Delete(Token);
+        foreach ((_, string place) in Core)
+        {
+            Delete(place);
+        }
+    }
+
+    // A machine that leaves before anything was installed needn't have the directories of Istio's packages.
+    private void Delete(string place)
+    {
+        string path = Path.Combine(root, place);
+        if (Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            File.Delete(path);
+        }
+    }
+
+    private void Install(string source, string place, UnixFileMode mode)
+    {
+        string path = Path.Combine(root, place);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, FileModes.PublicDirectory);
+        // Only root may give a file away; without root, the sidecar runs as the agent's user and reads its own.
+        DurableFiles.Write(path, File.ReadAllBytes(source), mode, LibC.EffectiveUserId() == 0 ? ProxyUser.Find(root) : null);
+    }
+}

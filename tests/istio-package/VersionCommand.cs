@@ -6,10 +6,8 @@ namespace Onboarding.Tests.IstioPackage;
 /// <summary><c>pilot-agent version [--short] [-o json]</c>, in the recorded forms.</summary>
 internal static class VersionCommand
 {
-    private const string File = "/usr/local/share/istio-package/version";
-
     /// <summary>What this build calls itself: a release by its number, a build from source by <c>unknown</c>.</summary>
-    public static string Version => System.IO.File.Exists(File) ? System.IO.File.ReadAllText(File).Trim() : "1.31.0";
+    public static string Version => Environment.GetEnvironmentVariable("ISTIO_PACKAGE_VERSION") ?? "1.31.0";
 
     public static int Run(string[] arguments)
     {

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Shouldly;
+
+namespace Onboarding.Tests.E2E.Machines;
+
+/// <summary>
+/// A network of machines with this process on it: a bridge in a namespace of its own, so that nothing of it outlives the test. Its addresses are
+/// those set aside for tests of networks (RFC 2544), which are nobody's.
+/// </summary>
+internal sealed class Lan : IAsyncDisposable
+{
+    private const int FirstMachine = 10;
+    private static int _count = Random.Shared.Next(256);
+    private readonly Sandbox _bridge;
+    private readonly string _network;
+    private int _machines;
+
+    private Lan(Sandbox bridge, string network, ZoneServer names)
+    {
+        _bridge = bridge;
+        _network = network;
+        Names = names;
+        Host = IPAddress.Parse($"{network}.1");
+    }
+
+    /// <summary>This process's address on it.</summary>
+    public IPAddress Host { get; }
+
+    /// <summary>The resolver of its machines.</summary>
+    public ZoneServer Names { get; }
+
+    public static async Task<Lan> StartAsync()
+    {
+        Sandbox bridge = await Sandbox.StartAsync("ip link add bridge type bridge; ip link set bridge up");
+        try
+        {
+            // Another process may have taken the network: the next one, then.
+            for (int i = 0; ; i++)
+            {
+                string number = (Interlocked.Increment(ref _count) & 0xFF).ToString(CultureInfo.InvariantCulture);
+                string network = $"198.18.{number}";
+                if (await TryAsync("ip", "link", "add", $"obtest{number}", "type", "veth", "peer", "name", "host", "netns", $"{bridge.ProcessId}"))
+                {
+                    await bridge.RunAsync("ip link set host master bridge; ip link set host up");
+                    (await TryAsync("ip", "address", "add", $"{network}.1/24", "dev", $"obtest{number}")).ShouldBeTrue();
+                    (await TryAsync("ip", "link", "set", $"obtest{number}", "up")).ShouldBeTrue();
+                    return new Lan(bridge, network, ZoneServer.Start(IPAddress.Parse($"{network}.1")));
+                }
+
+                i.ShouldBeLessThan(256, "no network is free");
+            }
+        }
+        catch
+        {
+            await bridge.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Connects a machine.</summary>
+    /// <returns>Its address.</returns>
+    public async Task<IPAddress> ConnectAsync(Sandbox machine)
+    {
+        int number = FirstMachine + Interlocked.Increment(ref _machines);
+        await _bridge.RunAsync($"ip link add m{number} type veth peer name uplink{number}; ip link set uplink{number} master bridge; ip link set uplink{number} up");
+        (await TryAsync("nsenter", "--target", $"{_bridge.ProcessId}", "--net", "ip", "link", "set", $"m{number}", "netns", $"{machine.ProcessId}")).ShouldBeTrue();
+        await machine.RunAsync(
+            $"ip link set m{number} name eth0; ip address add {_network}.{number}/24 dev eth0; ip link set eth0 up; ip route add default via {Host}");
+        return IPAddress.Parse($"{_network}.{number}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Names.DisposeAsync();
+        await _bridge.DisposeAsync();
+    }
+
+    private static async Task<bool> TryAsync(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Onboarding.Api.Install;
+using Onboarding.Api.Runtime;
+using Onboarding.Embedded;
+using Onboarding.Endpoint.Hosting;
+using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Quickstart.Demo;
+using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
+
+namespace Onboarding.Tests.E2E.Machines;
+
+/// <summary>A plane on a network of machines: endpoint, Kubernetes API and istiod, with Bookinfo's ratings to join.</summary>
+public sealed class MachinePlane : IAsyncDisposable
+{
+    /// <summary>The name that agents dial.</summary>
+    public const string Name = "onboarding.example.test";
+
+    private readonly TestCertificates _certificates = new("endpoint CA");
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Workspace _workspace = new();
+    private readonly TestLog _log = new();
+    private readonly int _istiodPort = TestPorts.Next();
+    private readonly int _port = TestPorts.Next();
+    private EmbeddedControlPlane _cluster = null!;
+    private OnboardingEndpoint? _endpoint;
+    private PortForwarder _istiod = null!;
+    private DemoIssuer _issuer = null!;
+
+    private MachinePlane()
+    {
+        _log.Expect("");
+    }
+
+    public KubernetesClient Kubernetes { get; private set; } = null!;
+
+    public string Log => _log.Text;
+
+    internal Lan Lan { get; private set; } = null!;
+
+    internal DemoIssuer Issuer => _issuer;
+
+    internal int Port => _port;
+
+    internal string CertificateAuthority => _directory["ca.pem"];
+
+    public static async Task<MachinePlane> StartAsync()
+    {
+        var plane = new MachinePlane();
+        try
+        {
+            await plane.BuildAsync();
+            return plane;
+        }
+        catch
+        {
+            await plane.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the endpoint, on the same port as before.</summary>
+    public async Task StartEndpointAsync() => _endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
+    {
+        Kubeconfig = _cluster.KubeconfigPath,
+        Port = _port,
+        Listen = Lan.Host,
+        TlsCertificate = _directory["tls.crt"],
+        TlsKey = _directory["tls.key"],
+        Instance = "machines",
+        DrainTime = TimeSpan.FromSeconds(1),
+        LoggerFactory = _log,
+    });
+
+    public async Task StopEndpointAsync()
+    {
+        if (_endpoint is { } endpoint)
+        {
+            _endpoint = null;
+            await endpoint.DisposeAsync();
+        }
+    }
+
+    /// <summary>Starts a machine whose agent may join as this subject, its name.</summary>
+    internal async Task<MachineAgent> StartMachineAsync(string name) => new(await Machine.StartAsync(Lan, name), this);
+
+    /// <summary>The registration of a machine; null if it has none.</summary>
+    public async Task<WorkloadAutoRegistration?> RegistrationAsync(string subject) =>
+        (await Kubernetes.ListAsync<WorkloadAutoRegistration>(DemoMesh.Namespace)).Items
+            .SingleOrDefault(r => r.Metadata.Name.EndsWith($"--{subject}", StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopEndpointAsync();
+        Kubernetes?.Dispose();
+        if (_istiod is not null)
+        {
+            await _istiod.DisposeAsync();
+        }
+
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
+        if (Lan is not null)
+        {
+            await Lan.DisposeAsync();
+        }
+
+        _workspace.Dispose();
+        _directory.Dispose();
+        _certificates.Dispose();
+        _log.Dispose();
+    }
+
+    private async Task BuildAsync()
+    {
+        Lan = await Lan.StartAsync();
+        Lan.Names[Name] = Lan.Host;
+        _cluster = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
+        {
+            DataDirectory = _directory["cluster"],
+            ApiPort = 0,
+            IstiodPort = _istiodPort,
+            LoggerFactory = _log,
+        });
+        _istiod = PortForwarder.Start(Lan.Host, _istiodPort);
+        Kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
+        await Kubernetes.CreateAsync(OnboardingPlane.FromJson(new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = OnboardingPlane.DefaultName, ["namespace"] = OnboardingPlane.DefaultNamespace },
+            ["spec"] = new JsonObject(),
+        }));
+        _issuer = await DemoIssuer.CreateAsync(_workspace, default);
+        var mesh = new DemoMesh(Kubernetes);
+        await mesh.ApplyGroupAsync(default);
+        await mesh.ApplyPolicyAsync(default);
+        await mesh.TrustAsync(_issuer, default);
+        await PublishIstiodAsync();
+        using X509Certificate2 certificate = _certificates.Server(Name);
+        await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(_directory["ca.pem"], _certificates.AuthorityPem);
+        await StartEndpointAsync();
+    }
+
+    // The machines reach istiod at this network's address, as they would by a load balancer's.
+    private Task PublishIstiodAsync() => Kubernetes.PatchAsync<V1Service>(
+        OnboardingPlane.DefaultNamespace,
+        "istio-eastwestgateway",
+        V1Patch.Merge(new JsonObject
+        {
+            ["status"] = new JsonObject
+            {
+                ["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["ip"] = Lan.Host.ToString() }) },
+            },
+        }),
+        new PatchOptions { Subresource = "status" });
+}

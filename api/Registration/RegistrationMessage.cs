@@ -11,7 +11,6 @@ public static class RegistrationMessage
     // cluster's store nor logs with text of its choice.
     private const int MostAddresses = 32;
     private const int MostLabels = 64;
-    private const int LongestVersion = 128;
     private const int LongestRevision = 56;
     private const int LongestIp = 45;
     private const int LongestLabelKey = 317;
@@ -72,8 +71,6 @@ public static class RegistrationMessage
 
     private static void CheckBounds(ReadContext context, Rpc.Registration message)
     {
-        Version(context, "registration.agent.version", message.Agent?.Version);
-        Version(context, "registration.sidecar.istio.version", message.Sidecar?.Istio?.Version);
         Bound(context, "registration.sidecar.istio.revision", message.Sidecar?.Istio?.Revision.Length ?? 0, LongestRevision, "characters");
         Bound(context, "registration.host.addresses", message.Host?.Addresses.Count ?? 0, MostAddresses, "items");
         Bound(context, "registration.host.addresses[].ip", message.Host?.Addresses.Max(a => (int?)a.Ip.Length) ?? 0, LongestIp, "characters");
@@ -81,15 +78,6 @@ public static class RegistrationMessage
         Bound(context, "registration.workload.labels", message.Workload?.Labels.Keys.Max(k => (int?)k.Length) ?? 0, LongestLabelKey, "characters in a key");
         Bound(
             context, "registration.workload.labels", message.Workload?.Labels.Values.Max(v => (int?)v.Length) ?? 0, LongestLabelValue, "characters in a value");
-    }
-
-    private static void Version(ReadContext context, string path, string? version)
-    {
-        Bound(context, path, version?.Length ?? 0, LongestVersion, "characters");
-        if (version.AsSpan().ContainsAnyExceptInRange('!', '~'))
-        {
-            context.Error(default, path, ProblemReason.Invalid, "must be printable ASCII without spaces");
-        }
     }
 
     private static void Bound(ReadContext context, string path, int count, int most, string what)
@@ -100,15 +88,16 @@ public static class RegistrationMessage
         }
     }
 
+    // Versions describe, and are kept in a form that can be stored and shown; everything else decides something, and is held to its rules.
     private static JsonObject? ToJson(Rpc.Registration? message) => message is null ? null : new JsonObject()
-        .With("agent", message.Agent is { } agent ? new JsonObject().With("version", agent.Version) : null)
+        .With("agent", new JsonObject().With("version", VersionText.Normalize(message.Agent?.Version)))
         .With("sidecar", message.Sidecar is { } sidecar ? new JsonObject().With("istio", ToJson(sidecar.Istio)) : null)
         .With("host", message.Host is { } host ? new JsonObject().With("addresses", host.Addresses, ToJson) : null)
         .With("workload", message.Workload is { } workload ? new JsonObject().With("labels", new Dictionary<string, string>(workload.Labels)) : null)
         .With("settings", message.Settings is { } settings ? new JsonObject().With("connectedOver", (long?)settings.ConnectedOver) : null);
 
     private static JsonObject? ToJson(Rpc.IstioSidecarInfo? istio) =>
-        istio is null ? null : new JsonObject().With("version", istio.Version).With("revision", istio.Revision);
+        istio is null ? null : new JsonObject().With("version", VersionText.Normalize(istio.Version)).With("revision", istio.Revision);
 
     private static JsonObject ToJson(Rpc.Address address) => new JsonObject().With("ip", address.Ip).With("type", (long?)address.Type);
 }

@@ -54,7 +54,7 @@ internal static class AgentParts
                 Arguments = command.Args,
                 Environment = command.Env.GroupBy(e => e.Name).ToDictionary(e => e.Key, e => e.Last().Value),
                 Readiness = command.Readiness is { } r ? new Uri($"http://127.0.0.1:{r.Port}{r.Path}") : null,
-                Version = options.AgentVersion,
+                ReadVersionAsync = _ => Task.FromResult(options.AgentVersion),
             }
             : IstioSidecar.Program("/", sidecar.Istio?.Revision);
         return program with { StandardOutput = File(sidecar.Stdout), StandardError = File(sidecar.Stderr) };

@@ -78,7 +78,7 @@ internal sealed class Joiner(
     {
         Api.Registration.HostInfo addresses = await host.GetAsync(cancellationToken);
         RegisterWorkloadResponse answer = await plane.RegisterAsync(
-            token, new RegisterWorkloadRequest { Registration = Describe(addresses) }, cancellationToken);
+            token, new RegisterWorkloadRequest { Registration = Describe(addresses, await sidecar.ReadVersionAsync(cancellationToken)) }, cancellationToken);
         steps.Done(
             OnboardingPhase.Registered,
             $"registered as {answer.Registration}, WorkloadEntry {answer.Address}, {answer.SpiffeId}",
@@ -87,10 +87,10 @@ internal sealed class Joiner(
         return answer;
     }
 
-    private Rpc.Registration Describe(Api.Registration.HostInfo addresses) => RegistrationMessage.Write(new WorkloadRegistration
+    private Rpc.Registration Describe(Api.Registration.HostInfo addresses, string sidecarVersion) => RegistrationMessage.Write(new WorkloadRegistration
     {
         Agent = new Api.Registration.AgentInfo(agentVersion),
-        Sidecar = new Api.Registration.SidecarInfo { Istio = new Api.Registration.IstioSidecarInfo(sidecar.Version, sidecar.Revision) },
+        Sidecar = new Api.Registration.SidecarInfo { Istio = new Api.Registration.IstioSidecarInfo(sidecarVersion, sidecar.Revision) },
         Host = addresses,
         Workload = configuration.Workload,
         Settings = configuration.Settings,

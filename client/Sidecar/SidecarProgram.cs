@@ -1,3 +1,5 @@
+using Onboarding.Api.Registration;
+
 namespace Onboarding.Client.Sidecar;
 
 /// <summary>The sidecar as the configuration names it.</summary>
@@ -31,8 +33,8 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>How long it may drain after SIGTERM before it is killed.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What the package calls its version, for the registration.</summary>
-    public string Version { get; init; } = "unknown";
+    /// <summary>Asks what its version is, for the registration; it never fails, but for being cancelled.</summary>
+    public Func<CancellationToken, Task<string>> ReadVersionAsync { get; init; } = _ => Task.FromResult(VersionText.Unknown);
 
     /// <summary>Control-plane revision; null for the default one.</summary>
     public string? Revision { get; init; }

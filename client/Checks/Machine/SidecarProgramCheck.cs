@@ -12,12 +12,12 @@ internal sealed class SidecarProgramCheck : IOnboardingCheck
 
     public IReadOnlyList<string> DependsOn => [];
 
-    public Task<CheckOutcome> RunAsync(CheckContext context, CancellationToken cancellationToken)
+    public async Task<CheckOutcome> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         string path = context.Sidecar.Path;
-        return Task.FromResult(Executables.IsExecutable(path)
-            ? CheckOutcome.Pass($"{context.Sidecar.Kind} at {path}, version {context.Sidecar.Version}")
+        return Executables.IsExecutable(path)
+            ? CheckOutcome.Pass($"{context.Sidecar.Kind} at {path}, version {await context.Sidecar.ReadVersionAsync(cancellationToken)}")
             : CheckOutcome.Fail(
-                ErrorIds.SidecarNotInstalled, $"There is no executable {path}.", $"ls -l {path}; then install the package istio-sidecar, or correct sidecar.command.path"));
+                ErrorIds.SidecarNotInstalled, $"There is no executable {path}.", $"ls -l {path}; then install the package istio-sidecar, or correct sidecar.command.path");
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Onboarding.Client.Sidecar.Istio;
 
 /// <summary>Istio's own sidecar, as its packages install it (Istio's <c>tools/packaging</c>).</summary>
@@ -18,29 +16,8 @@ internal static class IstioSidecar
         Readiness = new Uri("http://127.0.0.1:15020/healthz/ready"),
         Kind = "Istio",
         Certificates = new Uri("http://127.0.0.1:15000/certs"),
-        Version = Version(Path.Combine(root, PilotAgent)),
+        ReadVersionAsync = new PilotAgentVersion(Path.Combine(root, PilotAgent), TimeSpan.FromSeconds(10)).ReadAsync,
         Revision = revision,
         Host = new IstioHost(root),
     };
-
-    private static string Version(string pilotAgent)
-    {
-        const string unknown = "unknown";
-        if (!Processes.Executables.IsExecutable(pilotAgent))
-        {
-            return unknown;
-        }
-
-        var info = new ProcessStartInfo(pilotAgent, ["version", "--short"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(info)!;
-        // Registering must not hang on it; the version is for people.
-        if (!process.WaitForExit(TimeSpan.FromSeconds(5)))
-        {
-            process.Kill(entireProcessTree: true);
-            return unknown;
-        }
-
-        string? text = process.ExitCode == 0 ? process.StandardOutput.ReadLine()?.Trim() : null;
-        return text is { Length: > 0 and <= 128 } ? text : unknown;
-    }
 }

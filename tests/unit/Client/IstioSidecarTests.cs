@@ -93,18 +93,19 @@ public sealed class IstioSidecarTests : IDisposable
     }
 
     [Fact]
-    public void The_start_script_and_the_version_are_those_of_the_package()
+    public async Task The_start_script_and_the_version_are_those_of_the_package()
     {
         Directory.CreateDirectory(_root["usr/local/bin"]);
-        ShellScript.Write(_root, "usr/local/bin/pilot-agent", "[ \"$*\" = 'version --short' ] && echo 1.27.0");
+        ShellScript.Write(_root, "usr/local/bin/pilot-agent", "[ \"$*\" = 'version --short' ] && echo client version: 1.27.0");
         SidecarProgram program = IstioSidecar.Program(_root.Path, "canary");
         program.Path.ShouldBe(_root["usr/local/bin/istio-start.sh"]);
         program.WorkingDirectory.ShouldBe(_root.Path);
-        program.Version.ShouldBe("1.27.0");
+        (await program.ReadVersionAsync(CancellationToken.None)).ShouldBe("1.27.0");
         program.Revision.ShouldBe("canary");
         program.Readiness.ShouldBe(new Uri("http://127.0.0.1:15020/healthz/ready"));
     }
 
     [Fact]
-    public void Where_Istio_is_not_installed_the_version_is_unknown() => IstioSidecar.Program(_root.Path, null).Version.ShouldBe("unknown");
+    public async Task Where_Istio_is_not_installed_the_version_is_unknown() =>
+        (await IstioSidecar.Program(_root.Path, null).ReadVersionAsync(CancellationToken.None)).ShouldBe("unknown");
 }

@@ -58,7 +58,6 @@ public class RegistrationMessageTests
         result.Value.ShouldBeNull();
         result.Problems.Select(problem => problem.Path).ShouldBe(
         [
-            "registration.agent.version",
             "registration.sidecar",
             "registration.host.addresses[0].ip",
             "registration.host.addresses[1].type",
@@ -84,7 +83,6 @@ public class RegistrationMessageTests
     public void An_agent_can_not_fill_the_store()
     {
         Rpc.Registration message = RegistrationMessage.Write(Full);
-        message.Agent.Version = new string('v', 129);
         for (int i = 0; i < 40; i++)
         {
             message.Host.Addresses.Add(new Rpc.Address { Ip = $"10.0.1.{i}", Type = Rpc.AddressType.Vpc });
@@ -97,7 +95,6 @@ public class RegistrationMessageTests
 
         RegistrationMessage.Read(message).Problems.Select(problem => problem.ToString()).ShouldBe(
         [
-            "registration.agent.version: must have at most 128 characters, not 129",
             "registration.host.addresses: must have at most 32 items, not 42",
             "registration.workload.labels: must have at most 64 items, not 71",
         ]);
@@ -116,11 +113,54 @@ public class RegistrationMessageTests
         string.Join('\n', RegistrationMessage.Read(message).Problems).Length.ShouldBeLessThan(1_000);
     }
 
+    /// <summary>What a program says of itself describes it; a join isn't refused for its words.</summary>
     [Theory]
-    [InlineData("1 2")]
-    [InlineData("1\n2")]
-    [InlineData("\u00e4")]
-    public void Versions_are_printable(string version) =>
-        RegistrationMessage.Read(RegistrationMessage.Write(Full with { Agent = new AgentInfo(version) }))
-            .Problems.ShouldHaveSingleItem().ToString().ShouldBe("registration.agent.version: must be printable ASCII without spaces");
+    [InlineData("1.31.0", "1.31.0")]
+    [InlineData("client version: 1.31.0", "1.31.0")]
+    [InlineData("  Client Version: 1.31.0\n", "1.31.0")]
+    [InlineData("client version:", "unknown")]
+    [InlineData("1 2", "1_2")]
+    [InlineData("1\n2", "1_2")]
+    [InlineData("\u001b[31m1.31", "_[31m1.31")]
+    [InlineData("\u00e4\u00f6", "unknown")]
+    [InlineData("", "unknown")]
+    [InlineData(" \t\n", "unknown")]
+    public void A_version_is_kept_in_printable_form(string said, string kept)
+    {
+        Rpc.Registration message = RegistrationMessage.Write(Full);
+        message.Agent.Version = said;
+        message.Sidecar.Istio.Version = said;
+
+        WorkloadRegistration read = RegistrationMessage.Read(message).Value.ShouldNotBeNull();
+
+        read.Agent.Version.ShouldBe(kept);
+        read.Sidecar.Istio!.Version.ShouldBe(kept);
+    }
+
+    [Fact]
+    public void An_endless_version_is_cut()
+    {
+        Rpc.Registration message = RegistrationMessage.Write(Full);
+        message.Sidecar.Istio.Version = new string('v', 50_000);
+
+        RegistrationMessage.Read(message).Value!.Sidecar.Istio!.Version.ShouldBe(new string('v', 128));
+    }
+
+    [Fact]
+    public void An_agent_that_does_not_describe_itself_is_taken()
+    {
+        Rpc.Registration message = RegistrationMessage.Write(Full);
+        message.Agent = null;
+
+        RegistrationMessage.Read(message).Value!.Agent.Version.ShouldBe("unknown");
+    }
+
+    [Fact]
+    public void The_revision_chooses_a_control_plane_and_is_held_to_its_rules()
+    {
+        Rpc.Registration message = RegistrationMessage.Write(Full);
+        message.Sidecar.Istio.Revision = "client version: canary";
+
+        RegistrationMessage.Read(message).Problems.ShouldHaveSingleItem().Path.ShouldBe("registration.sidecar.istio.revision");
+    }
 }

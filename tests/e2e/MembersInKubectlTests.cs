@@ -3,14 +3,16 @@ using Onboarding.Testing;
 using Onboarding.Tests.E2E.Infrastructure;
 using Onboarding.Tests.E2E.Kubectl;
 using Shouldly;
+using Xunit;
 
 namespace Onboarding.Tests.E2E;
 
 public sealed class MembersInKubectlTests
 {
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Kubectl_shows_what_a_member_consists_of()
     {
+        Capability.Kubectl.Require();
         await using Mesh mesh = await Mesh.StartAsync();
         await mesh.AllowAsync();
         await mesh.StartAgentAsync();
@@ -29,9 +31,10 @@ public sealed class MembersInKubectlTests
         entry["spec"]!["serviceAccount"]!.GetValue<string>().ShouldBe("bookinfo-ratings");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Deleting_the_registration_with_kubectl_makes_the_agent_join_anew()
     {
+        Capability.Kubectl.Require();
         await using Mesh mesh = await Mesh.StartAsync();
         await mesh.AllowAsync();
         await mesh.StartAgentAsync();

@@ -94,9 +94,10 @@ public sealed class PermissionTests
         }
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Kustomize_makes_of_the_sample_what_these_tests_apply()
     {
+        Capability.Kubectl.Require();
         using var directory = new TemporaryDirectory();
         string rendered = await new KubectlProgram("/dev/null", directory.Path)
             .RunAsync("kustomize", Path.Combine(Repository.Root, "samples", "bookinfo", "rbac"));

@@ -19,22 +19,20 @@ public class NodeServerTests : IAsyncLifetime
 
     private static DateTime Soon => DateTime.UtcNow.AddMilliseconds(500);
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        if (Peer.NoNode is null)
-        {
-            _server = await NodeServer.StartAsync();
-            _client = new Client(_server.Channel);
-        }
+        Capability.NodeJs.Require();
+        _server = await NodeServer.StartAsync();
+        _client = new Client(_server.Channel);
     }
 
-    public async Task DisposeAsync() => await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+    public async ValueTask DisposeAsync() => await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Unary() =>
         (await _client.UnaryAsync(new Request { Payload = ByteString.CopyFrom(EveryByte) })).Payload.ToByteArray().ShouldBe(EveryByte);
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Server_streaming()
     {
         using AsyncServerStreamingCall<Response> call = _client.ServerStreaming(new Request { Count = 5 });
@@ -42,7 +40,7 @@ public class NodeServerTests : IAsyncLifetime
         call.GetStatus().StatusCode.ShouldBe(StatusCode.OK);
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task A_client_stream_of_more_than_30_megabytes()
     {
         using AsyncClientStreamingCall<Request, Response> call = _client.ClientStreaming();
@@ -56,7 +54,7 @@ public class NodeServerTests : IAsyncLifetime
         (await call).Payload.ToStringUtf8().ShouldBe("34603008");
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task A_duplex_stream_that_idles_for_30_seconds()
     {
         using AsyncDuplexStreamingCall<Request, Response> call = _client.Duplex();
@@ -67,7 +65,7 @@ public class NodeServerTests : IAsyncLifetime
         (await call.ResponseStream.MoveNext()).ShouldBeFalse();
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Deadline()
     {
         (await Fails(_client.UnaryAsync(new Request { Action = "hang" }, deadline: Soon).ResponseAsync))
@@ -76,7 +74,7 @@ public class NodeServerTests : IAsyncLifetime
             .StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Cancellation_reaches_the_server()
     {
         using var cancel = new CancellationTokenSource();
@@ -92,7 +90,7 @@ public class NodeServerTests : IAsyncLifetime
         await _client.UnaryAsync(new Request { Action = "was-cancelled", Payload = id }, deadline: DateTime.UtcNow.AddSeconds(20));
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Unknown_method()
     {
         Marshaller<string> text = Marshallers.StringMarshaller;
@@ -101,12 +99,12 @@ public class NodeServerTests : IAsyncLifetime
             .StatusCode.ShouldBe(StatusCode.Unimplemented);
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Oversize() =>
         (await Fails(_client.UnaryAsync(new Request { Payload = ByteString.CopyFrom(new byte[(4 * 1024 * 1024) + 1]) }).ResponseAsync))
             .StatusCode.ShouldBe(StatusCode.ResourceExhausted);
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task The_server_killed_within_a_stream()
     {
         using AsyncDuplexStreamingCall<Request, Response> call = _client.Duplex();
@@ -115,7 +113,7 @@ public class NodeServerTests : IAsyncLifetime
         (await Fails(call.ResponseStream.MoveNext())).StatusCode.ShouldBe(StatusCode.Unavailable);
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Status_details_with_and_without_messages_before()
     {
         RpcException[] errors =
@@ -130,7 +128,7 @@ public class NodeServerTests : IAsyncLifetime
         }
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Binary_metadata()
     {
         var headers = new Metadata { { "question", "why?" }, { "question-bin", EveryByte } };
@@ -140,7 +138,7 @@ public class NodeServerTests : IAsyncLifetime
         answer.GetValueBytes("question-bin").ShouldBe(EveryByte);
     }
 
-    [FactIf(typeof(Peer), nameof(Peer.NoNode))]
+    [Fact]
     public async Task Health_service()
     {
         var health = new Health.HealthClient(_server.Channel);

@@ -64,7 +64,7 @@ public sealed class PatchCases(ConformanceServers servers)
         refused.Expect(415)["reason"].ShouldBe("UnsupportedMediaType");
     }
 
-    [Theory, OnEmbedded, OnKubernetes(Istio = true)]
+    [Theory, OnEmbedded, OnKubernetes]
     public async Task The_generation_counts_changes_of_the_desired_state_alone(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);

@@ -65,7 +65,7 @@ public sealed class RefusalCases(ConformanceServers servers)
         made.Expect(201)["colour"].ShouldBeNull();
     }
 
-    [Theory, OnEmbedded, OnKubernetes(Istio = true)]
+    [Theory, OnEmbedded, OnKubernetes]
     public async Task Unknown_fields_of_custom_kinds_are_pruned(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
@@ -75,7 +75,7 @@ public sealed class RefusalCases(ConformanceServers servers)
         made.Expect(201)["spec", "colour"].ShouldBeNull();
     }
 
-    [Theory, OnEmbedded, OnKubernetes(MinServer = "1.25", Istio = true)]
+    [Theory, OnEmbedded, OnKubernetes(MinServer = "1.25")]
     public async Task Strict_validation_refuses_unknown_fields(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
@@ -86,7 +86,7 @@ public sealed class RefusalCases(ConformanceServers servers)
         warned.Expect(201).Warnings.ShouldHaveSingleItem().ShouldContain("unknown field");
     }
 
-    [Theory, OnEmbedded, OnKubernetes(MinServer = "1.25", Istio = true)]
+    [Theory, OnEmbedded, OnKubernetes(MinServer = "1.25")]
     public async Task Rules_of_a_definition_are_enforced(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
@@ -96,7 +96,7 @@ public sealed class RefusalCases(ConformanceServers servers)
 
     [Theory]
     [OnEmbedded("oneOf", "minimum", "maximum", "pattern", "maxProperties", "required")]
-    [OnKubernetes("oneOf", "minimum", "maximum", "pattern", "maxProperties", "required", Istio = true)]
+    [OnKubernetes("oneOf", "minimum", "maximum", "pattern", "maxProperties", "required")]
     public async Task Limits_of_a_definition_are_enforced_in_the_same_words(ServerKind server, string limit)
     {
         Stage stage = await servers.StageAsync(server);

@@ -17,9 +17,13 @@ public abstract class KubectlCase(KubectlPlane plane) : IClassFixture<KubectlPla
 
     protected string Namespace { get; private set; } = "";
 
-    public async Task InitializeAsync() => Namespace = await plane.NamespaceAsync();
+    public async ValueTask InitializeAsync()
+    {
+        Capability.Kubectl.Require();
+        Namespace = await plane.NamespaceAsync();
+    }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     protected string Manifest(int port) => $$"""
         apiVersion: networking.istio.io/v1

@@ -2,13 +2,14 @@ using Onboarding.Api.Istio;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
 using Shouldly;
+using Xunit;
 
 namespace Onboarding.Tests.E2E.Kubectl;
 
 /// <summary>Less common ways in which people change objects with kubectl.</summary>
 public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
 {
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Replace_replaces_the_whole_and_with_force_makes_it_anew()
     {
         await ApplyAsync(9080);
@@ -22,7 +23,7 @@ public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
         (await GroupAsync()).Metadata.Uid.ShouldNotBe(replaced.Metadata.Uid);
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Apply_k_applies_what_kustomize_makes()
     {
         using var directory = new TemporaryDirectory();
@@ -36,7 +37,7 @@ public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
         await GroupAsync();
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Apply_prune_removes_what_is_not_in_the_manifest_any_more()
     {
         string labelled = Manifest(9080).Replace("metadata:\n", "metadata:\n  labels: {app: ratings}\n", StringComparison.Ordinal);
@@ -47,7 +48,7 @@ public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
         (await Plane.Client.ListAsync<WorkloadGroup>(Namespace)).Items.ShouldHaveSingleItem().Metadata.Name.ShouldBe("ratings");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Edit_of_the_status_changes_nothing_else()
     {
         await RegistrationAsync("r");
@@ -60,7 +61,7 @@ public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "war", "r", "-o", "jsonpath={.status.conditions[0].status}/{.metadata.generation}")).ShouldBe("False/1");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Label_and_annotate_take_all_of_a_kind_at_once()
     {
         await ConfigMapsAsync("a", "b");
@@ -71,7 +72,7 @@ public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "cm", "-o", "jsonpath={.items[*].metadata.annotations.note}")).ShouldBe("x x x");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Delete_all_deletes_all_of_a_kind_in_its_namespace()
     {
         await ApplyAsync(9080);
@@ -86,7 +87,7 @@ public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
         await GroupAsync();
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task What_deploy_ships_is_applied_as_it_is()
     {
         string deploy = Path.Combine(Repository.Root, "deploy");

@@ -17,7 +17,7 @@ public sealed class KubectlPlane : IAsyncLifetime
 
     public KubectlProgram Kubectl { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
         {
@@ -30,7 +30,7 @@ public sealed class KubectlPlane : IAsyncLifetime
         Kubectl = new KubectlProgram(_plane.KubeconfigPath, _directory.Path);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await _plane!.DisposeAsync();

@@ -7,9 +7,6 @@ namespace Onboarding.Tests.E2E.Kubectl;
 /// <summary>Runs the real kubectl.</summary>
 public sealed class KubectlProgram(string kubeconfig, string directory)
 {
-    /// <summary>Why there is no kubectl to test with; null if there is one.</summary>
-    public static string? WhyMissing { get; } = Tool.WhyMissing("kubectl", "version", "--client");
-
     /// <summary>Runs a command that must succeed.</summary>
     public Task<string> RunAsync(params IReadOnlyList<string> arguments) => RunAsync("", 0, arguments);
 

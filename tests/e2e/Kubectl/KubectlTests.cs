@@ -11,11 +11,11 @@ namespace Onboarding.Tests.E2E.Kubectl;
 /// <summary>What people do with kubectl, verb by verb, with the real kubectl against the embedded control plane.</summary>
 public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
 {
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Apply_creates() =>
         (await ApplyAsync(9080)).ShouldContain("workloadgroup.networking.istio.io/ratings created");
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Apply_changes()
     {
         await ApplyAsync(9080);
@@ -23,7 +23,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "wg", "ratings", "-o", "jsonpath={.spec.template.ports.http}")).ShouldBe("9081");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Apply_of_the_same_changes_nothing()
     {
         await ApplyAsync(9080);
@@ -32,7 +32,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await VersionAsync()).ShouldBe(before);
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Apply_server_side_creates_and_leaves_alone()
     {
         string[] apply = ["apply", "--server-side", "-f", "-"];
@@ -42,7 +42,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await VersionAsync()).ShouldBe(before);
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Apply_server_side_reports_conflicts_until_it_is_forced()
     {
         await ApplyAsync(9080);
@@ -54,7 +54,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "wg", "ratings", "-o", "jsonpath={.spec.template.ports.http}")).ShouldBe("9081");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Diff_shows_what_apply_would_change()
     {
         await ApplyAsync(9080);
@@ -65,7 +65,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "wg", "ratings", "-o", "jsonpath={.spec.template.ports.http}")).ShouldBe("9080");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_shows_a_table()
     {
         await ApplyAsync(9080);
@@ -74,7 +74,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "workloadautoregistrations")).ShouldMatch(@"^NAME +AGENT CONNECTED +AGE\nr +\d+s\n$");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_o_yaml_shows_the_object()
     {
         await ApplyAsync(9080);
@@ -85,7 +85,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "workloadgroups,war", "-o", "yaml")).ShouldContain("kind: List");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_w_shows_changes_as_they_happen()
     {
         await ApplyAsync(9080);
@@ -98,7 +98,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         watch.Kill();
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_l_selects_by_labels()
     {
         await ConfigMapsAsync("a", "b", "c");
@@ -110,7 +110,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await NamesAsync("-l", "!tier,!istio.io/config")).ShouldBe(["c"]);
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_field_selector_selects_by_fields()
     {
         await ConfigMapsAsync("a", "b");
@@ -119,14 +119,14 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await FailAsync("get", "wg", "--field-selector", "spec.template.network=n")).ShouldContain("field label not supported");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_A_shows_every_namespace()
     {
         await ApplyAsync(9080);
         (await RunAsync("get", "wg", "-A")).ShouldMatch($@"NAMESPACE +NAME +AGE\n(.*\n)*{Namespace} +ratings +\d+s\n");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_knows_short_names()
     {
         await ApplyAsync(9080);
@@ -138,7 +138,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "wg/ratings", "-o", "name")).ShouldBe("workloadgroup.networking.istio.io/ratings\n");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Describe_tells_what_an_object_is_and_what_happened_to_it()
     {
         await ApplyAsync(9080);
@@ -148,7 +148,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         words.ShouldMatch("Warning +OnboardingRefused +.*somebody may not join");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Edit_changes_by_an_editor()
     {
         await ApplyAsync(9080);
@@ -158,7 +158,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "wg", "ratings", "-o", "jsonpath={.spec.template.ports.http}/{.metadata.generation}")).ShouldBe("9090/2");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Patch_strategic_merges_lists_by_their_keys()
     {
         await RunAsync("create", "service", "clusterip", "s", "--tcp=80:8080");
@@ -167,7 +167,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await FailAsync("patch", "wg", "x", "-p", "{}")).ShouldContain("not found");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Patch_merge_sets_and_removes()
     {
         await ConfigMapsAsync("a");
@@ -175,7 +175,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "cm", "a", "-o", "jsonpath={.data}")).ShouldBe("""{"l":"w"}""");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Patch_json_follows_paths()
     {
         await ConfigMapsAsync("a");
@@ -185,7 +185,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await FailAsync("patch", "cm", "a", "--type=json", "-p", Patch)).ShouldContain("test");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Patch_of_the_status_leaves_the_rest_alone()
     {
         await RegistrationAsync("r");
@@ -194,7 +194,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "war", "r", "-o", "jsonpath={.metadata.generation}")).ShouldBe("1");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Label_sets_and_removes()
     {
         await ConfigMapsAsync("a");
@@ -206,7 +206,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "cm", "a", "-o", "jsonpath={.metadata.labels}")).ShouldBe("");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Annotate_sets_and_removes()
     {
         await ConfigMapsAsync("a");
@@ -216,7 +216,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "cm", "a", "-o", "jsonpath={.metadata.annotations}")).ShouldBe("");
     }
 
-    [TheoryIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Theory]
     [InlineData("background", false)]
     [InlineData("foreground", false)]
     [InlineData("orphan", true)]
@@ -242,7 +242,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await FindAsync("dependent")).ShouldNotBeNull().Metadata.OwnerReferences.ShouldBeEmpty();
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Delete_wait_waits_until_the_object_is_gone()
     {
         await ConfigMapsAsync("a");
@@ -256,7 +256,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         delete.ExitCode.ShouldBe(0);
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Delete_of_a_namespace_takes_everything_in_it()
     {
         await ApplyAsync(9080);
@@ -265,7 +265,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await FailAsync("get", "wg", "ratings")).ShouldContain("not found");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Wait_for_a_condition_ends_when_it_is_met()
     {
         await RegistrationAsync("r");
@@ -274,7 +274,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await wait).ShouldContain("condition met");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Wait_for_deletion_ends_with_the_object()
     {
         await ConfigMapsAsync("a");
@@ -283,7 +283,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         await wait;
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Api_resources_lists_the_kinds()
     {
         string kinds = await RunAsync("api-resources");
@@ -293,7 +293,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         kinds.ShouldMatch("namespaces +ns +v1 +false +Namespace");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Explain_tells_what_fields_mean()
     {
         string spec = await RunAsync("explain", "workloadgroup.spec");
@@ -303,7 +303,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("explain", "workloadgroup.spec.template.ports")).ShouldContain("Ports of the endpoint by name.");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Create_token_makes_one_for_an_audience_and_a_time()
     {
         string token = (await RunAsync("create", "token", "default", "--audience", "istio-ca", "--duration", "20m")).Trim();
@@ -313,7 +313,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await FailAsync("create", "token", "nobody")).ShouldContain("serviceaccounts \"nobody\" not found");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Auth_can_i_answers_by_roles()
     {
         await RunAsync("create", "role", "reader", "--verb=get,list", "--resource=workloadgroups.networking.istio.io");
@@ -325,7 +325,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("auth", "whoami")).ShouldMatch("Username +admin");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_events_shows_what_happened()
     {
         (await RunAsync("get", "events")).ShouldContain("No resources found");
@@ -335,7 +335,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "events", "--field-selector", "involvedObject.name=other")).ShouldContain("No resources found");
     }
 
-    [TheoryIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Theory]
     [InlineData("http: 9080", "http: 0", "spec.template.ports[http]: Invalid value: 0: port must be between 1-65535")]
     [InlineData("http: 9080", "http: many", "spec.template.ports[http] in body must be of type integer: \"string\"")]
     [InlineData("serviceAccount", "serviceAcount", "unknown field \"spec.template.serviceAcount\"")]

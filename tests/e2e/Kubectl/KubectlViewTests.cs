@@ -8,7 +8,7 @@ namespace Onboarding.Tests.E2E.Kubectl;
 /// <summary>The many ways in which people look at objects and at the server with kubectl.</summary>
 public sealed class KubectlViewTests(KubectlPlane plane) : KubectlCase(plane)
 {
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_o_wide_shows_how_the_sidecar_is_and_why_a_policy_does_not_count()
     {
         await RegistrationAsync("r");
@@ -23,7 +23,7 @@ public sealed class KubectlViewTests(KubectlPlane plane) : KubectlCase(plane)
             .ShouldMatch(@"^NAME +ACCEPTED +MEMBERS +AGE +MESSAGE\njoiners +False +3 +\S+ +It admits nobody\.\n$");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_shows_what_is_asked_for_in_the_form_and_order_asked_for()
     {
         await ConfigMapsAsync("b", "a");
@@ -39,7 +39,7 @@ public sealed class KubectlViewTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("get", "cm", "a", "--show-managed-fields", "-o", "yaml")).ShouldContain("manager: kubectl-label");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Get_in_chunks_is_as_complete_as_at_once()
     {
         await ConfigMapsAsync("a", "b", "c", "d", "e");
@@ -48,7 +48,7 @@ public sealed class KubectlViewTests(KubectlPlane plane) : KubectlCase(plane)
     }
 
     /// <summary>A field that lies deep, for each of our kinds that people write.</summary>
-    [TheoryIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Theory]
     [InlineData("workloadgroup", "serviceAccount\t<string>", "workloadgroup.spec.template.serviceAccount")]
     [InlineData("workloadentry", "weight\t<integer>", "workloadentry.spec.weight")]
     [InlineData("onboardingpolicy", "iamRoleNames\t<[]string>", "onboardingpolicy.spec.allow.workloads.aws.ec2.iamRoleNames")]
@@ -64,7 +64,7 @@ public sealed class KubectlViewTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("explain", path)).ShouldMatch(@"DESCRIPTION:\n +\S");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task The_server_says_that_it_is_well_which_it_is_and_who_asks()
     {
         (await RunAsync("get", "--raw", "/readyz?verbose")).ShouldBe("[+]ping ok\nreadyz check passed\n");
@@ -78,7 +78,7 @@ public sealed class KubectlViewTests(KubectlPlane plane) : KubectlCase(plane)
         (await RunAsync("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")).ShouldBe("admin");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task Events_tells_what_happened_to_whom()
     {
         (await RunAsync("events")).ShouldContain("No events found");
@@ -88,7 +88,7 @@ public sealed class KubectlViewTests(KubectlPlane plane) : KubectlCase(plane)
             .ShouldMatch(@"Warning +OnboardingRefused +WorkloadGroup/ratings +somebody may not join");
     }
 
-    [FactIf(typeof(KubectlProgram), nameof(KubectlProgram.WhyMissing))]
+    [Fact]
     public async Task What_is_not_here_is_said_to_be_missing()
     {
         await RegistrationAsync("r");

@@ -11,6 +11,7 @@ using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Unit.ClientTests;
 using Onboarding.Tests.Unit.Endpoint;
 using Shouldly;
+using Xunit;
 
 namespace Onboarding.Tests.Unit.AgentHostTests;
 
@@ -25,8 +26,6 @@ public sealed class ShellPluginTests : IDisposable
 
     public ShellPluginTests() => File.WriteAllText(_directory["key.pem"], _key.PrivateKeyPem);
 
-    public static string? WhyNot => Tool.WhyMissing("openssl", "version") ?? Tool.WhyMissing("sh", "-c", "date -u -d @0 && printf x | sed -n p");
-
     public void Dispose()
     {
         _key.Dispose();
@@ -34,9 +33,10 @@ public sealed class ShellPluginTests : IDisposable
         _directory.Dispose();
     }
 
-    [FactIf(typeof(ShellPluginTests), nameof(WhyNot))]
+    [Fact]
     public async Task Its_token_lets_a_machine_in_and_no_longer_once_somebody_changed_it()
     {
+        Capability.OpenSsl.Require();
         await using TestPlane plane = await TestPlane.StartAsync(Settings(), withPolicy: false);
         await plane.Client.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse($$$"""
             {"metadata": {"name": "shell", "namespace": "bookinfo"},
@@ -55,9 +55,10 @@ public sealed class ShellPluginTests : IDisposable
         (await TestAgent.RefusedAsync(() => plane.Agent().AuthorizeAsync(credential: changed))).Reason.ShouldBe(Reasons.CredentialSignature);
     }
 
-    [FactIf(typeof(ShellPluginTests), nameof(WhyNot))]
+    [Fact]
     public async Task What_it_lacks_it_says_in_the_way_of_the_protocol()
     {
+        Capability.OpenSsl.Require();
         OnboardingException e = await Should.ThrowAsync<OnboardingException>(() => AskAsync("plane-1", _directory["none"]));
 
         e.ErrorId.ShouldBe(ErrorIds.PluginFailed);

@@ -22,9 +22,9 @@ public sealed class Case14IssuerAddressTests : IAsyncLifetime
 
     private string Host => new Uri(_server.Url).Authority.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
-    public async Task InitializeAsync() => _server = await TestIssuerServer.StartAsync(tls: false);
+    public async ValueTask InitializeAsync() => _server = await TestIssuerServer.StartAsync(tls: false);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _cloud.Dispose();
         _http.Dispose();

@@ -19,9 +19,9 @@ public sealed class Case35LostAnswerTests : IAsyncLifetime
     private readonly TemporaryDirectory _directory = new();
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _plane.DisposeAsync();
         _directory.Dispose();

@@ -21,14 +21,14 @@ public sealed class Case46IssuerOutageTests : IAsyncLifetime
     private TestIssuerServer _server = null!;
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await TestIssuerServer.StartAsync();
         await File.WriteAllTextAsync(_directory["ca.pem"], _server.Certificates.AuthorityPem);
         _plane = await TestPlane.StartAsync(options: o => o with { AllowLoopbackIssuers = true, IssuerAuthorities = _directory["ca.pem"] });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _plane.DisposeAsync();
         await _server.DisposeAsync();

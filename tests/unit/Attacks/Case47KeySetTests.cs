@@ -20,7 +20,7 @@ public sealed class Case47KeySetTests : IAsyncLifetime
     private TestIssuerServer _server = null!;
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await TestIssuerServer.StartAsync();
         await File.WriteAllTextAsync(_directory["ca.pem"], _server.Certificates.AuthorityPem);
@@ -28,7 +28,7 @@ public sealed class Case47KeySetTests : IAsyncLifetime
             options: o => o with { AllowLoopbackIssuers = true, IssuerAuthorities = _directory["ca.pem"] });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _plane.DisposeAsync();
         await _server.DisposeAsync();

@@ -20,9 +20,9 @@ public sealed class OutageCaseTests : IAsyncLifetime
     private readonly AwsPlane _aws = new();
     private readonly TemporaryDirectory _directory = new();
 
-    public Task InitializeAsync() => _aws.InitializeAsync();
+    public ValueTask InitializeAsync() => _aws.InitializeAsync();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _aws.DisposeAsync();
         _directory.Dispose();

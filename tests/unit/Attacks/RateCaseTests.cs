@@ -16,10 +16,10 @@ public sealed class RateCaseTests : IAsyncLifetime
     private static readonly IPAddress LoadBalancer = IPAddress.Parse("127.0.0.2");
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() =>
+    public async ValueTask InitializeAsync() =>
         _plane = await TestPlane.StartAsync(options: o => o with { TrustedProxies = [IPNetwork.Parse("127.0.0.2/32")] });
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
     public async Task Case41_a_forwarding_header_does_not_hide_where_failures_come_from()

@@ -21,9 +21,9 @@ public sealed class ReplayCaseTests : IAsyncLifetime
     private static readonly TestInstance Victim = new() { Id = "i-0fffffffffffffff1" };
     private readonly AwsPlane _aws = new();
 
-    public Task InitializeAsync() => _aws.InitializeAsync();
+    public ValueTask InitializeAsync() => _aws.InitializeAsync();
 
-    public Task DisposeAsync() => _aws.DisposeAsync();
+    public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
     [Fact]
     public async Task Case29_an_overheard_document_is_worth_nothing_with_another_key()

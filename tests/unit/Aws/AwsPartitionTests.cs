@@ -54,7 +54,7 @@ public sealed class AwsPartitionTests
         CallerIdentity caller = CallerIdentity.Parse("111122223333", $"arn:{partition}:sts::111122223333:assumed-role/cart/i-0abc");
 
         caller.IsOf(regions[0]).ShouldBeTrue();
-        foreach (string other in Partitions.Select(row => ((string[])row[2])[0]).Where(r => r != regions[0]))
+        foreach (string other in Partitions.Select(row => row.Data.Item3[0]).Where(r => r != regions[0]))
         {
             caller.IsOf(other).ShouldBeFalse(other);
         }

@@ -44,7 +44,7 @@ public sealed class AwsPlane : IAsyncLifetime
 
     public TestPlane Plane { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Aws = await FakeAws.StartAsync();
         Directory.CreateDirectory(_anchors["aws"]);
@@ -67,7 +67,7 @@ public sealed class AwsPlane : IAsyncLifetime
             "istio-system", (await Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.Single().Metadata.Name);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Plane.DisposeAsync();
         await Aws.DisposeAsync();

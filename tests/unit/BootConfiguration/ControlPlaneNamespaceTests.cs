@@ -18,7 +18,7 @@ public sealed class ControlPlaneNamespaceTests : IAsyncLifetime
     private const string Mesh = "mesh";
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         await _plane.Client.CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = Mesh } });
@@ -36,7 +36,7 @@ public sealed class ControlPlaneNamespaceTests : IAsyncLifetime
             new PatchOptions { Subresource = "status" });
     }
 
-    public async Task DisposeAsync() => await _plane.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _plane.DisposeAsync();
 
     [Fact]
     public async Task Without_a_revision()

@@ -22,10 +22,10 @@ public sealed class IstioIssueTests : IAsyncLifetime
     private Func<string, IPAddress[]> _names = name => throw new System.Net.Sockets.SocketException(11001, $"{name} isn't known");
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() =>
+    public async ValueTask InitializeAsync() =>
         _plane = await TestPlane.StartAsync(options: o => o with { ResolveHost = (name, _) => Task.FromResult(_names(name)) });
 
-    public async Task DisposeAsync() => await _plane.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _plane.DisposeAsync();
 
     [Theory]
     [InlineData("{}", "\"istio-locality\":\"eu-west.a.rack-1\"")]

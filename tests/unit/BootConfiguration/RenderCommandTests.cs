@@ -21,7 +21,7 @@ public sealed class RenderCommandTests : IDisposable
         File.WriteAllText(_directory["mesh.yaml"], Mesh);
     }
 
-    public static TheoryData<string> Recorded => IstioConformanceTests.Recorded;
+    public static TheoryData<string> Recorded => IstioConformanceTests.RecordedFrom("file");
 
     private string Out => _directory["out"];
 
@@ -227,16 +227,11 @@ public sealed class RenderCommandTests : IDisposable
         File.ReadAllText(Path.Combine(Out, "cluster.env")).ShouldStartWith("$(reboot)='x'\n");
     }
 
-    [TheoryIf(typeof(IstioData), nameof(IstioData.WhyMissing))]
+    [Theory]
     [MemberData(nameof(Recorded))]
     public async Task Writes_what_istio_recorded(string directory)
     {
-        JsonNode given = JsonNode.Parse(IstioData.Text(directory, "case.json"))!;
-        if (given["groupFrom"]!.GetValue<string>() != "file")
-        {
-            return;
-        }
-
+        JsonNode given = IstioConformanceTests.Case(directory);
         File.WriteAllText(_directory["group.yaml"], IstioData.Text(directory, "workloadgroup.yaml"));
         File.WriteAllText(_directory["mesh.yaml"], IstioData.Text(directory, "meshconfig.yaml"));
         int code = await RunAsync(

@@ -26,7 +26,7 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
 
     private string Out => _directory["out"];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
         {
@@ -44,7 +44,7 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
             "the namespace is filled");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await _plane.DisposeAsync();
@@ -209,14 +209,13 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
     }
 
     /// <summary>Recorded cases whose group came from the API server.</summary>
-    public static TheoryData<string> RecordedFromApiServer =>
-        [.. IstioData.DirectoriesWith("configure", "case.json").Where(d => Case(d)["groupFrom"]!.GetValue<string>() == "apiserver")];
+    public static TheoryData<string> RecordedFromApiServer => IstioConformanceTests.RecordedFrom("apiserver");
 
-    [TheoryIf(typeof(IstioData), nameof(IstioData.WhyMissing))]
+    [Theory]
     [MemberData(nameof(RecordedFromApiServer))]
     public async Task The_command_writes_what_istio_recorded_of_a_group_in_the_api_server(string directory)
     {
-        JsonNode given = Case(directory);
+        JsonNode given = IstioConformanceTests.Case(directory);
         var recorded = (JsonObject)ResourceReader.ReadManifest(Encoding.UTF8.GetBytes(IstioData.Text(directory, "workloadgroup.yaml"))).Value!.Single();
         string name = recorded["metadata"]!["name"]!.GetValue<string>();
         string @namespace = recorded["metadata"]!["namespace"]!.GetValue<string>();
@@ -251,8 +250,6 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
         string Text(string key) => given[key]?.GetValue<string>() ?? "";
         string Flag(string key) => given[key]!.GetValue<bool>() ? "true" : "false";
     }
-
-    private static JsonNode Case(string directory) => JsonNode.Parse(IstioData.Text(directory, "case.json"))!;
 
     private Task<string> FileAsync(string name) => File.ReadAllTextAsync(Path.Combine(Out, name));
 

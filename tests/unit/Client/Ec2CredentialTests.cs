@@ -25,13 +25,13 @@ public sealed class Ec2CredentialTests : IAsyncLifetime
     private FakeEc2Metadata _metadata = null!;
     private TimeSpan? _patience = Eventually.Patience;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var instance = new TestInstance();
         _metadata = await FakeEc2Metadata.StartAsync(instance, instance.Sign(Region));
     }
 
-    public async Task DisposeAsync() => await _metadata.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _metadata.DisposeAsync();
 
     [Fact]
     public async Task The_signed_document_is_passed_on_byte_for_byte()

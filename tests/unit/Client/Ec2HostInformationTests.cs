@@ -17,13 +17,13 @@ public sealed class Ec2HostInformationTests : IAsyncLifetime
     private readonly TemporaryDirectory _directory = new();
     private FakeEc2Metadata _metadata = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _metadata = await FakeEc2Metadata.StartAsync(new TestInstance(), []);
         await File.WriteAllTextAsync(_directory["sys_vendor"], "Amazon EC2\n");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _metadata.DisposeAsync();
         _directory.Dispose();

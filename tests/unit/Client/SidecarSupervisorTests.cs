@@ -14,9 +14,9 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
     private readonly ConcurrentQueue<SidecarStatus> _statuses = new();
     private readonly List<SidecarSupervisor> _supervisors = [];
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (SidecarSupervisor supervisor in _supervisors)
         {

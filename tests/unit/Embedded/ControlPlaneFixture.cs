@@ -16,7 +16,7 @@ public sealed class ControlPlaneFixture : IAsyncLifetime
 
     public EmbeddedControlPlane Plane => _plane!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
         {
@@ -28,7 +28,7 @@ public sealed class ControlPlaneFixture : IAsyncLifetime
         _client = new ApiClient(_plane.KubeconfigPath);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _client!.Dispose();
         await _plane!.DisposeAsync();

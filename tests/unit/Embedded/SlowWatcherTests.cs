@@ -22,7 +22,7 @@ public sealed class SlowWatcherTests : IAsyncLifetime
     private EmbeddedControlPlane _plane = null!;
     private ApiClient _client = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
         {
@@ -35,7 +35,7 @@ public sealed class SlowWatcherTests : IAsyncLifetime
         _client = new ApiClient(_plane.KubeconfigPath);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await _plane.DisposeAsync();

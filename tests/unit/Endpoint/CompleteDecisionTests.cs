@@ -17,9 +17,9 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync(withPolicy: false);
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync(withPolicy: false);
 
-    public async Task DisposeAsync() => await _plane.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _plane.DisposeAsync();
 
     [Fact]
     public async Task An_address_outside_the_rules_networks_is_refused_when_it_is_registered_and_nothing_is_created()

@@ -17,13 +17,13 @@ public sealed class FailureLimitTests : IAsyncLifetime
     private TestPlane _plane = null!;
     private TestReplica _replica = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         _replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!, _time);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _replica.DisposeAsync();
         await _plane.DisposeAsync();

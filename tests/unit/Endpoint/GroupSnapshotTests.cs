@@ -22,7 +22,7 @@ public sealed class GroupSnapshotTests : IAsyncLifetime
     private TestPlane _plane = null!;
     private TestAgent _agent = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         _agent = _plane.Agent();
@@ -31,7 +31,7 @@ public sealed class GroupSnapshotTests : IAsyncLifetime
         await AccountAsync(TestPlane.Namespace, "admin");
     }
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Theory]
     [InlineData("payments", "payments-sa")]

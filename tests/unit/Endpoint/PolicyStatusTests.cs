@@ -16,9 +16,9 @@ public sealed class PolicyStatusTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public async Task DisposeAsync() => await _plane.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _plane.DisposeAsync();
 
     [Fact]
     public async Task A_policy_that_counts_is_accepted_and_says_how_many_members_each_rule_has()

@@ -18,9 +18,9 @@ public sealed class RareRefusalTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
     public async Task An_agent_that_verifies_no_certificate_where_the_plane_asks_for_it()

@@ -14,9 +14,9 @@ public sealed class RefusalEventTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public async Task DisposeAsync() => await _plane.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _plane.DisposeAsync();
 
     [Fact]
     public async Task A_refused_workload_is_an_Event_of_the_group_it_asked_for()

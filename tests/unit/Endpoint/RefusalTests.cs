@@ -18,9 +18,9 @@ public sealed class RefusalTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
     public async Task Bad_tokens_are_refused_each_for_its_own_reason()

@@ -27,7 +27,7 @@ public sealed class RemoteKeysTests : IAsyncLifetime
     private IssuerHttpClient _http = null!;
     private JwtAuthenticator _authenticator = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await TestIssuerServer.StartAsync();
         _issuer = new TestIssuer(_server.Url);
@@ -36,7 +36,7 @@ public sealed class RemoteKeysTests : IAsyncLifetime
         _authenticator = Make(new Uri(_server.Url + Keys));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _http.Dispose();
         _issuer.Dispose();

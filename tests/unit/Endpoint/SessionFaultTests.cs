@@ -17,9 +17,9 @@ public sealed class SessionFaultTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
     public async Task A_fault_while_messages_are_read_ends_the_session_and_is_logged()

@@ -24,7 +24,7 @@ public sealed class SessionLifeTests : IAsyncLifetime
     private TestAgent _agent = null!;
     private TestSession _session = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         _replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!, _time);
@@ -33,7 +33,7 @@ public sealed class SessionLifeTests : IAsyncLifetime
         await _session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _session.Dispose();
         await _replica.DisposeAsync();

@@ -20,7 +20,7 @@ public sealed class SessionRenewalTests : IAsyncLifetime
     private TestAgent _agent = null!;
     private TestSession _session = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         _proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
@@ -30,7 +30,7 @@ public sealed class SessionRenewalTests : IAsyncLifetime
         await _session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _session.Dispose();
         await _replica.DisposeAsync();

@@ -23,7 +23,7 @@ public sealed class SidecarHealthTests : IAsyncLifetime
 
     private HealthReport Ready => new() { Sidecar = SidecarState.Ready, SidecarReady = true, CoreHash = _boot.Version.CoreHash };
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         _proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
@@ -36,7 +36,7 @@ public sealed class SidecarHealthTests : IAsyncLifetime
         _boot = (await _session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _session.Dispose();
         await _replica.DisposeAsync();

@@ -17,14 +17,14 @@ public sealed class WriteBudgetTests : IAsyncLifetime
     private CountingProxy _proxy = null!;
     private TestReplica _replica = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         _proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
         _replica = await TestReplica.StartAsync(_plane, _proxy.KubeconfigPath, _time);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _replica.DisposeAsync();
         await _proxy.DisposeAsync();

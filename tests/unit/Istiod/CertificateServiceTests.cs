@@ -17,9 +17,9 @@ public sealed class CertificateServiceTests : IAsyncLifetime
     private readonly TestLog _log = new();
     private IstiodServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await StartAsync();
+    public async ValueTask InitializeAsync() => _server = await StartAsync();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
         _directory.Dispose();

@@ -23,7 +23,7 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
     private readonly List<WorkloadHealth> _reports = [];
     private IstiodServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await IstiodServer.StartAsync(new IstiodOptions
+    public async ValueTask InitializeAsync() => _server = await IstiodServer.StartAsync(new IstiodOptions
     {
         DataDirectory = _directory.Path,
         TokenReviewer = _tokens.ReviewAsync,
@@ -40,7 +40,7 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         },
     });
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
         _directory.Dispose();

@@ -21,7 +21,7 @@ public sealed class InformerFaultTests : IAsyncLifetime
     private ResourceInformer<V1ConfigMap> _informer = null!;
     private Task _running = Task.CompletedTask;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await FakeApiServer.StartAsync(_objects.HandleAsync);
         _proxy = new FaultProxy(_server.Address);
@@ -33,7 +33,7 @@ public sealed class InformerFaultTests : IAsyncLifetime
             $"{e.Type.ToString().ToUpperInvariant()} {e.Resource.Metadata.Name}@{e.Resource.Metadata.ResourceVersion}");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;

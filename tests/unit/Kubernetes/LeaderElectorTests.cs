@@ -15,9 +15,9 @@ public sealed class LeaderElectorTests : IAsyncLifetime
     private int _leading;
     private int _mostAtOnce;
 
-    public async Task InitializeAsync() => _server = await FakeApiServer.StartAsync(_leases.HandleAsync);
+    public async ValueTask InitializeAsync() => _server = await FakeApiServer.StartAsync(_leases.HandleAsync);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _clients.ForEach(c => c.Dispose());
         await _server.DisposeAsync();

@@ -33,13 +33,13 @@ public sealed class MetadataSourceTests : IAsyncLifetime
         },
     };
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _gcp = await FakeGoogleMetadata.StartAsync(_google);
         _azure = await FakeAzureMetadata.StartAsync(_cloud);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _gcp.DisposeAsync();
         await _azure.DisposeAsync();

@@ -36,7 +36,7 @@ public sealed class PlatformPlane : IAsyncLifetime
 
     public string CrlFile => _directory["strict.crl"];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Plane = await TestPlane.StartAsync();
         await Plane.ConfigureAsync(new JsonObject { ["workloads"] = new JsonObject { ["authentication"] = Settings() } });
@@ -63,7 +63,7 @@ public sealed class PlatformPlane : IAsyncLifetime
             "the policy is in force");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Plane.DisposeAsync();
         Google.Dispose();

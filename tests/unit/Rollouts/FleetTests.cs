@@ -26,7 +26,7 @@ public sealed class FleetTests : IAsyncLifetime
     private readonly Fleet _fleet = new();
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync(new JsonObject { ["rollout"] = new JsonObject { ["maxUnavailable"] = MaxUnavailable } });
         await _fleet.JoinAsync(_plane, Size, _directory.Path);
@@ -34,7 +34,7 @@ public sealed class FleetTests : IAsyncLifetime
         _fleet.Take().Restarts.ShouldBe(0);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _fleet.DisposeAsync();
         await _plane.DisposeAsync();

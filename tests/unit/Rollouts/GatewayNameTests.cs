@@ -26,7 +26,7 @@ public sealed class GatewayNameTests : IAsyncLifetime
     private DateTimeOffset? _moved;
     private string _core = "";
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         await _plane.Client.PatchAsync<V1Service>(
@@ -52,7 +52,7 @@ public sealed class GatewayNameTests : IAsyncLifetime
         _hosts.Clear();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _session.Dispose();
         await _replica.DisposeAsync();

@@ -19,7 +19,7 @@ public sealed class HangingSidecarTests : IAsyncLifetime
     private readonly Fleet _fleet = new();
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync(new JsonObject { ["rollout"] = new JsonObject { ["maxUnavailable"] = 1, ["progressDeadline"] = "1s" } });
         await _fleet.JoinAsync(_plane, 3, _directory.Path);
@@ -28,7 +28,7 @@ public sealed class HangingSidecarTests : IAsyncLifetime
             TestPlane.Namespace, TestPlane.Group, V1Patch.Merge(JsonNode.Parse("""{"spec": {"template": {"labels": {"team": "blue"}}}}""")!));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _fleet.DisposeAsync();
         await _plane.DisposeAsync();

@@ -17,7 +17,7 @@ public sealed class RejectedBootConfigurationTests : IAsyncLifetime
     private TestAgent _agent = null!;
     private TestSession _session = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
         _replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!, _time);
@@ -25,7 +25,7 @@ public sealed class RejectedBootConfigurationTests : IAsyncLifetime
         _session = await _agent.JoinAsync();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _session.Dispose();
         await _replica.DisposeAsync();

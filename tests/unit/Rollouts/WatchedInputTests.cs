@@ -24,7 +24,7 @@ public sealed class WatchedInputTests : IAsyncLifetime
     private TestAgent _agent = null!;
     private TestSession _session = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync(new JsonObject { ["rollout"] = new JsonObject { ["paused"] = true } });
         _agent = _plane.Agent();
@@ -38,7 +38,7 @@ public sealed class WatchedInputTests : IAsyncLifetime
         await _session.NextAsync(PlaneMessage.MessageOneofCase.Heartbeat);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _session.Dispose();
         await _plane.DisposeAsync();

@@ -14,7 +14,7 @@ public sealed class BrokenBootConfigurationTests : IAsyncLifetime
     private IstiodServer _server = null!;
     private BootDirectory _boot = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await IstiodServer.StartAsync(new IstiodOptions
         {
@@ -25,7 +25,7 @@ public sealed class BrokenBootConfigurationTests : IAsyncLifetime
         _boot = new BootDirectory(_server, _tokens);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _boot.Dispose();
         await _server.DisposeAsync();

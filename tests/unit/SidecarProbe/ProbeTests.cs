@@ -16,13 +16,13 @@ public sealed class ProbeTests : IAsyncLifetime
     private IstiodServer _server = null!;
     private BootDirectory _boot = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await StartAsync(TestPorts.Next());
         _boot = new BootDirectory(_server, _tokens);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _boot.Dispose();
         await _server.DisposeAsync();

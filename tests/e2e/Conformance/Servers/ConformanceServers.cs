@@ -17,9 +17,9 @@ public sealed class ConformanceServers : IAsyncLifetime
         return new Stage(server, made.Metadata.Name);
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (Lazy<Task<ConformanceServer>> server in (Lazy<Task<ConformanceServer>>[])[_embedded, _kubernetes])
         {

@@ -2,16 +2,15 @@ using Onboarding.Testing;
 
 namespace Onboarding.Tests.E2E.Conformance.Servers;
 
-/// <summary>The CustomResourceDefinitions that users apply: ours and, where they are at hand, Istio's.</summary>
+/// <summary>The CustomResourceDefinitions that users apply: ours and Istio's.</summary>
 internal static class Definitions
 {
     private const string Path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
     public static IEnumerable<string> Ours => Directory.EnumerateFiles(System.IO.Path.Combine(Repository.Root, "deploy", "crds"), "*.yaml");
 
-    private static IEnumerable<string> Istio => IstioData.Directory is not { } data
-        ? []
-        : ((string[])["workloadgroup", "workloadentry"]).Select(n => System.IO.Path.Combine(data, "crds", $"{n}.crd.yaml"));
+    private static IEnumerable<string> Istio => ((string[])["workloadgroup", "workloadentry"])
+        .Select(n => System.IO.Path.Combine(IstioData.Directory, "crds", $"{n}.crd.yaml"));
 
     /// <summary>Creates them and waits until their kinds are served.</summary>
     public static async Task ApplyAsync(RawApi api)

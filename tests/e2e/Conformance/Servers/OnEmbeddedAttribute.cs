@@ -1,5 +1,7 @@
 using System.Reflection;
+using Xunit;
 using Xunit.Sdk;
+using Xunit.v3;
 
 namespace Onboarding.Tests.E2E.Conformance.Servers;
 
@@ -7,5 +9,8 @@ namespace Onboarding.Tests.E2E.Conformance.Servers;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OnEmbeddedAttribute(params string[] variants) : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Variants.Of(ServerKind.Embedded, variants);
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new(Variants.Of(ServerKind.Embedded, variants));
+
+    public override bool SupportsDiscoveryEnumeration() => true;
 }

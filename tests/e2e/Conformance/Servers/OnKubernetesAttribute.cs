@@ -1,6 +1,8 @@
 using System.Reflection;
 using Onboarding.Testing;
+using Xunit;
 using Xunit.Sdk;
+using Xunit.v3;
 
 namespace Onboarding.Tests.E2E.Conformance.Servers;
 
@@ -17,18 +19,17 @@ public sealed class OnKubernetesAttribute(params string[] variants) : DataAttrib
     /// <summary>Why the case takes more than a minute; it then only runs if ONBOARDING_SLOW_TESTS is set.</summary>
     public string? Slow { get; set; }
 
-    /// <summary>True if the case needs Istio's definitions.</summary>
-    public bool Istio { get; set; }
-
-    public override string? Skip => KubernetesBinaries.WhyMissing
+    private string? WhySkipped => Capability.KubeApiServer.WhyMissing
         ?? (Lacks is null ? null : $"kube-apiserver alone lacks it: {Lacks}")
         ?? (KubernetesBinaries.Version < Version.Parse(MinServer)
             ? $"minServer {MinServer}: the kube-apiserver found is {KubernetesBinaries.Version}"
             : null)
         ?? (Slow is not null && Environment.GetEnvironmentVariable("ONBOARDING_SLOW_TESTS") is null
             ? $"set ONBOARDING_SLOW_TESTS to run it: {Slow}"
-            : null)
-        ?? (Istio && IstioData.Directory is null ? "Istio's definitions aren't here: set ONBOARDING_ISTIO_DATA" : null);
+            : null);
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Variants.Of(ServerKind.Kubernetes, variants);
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new(Variants.Of(ServerKind.Kubernetes, variants, WhySkipped is { } reason ? Capability.KubeApiServer.Skip(reason) : null));
+
+    public override bool SupportsDiscoveryEnumeration() => true;
 }

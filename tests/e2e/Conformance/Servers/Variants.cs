@@ -1,8 +1,12 @@
+using Xunit;
+
 namespace Onboarding.Tests.E2E.Conformance.Servers;
 
 /// <summary>Arguments of a case on a server.</summary>
 internal static class Variants
 {
-    public static IEnumerable<object[]> Of(ServerKind server, IReadOnlyCollection<string> variants) =>
-        variants.Count == 0 ? [[server]] : variants.Select(v => new object[] { server, v });
+    public static IReadOnlyCollection<ITheoryDataRow> Of(ServerKind server, IReadOnlyCollection<string> variants, string? skip = null) =>
+        variants.Count == 0
+            ? [new TheoryDataRow(server) { Skip = skip }]
+            : [.. variants.Select(v => new TheoryDataRow(server, v) { Skip = skip })];
 }

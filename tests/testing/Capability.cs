@@ -1,0 +1,53 @@
+using Xunit;
+
+namespace Onboarding.Testing;
+
+/// <summary>
+/// Something that some tests need and not every machine has. This is the only way to skip a test: the reason starts with the
+/// capability's name, and <c>tests/allowed-skips</c> says where a test may lack it.
+/// </summary>
+public sealed class Capability
+{
+    private readonly Lazy<string?> _whyMissing;
+
+    private Capability(string name, Func<string?> whyMissing)
+    {
+        Name = name;
+        _whyMissing = new(whyMissing);
+    }
+
+    /// <summary>A process that runs as root, for tests that become another user.</summary>
+    public static Capability Root { get; } = new("root", () => Environment.IsPrivilegedProcess ? null : "only root can become another user");
+
+    /// <summary>A real Kubernetes API server with its etcd.</summary>
+    public static Capability KubeApiServer { get; } = new("kube-apiserver", () => KubernetesBinaries.WhyMissing);
+
+    /// <summary>kubectl, for tests that type what operators type.</summary>
+    public static Capability Kubectl { get; } = new("kubectl", () => Tool.WhyMissing("kubectl", "version", "--client"));
+
+    /// <summary>Node.js with the packages of <c>tests/interop/node</c>, for tests with <c>@grpc/grpc-js</c>.</summary>
+    public static Capability NodeJs { get; } = new("npm", () => Tool.WhyMissing("node", "--version")
+        ?? (Directory.Exists(Path.Combine(Repository.Root, "tests", "interop", "node", "node_modules", "@grpc", "grpc-js"))
+            ? null
+            : "@grpc/grpc-js isn't installed: run `npm ci` in tests/interop/node"));
+
+    /// <summary>The openssl program and a shell with GNU date, for the credential plugin in shell.</summary>
+    public static Capability OpenSsl { get; } = new("openssl", () =>
+        Tool.WhyMissing("openssl", "version") ?? Tool.WhyMissing("sh", "-c", "date -u -d @0 && printf x | sed -n p"));
+
+    /// <summary>Debian's <c>python3-grpcio</c>.</summary>
+    public static Capability PythonGrpc { get; } = new("python3-grpcio", () => Tool.WhyMissing("/usr/bin/python3", "-c", "import grpc"));
+
+    /// <summary>The key of the list of allowed skips.</summary>
+    public string Name { get; }
+
+    /// <summary>Why this machine lacks it; null if it has it.</summary>
+    public string? WhyMissing => _whyMissing.Value;
+
+    /// <summary>The reason of a skip, as the list of allowed skips reads it.</summary>
+    /// <param name="reason">What is missing, and how to get it.</param>
+    public string Skip(string reason) => $"{Name}: {reason}";
+
+    /// <summary>Skips the test that calls this, if this machine lacks the capability. Call it first, or in a class's constructor.</summary>
+    public void Require() => Assert.SkipUnless(WhyMissing is null, Skip(WhyMissing ?? ""));
+}

@@ -19,6 +19,13 @@ public sealed class Capability
     /// <summary>A process that runs as root, for tests that become another user.</summary>
     public static Capability Root { get; } = new("root", () => Environment.IsPrivilegedProcess ? null : "only root can become another user");
 
+    /// <summary>Machines made of namespaces, with the programs that redirect their traffic.</summary>
+    public static Capability NetworkNamespaces { get; } = new("network-namespaces", () =>
+        !Environment.IsPrivilegedProcess ? "only root can make network namespaces"
+        : Tool.WhyMissing("unshare", "--mount", "--net", "--pid", "--uts", "--fork", "true")
+            ?? Tool.WhyMissing("iptables", "--version") ?? Tool.WhyMissing("nft", "--version") ?? Tool.WhyMissing("ip", "-V")
+            ?? Tool.WhyMissing("sudo", "--version"));
+
     /// <summary>A real Kubernetes API server with its etcd.</summary>
     public static Capability KubeApiServer { get; } = new("kube-apiserver", () => KubernetesBinaries.WhyMissing);
 

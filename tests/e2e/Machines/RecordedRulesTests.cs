@@ -22,17 +22,15 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
     private Lan _lan = null!;
     private Machine _machine = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        if (Namespaces.WhyMissing is null)
-        {
-            _lan = await Lan.StartAsync();
-            _machine = await Machine.StartAsync(_lan, "recorded");
-            await _machine.RunAsync("echo nameserver 10.255.255.53 >/etc/resolv.conf");
-        }
+        Capability.NetworkNamespaces.Require();
+        _lan = await Lan.StartAsync();
+        _machine = await Machine.StartAsync(_lan, "recorded");
+        await _machine.RunAsync("echo nameserver 10.255.255.53 >/etc/resolv.conf");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_machine is not null)
         {
@@ -41,7 +39,7 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
         }
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task By_iptables_they_are_the_recorded_ones_and_go_again()
     {
         await StartAsync(Recorded);
@@ -50,7 +48,7 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
         (await _machine.RunAsync("iptables-save")).ShouldNotContain("ISTIO");
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task By_nftables_they_are_the_recorded_ones_and_go_again()
     {
         await StartAsync(Recorded + "NATIVE_NFTABLES=true\n");
@@ -59,7 +57,7 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
         (await _machine.RunAsync("nft list ruleset")).ShouldNotContain("istio");
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task A_cleanup_in_another_environment_leaves_what_it_was_seen_to_leave()
     {
         await StartAsync(Recorded);
@@ -86,7 +84,7 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
         (await CountAsync()).ShouldBe(15);
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task A_change_to_nftables_leaves_both_sets_in_force()
     {
         await StartAsync(Recorded);
@@ -95,7 +93,7 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
         (await _machine.RunAsync("nft list ruleset")).ShouldContain("table inet istio-proxy-nat");
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task The_legacy_backend_is_one_of_its_own()
     {
         await StartAsync(Recorded + "FORCE_IPTABLES_BINARY=legacy\n");
@@ -105,7 +103,7 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
         (await _machine.RunAsync("iptables-legacy-save")).ShouldNotContain("ISTIO");
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task The_version_comes_in_the_recorded_forms_with_noise_on_standard_error()
     {
         string recording = await RecordingAsync("version.txt");

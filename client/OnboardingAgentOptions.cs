@@ -10,6 +10,9 @@ namespace Onboarding.Client;
 /// <summary>What an <see cref="OnboardingAgent"/> runs with.</summary>
 public sealed record OnboardingAgentOptions
 {
+    /// <summary>The <see cref="OwnerKind"/> of the agent service.</summary>
+    public const string Service = "service";
+
     /// <summary>Where the plane is, and which group to join.</summary>
     public required OnboardingConfiguration Onboarding { get; init; }
 
@@ -26,7 +29,7 @@ public sealed record OnboardingAgentOptions
     public string StateDirectory { get; init; } = State.StateDirectory.DefaultPath;
 
     /// <summary>What this process is, told to whoever else wants the state directory: <c>service</c>, <c>PowerShell</c>.</summary>
-    public string OwnerKind { get; init; } = "service";
+    public string OwnerKind { get; init; } = Service;
 
     /// <summary>False to leave the sidecar alone until somebody asks for it; an agent service starts it by itself.</summary>
     public bool StartSidecar { get; init; } = true;

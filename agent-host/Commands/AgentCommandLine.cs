@@ -95,6 +95,7 @@ internal static class AgentCommandLine
         var root = new RootCommand("Joins this machine to an Istio mesh.")
         {
             onboarding, agent, state, socket, format, run, validate, version, BootConfigurationCommand.Build(state, output, errors),
+            CheckCommand.Build(Load, state, output, errors),
         };
         root.SetAction(Run);
         foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build())

@@ -19,7 +19,7 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
             session.StopSidecarAsync(new StopSidecarRequest { Drain = drain }, stop));
         var restart = Sidecar("restart", "Stop the sidecar and start it again.", (session, drain, stop) =>
             session.RestartSidecarAsync(new RestartSidecarRequest { Drain = drain }, stop));
-        yield return new Command("sidecar", "The sidecar of this machine.") { start, stop, restart };
+        yield return new Command("sidecar", "The sidecar of this machine.") { start, stop, restart, SidecarCleanCommand.Build(state, output, errors) };
     }
 
     private Command Status()

@@ -4,9 +4,11 @@ using Onboarding.AgentHost.Control;
 using Onboarding.AgentHost.Logging;
 using Onboarding.AgentHost.Systemd;
 using Onboarding.Client;
+using Onboarding.Client.Channel;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Sidecar.Istio;
 
 namespace Onboarding.AgentHost.Commands;
 
@@ -15,6 +17,12 @@ internal sealed partial class RunCommand(LoadedConfiguration loaded, string stat
 {
     public async Task<int> RunAsync()
     {
+        AgentGroup.Take();
+        if (AgentGroup.IsHeld("/"))
+        {
+            NameLookups.UseTcp();
+        }
+
         using var log = new AgentLog(errors, format, TimeProvider.System);
         ILogger logger = log.CreateLogger("Onboarding.Agent");
         if (loaded.Errors.Any())

@@ -21,12 +21,15 @@ internal sealed class PlaneChannel : IDisposable
 {
     private readonly OnboardingEndpoint _endpoint;
     private readonly CertificateCheck _check;
+    private readonly PlaneAddresses _addresses;
+    private IPAddress? _connected;
     private readonly GrpcChannel _channel;
     private readonly X509Certificate2Collection? _roots;
 
-    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates)
+    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates, string? stateDirectory)
     {
         _endpoint = endpoint;
+        _addresses = new PlaneAddresses(endpoint.Host, stateDirectory, time);
         ClientTlsSettings? tls = endpoint.TransportSecurity?.Tls;
         IsVerified = tls?.InsecureSkipVerify != true;
         (_roots, TrustedBy) =
@@ -72,8 +75,10 @@ internal sealed class PlaneChannel : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
     /// <param name="rootCertificates">Whom to trust where <paramref name="endpoint"/> names no file, PEM; null: the machine's roots.</param>
-    public static PlaneChannel Open(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates = null) =>
-        new(endpoint, time, loggers, rootCertificates);
+    /// <param name="stateDirectory">Where the address that was good last is kept; null to keep none.</param>
+    public static PlaneChannel Open(
+        OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates = null, string? stateDirectory = null) =>
+        new(endpoint, time, loggers, rootCertificates, stateDirectory);
 
     /// <summary>What to tell of a failed call.</summary>
     public OnboardingException Explain(RpcException failure)
@@ -105,12 +110,21 @@ internal sealed class PlaneChannel : IDisposable
 
     private bool IsGood(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (IsVerified)
+        if (IsVerified && !_check.Accept(certificate, chain, errors))
         {
-            return _check.Accept(certificate, chain, errors);
+            return false;
         }
 
-        _check.Note(certificate);
+        if (!IsVerified)
+        {
+            _check.Note(certificate);
+        }
+
+        if (_connected is { } address)
+        {
+            _addresses.Remember(address);
+        }
+
         return true;
     }
 
@@ -119,7 +133,8 @@ internal sealed class PlaneChannel : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(new DnsEndPoint(_endpoint.Host, _endpoint.Port), cancellationToken);
+            await socket.ConnectAsync(await _addresses.FindAsync(cancellationToken), _endpoint.Port, cancellationToken);
+            _connected = (socket.RemoteEndPoint as IPEndPoint)?.Address;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException e)

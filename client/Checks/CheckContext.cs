@@ -3,6 +3,7 @@ using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Sidecar;
+using Onboarding.Client.Sidecar.Istio.Redirection;
 
 namespace Onboarding.Client.Checks;
 
@@ -19,6 +20,18 @@ internal sealed record CheckContext(OnboardingAgentOptions Options, SidecarProgr
     /// <summary>The workload's part of the state directory, which needn't be there.</summary>
     public string WorkloadDirectory =>
         Path.Combine(Options.StateDirectory, "workloads", $"{Options.Onboarding.WorkloadGroup.Namespace}.{Options.Onboarding.WorkloadGroup.Name}");
+
+    /// <summary>True for Istio's own sidecar, which redirects this machine's traffic.</summary>
+    public bool IsIstio => Sidecar.Kind == "Istio";
+
+    /// <summary>The sidecar process that an agent keeps running here; null if none runs.</summary>
+    public ProcessIdentity? RunningSidecar =>
+        new SidecarRecordFile(WorkloadDirectory).Read() is { } record && new ProcessIdentity(record.ProcessId, record.StartTime) is { IsAlive: true } running
+            ? running
+            : null;
+
+    /// <summary>What Istio's start script sources on this machine.</summary>
+    public SidecarEnvironment SidecarEnvironment => SidecarEnvironment.Installed(Root);
 
     /// <summary>Set once the plane's certificate was looked at.</summary>
     public PlaneClient? Plane { get; set; }

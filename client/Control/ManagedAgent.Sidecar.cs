@@ -18,14 +18,17 @@ public sealed partial class ManagedAgent
     }
 
     /// <inheritdoc />
-    public async Task<MeshSidecar> StartSidecarAsync(StartSidecarRequest request, CancellationToken cancellationToken)
+    public Task<MeshSidecar> StartSidecarAsync(StartSidecarRequest request, CancellationToken cancellationToken) =>
+        StartSidecarAsync(request, null, cancellationToken);
+
+    private async Task<MeshSidecar> StartSidecarAsync(StartSidecarRequest request, Action<Step>? told, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         using StepBroadcast.Subscription steps = _broadcast.Subscribe();
         await _agent.StartSidecarAsync();
         if (!request.NoWait)
         {
-            await WaitUntilReadyAsync(steps, cancellationToken);
+            await WaitUntilReadyAsync(steps, told, cancellationToken);
         }
 
         return await DescribeSidecarAsync(cancellationToken);
@@ -52,7 +55,7 @@ public sealed partial class ManagedAgent
         return await StartSidecarAsync(new StartSidecarRequest { NoWait = request.NoWait }, cancellationToken);
     }
 
-    private async Task WaitUntilReadyAsync(StepBroadcast.Subscription steps, CancellationToken cancellationToken)
+    private async Task WaitUntilReadyAsync(StepBroadcast.Subscription steps, Action<Step>? told, CancellationToken cancellationToken)
     {
         // The journal's word, not the process's: whoever waits asks for the status next.
         if (_journal.IsSidecarReady)
@@ -64,6 +67,9 @@ public sealed partial class ManagedAgent
         {
             switch (step.Phase)
             {
+                case OnboardingPhase.SidecarNotice:
+                    told?.Invoke(ControlMessages.ToMessage(step));
+                    break;
                 case OnboardingPhase.SidecarReady:
                     return;
                 case OnboardingPhase.SidecarFailed:

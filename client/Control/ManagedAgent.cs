@@ -83,7 +83,7 @@ public sealed partial class ManagedAgent : IMeshSession
 
         if (request.StartSidecar)
         {
-            await StartSidecarAsync(new StartSidecarRequest(), cancellationToken);
+            await StartSidecarAsync(new StartSidecarRequest(), told, cancellationToken);
         }
 
         return await GetStatusAsync(cancellationToken);

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Onboarding.Api;
 using Onboarding.Api.Configuration;
+using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Processes;
 
@@ -137,7 +138,7 @@ internal sealed partial class PluginRunner(ConnectionSettings settings, TimeProv
                 File.Exists(path) ? $"chmod 0755 {path}" : $"ls -l {path}; then install the plugin, or correct plugin.path");
         }
 
-        var environment = new Dictionary<string, string>();
+        var environment = new Dictionary<string, string>(NameLookups.OfChildren);
         foreach (EnvironmentVariable variable in plugin.Env)
         {
             environment[variable.Name] = variable.Value;

@@ -120,6 +120,9 @@ public static class ErrorIds
     /// <summary>The sidecar couldn't be started, or ended by itself.</summary>
     public const string SidecarFailed = nameof(SidecarFailed);
 
+    /// <summary>Rules of Istio's redirection are still in force, though no sidecar runs.</summary>
+    public const string RedirectionNotRemoved = nameof(RedirectionNotRemoved);
+
     /// <summary>This machine isn't in the mesh.</summary>
     public const string NotRegistered = nameof(NotRegistered);
 

@@ -7,6 +7,7 @@ using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.HostInformation;
 using Onboarding.Client.Sidecar;
 using Onboarding.Client.Sidecar.Istio;
+using Onboarding.Client.State;
 
 namespace Onboarding.Client.Flow;
 
@@ -56,8 +57,13 @@ internal static class AgentParts
                 Readiness = command.Readiness is { } r ? new Uri($"http://127.0.0.1:{r.Port}{r.Path}") : null,
                 ReadVersionAsync = _ => Task.FromResult(options.AgentVersion),
             }
-            : IstioSidecar.Program("/", sidecar.Istio?.Revision);
-        return program with { StandardOutput = File(sidecar.Stdout), StandardError = File(sidecar.Stderr) };
+            : IstioSidecar.Program("/", sidecar.Istio?.Revision, options.StateDirectory, options.LoggerFactory.CreateLogger<IstioHost>());
+        return program with
+        {
+            StandardOutput = File(sidecar.Stdout),
+            StandardError = File(sidecar.Stderr),
+            OwnerLock = options.OwnerKind == OnboardingAgentOptions.Service ? null : StateDirectory.LockIn(options.StateDirectory),
+        };
     }
 
     private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";

@@ -77,6 +77,9 @@ public enum OnboardingPhase
     /// <summary>The sidecar has ended, but something of it is left on the machine.</summary>
     MachineNotRestored = 5026,
 
+    /// <summary>The sidecar starts, but something on this machine won't work with it as people expect.</summary>
+    SidecarNotice = 5027,
+
     /// <summary>The agent was told to stop.</summary>
     Leaving = 5030,
 

@@ -31,6 +31,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         _host = program.Host;
         _steps = steps;
         _sidecar = sidecar(store.CurrentDirectory, OnSidecar);
+        _sidecar.Noticed = notice => _steps.Warn(OnboardingPhase.SidecarNotice, notice.Describe(), ("nextStep", notice.NextStep));
     }
 
     /// <summary>Makes the supervisor of a sidecar.</summary>

@@ -13,6 +13,9 @@ internal readonly struct FileFacts
     [FieldOffset(20)]
     public readonly uint UserId;
 
+    [FieldOffset(24)]
+    public readonly uint GroupId;
+
     [FieldOffset(28)]
     public readonly ushort Mode;
 

@@ -1,3 +1,5 @@
+using Onboarding.Client.Processes;
+
 namespace Onboarding.Client.Sidecar;
 
 /// <summary>
@@ -6,10 +8,14 @@ namespace Onboarding.Client.Sidecar;
 /// </summary>
 internal interface ISidecarHost
 {
+    /// <summary>The program that does what <see cref="EndedAsync"/> does, as far as that goes without an agent.</summary>
+    Launch Undo { get; }
+
     /// <summary>Before each start: undoes what an earlier start left behind, then installs the boot configuration.</summary>
     /// <param name="start">The start that follows.</param>
+    /// <returns>What won't work as people expect, though the sidecar can be started.</returns>
     /// <exception cref="Errors.OnboardingException">The sidecar must not be started on this machine as it is.</exception>
-    Task PrepareAsync(SidecarStart start);
+    Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start);
 
     /// <summary>
     /// After a sidecar has ended, by itself or because it was told to: undoes what its start did to the machine. Not called when the

@@ -46,9 +46,9 @@ internal sealed class RunningSidecar : IDisposable
         }
     }
 
-    /// <summary>Starts one.</summary>
-    /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarNotInstalled"/> or <see cref="ErrorIds.SidecarFailed"/>.</exception>
-    public static RunningSidecar Start(SidecarProgram program, string bootDirectory)
+    /// <summary>Makes sure that there is something to start.</summary>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarNotInstalled"/>.</exception>
+    public static void Require(SidecarProgram program)
     {
         if (!Executables.IsExecutable(program.Path))
         {
@@ -57,7 +57,13 @@ internal sealed class RunningSidecar : IDisposable
                 $"The sidecar can't be started: there is no executable {program.Path}.",
                 $"ls -l {program.Path}; then install the package istio-sidecar, or correct sidecar.command.path");
         }
+    }
 
+    /// <summary>Starts one.</summary>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarNotInstalled"/> or <see cref="ErrorIds.SidecarFailed"/>.</exception>
+    public static RunningSidecar Start(SidecarProgram program, string bootDirectory)
+    {
+        Require(program);
         var launch = new Launch(program.Path)
         {
             Arguments = program.Arguments,
@@ -108,6 +114,9 @@ internal sealed class RunningSidecar : IDisposable
     public async Task<int?> WaitForExitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
+        // sudo can't pass SIGKILL on: what it had started would keep the sidecar's ports. Nobody else can have the group's number, as
+        // long as one of its members runs.
+        Signals.SendToGroup(Identity.ProcessId, Signals.Kill);
         return _isChild ? _process.ExitCode : null;
     }
 

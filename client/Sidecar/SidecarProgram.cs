@@ -39,6 +39,9 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>Control-plane revision; null for the default one.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>The lock of an owner without whom it shall not go on (a PowerShell session); null for a service, which comes back.</summary>
+    public string? OwnerLock { get; init; }
+
     /// <summary>The machine around it; null if a start changes nothing there.</summary>
     public ISidecarHost? Host { get; init; }
 }

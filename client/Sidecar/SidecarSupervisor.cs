@@ -28,6 +28,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private CancellationTokenSource? _stopping;
     private Task _loop = Task.CompletedTask;
     private string _coreHash = "";
+    private IReadOnlyList<SidecarNotice> _told = [];
     private volatile RunningSidecar? _running;
 
     /// <summary>Makes one; nothing is started yet.</summary>
@@ -56,6 +57,9 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _backoff = new Backoff(time, random) { Base = TimeSpan.FromSeconds(1), Cap = LongRun / 2 };
         _readiness = new SidecarReadiness(program.Readiness, time);
     }
+
+    /// <summary>Told, before a start, of what won't work as people expect; once, however often the sidecar is started.</summary>
+    public Action<SidecarNotice>? Noticed { get; set; }
 
     /// <summary>How it is now.</summary>
     public SidecarStatus Status { get; private set; } = new(SidecarState.Stopped);
@@ -249,11 +253,23 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         Set(new SidecarStatus(SidecarState.Stopped));
     }
 
+    private void Tell(IReadOnlyList<SidecarNotice> notices)
+    {
+        foreach (SidecarNotice notice in notices.Except(_told))
+        {
+            Noticed?.Invoke(notice);
+        }
+
+        _told = notices;
+    }
+
     private async Task<RunningSidecar> LaunchAsync(string coreHash)
     {
+        // A machine without the program is left as it is.
+        RunningSidecar.Require(_program);
         if (_program.Host is { } host)
         {
-            await host.PrepareAsync(new SidecarStart(_bootDirectory, coreHash));
+            Tell(await host.PrepareAsync(new SidecarStart(_bootDirectory, coreHash)));
         }
 
         RunningSidecar sidecar = RunningSidecar.Start(_program, _bootDirectory);
@@ -280,6 +296,9 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         int processId = sidecar.Identity.ProcessId;
         DateTimeOffset? startedAt = sidecar.StartedAt;
         long started = _time.GetTimestamp();
+        using SidecarGuard? guard = _program is { OwnerLock: { } ownerLock, Host: { } host }
+            ? SidecarGuard.Start(sidecar.Identity, _program.DrainTimeout, ownerLock, host.Undo)
+            : null;
         Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted) { StartedAt = startedAt, CoreHash = coreHash });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task readiness = _readiness.WatchAsync(

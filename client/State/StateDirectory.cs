@@ -28,6 +28,10 @@ public sealed class StateDirectory : IDisposable
     /// <summary>The directory.</summary>
     public string Path { get; }
 
+    /// <summary>The file that the owner of a state directory holds locked.</summary>
+    /// <param name="path">The directory.</param>
+    public static string LockIn(string path) => System.IO.Path.Combine(System.IO.Path.GetFullPath(path), "lock");
+
     /// <summary>Takes the directory, which is made if it isn't there, for this process.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="ownerKind">What this process is, for whoever is refused later: <c>service</c>, <c>PowerShell</c>.</param>

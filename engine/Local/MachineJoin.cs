@@ -6,6 +6,7 @@ using Onboarding.Client;
 using Onboarding.Client.Control;
 using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Flow;
 using Onboarding.Client.Ownership;
 using Onboarding.Engine.Logging;
 
@@ -92,7 +93,18 @@ public sealed class MachineJoin
     {
         long started = Stopwatch.GetTimestamp();
         RegisterRequest request = Expected();
-        void Tell(Step step) => told(MachineReader.Read(step));
+        void Tell(Step step)
+        {
+            if (step.Id == (int)OnboardingPhase.SidecarNotice)
+            {
+                warn(step.Message);
+            }
+            else
+            {
+                told(MachineReader.Read(step));
+            }
+        }
+
         try
         {
             AgentStatus status = _owner switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Sidecar;
 
 namespace Onboarding.Client.Checks.Machine;
 
@@ -19,15 +18,15 @@ internal sealed class PortsCheck : IOnboardingCheck
 
     public Task<CheckOutcome> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        int[] wanted = context.Sidecar.Kind == "Istio" ? IstioPorts : context.Sidecar.Readiness is { } readiness ? [readiness.Port] : [];
+        int[] wanted = context.IsIstio ? IstioPorts : context.Sidecar.Readiness is { } readiness ? [readiness.Port] : [];
         if (wanted.Length == 0)
         {
             return Task.FromResult(CheckOutcome.Skip("the sidecar's ports aren't known"));
         }
 
-        if (new SidecarRecordFile(context.WorkloadDirectory).Read() is { } record && new ProcessIdentity(record.ProcessId, record.StartTime).IsAlive)
+        if (context.RunningSidecar is { } running)
         {
-            return Task.FromResult(CheckOutcome.Pass($"the sidecar runs (pid {record.ProcessId}) and has them"));
+            return Task.FromResult(CheckOutcome.Pass($"the sidecar runs (pid {running.ProcessId}) and has them"));
         }
 
         HashSet<int> taken = [.. Tables.SelectMany(table => Listening(Path.Combine(context.Root, table)))];

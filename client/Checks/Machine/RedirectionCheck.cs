@@ -6,8 +6,6 @@ namespace Onboarding.Client.Checks.Machine;
 /// <summary>There is something that redirects the workload's traffic to the sidecar.</summary>
 internal sealed class RedirectionCheck : IOnboardingCheck
 {
-    private static readonly string[] Directories = ["usr/sbin", "sbin", "usr/bin", "bin", "usr/local/sbin"];
-
     public string Category => "Sidecar";
 
     public string Name => "traffic redirection";
@@ -16,13 +14,13 @@ internal sealed class RedirectionCheck : IOnboardingCheck
 
     public Task<CheckOutcome> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        if (context.Sidecar.Kind != "Istio")
+        if (!context.IsIstio)
         {
             return Task.FromResult(CheckOutcome.Skip($"a sidecar of kind {context.Sidecar.Kind} redirects nothing"));
         }
 
-        string? Find(string name) => Directories.Select(d => Path.Combine(context.Root, d, name)).FirstOrDefault(Executables.IsExecutable);
-        return Task.FromResult((Find("iptables-save"), Find("nft")) switch
+        var tools = new MachineTools(context.Root);
+        return Task.FromResult((tools.Find("iptables-save"), tools.Find("nft")) switch
         {
             ({ } iptables, { } nft) => CheckOutcome.Pass($"{iptables} and {nft}"),
             ({ } iptables, null) => CheckOutcome.Pass(iptables),

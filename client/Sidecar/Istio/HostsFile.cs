@@ -21,7 +21,10 @@ internal sealed class HostsFile(string root)
 
         try
         {
-            DurableFiles.Instance.Write(_path, Encoding.UTF8.GetBytes(wanted), FileModes.Public);
+            // The agent has a group of its own, and the file stays whose it was.
+            FileFacts? before = SecureFiles.Look(_path);
+            DurableFiles.Write(
+                _path, Encoding.UTF8.GetBytes(wanted), FileModes.Public, before is { } facts && LibC.EffectiveUserId() == 0 ? (facts.UserId, facts.GroupId) : null);
         }
         catch (IOException)
         {

@@ -8,26 +8,35 @@ namespace Onboarding.Client.Sidecar.Istio;
 /// </summary>
 internal sealed class IstioFiles(string root)
 {
+    private const string ClusterEnv = "cluster.env";
     private const string Token = "var/run/secrets/tokens/istio-token";
 
     private static readonly (string Name, string Place)[] Core =
     [
-        ("cluster.env", "var/lib/istio/envoy/cluster.env"),
+        (ClusterEnv, "var/lib/istio/envoy/cluster.env"),
         ("mesh.yaml", "var/lib/istio/config/mesh"),
         ("root-cert.pem", "etc/certs/root-cert.pem"),
     ];
 
+    /// <summary>The administrator's settings for Istio's start script.</summary>
+    /// <param name="root">Root of the file system.</param>
+    public static string SidecarEnv(string root) =>
+        Environment.GetEnvironmentVariable("ISTIO_SIDECAR_CONFIG") is { Length: > 0 } named ? named : Path.Combine(root, "var/lib/istio/envoy/sidecar.env");
+
     /// <summary>Installs what is read at a start.</summary>
-    public void Install(string bootDirectory)
+    /// <param name="bootDirectory">The boot configuration in force.</param>
+    /// <param name="clusterEnv">Its cluster.env, with what this machine adds.</param>
+    public void Install(string bootDirectory, byte[] clusterEnv)
     {
         foreach ((string name, string place) in Core)
         {
-            Install(Path.Combine(bootDirectory, name), place, FileModes.Public);
+            Install(name == ClusterEnv ? clusterEnv : File.ReadAllBytes(Path.Combine(bootDirectory, name)), place, FileModes.Public);
         }
     }
 
     /// <summary>Installs the token, which pilot-agent reads again for each call.</summary>
-    public void InstallToken(string bootDirectory) => Install(Path.Combine(bootDirectory, "istio-token"), Token, FileModes.Secret);
+    public void InstallToken(string bootDirectory) => 
+        Install(File.ReadAllBytes(Path.Combine(bootDirectory, "istio-token")), Token, FileModes.Secret);
 
     /// <summary>Removes all of them.</summary>
     public void Remove()
@@ -49,11 +58,11 @@ internal sealed class IstioFiles(string root)
         }
     }
 
-    private void Install(string source, string place, UnixFileMode mode)
+    private void Install(byte[] content, string place, UnixFileMode mode)
     {
         string path = Path.Combine(root, place);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, FileModes.PublicDirectory);
         // Only root may give a file away; without root, the sidecar runs as the agent's user and reads its own.
-        DurableFiles.Write(path, File.ReadAllBytes(source), mode, LibC.EffectiveUserId() == 0 ? ProxyUser.Find(root) : null);
+        DurableFiles.Write(path, content, mode, LibC.EffectiveUserId() == 0 ? ProxyUser.Find(root) : null);
     }
 }

@@ -1,22 +1,39 @@
+using Microsoft.Extensions.Logging;
+using Onboarding.Client.Processes;
+using Onboarding.Client.Sidecar.Istio.Redirection;
+
 namespace Onboarding.Client.Sidecar.Istio;
 
 /// <summary>
 /// The machine around Istio's sidecar: each concept is a class of its own, and this one says in which order they act.
 /// </summary>
 /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
-internal sealed class IstioHost(string root) : ISidecarHost
+/// <param name="stateDirectory">The agent's, where what has to be undone is kept.</param>
+/// <param name="readVersion">Asks what the sidecar's package calls its version.</param>
+/// <param name="logger">Where to log.</param>
+internal sealed class IstioHost(string root, string stateDirectory, Func<CancellationToken, Task<string>> readVersion, ILogger logger) : ISidecarHost
 {
     private readonly IstioFiles _files = new(root);
     private readonly HostsFile _hosts = new(root);
+    private readonly TrafficRedirection _redirection = new(root, new RedirectionRecord(stateDirectory), logger);
 
-    public Task PrepareAsync(SidecarStart start)
+    public Launch Undo => _redirection.Clean;
+
+    public async Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start)
     {
-        _files.Install(start.BootDirectory);
+        // First with the environment of before, whose files are about to be replaced.
+        SidecarEnvironment environment = Environment(start.BootDirectory);
+        await _redirection.PrepareAsync(environment);
+        _files.Install(start.BootDirectory, environment.Cluster);
         InstallLive(start.BootDirectory);
-        return Task.CompletedTask;
+        return await NoticesAsync(environment);
     }
 
-    public Task EndedAsync() => Task.CompletedTask;
+    public Task EndedAsync() => _redirection.UndoAsync();
+
+    /// <summary>The same where no sidecar of an agent runs, and rules that are in force are nobody's.</summary>
+    /// <exception cref="Errors.OnboardingException"><see cref="Errors.ErrorIds.RedirectionNotRemoved"/>.</exception>
+    public Task CleanAsync() => _redirection.RemoveAllAsync(SidecarEnvironment.Installed(root));
 
     public void InstallLive(string bootDirectory)
     {
@@ -24,10 +41,35 @@ internal sealed class IstioHost(string root) : ISidecarHost
         _hosts.Write(File.ReadAllText(Path.Combine(bootDirectory, "hosts")));
     }
 
-    public Task RemoveAsync()
+    public async Task RemoveAsync()
     {
-        _files.Remove();
-        _hosts.Write("");
-        return Task.CompletedTask;
+        try
+        {
+            await _redirection.UndoAsync();
+        }
+        finally
+        {
+            _files.Remove();
+            _hosts.Write("");
+        }
+    }
+
+    private SidecarEnvironment Environment(string bootDirectory)
+    {
+        var environment = SidecarEnvironment.Read(IstioFiles.SidecarEnv(root), Path.Combine(bootDirectory, "cluster.env"));
+        // Istio's start fails on a group that isn't there.
+        return AgentGroup.Find(root) is null ? environment : environment.Excluding(AgentGroup.Name);
+    }
+
+    private async Task<IReadOnlyList<SidecarNotice>> NoticesAsync(SidecarEnvironment environment)
+    {
+        if (environment.HasOwnRules)
+        {
+            return [];
+        }
+
+        SidecarNotice? exclusion = ExclusionNotice.Find(root, environment, await readVersion(CancellationToken.None), AgentGroup.IsHeld(root));
+        MachineRules rules = await MachineRules.ReadAsync(new MachineTools(root));
+        return [.. exclusion is null ? [] : new[] { exclusion }, .. OtherFirewalls.Find(root, rules, environment)];
     }
 }

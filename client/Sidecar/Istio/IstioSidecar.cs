@@ -1,23 +1,33 @@
+using Microsoft.Extensions.Logging;
+
 namespace Onboarding.Client.Sidecar.Istio;
 
 /// <summary>Istio's own sidecar, as its packages install it (Istio's <c>tools/packaging</c>).</summary>
 internal static class IstioSidecar
 {
-    private const string Start = "usr/local/bin/istio-start.sh";
+    /// <summary>What starts it, and undoes its redirection; below the root of the file system.</summary>
+    public const string StartScript = "usr/local/bin/istio-start.sh";
+
     private const string PilotAgent = "usr/local/bin/pilot-agent";
 
     /// <summary>How to start it.</summary>
     /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
     /// <param name="revision">Control-plane revision; null for the default one.</param>
-    public static SidecarProgram Program(string root, string? revision) => new(Path.Combine(root, Start))
+    /// <param name="stateDirectory">The agent's, where what has to be undone is kept.</param>
+    /// <param name="logger">Where to log.</param>
+    public static SidecarProgram Program(string root, string? revision, string stateDirectory, ILogger logger)
     {
-        // pilot-agent's paths are relative (./etc/certs, ./etc/istio/proxy).
-        WorkingDirectory = root,
-        Readiness = new Uri("http://127.0.0.1:15020/healthz/ready"),
-        Kind = "Istio",
-        Certificates = new Uri("http://127.0.0.1:15000/certs"),
-        ReadVersionAsync = new PilotAgentVersion(Path.Combine(root, PilotAgent), TimeSpan.FromSeconds(10)).ReadAsync,
-        Revision = revision,
-        Host = new IstioHost(root),
-    };
+        Func<CancellationToken, Task<string>> version = new PilotAgentVersion(Path.Combine(root, PilotAgent), TimeSpan.FromSeconds(10)).ReadAsync;
+        return new(Path.Combine(root, StartScript))
+        {
+            // pilot-agent's paths are relative (./etc/certs, ./etc/istio/proxy).
+            WorkingDirectory = root,
+            Readiness = new Uri("http://127.0.0.1:15020/healthz/ready"),
+            Kind = "Istio",
+            Certificates = new Uri("http://127.0.0.1:15000/certs"),
+            ReadVersionAsync = version,
+            Revision = revision,
+            Host = new IstioHost(root, stateDirectory, version, logger),
+        };
+    }
 }

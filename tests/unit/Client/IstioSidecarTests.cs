@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Native;
 using Onboarding.Client.Sidecar;
@@ -22,7 +23,7 @@ public sealed class IstioSidecarTests : IDisposable
         var store = new BootConfigurationStore(_workload.Path, DurableFiles.Instance);
         store.Apply(BootConfigurations.Make(), "uid-1");
         _boot = store.CurrentDirectory;
-        _host = new IstioHost(_root.Path);
+        _host = new IstioHost(_root.Path, _workload.Path, _ => Task.FromResult("unknown"), NullLogger.Instance);
     }
 
     public void Dispose()
@@ -97,7 +98,7 @@ public sealed class IstioSidecarTests : IDisposable
     {
         Directory.CreateDirectory(_root["usr/local/bin"]);
         ShellScript.Write(_root, "usr/local/bin/pilot-agent", "[ \"$*\" = 'version --short' ] && echo client version: 1.27.0");
-        SidecarProgram program = IstioSidecar.Program(_root.Path, "canary");
+        SidecarProgram program = IstioSidecar.Program(_root.Path, "canary", _workload.Path, NullLogger.Instance);
         program.Path.ShouldBe(_root["usr/local/bin/istio-start.sh"]);
         program.WorkingDirectory.ShouldBe(_root.Path);
         (await program.ReadVersionAsync(CancellationToken.None)).ShouldBe("1.27.0");
@@ -107,5 +108,5 @@ public sealed class IstioSidecarTests : IDisposable
 
     [Fact]
     public async Task Where_Istio_is_not_installed_the_version_is_unknown() =>
-        (await IstioSidecar.Program(_root.Path, null).ReadVersionAsync(CancellationToken.None)).ShouldBe("unknown");
+        (await IstioSidecar.Program(_root.Path, null, _workload.Path, NullLogger.Instance).ReadVersionAsync(CancellationToken.None)).ShouldBe("unknown");
 }

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Onboarding.Client;
+using Onboarding.Client.Checks;
+using Onboarding.Client.Configuration;
+
+namespace Onboarding.AgentHost.Commands;
+
+/// <summary><c>check</c>: looks at everything a join needs, before and after, and changes nothing.</summary>
+internal static class CheckCommand
+{
+    public static Command Build(Func<ParseResult, LoadedConfiguration> load, Option<string> state, TextWriter output, TextWriter errors)
+    {
+        var category = new Option<string[]>("--category")
+        {
+            Description = $"Only these, and what they need: {string.Join(", ", OnboardingChecks.Categories)}.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var skip = new Option<string[]>("--skip") { Description = "Names of checks to leave out.", AllowMultipleArgumentsPerToken = true };
+        var command = new Command("check", "Look at everything that a join and the sidecar need, and change nothing; exit code 1 if something fails.") { category, skip };
+        command.SetAction(async (parsed, stop) => await RunAsync(
+            load(parsed), parsed.GetRequiredValue(state), parsed.GetValue(category) ?? [], parsed.GetValue(skip) ?? [], output, errors, stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        LoadedConfiguration loaded, string stateDirectory, string[] categories, string[] skip, TextWriter output, TextWriter errors, CancellationToken stop)
+    {
+        if (loaded.Errors.Any())
+        {
+            foreach (FileProblem problem in loaded.Problems)
+            {
+                await errors.WriteLineAsync(problem.ToString());
+            }
+
+            await errors.WriteLineAsync($"[{loaded.ErrorId}] There is nothing to check without a configuration. Next: {loaded.NextStep}");
+            return ExitCodes.Configuration;
+        }
+
+        var options = new OnboardingAgentOptions
+        {
+            Onboarding = loaded.Onboarding!,
+            Agent = loaded.Agent!,
+            RootCertificates = loaded.RootCertificates,
+            StateDirectory = stateDirectory,
+            AgentVersion = AgentVersion.Text,
+            LoggerFactory = NullLoggerFactory.Instance,
+        };
+        int exitCode = ExitCodes.Success;
+        await foreach (OnboardingCheckResult result in OnboardingChecks.RunAsync(options, categories, skip, stop))
+        {
+            await output.WriteLineAsync($"{result.Status,-7} {result.Name}: {result.Detail}");
+            if (result.Remediation.Length > 0)
+            {
+                await output.WriteLineAsync($"        Next: {result.Remediation}");
+            }
+
+            exitCode = result.Status == CheckStatus.Fail ? ExitCodes.Failure : exitCode;
+        }
+
+        return exitCode;
+    }
+}

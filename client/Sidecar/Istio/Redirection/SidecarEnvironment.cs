@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Onboarding.Client.Sidecar.Istio.Redirection;
+
+/// <summary>What Istio's start script sources, the second file last.</summary>
+/// <param name="Sidecar">The administrator's <c>sidecar.env</c>; empty if there is none.</param>
+/// <param name="Cluster">The <c>cluster.env</c> that the agent installs.</param>
+internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
+{
+    private const string Excluded = "ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE";
+
+    /// <summary>True if the administrator makes the rules by other means: then none of them is the agent's to touch.</summary>
+    public bool HasOwnRules => Value("ISTIO_CUSTOM_IP_TABLES") == "true";
+
+    /// <summary>Interfaces whose traffic the administrator takes for that of machines behind this one.</summary>
+    public IReadOnlyList<string> VirtualInterfaces => List(Value("KUBE_VIRT_INTERFACES"));
+
+    /// <summary>True unless only some groups' traffic is redirected: then all others are excluded, and Istio takes no second list.</summary>
+    public bool RedirectsAllGroups => Value("ISTIO_OUTBOUND_OWNER_GROUPS") is null or "" or "*";
+
+    /// <summary>What the script would source on this machine as it is.</summary>
+    public static SidecarEnvironment Installed(string root) =>
+        Read(IstioFiles.SidecarEnv(root), Path.Combine(root, "var/lib/istio/envoy/cluster.env"));
+
+    /// <summary>Reads both files; one that isn't there is empty, as for the script.</summary>
+    public static SidecarEnvironment Read(string sidecarEnv, string clusterEnv) => new(ReadIfThere(sidecarEnv), ReadIfThere(clusterEnv));
+
+    /// <summary>The same with a group whose connections aren't redirected, beside those that both files name.</summary>
+    /// <param name="group">Name of the group.</param>
+    public SidecarEnvironment Excluding(string group)
+    {
+        if (!RedirectsAllGroups)
+        {
+            return this;
+        }
+
+        // Joined as they are written, quotes and all: what the shell makes of each stays the administrator's business.
+        string[] words =
+        [
+            .. new[] { Sidecar, Cluster }.Select(file => EnvironmentFile.Written(Text(file), Excluded)).OfType<string>()
+                .Where(word => EnvironmentFile.Unquoted(word) is not "").Distinct(),
+        ];
+        bool named = words.Any(word => List(EnvironmentFile.Unquoted(word)).Contains(group));
+        string line = $"{Excluded}={string.Join(',', named ? words : [.. words, group])}\n";
+        byte[] separator = Cluster.Length == 0 || Cluster[^1] == '\n' ? [] : "\n"u8.ToArray();
+        return this with { Cluster = [.. Cluster, .. separator, .. Encoding.UTF8.GetBytes(line)] };
+    }
+
+    // cluster.env is sourced last, and wins.
+    private string? Value(string name) =>
+        (EnvironmentFile.Written(Text(Cluster), name) ?? EnvironmentFile.Written(Text(Sidecar), name)) is { } written
+            ? EnvironmentFile.Unquoted(written)
+            : null;
+
+    private static string[] List(string? value) => value?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static string Text(byte[] file) => Encoding.UTF8.GetString(file);
+
+    private static byte[] ReadIfThere(string path) => File.Exists(path) ? File.ReadAllBytes(path) : [];
+}

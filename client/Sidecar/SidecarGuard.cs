@@ -1,0 +1,62 @@
+using System.Globalization;
+using Onboarding.Client.Processes;
+
+namespace Onboarding.Client.Sidecar;
+
+/// <summary>
+/// Ends a sidecar whose owner is gone. A service comes back and takes its sidecar over; a PowerShell session doesn't, and its sidecar
+/// would go on for ever, with the machine's traffic redirected to it. A process of its own holds a pipe that only the owner has the other
+/// end of: the kernel closes it, however the owner ends.
+/// </summary>
+internal sealed class SidecarGuard : IDisposable
+{
+    private const string Shell = "/bin/sh";
+
+    // The state directory's lock keeps it from the sidecar of an owner that came after.
+    private const string Script =
+        """
+        exec >/dev/null 2>&1
+        pid=$1 started=$2 drain=$3 lock=$4 sidecar_env=$5 cluster_env=$6; shift 6
+        read -r word && exit 0
+        trap '' HUP INT TERM
+        exec 9<>"$lock" || exit 0
+        if command -v flock; then flock -n 9 || exit 0; fi
+        runs() { read -r stat <"/proc/$pid/stat" && set -- ${stat##*) } && [ "$1" != Z ] && [ "${20}" = "$started" ]; }
+        if runs; then kill -TERM "$pid"; fi
+        while runs && [ "$drain" -gt 0 ]; do sleep 1; drain=$((drain - 1)); done
+        if runs; then kill -KILL -- "-$pid"; fi
+        [ ! -e "$cluster_env" ] || ISTIO_SIDECAR_CONFIG=$sidecar_env ISTIO_CLUSTER_CONFIG=$cluster_env exec "$@"
+        """;
+
+    private readonly ProcessGroup _process;
+
+    private SidecarGuard(ProcessGroup process) => _process = process;
+
+    /// <summary>Starts one for a sidecar.</summary>
+    /// <param name="sidecar">The sidecar.</param>
+    /// <param name="drain">How long it may drain.</param>
+    /// <param name="ownerLock">The lock that an owner of the state directory holds.</param>
+    /// <param name="undo">What undoes what the sidecar's start did to the machine.</param>
+    public static SidecarGuard Start(ProcessIdentity sidecar, TimeSpan drain, string ownerLock, Launch undo)
+    {
+        string Number(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+        var launch = new Launch(Shell)
+        {
+            Arguments =
+            [
+                "-c", Script, "onboarding-sidecar-guard", Number(sidecar.ProcessId), Number(sidecar.StartTime),
+                Number((long)Math.Ceiling(drain.TotalSeconds)), ownerLock,
+                undo.Environment["ISTIO_SIDECAR_CONFIG"], undo.Environment["ISTIO_CLUSTER_CONFIG"], undo.Path, .. undo.Arguments,
+            ],
+            WorkingDirectory = undo.WorkingDirectory,
+        };
+        return new SidecarGuard(ProcessGroup.Start(launch, redirect: true));
+    }
+
+    /// <summary>Sends it home: the sidecar has ended, or its owner lets go of it on purpose.</summary>
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -19,7 +19,7 @@ internal static class CommandExamples
         ],
         ["onboarding-agent validate"] = ["onboarding-agent validate --onboarding-config ./onboarding.config.yaml --agent-config ./agent.config.yaml"],
         ["onboarding-agent version"] = ["onboarding-agent version"],
-        ["onboarding-agent check"] = ["sudo onboarding-agent check", "onboarding-agent check --category Sidecar"],
+        ["onboarding-agent check"] = ["onboarding-agent check", "onboarding-agent check --category Sidecar"],
         ["onboarding-agent bootconfig"] = ["onboarding-agent bootconfig show"],
         ["onboarding-agent bootconfig show"] = ["onboarding-agent bootconfig show --workload bookinfo/ratings"],
         ["onboarding-agent bootconfig diff"] = ["onboarding-agent bootconfig diff"],
@@ -30,7 +30,7 @@ internal static class CommandExamples
         ["onboarding-agent sidecar start"] = ["onboarding-agent sidecar start"],
         ["onboarding-agent sidecar stop"] = ["onboarding-agent sidecar stop --drain-timeout 30"],
         ["onboarding-agent sidecar restart"] = ["onboarding-agent sidecar restart --drain-timeout 5"],
-        ["onboarding-agent sidecar clean"] = ["sudo onboarding-agent sidecar clean", "sudo onboarding-agent sidecar clean --stop"],
+        ["onboarding-agent sidecar clean"] = ["onboarding-agent sidecar clean", "onboarding-agent sidecar clean --stop"],
     };
 
     /// <summary>A command as it is typed.</summary>

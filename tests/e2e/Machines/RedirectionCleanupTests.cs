@@ -35,16 +35,14 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
     private Lan _lan = null!;
     private Machine _machine = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        if (Namespaces.WhyMissing is null)
-        {
-            _lan = await Lan.StartAsync();
-            _machine = await Machine.StartAsync(_lan, "cleaned");
-        }
+        Capability.NetworkNamespaces.Require();
+        _lan = await Lan.StartAsync();
+        _machine = await Machine.StartAsync(_lan, "cleaned");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_machine is not null)
         {
@@ -62,7 +60,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
         Dns + "ISTIO_INBOUND_PORTS='*'\nISTIO_INBOUND_INTERCEPTION_MODE=TPROXY\n",
     };
 
-    [TheoryIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Theory]
     [MemberData(nameof(Environments))]
     public async Task Rules_go_by_the_environment_that_made_them_though_the_files_have_changed(string environment)
     {
@@ -78,7 +76,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
         Directory.GetFiles(_machine[$"{State}/redirection"]).ShouldBeEmpty();
     }
 
-    [TheoryIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Theory]
     [MemberData(nameof(Environments))]
     public async Task Rules_that_nobody_kept_a_record_of_go_one_by_one_without_Istio_s_help(string environment)
     {
@@ -92,7 +90,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
         (await RulesAsync(ofIstio: false)).ShouldBe(others);
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task Rules_that_the_administrator_makes_are_not_touched()
     {
         await StartAsync(Dns);
@@ -103,7 +101,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
         (await RulesAsync(ofIstio: true)).ShouldBe(before);
     }
 
-    [FactIf(typeof(Namespaces), nameof(Namespaces.WhyMissing))]
+    [Fact]
     public async Task A_sidecar_that_runs_keeps_its_redirection_until_it_is_to_be_stopped()
     {
         await StartAsync(Dns);

@@ -86,7 +86,7 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
             if (string.IsNullOrEmpty(wanted) && context.RequireVersion && !kind.BuiltIn)
             {
                 throw ApiErrors.Invalid(kind, name,
-                    [FieldError.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update")]);
+                    [FieldError.Invalid("metadata.resourceVersion", "0", "must be specified for an update")]);
             }
 
             bool pinned = context.RequireVersion && !string.IsNullOrEmpty(wanted);

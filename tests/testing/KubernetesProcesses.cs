@@ -65,7 +65,11 @@ public sealed class KubernetesProcesses : IAsyncDisposable
             "--listen-peer-urls=http://127.0.0.1:0", $"--unsafe-no-fsync={(durable ? "false" : "true")}");
         Start(
             "kube-apiserver",
-            $"--etcd-servers={etcd}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={port}",
+            $"--etcd-servers={etcd}", "--bind-address=127.0.0.1", $"--secure-port={port}",
+
+            // Nobody reaches it by an advertised address. Kubernetes 1.37 refuses to advertise loopback, and without any address a server
+            // looks for a default route, which there may not be.
+            "--advertise-address=192.0.2.1", "--endpoint-reconciler-type=none",
             $"--tls-cert-file={_directory["tls.pem"]}", $"--tls-private-key-file={_directory["tls-key.pem"]}",
             "--service-cluster-ip-range=10.0.0.0/24", "--authorization-mode=RBAC", "--anonymous-auth=false",
             "--disable-admission-plugins=ServiceAccount", // its accounts come from a controller

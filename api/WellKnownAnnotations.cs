@@ -24,4 +24,10 @@ public static class WellKnownAnnotations
     /// wants it back.
     /// </summary>
     public const string StayOut = "onboarding.tetrate.io/stay-out";
+
+    /// <summary>Istio: what istiod alone writes on a WorkloadEntry, about the proxy that has it.</summary>
+    public static IReadOnlySet<string> OfIstiod { get; } = new HashSet<string>
+    {
+        "istio.io/autoRegistrationGroup", "istio.io/connectedAt", "istio.io/disconnectedAt", "istio.io/workloadController",
+    };
 }

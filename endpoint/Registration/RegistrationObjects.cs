@@ -53,10 +53,12 @@ internal static class RegistrationObjects
         IReadOnlyDictionary<string, string> labels,
         string network)
     {
-        var annotations = new Dictionary<string, string>(group.Spec.Metadata?.Annotations ?? new Dictionary<string, string>())
-        {
-            [WellKnownAnnotations.WorkloadGroup] = group.Metadata.Name,
-        };
+        // What istiod writes on an entry is istiod's. A group that had such an annotation would have us overwrite when the proxy connected,
+        // or have istiod take the entry for one that it registered, and delete it.
+        var annotations = (group.Spec.Metadata?.Annotations ?? new Dictionary<string, string>())
+            .Where(a => !WellKnownAnnotations.OfIstiod.Contains(a.Key))
+            .ToDictionary();
+        annotations[WellKnownAnnotations.WorkloadGroup] = group.Metadata.Name;
         if (group.Spec.Probe is not null)
         {
             // istiod then waits for the sidecar to report the probe's result before it sends the member any traffic.

@@ -5,6 +5,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Kubernetes;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -46,6 +47,25 @@ public sealed class JoinTests
 
         await session.SendAsync(new AgentMessage { Heartbeat = new Heartbeat() });
         (await session.NextAsync()).MessageCase.ShouldBe(PlaneMessage.MessageOneofCase.Heartbeat);
+    }
+
+    [Fact]
+    public async Task A_groups_annotations_never_take_the_place_of_istiods()
+    {
+        await using TestPlane plane = await TestPlane.StartAsync();
+        await plane.Client.PatchAsync<WorkloadGroup>(
+            "bookinfo",
+            "ratings",
+            V1Patch.Merge(JsonNode.Parse("""
+                {"spec": {"metadata": {"annotations": {
+                  "istio.io/connectedAt": "2999-01-01T00:00:00Z", "istio.io/disconnectedAt": "2000-01-01T00:00:00Z",
+                  "istio.io/workloadController": "nobody", "istio.io/autoRegistrationGroup": "ratings", "example.com/team": "blue"}}}}
+                """)!));
+        using TestSession session = await plane.Agent().JoinAsync();
+        await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
+
+        (await plane.Client.GetAsync<WorkloadEntry>("bookinfo", RegistrationName)).Metadata.Annotations.Keys
+            .ShouldBe(["example.com/team", "onboarding.tetrate.io/workload-group"], ignoreOrder: true);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ internal sealed class ApiException(int code, string reason, string message, Json
 {
     public int Code { get; } = code;
 
-    /// <summary>Kubernetes' machine-readable reason, e.g. <c>NotFound</c>.</summary>
+    /// <summary>Kubernetes' machine-readable reason, e.g. <c>NotFound</c>; empty where it gives none.</summary>
     public string Reason { get; } = reason;
 
     public JsonObject? Details { get; } = details;
@@ -22,8 +22,12 @@ internal sealed class ApiException(int code, string reason, string message, Json
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = Reason,
         };
+        if (Reason.Length > 0)
+        {
+            status["reason"] = Reason;
+        }
+
         if (Details is not null)
         {
             status["details"] = Details.DeepClone();

@@ -38,6 +38,11 @@ internal sealed partial class ObjectService
         }
 
         context.Admit(next, live);
+        if (context.Subresource.Length == 0)
+        {
+            IstioWebhook.Check(kind, next, context.Warn);
+        }
+
         if (!context.Apply)
         {
             var writer = new FieldOwner(

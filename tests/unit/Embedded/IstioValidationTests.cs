@@ -20,7 +20,7 @@ public sealed class IstioValidationTests(ControlPlaneFixture fixture) : IClassFi
         foreach (JsonObject document in Documents("valid"))
         {
             ApiAnswer made = (await PostAsync(space, document)).Expect(201);
-            made.Warnings.ShouldBeEmpty();
+            made.Warnings.Count.ShouldBe(document["kind"]!.ToString() == "WorkloadEntry" && document["spec"]!["address"] is null ? 1 : 0, made.Text);
             JsonNode.DeepEquals(made.Json["spec"], document["spec"]).ShouldBeTrue($"nothing is pruned or added: {made.Text}");
             made["metadata", "generation"].ShouldBe("1");
         }
@@ -112,12 +112,10 @@ public sealed class IstioValidationTests(ControlPlaneFixture fixture) : IClassFi
 
     [Theory]
     [InlineData("""{"template":{}}""")]
-    [InlineData("""{"template":{},"probe":{}}""")]
     [InlineData("""{"template":{"weight":0,"ports":{"a-b":1,"A":65535}}}""")]
     [InlineData("""{"template":{"ports":{"a23456789-a23456789-a23456789-a23456789-a23456789-a23456789-ab":1}}}""")]
     [InlineData("""{"template":{},"probe":{"httpGet":{"port":80,"scheme":"","httpHeaders":[{"name":"X-a_1","value":""}]}}}""")]
-    [InlineData("""{"template":{},"probe":{"exec":{"command":[]}}}""")]
-    [InlineData("""{"template":{},"probe":{"grpc":{}}}""")]
+    [InlineData("""{"template":{},"probe":{"exec":{"command":["a"]}}}""")]
     public async Task What_the_definition_allows_is_stored(string spec) =>
         (await PostAsync(await fixture.NamespaceAsync(), Document("WorkloadGroup", spec))).Expect(201);
 

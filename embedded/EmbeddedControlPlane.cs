@@ -76,13 +76,10 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
             Path.Combine(directory, "admin-token"), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         var tokens = new ServiceAccountTokens(key, store, time);
         var authenticator = new Authenticator(token, tokens);
-        HealthConditions? health = null;
-        IstiodServer istiod = await StartIstiodAsync(
-            options, directory, authenticator, report => health?.WriteAsync(report) ?? Task.CompletedTask, cancellation);
+        var objects = new ObjectService(store, time);
+        IstiodServer istiod = await StartIstiodAsync(options, directory, store, authenticator, objects, cancellation);
         parts.Push(istiod);
-        string root = istiod.RootCertificatePem;
-        var objects = new ObjectService(store, time) { NamespaceContents = () => NamespaceContents.Of(PublishedRoots.Of(store, root)) };
-        health = new HealthConditions(objects);
+        objects.NamespaceContents = () => NamespaceContents.Of(istiod.Authority);
         await new Seeds(objects).PlantAsync(istiod.Address.Port);
 
         var authorizer = new RbacAuthorizer(store);
@@ -101,9 +98,10 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         ApiServer server = await ApiServer.StartAsync(
             options.ApiPort, certificates, handler.HandleAsync, options.LoggerFactory, cancellation);
         parts.Push(server);
+        var secrets = new AuthoritySecrets(store, objects, istiod.Authority, options.LoggerFactory.CreateLogger<AuthoritySecrets>());
         foreach (ChangeFollower controller in (ChangeFollower[])[
             new GarbageCollector(store, objects, time, options.LoggerFactory.CreateLogger<GarbageCollector>()),
-            new NamespaceController(store, objects, time, options.LoggerFactory.CreateLogger<NamespaceController>())])
+            new NamespaceController(store, objects, secrets, time, options.LoggerFactory.CreateLogger<NamespaceController>())])
         {
             controller.Start();
             parts.Push(controller);
@@ -119,13 +117,15 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
     private static Task<IstiodServer> StartIstiodAsync(
         EmbeddedControlPlaneOptions options,
         string directory,
+        ObjectStore store,
         Authenticator authenticator,
-        Func<WorkloadHealth, Task> reported,
+        ObjectService objects,
         CancellationToken cancellation) =>
         IstiodServer.StartAsync(
             new IstiodOptions
             {
                 DataDirectory = Path.Combine(directory, "istiod"),
+                Plugged = AuthoritySecrets.Plugged(store),
                 Port = options.IstiodPort,
                 TokenReviewer = (token, audiences, _) =>
                 {
@@ -133,7 +133,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
                     return Task.FromResult(new TokenReviewOutcome(
                         result.User is not null, result.User?.Name ?? "", result.User?.Groups ?? [], result.Error));
                 },
-                HealthReported = (report, _) => reported(report),
+                ProxyObserver = new WorkloadEntryController(objects),
                 TimeProvider = options.TimeProvider,
                 LoggerFactory = options.LoggerFactory,
             },

@@ -11,13 +11,18 @@ namespace Onboarding.Embedded.Garbage;
 
 /// <summary>Empties namespaces that are deleted, then lets them go; gives every other namespace what each has.</summary>
 internal sealed class NamespaceController(
-    ObjectStore store, ObjectService objects, TimeProvider time, ILogger<NamespaceController> logger)
+    ObjectStore store, ObjectService objects, AuthoritySecrets authority, TimeProvider time, ILogger<NamespaceController> logger)
     : ChangeFollower(store, time, logger)
 {
     private readonly ObjectStore _store = store;
     private readonly HashSet<string> _due = [];
+    private bool _authorityDue;
 
-    protected override void Reset() => _due.Clear();
+    protected override void Reset()
+    {
+        _due.Clear();
+        _authorityDue = true;
+    }
 
     protected override void Observe(Change change)
     {
@@ -25,9 +30,9 @@ internal sealed class NamespaceController(
         {
             _due.Add(change.Object.Key.Name);
         }
-        else if (change.Object.Key == PublishedRoots.Source)
+        else if (AuthoritySecrets.Concern(change.Object.Key))
         {
-            _due.UnionWith(_store.List(new ListQuery(CoreKinds.Namespace.Resource)).Items.Select(n => n.Key.Name));
+            _authorityDue = true;
         }
         else if (change.Type == ChangeType.Deleted || change.Object.Key.Resource == CoreKinds.ConfigMap.Resource)
         {
@@ -37,6 +42,14 @@ internal sealed class NamespaceController(
 
     protected override async Task ActAsync()
     {
+        if (_authorityDue)
+        {
+            // First the authority, then what is published of it.
+            await authority.FollowAsync();
+            _due.UnionWith(_store.List(new ListQuery(CoreKinds.Namespace.Resource)).Items.Select(n => n.Key.Name));
+            _authorityDue = false;
+        }
+
         foreach (string name in _due)
         {
             if (name.Length == 0 || _store.Get(ObjectService.Key(CoreKinds.Namespace, "", name)) is not { } found)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Istio.V1.Auth;
 using Microsoft.Extensions.Logging;
@@ -19,24 +20,34 @@ internal sealed partial class CertificateService(
     {
         SpiffeId identity = await authenticator.AuthenticateAsync(context, "request authenticate failure");
 
+        // Only a node's proxy may ask in another's name, and there is none here. Silently giving it the caller's own would hide the mistake.
+        if (request.Metadata?.Fields.TryGetValue("ImpersonatedIdentity", out Value? impersonated) == true && impersonated.StringValue.Length > 0)
+        {
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "request impersonation authentication failure"));
+        }
+
         // Longer than allowed is refused rather than cut: the caller would plan its renewal by what it asked for.
         if (request.ValidityDuration > (long)MaximumValidity.TotalSeconds)
         {
             throw new RpcException(new Status(
                 StatusCode.InvalidArgument,
-                $"requested TTL {request.ValidityDuration}s is greater than the max allowed TTL {MaximumValidity.TotalSeconds}s"));
+                $"CSR signing error (requested TTL {request.ValidityDuration}s is greater than the max allowed TTL {MaximumValidity.TotalSeconds}s)"));
         }
 
         TimeSpan validity = request.ValidityDuration <= 0 ? DefaultValidity : TimeSpan.FromSeconds(request.ValidityDuration);
         try
         {
-            using X509Certificate2 leaf = authority.IssueWorkload(SigningRequest.Read(request.Csr), identity, validity);
+            SigningAuthority issuer = authority.Current;
+            using X509Certificate2 leaf = issuer.IssueWorkload(SigningRequest.Read(request.Csr), identity, validity);
             LogIssued(identity, leaf.SerialNumber, leaf.NotAfter.ToUniversalTime());
-            return new IstioCertificateResponse { CertChain = { leaf.ExportCertificatePem() + "\n", authority.RootPem } };
+            return new IstioCertificateResponse
+            {
+                CertChain = { issuer.Chain.Prepend(leaf).Select(c => c.ExportCertificatePem() + "\n"), issuer.RootPem },
+            };
         }
         catch (CertificateRefusedException e)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"CSR signing error: {e.Message}"));
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"CSR signing error ({e.Message})"));
         }
         catch (CryptographicException e)
         {

@@ -17,7 +17,7 @@ internal sealed class DiscoveryService(
         IServerStreamWriter<DiscoveryResponse> responseStream,
         ServerCallContext context)
     {
-        XdsStream stream = await OpenAsync(context);
+        await using XdsStream stream = await OpenAsync(context);
         await EachAsync(requestStream, context, async (request, cancellation) =>
         {
             XdsSubscription? subscription =
@@ -43,7 +43,7 @@ internal sealed class DiscoveryService(
         IServerStreamWriter<DeltaDiscoveryResponse> responseStream,
         ServerCallContext context)
     {
-        XdsStream stream = await OpenAsync(context);
+        await using XdsStream stream = await OpenAsync(context);
         await EachAsync(requestStream, context, async (request, cancellation) =>
         {
             XdsSubscription? subscription =

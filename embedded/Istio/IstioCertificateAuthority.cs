@@ -1,30 +1,43 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Onboarding.Api.Identity;
-using Onboarding.Embedded.Authentication;
 
 namespace Onboarding.Embedded.Istio;
 
-/// <summary>The mesh's own certificate authority: a self-signed root, kept in a directory.</summary>
+/// <summary>
+/// The mesh's certificate authority, which can be replaced while it serves: a self-signed one, kept in a directory, unless an operator
+/// plugs in another.
+/// </summary>
 public sealed class IstioCertificateAuthority : IDisposable
 {
-    private static readonly TimeSpan RootLife = TimeSpan.FromDays(3650);
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);
-
-    private readonly ECDsa _key;
+    private readonly SelfSignedAuthority _files;
     private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private SigningAuthority _own;
+    private PluggedCertificates _plugged = PluggedCertificates.None;
+    private volatile SigningAuthority _current;
+    private volatile CancellationTokenSource _trust = new();
 
-    private IstioCertificateAuthority(X509Certificate2 root, ECDsa key, TimeProvider time)
+    private IstioCertificateAuthority(SelfSignedAuthority files, TimeProvider time)
     {
-        Root = root;
-        _key = key;
+        _files = files;
         _time = time;
+        _own = _current = files.Open();
     }
 
-    /// <summary>The root certificate, PEM; what <c>istio-ca-root-cert</c> holds.</summary>
-    public string RootPem => Root.ExportCertificatePem() + "\n";
+    /// <summary>The root certificates, PEM; what <c>istio-ca-root-cert</c> holds.</summary>
+    public string RootPem => Current.RootPem;
 
-    internal X509Certificate2 Root { get; }
+    /// <summary>The revocation lists, PEM; what <c>istio-ca-crl</c> holds. Empty where there are none: only a plugged-in authority has them.</summary>
+    public string RevocationListPem { get; private set; } = "";
+
+    internal SigningAuthority Current => _current;
+
+    /// <summary>The self-signed root, PEM, whichever authority is in force.</summary>
+    internal string OwnRootPem => _own.RootPem;
+
+    /// <summary>
+    /// Cancelled when a root is no longer trusted. To be read before a handshake, which may then be judged by the roots of before.
+    /// </summary>
+    internal CancellationToken TrustLost => _trust.Token;
 
     /// <summary>Opens the authority of a directory; makes it where there is none yet.</summary>
     /// <param name="directory">Holds <c>istio-ca-key.pem</c> (mode 0600) and <c>istio-ca.pem</c>.</param>
@@ -35,101 +48,56 @@ public sealed class IstioCertificateAuthority : IDisposable
     public static IstioCertificateAuthority Open(string directory, string trustDomain, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
-        Directory.CreateDirectory(directory);
-        string keyFile = Path.Combine(directory, "istio-ca-key.pem");
-        string certificateFile = Path.Combine(directory, "istio-ca.pem");
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        try
-        {
-            if (File.Exists(keyFile) && File.Exists(certificateFile))
-            {
-                key.ImportFromPem(File.ReadAllText(keyFile));
-                X509Certificate2 root = X509Certificate2.CreateFromPem(File.ReadAllText(certificateFile));
-                using ECDsa? certified = root.GetECDsaPublicKey();
-                return certified?.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()) == true
-                    ? new IstioCertificateAuthority(root, key, timeProvider)
-                    : throw new CryptographicException(
-                        $"{certificateFile} is not the certificate of {keyFile}; remove both to make a new mesh authority.");
-            }
+        return new IstioCertificateAuthority(new SelfSignedAuthority(directory, trustDomain, timeProvider), timeProvider);
+    }
 
-            X509Certificate2 created = SelfSigned(key, trustDomain, timeProvider.GetUtcNow());
-            SecretFile.Write(keyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
-            SecretFile.Write(certificateFile, created.ExportCertificatePem() + "\n");
-            return new IstioCertificateAuthority(created, key, timeProvider);
-        }
-        catch
+    /// <summary>
+    /// Puts a new self-signed root in the place of the one there: the same name, another key. Certificates of before are worth nothing
+    /// from now on, and connections that were opened with them end.
+    /// </summary>
+    /// <exception cref="IOException">The directory can't be used; nothing has changed then.</exception>
+    public void Replace()
+    {
+        lock (_lock)
         {
-            key.Dispose();
-            throw;
+            _own = _files.Create();
+            Switch(_plugged.Over(_own, _time));
         }
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        Root.Dispose();
-        _key.Dispose();
-    }
+    public void Dispose() => _trust.Dispose();
 
-    /// <summary>
-    /// A workload's certificate. Who it is for is what the caller proved, never what the request says: its names are not even read.
-    /// </summary>
-    internal X509Certificate2 IssueWorkload(CertificateRequest request, SpiffeId identity, TimeSpan validity)
+    /// <summary>Takes what an operator plugs in.</summary>
+    /// <returns>Why it can't be used, and nothing has changed; null if it is in force.</returns>
+    internal string? Plug(PluggedCertificates plugged)
     {
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddUri(new Uri(identity.ToString()));
-        return Issue(request.SubjectName, request.PublicKey, names.Build(critical: true), validity);
-    }
-
-    /// <summary>A server's certificate with its key.</summary>
-    internal X509Certificate2 IssueServer(IEnumerable<string> hosts, TimeSpan validity)
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var names = new SubjectAlternativeNameBuilder();
-        foreach (string host in hosts)
+        lock (_lock)
         {
-            names.AddDnsName(host);
+            try
+            {
+                SigningAuthority next = plugged.Over(_own, _time);
+                _plugged = plugged;
+                RevocationListPem = plugged.RevocationLists ?? "";
+                Switch(next);
+                return null;
+            }
+            catch (CryptographicException e)
+            {
+                return e.Message;
+            }
         }
-
-        var publicKey = new PublicKey(key);
-        using X509Certificate2 bare = Issue(new X500DistinguishedName(""), publicKey, names.Build(critical: true), validity);
-        using X509Certificate2 pair = bare.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
     }
 
-    private static X509Certificate2 SelfSigned(ECDsa key, string trustDomain, DateTimeOffset now)
+    private void Switch(SigningAuthority next)
     {
-        var name = new X500DistinguishedNameBuilder();
-        name.AddOrganizationName(trustDomain);
-        var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(
-            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        using X509Certificate2 certificate = request.CreateSelfSigned(now - ClockSkew, now + RootLife);
-        return X509CertificateLoader.LoadCertificate(certificate.RawData);
-    }
-
-    private X509Certificate2 Issue(X500DistinguishedName subject, PublicKey key, X509Extension names, TimeSpan validity)
-    {
-        DateTimeOffset now = _time.GetUtcNow();
-        if (now >= Root.NotAfter)
+        SigningAuthority before = _current;
+        _current = next;
+        if (before.Roots.Any(r => !next.Roots.Any(n => n.RawDataMemory.Span.SequenceEqual(r.RawDataMemory.Span))))
         {
-            throw new CryptographicException("The mesh authority's own certificate has expired.");
+            CancellationTokenSource lost = _trust;
+            _trust = new CancellationTokenSource();
+            lost.Cancel();
         }
-
-        DateTimeOffset end = now + validity < Root.NotAfter ? now + validity : new DateTimeOffset(Root.NotAfter);
-        DateTimeOffset start = now - ClockSkew > Root.NotBefore ? now - ClockSkew : new DateTimeOffset(Root.NotBefore);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(names);
-        request.CertificateExtensions.Add(
-            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
-        request.CertificateExtensions.Add(
-            new X509EnhancedKeyUsageExtension([new Oid(ExtendedUsages.ServerAuthentication), new Oid(ExtendedUsages.ClientAuthentication)], false));
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
-        byte[] serial = RandomNumberGenerator.GetBytes(16);
-        serial[0] &= 0x7F;
-        return request.Create(Root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), start, end, serial);
     }
 }

@@ -10,6 +10,9 @@ public sealed record IstiodOptions
     /// <summary>Directory of the certificate authority's key (mode 0600) and certificate; made at the first start.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>What is plugged in instead of, or beside, the authority of that directory from the start.</summary>
+    internal PluggedCertificates Plugged { get; init; } = PluggedCertificates.None;
+
     /// <summary>Says who a token belongs to.</summary>
     public required TokenReviewer TokenReviewer { get; init; }
 
@@ -31,8 +34,8 @@ public sealed record IstiodOptions
     /// <summary>Audiences of tokens it takes.</summary>
     public IReadOnlyList<string> TokenAudiences { get; init; } = ["istio-ca"];
 
-    /// <summary>Told of every health report of a workload that has, or will have, a WorkloadEntry.</summary>
-    public Func<WorkloadHealth, CancellationToken, Task>? HealthReported { get; init; }
+    /// <summary>Told of proxies that have a WorkloadEntry; null if nobody keeps any.</summary>
+    public IProxyObserver? ProxyObserver { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Envoy.Service.Discovery.V3;
 using Istio.V1.Auth;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -24,13 +25,12 @@ public sealed class IstiodServer : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _application;
-    private readonly IstioCertificateAuthority _authority;
     private readonly IstiodLifetime _lifetime;
 
     private IstiodServer(WebApplication application, IstioCertificateAuthority authority, IstiodLifetime lifetime)
     {
         _application = application;
-        _authority = authority;
+        Authority = authority;
         _lifetime = lifetime;
         var bound = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Address = new IPEndPoint(IPAddress.Parse(bound.Host.Trim('[', ']')), bound.Port);
@@ -39,8 +39,11 @@ public sealed class IstiodServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>The mesh's root certificate, PEM.</summary>
-    public string RootCertificatePem => _authority.RootPem;
+    /// <summary>The mesh's root certificates, PEM.</summary>
+    public string RootCertificatePem => Authority.RootPem;
+
+    /// <summary>What it signs with; may be replaced while it serves.</summary>
+    public IstioCertificateAuthority Authority { get; }
 
     /// <summary>Starts a server; it serves when this returns.</summary>
     /// <param name="options">Its settings.</param>
@@ -54,6 +57,8 @@ public sealed class IstiodServer : IAsyncDisposable
         WebApplication? application = null;
         try
         {
+            // A bad one doesn't keep it from starting: its owner needs the API server to mend it.
+            _ = authority.Plug(options.Plugged);
             application = Build(options, authority, lifetime);
             await application.StartAsync(cancellationToken);
             return new IstiodServer(application, authority, lifetime);
@@ -82,7 +87,7 @@ public sealed class IstiodServer : IAsyncDisposable
 
         await _application.DisposeAsync();
         _lifetime.Dispose();
-        _authority.Dispose();
+        Authority.Dispose();
     }
 
     private static WebApplication Build(IstiodOptions options, IstioCertificateAuthority authority, IstiodLifetime lifetime)
@@ -100,6 +105,7 @@ public sealed class IstiodServer : IAsyncDisposable
             kestrel.Listen(options.Address, options.Port, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
+                listen.Use(next => connection => WhileTrustedAsync(authority, connection, next));
                 listen.UseHttps(Tls(serving, peers));
             });
         });
@@ -113,6 +119,17 @@ public sealed class IstiodServer : IAsyncDisposable
         return application;
     }
 
+    /// <summary>
+    /// Ends a connection when a root is no longer trusted. Who verified by it would otherwise stay, and renew, for as long as the connection
+    /// lasts; the one that takes its place is verified by the roots of then.
+    /// </summary>
+    private static async Task WhileTrustedAsync(
+        IstioCertificateAuthority authority, ConnectionContext connection, ConnectionDelegate next)
+    {
+        await using CancellationTokenRegistration end = authority.TrustLost.Register(connection.Abort);
+        await next(connection);
+    }
+
     private static TlsHandshakeCallbackOptions Tls(ServingCertificate serving, PeerCertificates peers) => new()
     {
         OnConnection = context => ValueTask.FromResult(new SslServerAuthenticationOptions
@@ -120,13 +137,15 @@ public sealed class IstiodServer : IAsyncDisposable
             ServerCertificateContext = serving.Current,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ApplicationProtocols = [SslApplicationProtocol.Http2],
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = peers.Policy,
+
+            // A session of before is resumed without another look at the client's certificate, whatever became of its root.
+            AllowTlsResume = false,
 
             // A client may come without a certificate (it then needs a token), but one it presents has to be ours and valid: falling
             // back to the token would let a caller choose what it is judged by.
             ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                certificate is null || (certificate is X509Certificate2 full && peers.Identify(full) is not null),
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) => peers.Accepts(certificate, errors),
         }),
     };
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Onboarding.Embedded.Istio;
 
-/// <summary>istiod's own certificate, made anew when half its life is over.</summary>
+/// <summary>istiod's own certificate, renewed when half its life is over and when another authority is in force.</summary>
 internal sealed class ServingCertificate(IstioCertificateAuthority authority, string istioNamespace, TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(30);
@@ -12,6 +12,7 @@ internal sealed class ServingCertificate(IstioCertificateAuthority authority, st
 
     private readonly Lock _lock = new();
     private SslStreamCertificateContext? _current;
+    private SigningAuthority? _issuer;
     private DateTimeOffset _renewAt;
 
     public SslStreamCertificateContext Current
@@ -21,11 +22,13 @@ internal sealed class ServingCertificate(IstioCertificateAuthority authority, st
             lock (_lock)
             {
                 DateTimeOffset now = time.GetUtcNow();
-                if (_current is null || now >= _renewAt)
+                SigningAuthority issuer = authority.Current;
+                if (_current is null || _issuer != issuer || now >= _renewAt)
                 {
                     // What it replaces may still serve a handshake, and so isn't disposed of here.
-                    X509Certificate2 issued = authority.IssueServer(Names, Life);
-                    _current = SslStreamCertificateContext.Create(issued, additionalCertificates: null, offline: true);
+                    X509Certificate2 issued = issuer.IssueServer(Names, Life);
+                    _current = SslStreamCertificateContext.Create(issued, [.. issuer.Chain], offline: true);
+                    _issuer = issuer;
                     _renewAt = now + (Life / 2);
                 }
 

@@ -5,13 +5,13 @@ using Onboarding.Api.Identity;
 
 namespace Onboarding.Embedded.Istio;
 
-/// <summary>The proxy at the other end of a stream, once its claims about itself are checked against who it proved to be.</summary>
-internal sealed record XdsProxy(string Id, string Namespace, string WorkloadEntry)
+/// <summary>Reads who is at the other end of a stream, and checks it against who it proved to be.</summary>
+internal static class XdsProxy
 {
     private const int MaximumName = 253;
 
     /// <exception cref="RpcException">InvalidArgument without a node id; PermissionDenied for another namespace or account.</exception>
-    public static XdsProxy Of(Node? node, SpiffeId caller)
+    public static ConnectedProxy Of(Node? node, SpiffeId caller, DateTimeOffset connectedAt)
     {
         if (string.IsNullOrEmpty(node?.Id))
         {
@@ -27,23 +27,31 @@ internal sealed record XdsProxy(string Id, string Namespace, string WorkloadEntr
                 StatusCode.PermissionDenied, $"authorization failed: no identities ([{caller}]) matched {ns}/{account}"));
         }
 
-        return new XdsProxy(node.Id, ns, EntryName(node));
+        return new ConnectedProxy(
+            node.Id, ns, EntryName(node), Text(node, "AUTO_REGISTER_GROUP").Length > 0, $"{Text(node, "NETWORK")}~{Address(node)}", caller, connectedAt);
     }
 
+    /// <summary>What it names, unless it wants to be registered by its group: then istiod makes up the name.</summary>
     private static string EntryName(Node node)
     {
-        string entry = Text(node, "WORKLOAD_ENTRY");
         string group = Text(node, "AUTO_REGISTER_GROUP");
-        string address = Text(node, "INSTANCE_IPS").Split(',')[0];
-        if (entry.Length > 0 || group.Length == 0 || address.Length == 0)
+        if (group.Length == 0)
         {
-            return entry;
+            return Text(node, "WORKLOAD_ENTRY");
+        }
+
+        string address = Address(node);
+        if (address.Length == 0)
+        {
+            return "";
         }
 
         string network = Text(node, "NETWORK");
         string name = $"{group}-{address.Replace(':', '-')}{(network.Length > 0 ? "-" : "")}{network}";
         return name.Length > MaximumName ? name[^MaximumName..] : name;
     }
+
+    private static string Address(Node node) => Text(node, "INSTANCE_IPS").Split(',')[0];
 
     // type~address~name.namespace~domain
     private static string NamespaceOf(string id) =>

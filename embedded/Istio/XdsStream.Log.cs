@@ -13,4 +13,7 @@ internal sealed partial class XdsStream
 
     [LoggerMessage(3105, LogLevel.Information, "Proxy {Node} reports healthy: {Healthy} {Message}")]
     private partial void LogHealth(string node, bool healthy, string message);
+
+    [LoggerMessage(3108, LogLevel.Information, "Proxy {Node} disconnected, {Identity}")]
+    private partial void LogDisconnected(string node, SpiffeId identity);
 }

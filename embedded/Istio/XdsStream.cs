@@ -4,8 +4,8 @@ using Onboarding.Api.Identity;
 
 namespace Onboarding.Embedded.Istio;
 
-/// <summary>The state of one stream, whichever of the two protocols it speaks.</summary>
-internal sealed partial class XdsStream(SpiffeId caller, IstiodOptions options, ILogger logger)
+/// <summary>The state of one stream, whichever of the two protocols it speaks; from its opening until it is disposed of.</summary>
+internal sealed partial class XdsStream(SpiffeId caller, IstiodOptions options, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Version of everything: it never changes.</summary>
     public const string Version = "1";
@@ -14,7 +14,9 @@ internal sealed partial class XdsStream(SpiffeId caller, IstiodOptions options, 
     private const int MaximumTypes = 64;
 
     private readonly Dictionary<string, XdsSubscription> _subscriptions = new(StringComparer.Ordinal);
-    private XdsProxy? _proxy;
+    private readonly DateTimeOffset _opened = options.TimeProvider.GetUtcNow();
+    private ConnectedProxy? _proxy;
+    private bool _isObserved;
 
     /// <summary>
     /// Takes a request. The first one is checked; health reports are passed on and have no answer; rejections are logged.
@@ -31,7 +33,9 @@ internal sealed partial class XdsStream(SpiffeId caller, IstiodOptions options, 
                 return null;
             }
 
-            _proxy = XdsProxy.Of(node, caller);
+            ConnectedProxy proxy = XdsProxy.Of(node, caller, _opened);
+            _isObserved = options.ProxyObserver is { } observer && await observer.ConnectAsync(proxy, cancellation);
+            _proxy = proxy;
             LogConnected(_proxy.Id, caller);
         }
 
@@ -61,15 +65,23 @@ internal sealed partial class XdsStream(SpiffeId caller, IstiodOptions options, 
         return nonce.Length > 0 && subscription.Nonce.Length > 0 && nonce != subscription.Nonce ? null : subscription;
     }
 
-    private async Task ReportAsync(XdsProxy proxy, Google.Rpc.Status? error, CancellationToken cancellation)
+    /// <summary>The stream has ended, however it did.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_proxy is { } proxy && _isObserved)
+        {
+            LogDisconnected(proxy.Id, caller);
+            await options.ProxyObserver!.DisconnectAsync(proxy, options.TimeProvider.GetUtcNow());
+        }
+    }
+
+    private async Task ReportAsync(ConnectedProxy proxy, Google.Rpc.Status? error, CancellationToken cancellation)
     {
         LogHealth(proxy.Id, error is null, error?.Message ?? "");
-        if (options.HealthReported is { } hook && proxy.WorkloadEntry.Length > 0)
+        if (_isObserved)
         {
-            await hook(
-                new WorkloadHealth(
-                    proxy.Namespace, proxy.WorkloadEntry, error is null, error?.Message ?? "", options.TimeProvider.GetUtcNow()),
-                cancellation);
+            await options.ProxyObserver!.ReportAsync(
+                proxy, new WorkloadHealth(error is null, error?.Message ?? "", options.TimeProvider.GetUtcNow()), cancellation);
         }
     }
 }

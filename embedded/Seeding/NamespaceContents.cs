@@ -1,21 +1,30 @@
 using System.Text.Json.Nodes;
+using Onboarding.Embedded.Istio;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 
 namespace Onboarding.Embedded.Seeding;
 
-/// <summary>What every namespace has: its default service account, and the mesh's root certificate, by which sidecars know istiod.</summary>
+/// <summary>
+/// What every namespace has: its default service account, the mesh's root certificates, by which sidecars know istiod, and the
+/// revocation lists of its authority.
+/// </summary>
 internal static class NamespaceContents
 {
-    public static IEnumerable<(Kind Kind, JsonObject Value)> Of(string rootCertificatePem)
+    public static IEnumerable<(Kind Kind, JsonObject Value)> Of(IstioCertificateAuthority authority)
     {
         var account = new JsonObject();
         account.Metadata()["name"] = "default";
         yield return (CoreKinds.ServiceAccount, account);
+        yield return (CoreKinds.ConfigMap, Published("istio-ca-root-cert", "root-cert.pem", authority.RootPem));
+        yield return (CoreKinds.ConfigMap, Published("istio-ca-crl", "ca-crl.pem", authority.RevocationListPem));
+    }
 
-        var certificate = new JsonObject { ["data"] = new JsonObject { ["root-cert.pem"] = rootCertificatePem } };
-        certificate.Metadata()["name"] = "istio-ca-root-cert";
-        certificate.Metadata()["labels"] = new JsonObject { ["istio.io/config"] = "true" };
-        yield return (CoreKinds.ConfigMap, certificate);
+    private static JsonObject Published(string name, string key, string pem)
+    {
+        var map = new JsonObject { ["data"] = new JsonObject { [key] = pem } };
+        map.Metadata()["name"] = name;
+        map.Metadata()["labels"] = new JsonObject { ["istio.io/config"] = "true" };
+        return map;
     }
 }

@@ -68,8 +68,8 @@ public sealed class KubectlChangeTests(KubectlPlane plane) : KubectlCase(plane)
         await RunAsync("label", "cm", "--all", "tier=back");
         await RunAsync("label", "cm", "--all", "tier=front", "--overwrite");
         await RunAsync("annotate", "cm", "-l", "tier=front", "note=x");
-        (await NamesAsync("-l", "tier=front")).ShouldBe(["a", "b", "istio-ca-root-cert"]);
-        (await RunAsync("get", "cm", "-o", "jsonpath={.items[*].metadata.annotations.note}")).ShouldBe("x x x");
+        (await NamesAsync("-l", "tier=front")).ShouldBe(["a", "b", "istio-ca-crl", "istio-ca-root-cert"]);
+        (await RunAsync("get", "cm", "-o", "jsonpath={.items[*].metadata.annotations.note}")).ShouldBe("x x x x");
     }
 
     [Fact]

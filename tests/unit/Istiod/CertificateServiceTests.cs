@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Istio.V1.Auth;
 using Onboarding.Api.Identity;
@@ -120,6 +121,21 @@ public sealed class CertificateServiceTests : IAsyncLifetime
             new IstioCertificateRequest { Csr = pem, ValidityDuration = seconds }, IstiodClient.Headers(_tokens.Issue())).ResponseAsync);
 
         refusal.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        refusal.Status.Detail.ShouldStartWith("CSR signing error (");
+    }
+
+    [Fact]
+    public async Task Nobody_gets_a_certificate_in_anothers_name()
+    {
+        using var client = new IstiodClient(_server);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new IstioCertificateRequest { Csr = IstiodClient.SigningRequest(key), Metadata = new Struct() };
+        request.Metadata.Fields["ImpersonatedIdentity"] = Value.ForString("spiffe://cluster.local/ns/other/sa/admin");
+
+        RpcException refusal = await Should.ThrowAsync<RpcException>(
+            client.Certificates.CreateCertificateAsync(request, IstiodClient.Headers(_tokens.Issue())).ResponseAsync);
+
+        (refusal.StatusCode, refusal.Status.Detail).ShouldBe((StatusCode.Unauthenticated, "request impersonation authentication failure"));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
     private readonly TestTokens _tokens = new();
     private readonly TemporaryDirectory _directory = new();
     private readonly TestLog _log = new();
-    private readonly List<WorkloadHealth> _reports = [];
+    private readonly RecordedProxies _proxies = new();
     private IstiodServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await IstiodServer.StartAsync(new IstiodOptions
@@ -29,15 +29,7 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         TokenReviewer = _tokens.ReviewAsync,
         Port = 0,
         LoggerFactory = _log,
-        HealthReported = (report, _) =>
-        {
-            lock (_reports)
-            {
-                _reports.Add(report);
-            }
-
-            return Task.CompletedTask;
-        },
+        ProxyObserver = _proxies,
     });
 
     public async ValueTask DisposeAsync()
@@ -149,10 +141,13 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         (await call.ResponseStream.MoveNext(default)).ShouldBeFalse();
 
         // A report before the proxy said who it is counts for nobody.
-        _reports.Select(r => (r.Namespace, r.WorkloadEntry, r.Healthy, r.Message)).ShouldBe(
+        await Eventually.Is(() => _proxies.Events.Count == 4, "the end of the stream is noticed");
+        _proxies.Events.ShouldBe(
         [
-            ("bookinfo", "ratings-fd00--1-vm", true, ""),
-            ("bookinfo", "ratings-fd00--1-vm", false, "connection refused"),
+            "connected bookinfo/ratings-fd00--1-vm",
+            "bookinfo/ratings-fd00--1-vm healthy",
+            "bookinfo/ratings-fd00--1-vm unhealthy: connection refused",
+            "disconnected bookinfo/ratings-fd00--1-vm",
         ]);
     }
 

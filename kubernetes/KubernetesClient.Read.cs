@@ -17,7 +17,7 @@ public sealed partial class KubernetesClient
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<T> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken = default)
         where T : IKubernetesObject<T> =>
-        T.FromJson(await _transport.SendAsync(Get(ResourcePath.Object(T.Definition, @namespace, name)), cancellationToken));
+        T.FromJson(await SendAsync(Get(ResourcePath.Object(T.Definition, @namespace, name)), cancellationToken));
 
     /// <summary>Reads an object that may not exist.</summary>
     /// <typeparam name="T">Its kind.</typeparam>
@@ -103,7 +103,7 @@ public sealed partial class KubernetesClient
         AddTo(query, "resourceVersion", options.ResourceVersion);
         AddTo(query, "resourceVersionMatch", options is { IsExact: true, ResourceVersion: not null } ? "Exact" : null);
         ApiRequest request = Get(ResourcePath.Collection(T.Definition, @namespace)) with { Query = query };
-        JsonObject json = await _transport.SendAsync(request, cancellationToken);
+        JsonObject json = await SendAsync(request, cancellationToken);
         JsonObject metadata = json.Object("metadata") ?? [];
         string? next = metadata.Text("continue");
         return new KubernetesList<T>
@@ -137,7 +137,7 @@ public sealed partial class KubernetesClient
         return items;
     }
 
-    private static ApiRequest Get(string path) => new(HttpMethod.Get, path) { Repeatable = true };
+    private static ApiRequest Get(string path) => new(HttpMethod.Get, path);
 
     private static void AddTo(List<KeyValuePair<string, string>> query, string name, string? value)
     {

@@ -72,16 +72,14 @@ public sealed partial class KubernetesClient
         return new AccessReviewResult(status.Flag("allowed") ?? false, status.Flag("denied") ?? false, status.Text("reason"));
     }
 
-    // Reviews are POSTs that store nothing: they are repeated as reads are.
     private async Task<JsonObject> ReviewAsync(
         string path, string apiVersion, string kind, JsonObject spec, CancellationToken cancellationToken)
     {
         var request = new ApiRequest(HttpMethod.Post, path)
         {
             Body = new JsonObject { ["apiVersion"] = apiVersion, ["kind"] = kind, ["spec"] = spec },
-            Repeatable = true,
         };
-        JsonObject answer = await _transport.SendAsync(request, cancellationToken);
+        JsonObject answer = await SendAsync(request, cancellationToken);
         return answer.Object("status") ?? throw Malformed(path, $"the answer to a {kind} has no status");
     }
 

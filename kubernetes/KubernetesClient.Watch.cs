@@ -53,6 +53,6 @@ public sealed partial class KubernetesClient
         AddTo(query, "labelSelector", options.LabelSelector);
         AddTo(query, "fieldSelector", options.FieldSelector);
         ApiRequest request = Get(ResourcePath.Collection(T.Definition, @namespace)) with { Query = query };
-        return new WatchSession<T>(_transport, Options, _logger, request, version) { ConnectionChanged = connectionChanged };
+        return new WatchSession<T>(_connection, Options, _logger, request, version) { ConnectionChanged = connectionChanged };
     }
 }

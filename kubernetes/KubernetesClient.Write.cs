@@ -59,7 +59,7 @@ public sealed partial class KubernetesClient
         where T : IKubernetesObject<T>
     {
         ArgumentNullException.ThrowIfNull(patch);
-        if (patch.Repeatable && options?.FieldManager is null)
+        if (patch.IsApply && options?.FieldManager is null)
         {
             throw new ArgumentException("Server-side apply needs a field manager.", nameof(options));
         }
@@ -69,9 +69,8 @@ public sealed partial class KubernetesClient
             Body = patch.Body,
             ContentType = patch.ContentType,
             Query = [.. options?.ToQuery() ?? []],
-            Repeatable = patch.Repeatable,
         };
-        return T.FromJson(await _transport.SendAsync(request, cancellationToken));
+        return T.FromJson(await SendAsync(request, cancellationToken));
     }
 
     /// <summary>
@@ -86,12 +85,10 @@ public sealed partial class KubernetesClient
     public Task DeleteAsync<T>(
         string? @namespace, string name, DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where T : IKubernetesObject<T> =>
-        _transport.SendAsync(
+        SendAsync(
             new ApiRequest(HttpMethod.Delete, ResourcePath.Object(T.Definition, @namespace, name))
             {
                 Body = options?.ToJson(),
-                // Only the uid makes sure that a repetition can't hit an object created in between.
-                Repeatable = options?.Uid is not null,
             },
             cancellationToken);
 
@@ -107,9 +104,7 @@ public sealed partial class KubernetesClient
         HttpMethod method, string path, JsonObject body, WriteOptions? options, CancellationToken cancellationToken)
         where T : IKubernetesObject<T>
     {
-        // Repeating a replace whose answer was lost would report a conflict with ourselves, and without a resourceVersion undo
-        // what others did in between.
-        var request = new ApiRequest(method, path) { Body = body, Query = [.. options?.ToQuery() ?? []], Repeatable = false };
-        return T.FromJson(await _transport.SendAsync(request, cancellationToken));
+        var request = new ApiRequest(method, path) { Body = body, Query = [.. options?.ToQuery() ?? []] };
+        return T.FromJson(await SendAsync(request, cancellationToken));
     }
 }

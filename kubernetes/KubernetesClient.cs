@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Onboarding.Kubernetes.Transport;
 
@@ -11,20 +12,25 @@ namespace Onboarding.Kubernetes;
 /// </summary>
 public sealed partial class KubernetesClient : IDisposable
 {
-    private readonly ApiTransport _transport;
+    private readonly IApiConnection _connection;
     private readonly ILogger _logger;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="configuration">Which server, as whom.</param>
     /// <param name="options">How to behave.</param>
     public KubernetesClient(KubernetesClientConfiguration configuration, KubernetesClientOptions? options = null)
+        : this(configuration, options ?? new KubernetesClientOptions(), null)
+    {
+    }
+
+    internal KubernetesClient(KubernetesClientConfiguration configuration, KubernetesClientOptions options, IApiConnection? connection)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        Options = options ?? new KubernetesClientOptions();
+        Options = options;
         Namespace = configuration.Namespace;
         Server = configuration.Host;
         _logger = Options.LoggerFactory.CreateLogger<KubernetesClient>();
-        _transport = new ApiTransport(configuration, Options, _logger);
+        _connection = connection ?? new DirectConnection(configuration, options);
     }
 
     /// <summary>Namespace of the configuration's context; null if it names none.</summary>
@@ -36,5 +42,12 @@ public sealed partial class KubernetesClient : IDisposable
     internal KubernetesClientOptions Options { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => _transport.Dispose();
+    public void Dispose() => _connection.Dispose();
+
+    private async Task<JsonObject> SendAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await _connection.SendAsync(request, cancellationToken);
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return JsonNode.Parse(body)!.AsObject(); // the handler has looked at it
+    }
 }

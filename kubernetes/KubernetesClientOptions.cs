@@ -18,7 +18,7 @@ public sealed record KubernetesClientOptions
     /// <summary>Time one attempt may take, from sending to the end of the answer.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a request is sent again at most, where that is safe.</summary>
+    /// <summary>How often a request is sent again at most, where that is safe; 0 for never.</summary>
     public int MaxRetries { get; init; } = 5;
 
     /// <summary>

@@ -93,8 +93,9 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         try
         {
             ServerCertificates certificates = ServerCertificates.Of(options, loggers);
-            var client = new KubernetesClient(
+            var cluster = new ClusterClient(
                 Configuration(options, embedded), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider });
+            KubernetesClient client = cluster.Resources;
             IAuditSink audit = AuditSink(options, loggers);
             if (embedded is not null)
             {
@@ -103,7 +104,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
 
             var endpoint = new OnboardingEndpoint(
                 options,
-                Build(options, certificates, client, audit, loggers),
+                Build(options, certificates, cluster, audit, loggers),
                 embedded,
                 certificates,
                 client,
@@ -196,7 +197,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        EndpointOptions options, ServerCertificates certificates, KubernetesClient client, IAuditSink audit, ILoggerFactory loggers)
+        EndpointOptions options, ServerCertificates certificates, ClusterClient cluster, IAuditSink audit, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "onboarding-endpoint" });
         builder.Services.AddSingleton(loggers);
@@ -212,7 +213,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
             grpc.RequestTimeout = RequestTimeout;
         });
         builder.Services.AddSingleton(certificates);
-        PlaneServices.Add(builder.Services, options, client, audit);
+        PlaneServices.Add(builder.Services, options, cluster, audit);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, loggers));
 
         WebApplication app = builder.Build();

@@ -31,12 +31,13 @@ namespace Onboarding.Endpoint.Hosting;
 internal static class PlaneServices
 {
     /// <summary>Adds the plane's parts in the order of the flow.</summary>
-    public static void Add(IServiceCollection services, EndpointOptions options, KubernetesClient client, IAuditSink auditSink)
+    public static void Add(IServiceCollection services, EndpointOptions options, ClusterClient cluster, IAuditSink auditSink)
     {
         string ns = options.Namespace;
         services.AddSingleton(options.TimeProvider);
-        services.AddSingleton(client);
-        services.AddSingleton(new ClusterState(client, ns));
+        services.AddSingleton(cluster.Resources);
+        services.AddSingleton(cluster.Operations);
+        services.AddSingleton(new ClusterState(cluster.Resources, ns));
 
         services.AddSingleton(auditSink);
         services.AddSingleton<AuditLog>();

@@ -14,9 +14,10 @@ internal static partial class RetryPolicy
     // A server that asks for more patience than this gets its answer passed on instead.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
-    public static ResiliencePipeline Build(KubernetesClientOptions options, ILogger logger, bool repeatable) =>
-        new ResiliencePipelineBuilder { TimeProvider = options.TimeProvider }
-            .AddRetry(new RetryStrategyOptions
+    public static ResiliencePipeline<HttpResponseMessage> Build(KubernetesClientOptions options, ILogger logger, bool repeatable) =>
+        options.MaxRetries == 0 ? ResiliencePipeline<HttpResponseMessage>.Empty :
+        new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = options.TimeProvider }
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
                 MaxRetryAttempts = options.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,

@@ -20,14 +20,14 @@ internal sealed class WatchConnection : IAsyncDisposable
     }
 
     public static async Task<WatchConnection> OpenAsync(
-        ApiTransport transport, ApiRequest request, KubernetesClientOptions options, CancellationToken cancellationToken)
+        IApiConnection connection, ApiRequest request, KubernetesClientOptions options, CancellationToken cancellationToken)
     {
         var silence = new CancellationTokenSource(options.WatchIdleTimeout, options.TimeProvider);
         HttpResponseMessage? response = null;
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
-            response = await transport.OpenAsync(request, either.Token);
+            response = await connection.SendAsync(request, either.Token);
             Stream body = await response.Content.ReadAsStreamAsync(either.Token);
             return new WatchConnection(response, body, silence, options.WatchIdleTimeout);
         }

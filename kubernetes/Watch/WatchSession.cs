@@ -11,7 +11,7 @@ namespace Onboarding.Kubernetes.Watch;
 /// A watch over as many connections as it takes. Each event moves the resource version on before it is handed out, and every
 /// connection starts after the last one, so that nothing is lost or reported twice over a broken connection.
 /// </summary>
-internal sealed partial class WatchSession<T>(ApiTransport transport, KubernetesClientOptions options, ILogger logger, ApiRequest request, string resourceVersion)
+internal sealed partial class WatchSession<T>(IApiConnection server, KubernetesClientOptions options, ILogger logger, ApiRequest request, string resourceVersion)
     : IAsyncDisposable
     where T : class, IKubernetesObject<T>
 {
@@ -69,7 +69,7 @@ internal sealed partial class WatchSession<T>(ApiTransport transport, Kubernetes
             new("resourceVersion", _resourceVersion),
             new("timeoutSeconds", ((long)Math.Ceiling(seconds)).ToString(CultureInfo.InvariantCulture)),
         };
-        WatchConnection connection = await WatchConnection.OpenAsync(transport, request with { Query = query }, options, cancellationToken);
+        WatchConnection connection = await WatchConnection.OpenAsync(server, request with { Query = query }, options, cancellationToken);
         ConnectionChanged?.Invoke(true);
         return connection;
     }

@@ -1,3 +1,5 @@
+using k8s;
+using k8s.Models;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
@@ -5,7 +7,6 @@ using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Refusals;
-using Onboarding.Kubernetes;
 
 namespace Onboarding.Endpoint.Authentication.Kubernetes;
 
@@ -13,7 +14,7 @@ namespace Onboarding.Endpoint.Authentication.Kubernetes;
 /// Finds out whose service-account token of the plane's own cluster is presented, by asking the API server (TokenReview): it alone
 /// knows whether the account, and the pod the token is bound to, still exist.
 /// </summary>
-internal sealed class KubernetesAuthenticator(PlaneConfiguration plane, KubernetesClient client, TimeProvider time) : ICredentialAuthenticator
+internal sealed class KubernetesAuthenticator(PlaneConfiguration plane, IKubernetes cluster, TimeProvider time) : ICredentialAuthenticator
 {
     private const string AccountPrefix = "system:serviceaccount:";
     private const string PodName = "authentication.kubernetes.io/pod-name";
@@ -30,18 +31,18 @@ internal sealed class KubernetesAuthenticator(PlaneConfiguration plane, Kubernet
     public async Task<AuthenticatedWorkload> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
         string text = Precheck(request);
-        TokenReviewResult review = await client.ReviewTokenAsync(text, [request.PlaneUid], cancellationToken);
+        V1TokenReviewStatus? review = await ReviewAsync(text, request.PlaneUid, cancellationToken);
 
         // A server that doesn't know audiences answers without any: then the token wasn't checked for ours.
-        if (!review.Authenticated || !review.Audiences.Contains(request.PlaneUid))
+        if (review is not { Authenticated: true, User: { } user } || review.Audiences?.Contains(request.PlaneUid) != true)
         {
             throw Refuse.Unauthenticated(
                 Reasons.CredentialSignature,
                 "The cluster doesn't know the token: it is another cluster's, its service account or pod is gone, or it was changed.",
-                review.Error);
+                review?.Error);
         }
 
-        WorkloadIdentity identity = new() { Kubernetes = Read(review) };
+        WorkloadIdentity identity = new() { Kubernetes = Read(user) };
         if (Settings is not { } settings || (settings.Namespaces.Count > 0 && !settings.Namespaces.Contains(identity.Kubernetes.Namespace)))
         {
             throw Refuse.Denied(
@@ -64,18 +65,29 @@ internal sealed class KubernetesAuthenticator(PlaneConfiguration plane, Kubernet
         return text;
     }
 
-    private static KubernetesIdentity Read(TokenReviewResult review)
+    private async Task<V1TokenReviewStatus?> ReviewAsync(string token, string audience, CancellationToken cancellationToken)
     {
-        string[] account = review.Username?.StartsWith(AccountPrefix, StringComparison.Ordinal) == true
-            ? review.Username[AccountPrefix.Length..].Split(':')
+        var question = new V1TokenReview
+        {
+            ApiVersion = $"{V1TokenReview.KubeGroup}/{V1TokenReview.KubeApiVersion}",
+            Kind = V1TokenReview.KubeKind,
+            Spec = new V1TokenReviewSpec { Token = token, Audiences = [audience] },
+        };
+        return (await cluster.AuthenticationV1.CreateTokenReviewAsync(question, cancellationToken: cancellationToken)).Status;
+    }
+
+    private static KubernetesIdentity Read(V1UserInfo user)
+    {
+        string[] account = user.Username?.StartsWith(AccountPrefix, StringComparison.Ordinal) == true
+            ? user.Username[AccountPrefix.Length..].Split(':')
             : [];
         if (account is not [{ Length: > 0 } ns, { Length: > 0 } name] || !KubernetesNames.IsLabel(ns) || !KubernetesNames.IsSubdomain(name))
         {
-            throw Refuse.Unauthenticated(Reasons.CredentialSubject, "The token isn't a service account's.", $"username {TokenChecks.Quoted(review.Username)}");
+            throw Refuse.Unauthenticated(Reasons.CredentialSubject, "The token isn't a service account's.", $"username {TokenChecks.Quoted(user.Username)}");
         }
 
-        string? pod = One(review, PodName);
-        string? uid = One(review, PodUid);
+        string? pod = One(user, PodName);
+        string? uid = One(user, PodUid);
         return new KubernetesIdentity
         {
             Namespace = ns,
@@ -84,6 +96,6 @@ internal sealed class KubernetesAuthenticator(PlaneConfiguration plane, Kubernet
         };
     }
 
-    private static string? One(TokenReviewResult review, string key) =>
-        review.Extra.TryGetValue(key, out IReadOnlyList<string>? values) && values is [{ Length: > 0 } value] ? value : null;
+    private static string? One(V1UserInfo user, string key) =>
+        user.Extra?.TryGetValue(key, out IList<string>? values) == true && values is [{ Length: > 0 } value] ? value : null;
 }

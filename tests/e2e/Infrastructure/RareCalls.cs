@@ -9,7 +9,7 @@ internal static class RareCalls
     public static readonly IReadOnlyDictionary<string, (string File, string Call)> ByPermission = new Dictionary<string, (string, string)>
     {
         ["list nodes"] = ("endpoint/BootConfiguration/GatewayAddresses.cs", "client.ListAsync<ClusterNode>(null"),
-        ["create tokenreviews"] = ("kubernetes/KubernetesClient.Review.cs", "ReviewTokenAsync("),
+        ["create tokenreviews"] = ("endpoint/Authentication/Kubernetes/KubernetesAuthenticator.cs", "CreateTokenReviewAsync("),
         ["get workloadkeybindings"] = ("endpoint/KeyBinding/KeyBindings.cs", "client.GetAsync<WorkloadKeyBinding>("),
         ["update workloadkeybindings"] = ("endpoint/KeyBinding/KeyBindings.cs", "client.UpdateAsync("),
         ["patch workloadkeybindings"] = ("endpoint/KeyBinding/ExpiredBindings.cs", "client.PatchAsync<WorkloadKeyBinding>("),

@@ -135,6 +135,18 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Without_retries_a_request_is_sent_once()
+    {
+        await using FakeApiServer server = await FakeApiServer.StartAsync(Answers.Status(500, "InternalError"), Good);
+        using KubernetesClient client = server.Client(new KubernetesClientOptions { TimeProvider = new ImpatientClock(), MaxRetries = 0 });
+
+        await Should.ThrowAsync<KubernetesException>(() => RunAsync(client, "get"));
+        await RunAsync(client, "get");
+
+        server.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_write_is_repeated_while_the_server_cannot_be_reached_at_all()
     {
         const string address = "http://127.0.0.1:1"; // tcpmux, which nobody has

@@ -48,6 +48,23 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task A_watch_that_ends_after_each_event_is_not_opened_faster_and_faster()
+    {
+        const int Events = 12;
+        var clock = new ImpatientClock();
+        int version = 10;
+        await using FakeApiServer server = await FakeApiServer.StartAsync(context =>
+            Answers.Watch([TestObjects.Event("MODIFIED", TestObjects.ConfigMap("a", $"{Interlocked.Increment(ref version)}"))], stay: false)(context));
+
+        await TakeAsync(server, Events, clock);
+
+        // One connection may follow the first at once; all others wait, and longer each time.
+        server.Requests.Count.ShouldBe(Events);
+        clock.Waits.Count.ShouldBeGreaterThanOrEqualTo(Events - 3);
+        clock.Waits.Max().ShouldBeGreaterThan(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task A_bookmark_moves_the_watch_on_and_is_only_reported_if_asked_for()
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(

@@ -16,7 +16,7 @@ public interface IMemberSource
     /// <param name="name">Its name.</param>
     WorkloadGroup? FindGroup(string ns, string name);
 
-    /// <summary>The registrations of a namespace, in any order.</summary>
+    /// <summary>The registrations of a namespace, in any order. Changes are told to <see cref="MemberQuestions"/>.</summary>
     /// <param name="ns">The namespace.</param>
     IEnumerable<WorkloadAutoRegistration> MembersOf(string ns);
 

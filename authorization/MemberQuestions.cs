@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
@@ -12,6 +13,10 @@ namespace Onboarding.Authorization;
 /// <param name="source">Where groups and members are.</param>
 public sealed class MemberQuestions(IMemberSource source)
 {
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, MemberOrder> _orders = new(StringComparer.Ordinal);
+    private long _changes;
+
     /// <summary>The members of a namespace as policies see them, those left out that can't be decided about.</summary>
     /// <param name="ns">The namespace.</param>
     public IEnumerable<PolicyMember> Of(string ns) => All(ns).Select(View).OfType<PolicyMember>();
@@ -22,8 +27,50 @@ public sealed class MemberQuestions(IMemberSource source)
     /// </summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="self">Its registration; null if it has none yet.</param>
-    public IEnumerable<PolicyMember> Before(string ns, WorkloadAutoRegistration? self) =>
-        All(ns).Where(m => self is null || Comes(m, self) < 0).Select(View).OfType<PolicyMember>();
+    public IEnumerable<PolicyMember> Before(string ns, WorkloadAutoRegistration? self) => OrderOf(ns).Before(self);
+
+    /// <summary>Tells of a change to the registrations of the source.</summary>
+    /// <param name="before">As it was; null for a new one.</param>
+    /// <param name="after">As it is; null for one that is gone.</param>
+    public void Changed(WorkloadAutoRegistration? before, WorkloadAutoRegistration? after)
+    {
+        lock (_lock)
+        {
+            _changes++;
+            if ((after ?? before)?.Metadata.Namespace is not { } ns || !_orders.TryGetValue(ns, out MemberOrder? order) || IsSameMember(before, after))
+            {
+                return;
+            }
+
+            if (before is not null)
+            {
+                order.Remove(before);
+            }
+
+            if (after is { Metadata.DeletionTimestamp: null })
+            {
+                order.Add(after, View(after));
+            }
+        }
+    }
+
+    /// <summary>Tells of a change to the groups of a namespace.</summary>
+    /// <param name="ns">The namespace; null for a change to what is trusted, which concerns all.</param>
+    public void Changed(string? ns)
+    {
+        lock (_lock)
+        {
+            _changes++;
+            if (ns is null)
+            {
+                _orders.Clear();
+            }
+            else
+            {
+                _orders.Remove(ns);
+            }
+        }
+    }
 
     /// <summary>Registrations as policies see them, however they were read.</summary>
     /// <param name="registrations">Which; those that are being deleted don't count.</param>
@@ -81,8 +128,34 @@ public sealed class MemberQuestions(IMemberSource source)
 
     private IEnumerable<WorkloadAutoRegistration> All(string ns) => source.MembersOf(ns).Where(m => m.Metadata.DeletionTimestamp is null);
 
-    private static int Comes(WorkloadAutoRegistration one, WorkloadAutoRegistration other) =>
-        Nullable.Compare(one.Metadata.CreationTimestamp, other.Metadata.CreationTimestamp) is not 0 and int order
-            ? order
-            : string.CompareOrdinal(one.Metadata.Name, other.Metadata.Name);
+    private MemberOrder OrderOf(string ns)
+    {
+        long changes;
+        lock (_lock)
+        {
+            if (_orders.TryGetValue(ns, out MemberOrder? known))
+            {
+                return known;
+            }
+
+            changes = _changes;
+        }
+
+        var order = new MemberOrder(All(ns).Select(m => (m, View(m))));
+        lock (_lock)
+        {
+            // What changed while it was made may be missing in it: good for this question, and not to be kept.
+            return changes == _changes ? _orders[ns] = order : order;
+        }
+    }
+
+    // Most changes are of a status, and concern nobody's place.
+    private static bool IsSameMember(WorkloadAutoRegistration? before, WorkloadAutoRegistration? after) =>
+        before is not null && after is not null
+        && before.Metadata.Uid == after.Metadata.Uid
+        && before.Metadata.DeletionTimestamp is null == after.Metadata.DeletionTimestamp is null
+        && before.GroupName == after.GroupName
+        && JsonNode.DeepEquals(before.Spec?.Identity.ToJson(), after.Spec?.Identity.ToJson())
+        && before.Metadata.Annotations.GetValueOrDefault(WellKnownAnnotations.KeyThumbprint)
+            == after.Metadata.Annotations.GetValueOrDefault(WellKnownAnnotations.KeyThumbprint);
 }

@@ -25,6 +25,11 @@ if (args is ["policies"])
     return PolicyBenchmark.Run();
 }
 
+if (args is ["members"])
+{
+    return MemberBenchmark.Run();
+}
+
 if (args is ["verifications"])
 {
     return await VerificationBenchmark.RunAsync();
@@ -38,6 +43,7 @@ Console.Error.WriteLine(
         Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}]
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- policies
+               dotnet run -c Release --project bench -- members
                dotnet run -c Release --project bench -- verifications
                dotnet run -c Release --project bench -- agent [--agent PROGRAM] [--starts {new AgentBenchmarkOptions().Starts}] [--idle-seconds {new AgentBenchmarkOptions().IdleSeconds}]
 
@@ -47,6 +53,7 @@ Console.Error.WriteLine(
                           found (KUBEBUILDER_ASSETS, PATH), the same on those
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a
                           policy costs in memory
+          members         how long a decision by maxMembers takes in a namespace of 10,000 members, and the leader's look at all
           verifications   credentials verified per second by one core, each platform beside the bare cryptographic operation
           agent           the agent as it ships: its size on disk, its memory when it is joined and idle, and the time from its
                           start to its first answered call

@@ -108,5 +108,7 @@ internal sealed class Constraints(DateTimeOffset? notAfter, IPNetwork[] networks
         return false;
     }
 
-    private static int CountMembers(AdmissionQuestion question, CompiledRule rule) => question.MembersBefore?.Invoke().Count(rule.Counts) ?? 0;
+    // No further than to the last place: who decides needn't know how many more there are.
+    private int CountMembers(AdmissionQuestion question, CompiledRule rule) =>
+        question.MembersBefore is { } members ? MemberOrder.Count(members(), rule, (int)MaxMembers!) : 0;
 }

@@ -7,6 +7,7 @@ using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Registration;
+using Onboarding.Kubernetes;
 
 namespace Onboarding.Endpoint.Authorization;
 
@@ -27,6 +28,9 @@ internal sealed class Members : IMemberSource
         _addresses = addresses;
         _time = time;
         _questions = new MemberQuestions(this);
+        cluster.Registrations.Changed += change => _questions.Changed(change.Previous, change.Type == WatchEventType.Deleted ? null : change.Resource);
+        cluster.Groups.Changed += change => _questions.Changed(change.Resource.Metadata.Namespace);
+        identities.Changed += () => _questions.Changed(ns: null);
     }
 
     DateTimeOffset IMemberSource.Now => _time.GetUtcNow();
@@ -67,7 +71,7 @@ internal sealed class Members : IMemberSource
     WorkloadGroup? IMemberSource.FindGroup(string ns, string name) => _cluster.Groups.Get(ns, name);
 
     IEnumerable<WorkloadAutoRegistration> IMemberSource.MembersOf(string ns) =>
-        _cluster.Registrations.List().Where(m => m.Metadata.Namespace == ns);
+        _cluster.RegistrationsByNamespace.Find(ns);
 
     WorkloadIdentity? IMemberSource.PolicyIdentityOf(WorkloadIdentity bound, string thumbprint)
     {

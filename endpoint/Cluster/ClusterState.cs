@@ -42,6 +42,7 @@ internal sealed class ClusterState
         Leases = Follow<V1Lease>(client, planeNamespace);
         KeyBindingsByKey = KeyBindings.AddIndex(b => b.Spec is { } spec ? [spec.Jkt] : []);
         RegistrationsByIdentity = Registrations.AddIndex(r => r.Spec is { } spec ? [CanonicalIdentity.Of(spec.Identity)] : []);
+        RegistrationsByNamespace = Registrations.AddIndex(r => r.Metadata.Namespace is { } ns ? [ns] : []);
         Policies.Changed += PolicySnapshot.Apply;
     }
 
@@ -76,6 +77,9 @@ internal sealed class ClusterState
 
     /// <summary>Registrations by canonical identity, in any namespace.</summary>
     public InformerIndex<WorkloadAutoRegistration> RegistrationsByIdentity { get; }
+
+    /// <summary>Registrations by namespace.</summary>
+    public InformerIndex<WorkloadAutoRegistration> RegistrationsByNamespace { get; }
 
     /// <summary>The policies, ready for decisions.</summary>
     public PolicySnapshot PolicySnapshot { get; } = new();

@@ -95,6 +95,7 @@ internal static class PlaneServices
         services.AddSingleton(new AddressRules(options.AllowLoopbackAddresses || options.Embedded));
         services.AddSingleton<GroupSnapshots>();
         services.AddSingleton<RegistrationStore>();
+        services.AddSingleton<Arrivals>();
         services.AddSingleton<RegistrationService>();
         services.AddSingleton(s => new MeshSettings(s.GetRequiredService<ClusterState>(), ns));
         services.AddSingleton(s => new Networks(s.GetRequiredService<ClusterState>(), ns));

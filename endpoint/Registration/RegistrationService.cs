@@ -22,6 +22,7 @@ internal sealed class RegistrationService(
     PolicyIdentity identities,
     Authorizer authorizer,
     RegistrationStore store,
+    Arrivals arrivals,
     GroupSnapshots snapshots,
     MeshSettings mesh,
     Networks networks,
@@ -56,6 +57,7 @@ internal sealed class RegistrationService(
         };
         Admission admission = authorizer.Decide(asked, call.Audit);
         WorkloadGroup group = admission.Group;
+        using Arrivals.Arrival? arrival = admission.DependsOnMembers ? arrivals.Expect(group.Metadata.Namespace!, claims.Registration) : null;
         (WorkloadAutoRegistration member, bool isNew) = await store.PutAsync(
             RegistrationObjects.Registration(
                 claims.Registration,
@@ -68,7 +70,7 @@ internal sealed class RegistrationService(
             call.CancellationToken);
         if (isNew && admission.DependsOnMembers)
         {
-            admission = await ConfirmAsync(asked, member, call);
+            admission = await ConfirmAsync(asked, member, arrival, call);
         }
 
         WorkloadGroup kept = snapshots.Of(member, group);
@@ -87,11 +89,12 @@ internal sealed class RegistrationService(
     /// Counts members again where everybody counts the same. Attack: workloads that register at one moment at several replicas, none of
     /// which has heard of the others yet, would all find a place that is there once.
     /// </summary>
-    private async Task<Admission> ConfirmAsync(AdmissionRequest asked, WorkloadAutoRegistration member, Call call)
+    private async Task<Admission> ConfirmAsync(
+        AdmissionRequest asked, WorkloadAutoRegistration member, Arrivals.Arrival? arrival, Call call)
     {
         try
         {
-            return authorizer.Decide(asked, call.Audit, await store.BeforeAsync(member, call.CancellationToken));
+            return authorizer.Decide(asked, call.Audit, await store.BeforeAsync(member, arrival, call.CancellationToken));
         }
         catch
         {

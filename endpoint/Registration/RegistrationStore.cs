@@ -70,8 +70,17 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
     /// The namespace's registrations that were there when a new one was stored, in the order in which the API server stored them: the
     /// same for every replica, whatever each has heard of.
     /// </summary>
-    public async Task<IEnumerable<WorkloadAutoRegistration>> BeforeAsync(WorkloadAutoRegistration created, CancellationToken cancellationToken)
+    /// <param name="created">The new one.</param>
+    /// <param name="arrival">What was expected before it was stored; null if nothing was, and then the API server is asked.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IEnumerable<WorkloadAutoRegistration>> BeforeAsync(
+        WorkloadAutoRegistration created, Arrivals.Arrival? arrival, CancellationToken cancellationToken)
     {
+        if (arrival is not null && await arrival.BeforeAsync(created.Metadata.Uid!, time, cancellationToken) is { } seen)
+        {
+            return seen;
+        }
+
         KubernetesList<WorkloadAutoRegistration> all = await client.ListAsync<WorkloadAutoRegistration>(
             created.Metadata.Namespace, new ListOptions { ResourceVersion = created.Metadata.ResourceVersion, IsExact = true }, cancellationToken);
         return all.Items.Where(m => m.Metadata.Uid != created.Metadata.Uid);

@@ -7,6 +7,9 @@ internal sealed class JwtIssuers(IssuerKeyFetcher fetcher, TimeProvider time)
 {
     private volatile FrozenDictionary<string, Entry> _entries = FrozenDictionary<string, Entry>.Empty;
 
+    /// <summary>Others are trusted, or otherwise, from now on.</summary>
+    public event Action? Replaced;
+
     /// <summary>True if any issuer is trusted.</summary>
     public bool Any => _entries.Count > 0;
 
@@ -22,6 +25,7 @@ internal sealed class JwtIssuers(IssuerKeyFetcher fetcher, TimeProvider time)
                 ? entry with { Settings = i }
                 : new Entry(i, Source(i)))
             .ToFrozenDictionary(e => e.Settings.Issuer, StringComparer.Ordinal);
+        Replaced?.Invoke();
     }
 
     /// <summary>The issuer of exactly this name, or null.</summary>

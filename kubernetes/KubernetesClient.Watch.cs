@@ -10,7 +10,7 @@ public sealed partial class KubernetesClient
     /// <summary>
     /// Watches objects, for ever: broken connections, restarts of the server and silence are overcome without losing or
     /// repeating an event. Ends with reason <c>Expired</c> (410) if the server has forgotten where the watch stood: what happened
-    /// since is then only to be had by listing again, which <see cref="ResourceInformer{T}"/> does.
+    /// since is then only to be had by listing again, which an informer does.
     /// </summary>
     /// <typeparam name="T">Their kind.</typeparam>
     /// <param name="namespace">Their namespace; null for all namespaces, and for cluster-scoped kinds.</param>

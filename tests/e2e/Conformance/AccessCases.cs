@@ -5,6 +5,7 @@ using Onboarding.Testing;
 using Onboarding.Tests.E2E.Conformance.Servers;
 using Shouldly;
 using Xunit;
+using V1ResourceAttributes = k8s.Models.V1ResourceAttributes;
 
 namespace Onboarding.Tests.E2E.Conformance;
 
@@ -20,17 +21,17 @@ public sealed class AccessCases(ConformanceServers servers)
         V1ServiceAccount account = await stage.AccountAsync("app");
         ServiceAccountToken token = await stage.Client.CreateTokenAsync(stage.Namespace, "app", ["istio-ca"], TimeSpan.FromHours(1));
         token.ExpiresAt.ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(50), DateTimeOffset.UtcNow.AddMinutes(70));
-        TokenReviewResult good = await stage.Client.ReviewTokenAsync(token.Token, ["istio-ca", "other"]);
+        ReviewedToken good = await stage.Cluster.ReviewTokenAsync(token.Token, "istio-ca", "other");
         good.Authenticated.ShouldBeTrue(good.Error);
-        good.Username.ShouldBe($"system:serviceaccount:{stage.Namespace}:app");
-        good.Uid.ShouldBe(account.Metadata.Uid);
-        good.Groups.ShouldBe(
+        good.User.Username.ShouldBe($"system:serviceaccount:{stage.Namespace}:app");
+        good.User.Uid.ShouldBe(account.Metadata.Uid);
+        good.User.Groups.ShouldBe(
             ["system:serviceaccounts", $"system:serviceaccounts:{stage.Namespace}", "system:authenticated"], ignoreOrder: true);
         good.Audiences.ShouldBe(["istio-ca"]);
-        (await stage.Client.ReviewTokenAsync(token.Token, ["other"])).Authenticated.ShouldBeFalse();
-        (await stage.Client.ReviewTokenAsync(token.Token, [])).Authenticated.ShouldBeFalse("it isn't for the API server");
-        using KubernetesClient bearer = stage.Server.As(token.Token);
-        await Stage.RefusedAsync(bearer.ListAsync<V1ConfigMap>(stage.Namespace), 401, StatusReason.Unauthorized);
+        (await stage.Cluster.ReviewTokenAsync(token.Token, "other")).Authenticated.ShouldBeFalse();
+        (await stage.Cluster.ReviewTokenAsync(token.Token)).Authenticated.ShouldBeFalse("it isn't for the API server");
+        using ClusterClient bearer = stage.Server.As(token.Token);
+        await Stage.RefusedAsync(bearer.Resources.ListAsync<V1ConfigMap>(stage.Namespace), 401, StatusReason.Unauthorized);
     }
 
     [Theory, OnEmbedded, OnKubernetes]
@@ -39,11 +40,11 @@ public sealed class AccessCases(ConformanceServers servers)
         Stage stage = await servers.StageAsync(server);
         await stage.AccountAsync("app");
         ServiceAccountToken token = await stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromHours(1));
-        (await stage.Client.ReviewTokenAsync(token.Token, [])).Authenticated.ShouldBeTrue();
-        (await stage.Client.ReviewTokenAsync(token.Token[..^4] + "AAAA", [])).Authenticated.ShouldBeFalse("its signature is wrong");
+        (await stage.Cluster.ReviewTokenAsync(token.Token)).Authenticated.ShouldBeTrue();
+        (await stage.Cluster.ReviewTokenAsync(token.Token[..^4] + "AAAA")).Authenticated.ShouldBeFalse("its signature is wrong");
         await stage.Client.DeleteAsync<V1ServiceAccount>(stage.Namespace, "app");
         await Eventually.Is(
-            async () => !(await stage.Client.ReviewTokenAsync(token.Token, [])).Authenticated, "the token no longer counts");
+            async () => !(await stage.Cluster.ReviewTokenAsync(token.Token)).Authenticated, "the token no longer counts");
     }
 
     [Theory, OnEmbedded, OnKubernetes]
@@ -59,10 +60,10 @@ public sealed class AccessCases(ConformanceServers servers)
         ServiceAccountToken token = await stage.Client.CreateTokenAsync(
             stage.Namespace, "app", ["plane"], TimeSpan.FromHours(1), new BoundObjectReference("v1", "Pod", "app-1"));
 
-        TokenReviewResult review = await stage.Client.ReviewTokenAsync(token.Token, ["plane"]);
+        ReviewedToken review = await stage.Cluster.ReviewTokenAsync(token.Token, "plane");
         review.Authenticated.ShouldBeTrue(review.Error);
-        review.Extra["authentication.kubernetes.io/pod-name"].ShouldBe(["app-1"]);
-        review.Extra["authentication.kubernetes.io/pod-uid"].ShouldBe([uid]);
+        review.User.Extra["authentication.kubernetes.io/pod-name"].ShouldBe(["app-1"]);
+        review.User.Extra["authentication.kubernetes.io/pod-uid"].ShouldBe([uid]);
 
         await Stage.RefusedAsync(
             stage.Client.CreateTokenAsync(stage.Namespace, "other", [], TimeSpan.FromHours(1), new BoundObjectReference("v1", "Pod", "app-1")),
@@ -74,7 +75,7 @@ public sealed class AccessCases(ConformanceServers servers)
             StatusReason.Conflict);
         (await stage.Raw.DeleteAsync($"{pods}/app-1")).Expect(200);
         await Eventually.Is(
-            async () => !(await stage.Client.ReviewTokenAsync(token.Token, ["plane"])).Authenticated, "the token no longer counts");
+            async () => !(await stage.Cluster.ReviewTokenAsync(token.Token, "plane")).Authenticated, "the token no longer counts");
     }
 
     [Theory, OnEmbedded, OnKubernetes]
@@ -94,7 +95,8 @@ public sealed class AccessCases(ConformanceServers servers)
     public async Task A_missing_permission_is_named(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
-        using KubernetesClient app = await AccountClientAsync(stage);
+        using ClusterClient cluster = await AccountClientAsync(stage);
+        KubernetesClient app = cluster.Resources;
         string user = $"system:serviceaccount:{stage.Namespace}:app";
         KubernetesException read = await Stage.RefusedAsync(app.GetAsync<V1Secret>(stage.Namespace, "s"), 403, StatusReason.Forbidden);
         read.Status.Message.ShouldBe(
@@ -116,16 +118,24 @@ public sealed class AccessCases(ConformanceServers servers)
         Stage stage = await servers.StageAsync(server);
         await stage.ConfigMapAsync("a");
         await stage.ConfigMapAsync("b");
-        using KubernetesClient app = await AccountClientAsync(stage);
+        using ClusterClient cluster = await AccountClientAsync(stage);
+        KubernetesClient app = cluster.Resources;
         await GrantAsync(stage, """{"apiGroups":[""],"resources":["configmaps"],"resourceNames":["a"],"verbs":["get"]}""");
-        await Eventually.Is(async () => (await app.ReviewAccessAsync(Get("a"))).Allowed, "the role is in effect");
+        await Eventually.Is(async () => await cluster.MayAsync(Get("a")), "the role is in effect");
         (await app.GetAsync<V1ConfigMap>(stage.Namespace, "a")).Metadata.Name.ShouldBe("a");
-        (await app.ReviewAccessAsync(Get("b"))).Allowed.ShouldBeFalse();
+        (await cluster.MayAsync(Get("b"))).ShouldBeFalse();
         await Stage.RefusedAsync(app.GetAsync<V1ConfigMap>(stage.Namespace, "b"), 403, StatusReason.Forbidden);
         await Stage.RefusedAsync(app.ListAsync<V1ConfigMap>(stage.Namespace), 403, StatusReason.Forbidden);
-        (await stage.Client.ReviewAccessAsync(Get("b"))).Allowed.ShouldBeTrue("the administrator may do everything");
+        (await stage.Cluster.MayAsync(Get("b"))).ShouldBeTrue("the administrator may do everything");
 
-        ResourceAttributes Get(string name) => new("get", "", "configmaps") { Namespace = stage.Namespace, Name = name };
+        V1ResourceAttributes Get(string name) => new()
+        {
+            Verb = "get",
+            Group = "",
+            Resource = "configmaps",
+            NamespaceProperty = stage.Namespace,
+            Name = name,
+        };
     }
 
     [Theory, OnEmbedded, OnKubernetes]
@@ -134,10 +144,11 @@ public sealed class AccessCases(ConformanceServers servers)
         Stage stage = await servers.StageAsync(server);
         await stage.ConfigMapAsync("a");
         await stage.ConfigMapAsync("b");
-        using KubernetesClient app = await AccountClientAsync(stage);
+        using ClusterClient cluster = await AccountClientAsync(stage);
+        KubernetesClient app = cluster.Resources;
         await GrantAsync(stage, """{"apiGroups":[""],"resources":["configmaps"],"resourceNames":["a"],"verbs":["list","watch"]}""");
-        var may = new ResourceAttributes("list", "", "configmaps") { Namespace = stage.Namespace, Name = "a" };
-        await Eventually.Is(async () => (await app.ReviewAccessAsync(may)).Allowed, "the role is in effect");
+        var may = new V1ResourceAttributes { Verb = "list", Group = "", Resource = "configmaps", NamespaceProperty = stage.Namespace, Name = "a" };
+        await Eventually.Is(async () => await cluster.MayAsync(may), "the role is in effect");
         var one = new ListOptions { FieldSelector = "metadata.name=a" };
         KubernetesList<V1ConfigMap> found = await app.ListAsync<V1ConfigMap>(stage.Namespace, one);
         found.Items.ShouldHaveSingleItem().Metadata.Name.ShouldBe("a");
@@ -160,10 +171,11 @@ public sealed class AccessCases(ConformanceServers servers)
     public async Task Nobody_gives_more_than_they_have(ServerKind server)
     {
         Stage stage = await servers.StageAsync(server);
-        using KubernetesClient app = await AccountClientAsync(stage);
+        using ClusterClient cluster = await AccountClientAsync(stage);
+        KubernetesClient app = cluster.Resources;
         await GrantAsync(stage, """{"apiGroups":["rbac.authorization.k8s.io"],"resources":["roles"],"verbs":["create","get"]}""");
-        var may = new ResourceAttributes("create", "rbac.authorization.k8s.io", "roles") { Namespace = stage.Namespace };
-        await Eventually.Is(async () => (await app.ReviewAccessAsync(may)).Allowed, "the role is in effect");
+        var may = new V1ResourceAttributes { Verb = "create", Group = "rbac.authorization.k8s.io", Resource = "roles", NamespaceProperty = stage.Namespace };
+        await Eventually.Is(async () => await cluster.MayAsync(may), "the role is in effect");
         ServiceAccountToken token = await stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromHours(1));
         using var raw = stage.Server.RawAs(token.Token);
         RawAnswer refused = await raw.PostAsync(
@@ -171,7 +183,7 @@ public sealed class AccessCases(ConformanceServers servers)
         refused.Expect(403)["message"].ShouldNotBeNull().ShouldContain("attempting to grant RBAC permissions not currently held");
     }
 
-    private static async Task<KubernetesClient> AccountClientAsync(Stage stage)
+    private static async Task<ClusterClient> AccountClientAsync(Stage stage)
     {
         await stage.AccountAsync("app");
         return stage.Server.As((await stage.Client.CreateTokenAsync(stage.Namespace, "app", [], TimeSpan.FromHours(1))).Token);

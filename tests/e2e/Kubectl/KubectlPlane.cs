@@ -13,7 +13,9 @@ public sealed class KubectlPlane : IAsyncLifetime
     private readonly TestLog _log = new();
     private EmbeddedControlPlane? _plane;
 
-    public KubernetesClient Client { get; private set; } = null!;
+    public ClusterClient Cluster { get; private set; } = null!;
+
+    public KubernetesClient Client => Cluster.Resources;
 
     public KubectlProgram Kubectl { get; private set; } = null!;
 
@@ -26,13 +28,13 @@ public sealed class KubectlPlane : IAsyncLifetime
             IstiodPort = 0,
             LoggerFactory = _log,
         });
-        Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.KubeconfigPath));
+        Cluster = new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.KubeconfigPath));
         Kubectl = new KubectlProgram(_plane.KubeconfigPath, _directory.Path);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
+        Cluster.Dispose();
         await _plane!.DisposeAsync();
         _log.Dispose();
         _directory.Dispose();

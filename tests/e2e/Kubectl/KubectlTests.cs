@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Onboarding.Api.Istio;
-using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
 using Shouldly;
@@ -307,9 +306,9 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
     public async Task Create_token_makes_one_for_an_audience_and_a_time()
     {
         string token = (await RunAsync("create", "token", "default", "--audience", "istio-ca", "--duration", "20m")).Trim();
-        TokenReviewResult review = await Plane.Client.ReviewTokenAsync(token, ["istio-ca"]);
-        review.Username.ShouldBe($"system:serviceaccount:{Namespace}:default");
-        (await Plane.Client.ReviewTokenAsync(token, ["other"])).Authenticated.ShouldBeFalse();
+        ReviewedToken review = await Plane.Cluster.ReviewTokenAsync(token, "istio-ca");
+        review.User.Username.ShouldBe($"system:serviceaccount:{Namespace}:default");
+        (await Plane.Cluster.ReviewTokenAsync(token, "other")).Authenticated.ShouldBeFalse();
         (await FailAsync("create", "token", "nobody")).ShouldContain("serviceaccounts \"nobody\" not found");
     }
 

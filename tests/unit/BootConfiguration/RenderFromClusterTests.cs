@@ -66,7 +66,8 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
         string root = (await _client.GetAsync<V1ConfigMap>("bookinfo", "istio-ca-root-cert")).Data["root-cert.pem"];
         (await File.ReadAllTextAsync(Path.Combine(Out, "root-cert.pem"))).ShouldBe(root);
         string token = await File.ReadAllTextAsync(Path.Combine(Out, "istio-token"));
-        (await _client.ReviewTokenAsync(token, ["istio-ca"])).Username.ShouldBe("system:serviceaccount:bookinfo:default");
+        using var cluster = new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.KubeconfigPath));
+        (await cluster.ReviewTokenAsync(token, "istio-ca")).User.Username.ShouldBe("system:serviceaccount:bookinfo:default");
         (await File.ReadAllTextAsync(Path.Combine(Out, "cluster.env"))).ShouldContain("ISTIO_META_CLUSTER_ID='Kubernetes'\n");
     }
 

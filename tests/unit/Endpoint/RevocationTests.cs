@@ -7,6 +7,7 @@ using Onboarding.Api.Meta;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Authorization;
+using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
 using Shouldly;
@@ -72,7 +73,8 @@ public sealed class RevocationTests
         guaranteed.Add("istio-token no longer renewed");
         guaranteed.ShouldBe(["session closed", "token refused", "WorkloadEntry gone", "istio-token no longer renewed"]);
 
-        (await plane.Client.ReviewTokenAsync(istioToken, ["istio-ca"])).Authenticated.ShouldBeTrue("what istiod was given stays good until it expires");
+        using var cluster = new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.Endpoint.KubeconfigPath!));
+        (await cluster.ReviewTokenAsync(istioToken, "istio-ca")).Authenticated.ShouldBeTrue("what istiod was given stays good until it expires");
         CoreV1Event said = await EventAsync(plane, EventAnnotations.Evicted);
         said.InvolvedObject.Name.ShouldBe("ratings");
         said.Message!.ShouldContain("policy keep-out deny rule 1: jwt.subjects matched");

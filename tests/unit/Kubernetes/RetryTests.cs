@@ -14,7 +14,7 @@ public sealed class RetryTests
 
     public static TheoryData<string> Writes => ["create", "update", "merge", "json", "delete"];
 
-    public static TheoryData<string> Repeatables => ["get", "list", "apply", "delete uid", "token", "review", "access"];
+    public static TheoryData<string> Repeatables => ["get", "list", "apply", "delete uid", "token"];
 
     [Theory]
     [MemberData(nameof(Repeatables))]
@@ -224,8 +224,6 @@ public sealed class RetryTests
         "delete" => client.DeleteAsync<V1ConfigMap>("ns", "one", new DeleteOptions { ResourceVersion = "3" }),
         "delete uid" => client.DeleteAsync<V1ConfigMap>("ns", "one", new DeleteOptions { Uid = "u" }),
         "token" => client.CreateTokenAsync("ns", "default", ["istio-ca"], TimeSpan.FromHours(1)),
-        "review" => client.ReviewTokenAsync("token", ["istio-ca"]),
-        "access" => client.ReviewAccessAsync(new ResourceAttributes("get", "", "secrets")),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
     };
 }

@@ -5,10 +5,13 @@ namespace Onboarding.Tests.E2E.Conformance.Servers;
 /// <summary>A running server, with our definitions applied, and an administrator's access to it.</summary>
 public abstract class ConformanceServer : IAsyncDisposable
 {
-    private KubernetesClient? _client;
+    private ClusterClient? _cluster;
     private RawApi? _raw;
 
-    public KubernetesClient Client => _client!;
+    /// <summary>An administrator, through the KubernetesClient package as endpoint and operator go.</summary>
+    public ClusterClient Cluster => _cluster!;
+
+    public KubernetesClient Client => Cluster.Resources;
 
     public RawApi Raw => _raw!;
 
@@ -21,14 +24,14 @@ public abstract class ConformanceServer : IAsyncDisposable
     public KubernetesClient With(KubernetesClientOptions options) => new(Administrator, options);
 
     /// <summary>A client that is somebody else.</summary>
-    public KubernetesClient As(string token) => new(Bearer(token));
+    public ClusterClient As(string token) => new(Bearer(token));
 
     /// <summary>Plain HTTP as somebody else.</summary>
     public RawApi RawAs(string token) => new(Bearer(token));
 
     public async ValueTask DisposeAsync()
     {
-        _client?.Dispose();
+        _cluster?.Dispose();
         _raw?.Dispose();
         await StopAsync();
         GC.SuppressFinalize(this);
@@ -36,7 +39,7 @@ public abstract class ConformanceServer : IAsyncDisposable
 
     protected void Connect()
     {
-        _client = new KubernetesClient(Administrator);
+        _cluster = new ClusterClient(Administrator);
         _raw = new RawApi(Administrator);
     }
 

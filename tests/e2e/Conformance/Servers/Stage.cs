@@ -9,6 +9,8 @@ namespace Onboarding.Tests.E2E.Conformance.Servers;
 /// <summary>A server, and a namespace in which a case is alone.</summary>
 public sealed record Stage(ConformanceServer Server, string Namespace)
 {
+    public ClusterClient Cluster => Server.Cluster;
+
     public KubernetesClient Client => Server.Client;
 
     public RawApi Raw => Server.Raw;

@@ -7,7 +7,8 @@ namespace Onboarding.Kubernetes;
 
 /// <summary>
 /// Keeps a copy of a kind's objects that follows the server: list, then watch, and list again whenever the watch can't be
-/// resumed. What was missed in between appears as the difference, deletions included. Failures never end it.
+/// resumed. What was missed in between appears as the difference, deletions included. Failures never end it. Ours, because the
+/// package has no informer.
 /// </summary>
 /// <typeparam name="T">The kind.</typeparam>
 public sealed partial class ResourceInformer<T>

@@ -5,7 +5,8 @@ namespace Onboarding.Kubernetes;
 
 /// <summary>
 /// Makes sure that one of several processes does something, by a Lease. Time is measured by each process's own monotonic clock
-/// from what it saw, so that clocks that differ do no harm.
+/// from what it saw, so that clocks that differ do no harm. Ours, because the package's elector compares wall clocks, neither stops
+/// nor awaits what the leader does, and doesn't give the Lease back.
 /// </summary>
 public sealed partial class LeaderElector
 {

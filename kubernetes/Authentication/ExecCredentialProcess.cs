@@ -6,7 +6,10 @@ using Onboarding.Api;
 
 namespace Onboarding.Kubernetes.Authentication;
 
-/// <summary>Runs a credential plugin by the protocol of <c>client.authentication.k8s.io</c>.</summary>
+/// <summary>
+/// Runs a credential plugin by the protocol of <c>client.authentication.k8s.io</c>. Ours, because the package splits arguments at
+/// spaces, and runs a plugin twice, which uses up a one-time code.
+/// </summary>
 internal static class ExecCredentialProcess
 {
     private const int OutputLimit = 1024 * 1024;

@@ -2,7 +2,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Onboarding.Kubernetes;
 
-/// <summary>Which API server to talk to, and as whom. Names are KubernetesClient's.</summary>
+/// <summary>
+/// Which API server to talk to, and as whom. Ours, because the package's ignores <c>proxy-url</c> and <c>as:</c>, refuses
+/// <c>tokenFile</c>, and can't be loaded into a PowerShell session in time. Names are the package's.
+/// </summary>
 public sealed partial class KubernetesClientConfiguration
 {
     /// <summary>

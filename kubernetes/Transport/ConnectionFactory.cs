@@ -5,7 +5,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Onboarding.Kubernetes.Transport;
 
-/// <summary>Makes the connections to one API server, and keeps them while the client certificate stays the same.</summary>
+/// <summary>
+/// Makes the connections to one API server, and keeps them while the client certificate stays the same. Ours, because the package
+/// accepts any certificate of a private CA, whatever its name.
+/// </summary>
 internal sealed class ConnectionFactory : IDisposable
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";

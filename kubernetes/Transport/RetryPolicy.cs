@@ -7,7 +7,7 @@ namespace Onboarding.Kubernetes.Transport;
 
 /// <summary>
 /// When a request is sent again. What may have been carried out is only repeated if carrying it out twice does no harm; a
-/// conflict never is, because only the caller knows whether its decision still holds.
+/// conflict never is, because only the caller knows whether its decision still holds. Ours, because the package never sends again.
 /// </summary>
 internal static partial class RetryPolicy
 {

@@ -9,7 +9,8 @@ namespace Onboarding.Kubernetes.Watch;
 
 /// <summary>
 /// A watch over as many connections as it takes. Each event moves the resource version on before it is handed out, and every
-/// connection starts after the last one, so that nothing is lost or reported twice over a broken connection.
+/// connection starts after the last one, so that nothing is lost or reported twice over a broken connection. Ours, because the
+/// package's watch ends with its connection.
 /// </summary>
 internal sealed partial class WatchSession<T>(IApiConnection server, KubernetesClientOptions options, ILogger logger, ApiRequest request, string resourceVersion)
     : IAsyncDisposable

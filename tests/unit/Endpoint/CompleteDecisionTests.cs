@@ -102,6 +102,23 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_newcomer_whose_place_is_confirmed_costs_no_list()
+    {
+        await PolicyAsync("\"maxMembers\": 3");
+        using var directory = new TemporaryDirectory();
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, directory);
+        await using TestReplica replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
+        TestAgent agent = _plane.Agent("host-1", through: replica.Channel);
+        await AdmittedAsync(agent);
+        proxy.Reset();
+
+        await agent.RegisterAsync();
+
+        proxy.Requests.ShouldContain("POST workloadautoregistrations");
+        proxy.Requests.ShouldNotContain("GET workloadautoregistrations");
+    }
+
+    [Fact]
     public async Task A_deny_rule_keeps_out_whom_another_policy_allows_until_it_is_taken_away()
     {
         await PolicyAsync("");

@@ -25,14 +25,9 @@ public static class SidecarCleanup
 
     internal static async Task<string> RunAsync(string root, string stateDirectory, bool stop, ILoggerFactory loggers)
     {
-        if (!Directory.Exists(stateDirectory))
-        {
-            return $"nothing to clean: there is no {stateDirectory}";
-        }
-
-        // Its lock keeps an agent from starting a sidecar in the middle.
-        using StateDirectory state = StateDirectory.Open(stateDirectory, "sidecar clean");
-        foreach (RunningSidecar sidecar in Running(state.Path))
+        // Its lock keeps an agent from starting a sidecar in the middle. Where it was removed with the agent, the rules may still be there.
+        using StateDirectory? state = Directory.Exists(stateDirectory) ? StateDirectory.Open(stateDirectory, "sidecar clean") : null;
+        foreach (RunningSidecar sidecar in Running(stateDirectory))
         {
             using (sidecar)
             {
@@ -45,7 +40,7 @@ public static class SidecarCleanup
             }
         }
 
-        var host = new IstioHost(root, state.Path, _ => Task.FromResult("unknown"), loggers.CreateLogger<IstioHost>());
+        var host = new IstioHost(root, stateDirectory, _ => Task.FromResult("unknown"), loggers.CreateLogger<IstioHost>());
         await host.CleanAsync();
         if (stop)
         {

@@ -19,6 +19,16 @@ internal static partial class IstioNames
     /// <summary>True for an IP address and for a domain name, with or without the dot at its end.</summary>
     public static bool IsAddress(string address) => IsIp(address) || IsDomainName(address);
 
+    /// <summary>True for an IP address, of IPv6 also with a zone.</summary>
+    public static bool IsIp(string address)
+    {
+        // .NET takes more for an address than anybody else: one number, octal and hexadecimal ones, brackets, a port.
+        string[] zoned = address.Split('%', 2);
+        return IPAddress.TryParse(zoned[0], out IPAddress? ip) && (ip.AddressFamily == AddressFamily.InterNetworkV6
+            ? zoned is not [_, ""] && !address.Contains('[', StringComparison.Ordinal)
+            : zoned.Length == 1 && ip.ToString() == address);
+    }
+
     private static bool IsDomainName(string name)
     {
         string[] parts = name.Split('.');
@@ -27,15 +37,6 @@ internal static partial class IstioNames
         bool endsInNumber = parts[^1].Length > 0 && parts[^1].All(char.IsAsciiDigit);
         IEnumerable<string> labels = parts[^1].Length == 0 ? parts[..^1] : parts;
         return name.Length <= LongestName && !endsInNumber && labels.All(l => l.Length <= LongestPart && Label().IsMatch(l));
-    }
-
-    // .NET takes more for an address than anybody else: one number, octal and hexadecimal ones, brackets, a port.
-    private static bool IsIp(string address)
-    {
-        string[] zoned = address.Split('%', 2);
-        return IPAddress.TryParse(zoned[0], out IPAddress? ip) && (ip.AddressFamily == AddressFamily.InterNetworkV6
-            ? zoned is not [_, ""] && !address.Contains('[', StringComparison.Ordinal)
-            : zoned.Length == 1 && ip.ToString() == address);
     }
 
     [GeneratedRegex(

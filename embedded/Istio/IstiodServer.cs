@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Envoy.Service.Discovery.V3;
 using Istio.V1.Auth;
 using Microsoft.AspNetCore.Builder;

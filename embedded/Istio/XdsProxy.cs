@@ -2,6 +2,7 @@ using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Identity;
+using Onboarding.Embedded.Admission;
 
 namespace Onboarding.Embedded.Istio;
 
@@ -10,16 +11,35 @@ internal static class XdsProxy
 {
     private const int MaximumName = 253;
 
-    /// <exception cref="RpcException">InvalidArgument without a node id; PermissionDenied for another namespace or account.</exception>
+    private static readonly string[] NodeTypes = ["sidecar", "router", "waypoint", "ztunnel", "agentgateway"];
+
+    /// <summary>The proxy, if it may have the stream.</summary>
+    /// <exception cref="RpcException">InvalidArgument for a node that can't be read; PermissionDenied for another namespace or account.</exception>
     public static ConnectedProxy Of(Node? node, SpiffeId caller, DateTimeOffset connectedAt)
     {
         if (string.IsNullOrEmpty(node?.Id))
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "missing node information"));
+            throw Unreadable("missing node information");
         }
 
+        // type~address~name.namespace~namespace.domain
+        if (node.Id.Split('~') is not [var type, var address, _, var domain])
+        {
+            throw Unreadable($"missing parts in the service node \"{node.Id}\"");
+        }
+
+        if (!NodeTypes.Contains(type))
+        {
+            throw Unreadable($"invalid node type (valid types: [{string.Join(' ', NodeTypes)}]) in the service node \"{node.Id}\"");
+        }
+
+        string[] instance = Text(node, "INSTANCE_IPS").Split(',');
+        address = instance.All(IstioNames.IsIp) ? instance[0]
+            : IstioNames.IsIp(address) ? address
+            : throw Unreadable("no valid IP address in the service node id or metadata");
+
         // The node is only what the proxy says of itself: without this check any workload could read, or report health of, another's.
-        string ns = Text(node, "NAMESPACE") is { Length: > 0 } given ? given : NamespaceOf(node.Id);
+        string ns = Text(node, "NAMESPACE") is { Length: > 0 } given ? given : domain.Split('.') is [var first, _, ..] ? first : "";
         string account = Text(node, "SERVICE_ACCOUNT");
         if (ns != caller.Namespace || (account.Length > 0 && account != caller.ServiceAccount))
         {
@@ -28,11 +48,17 @@ internal static class XdsProxy
         }
 
         return new ConnectedProxy(
-            node.Id, ns, EntryName(node), Text(node, "AUTO_REGISTER_GROUP").Length > 0, $"{Text(node, "NETWORK")}~{Address(node)}", caller, connectedAt);
+            node.Id,
+            ns,
+            EntryName(node, address),
+            Text(node, "AUTO_REGISTER_GROUP").Length > 0,
+            $"{Text(node, "NETWORK")}~{address}",
+            caller,
+            connectedAt);
     }
 
     /// <summary>What it names, unless it wants to be registered by its group: then istiod makes up the name.</summary>
-    private static string EntryName(Node node)
+    private static string EntryName(Node node, string address)
     {
         string group = Text(node, "AUTO_REGISTER_GROUP");
         if (group.Length == 0)
@@ -40,22 +66,12 @@ internal static class XdsProxy
             return Text(node, "WORKLOAD_ENTRY");
         }
 
-        string address = Address(node);
-        if (address.Length == 0)
-        {
-            return "";
-        }
-
         string network = Text(node, "NETWORK");
         string name = $"{group}-{address.Replace(':', '-')}{(network.Length > 0 ? "-" : "")}{network}";
         return name.Length > MaximumName ? name[^MaximumName..] : name;
     }
 
-    private static string Address(Node node) => Text(node, "INSTANCE_IPS").Split(',')[0];
-
-    // type~address~name.namespace~domain
-    private static string NamespaceOf(string id) =>
-        id.Split('~') is [_, _, var name, _] && name.LastIndexOf('.') is var dot and >= 0 ? name[(dot + 1)..] : "";
+    private static RpcException Unreadable(string why) => new(new Status(StatusCode.InvalidArgument, why));
 
     private static string Text(Node node, string name) =>
         node.Metadata?.Fields.TryGetValue(name, out Value? value) == true ? value.StringValue : "";

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using Grpc.Core;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Embedded;
 using Onboarding.Kubernetes;
-using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -17,7 +17,7 @@ public sealed class WorkloadEntryControllerTests(ControlPlaneFixture fixture) : 
     private const string DisconnectedAt = "istio.io/disconnectedAt";
     private const string Controller = "istio.io/workloadController";
 
-    private readonly KubernetesClient _client = new(KubernetesClientConfiguration.BuildConfigFromConfigFile(fixture.Plane.KubeconfigPath));
+    private readonly KubernetesClient _client = Client(fixture.Plane);
 
     public void Dispose() => _client.Dispose();
 
@@ -191,7 +191,7 @@ public sealed class WorkloadEntryControllerTests(ControlPlaneFixture fixture) : 
         using EntrySidecar sidecar = await ConnectAsync(ns);
 
         await Task.WhenAll(
-            EachAsync(i => ApplyAsync(ns, "vm-1", $"10.0.0.{i}", "true", null)),
+            EachAsync(i => ApplyAsync(_client, ns, "vm-1", $"10.0.0.{i}", "true", null)),
             EachAsync(i => AnnotateAsync(ns, ($"example.com/note-{i}", "kept"))),
             EachAsync(i => AddConditionAsync(ns, $"Other{i}")),
             EachAsync(i => sidecar.ReportAsync($"refused {i}")));
@@ -213,6 +213,35 @@ public sealed class WorkloadEntryControllerTests(ControlPlaneFixture fixture) : 
         }
     }
 
+    [Fact]
+    public async Task A_plane_that_is_stopped_disconnects_and_takes_its_sidecars_back()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new EmbeddedControlPlaneOptions { DataDirectory = directory["plane"], ApiPort = 0, IstiodPort = 0 };
+        await using (EmbeddedControlPlane plane = await EmbeddedControlPlane.StartAsync(options))
+        {
+            using KubernetesClient client = Client(plane);
+            await ApplyAsync(client, "default", "vm-1", "10.0.0.1", "true", null);
+            using EntrySidecar sidecar = await EntrySidecar.ConnectAsync(client, plane.IstiodAddress.Port, "default");
+            await sidecar.ReportAsync(null);
+            await Eventually.Is(
+                async () => Healthy(await client.GetAsync<WorkloadEntry>("default", "vm-1")) is not null, "the report is written");
+            await plane.DisposeAsync();
+        }
+
+        await using EmbeddedControlPlane again = await EmbeddedControlPlane.StartAsync(options);
+        using KubernetesClient later = Client(again);
+        WorkloadEntry entry = await later.GetAsync<WorkloadEntry>("default", "vm-1");
+        entry.Metadata.Annotations.Keys.ShouldContain(DisconnectedAt);
+        Healthy(entry).ShouldBeNull();
+        using EntrySidecar back = await EntrySidecar.ConnectAsync(later, again.IstiodAddress.Port, "default");
+        await Eventually.Is(
+            async () => (await later.GetAsync<WorkloadEntry>("default", "vm-1")).Metadata.Annotations.ContainsKey(ConnectedAt), "it is back");
+    }
+
+    private static KubernetesClient Client(EmbeddedControlPlane plane) =>
+        new(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.KubeconfigPath));
+
     private static JsonNode? Healthy(WorkloadEntry entry) =>
         entry.Status?["conditions"]?.AsArray().FirstOrDefault(c => c!["type"]!.ToString() == "Healthy");
 
@@ -227,12 +256,13 @@ public sealed class WorkloadEntryControllerTests(ControlPlaneFixture fixture) : 
         bool annotated = true, string annotation = "true", string? account = null, string name = "vm-1")
     {
         string ns = await fixture.NamespaceAsync();
-        await ApplyAsync(ns, name, "10.0.0.1", annotated ? annotation : null, account);
+        await ApplyAsync(_client, ns, name, "10.0.0.1", annotated ? annotation : null, account);
         return ns;
     }
 
     /// <summary>Makes the entry as the plane does.</summary>
-    private Task ApplyAsync(string ns, string name, string address, string? annotation, string? account) => _client.PatchAsync<WorkloadEntry>(
+    private static Task ApplyAsync(
+        KubernetesClient client, string ns, string name, string address, string? annotation, string? account) => client.PatchAsync<WorkloadEntry>(
         ns,
         name,
         V1Patch.Apply(new WorkloadEntry

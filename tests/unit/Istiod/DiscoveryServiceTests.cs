@@ -118,6 +118,45 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         got.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("vm.bookinfo", "10.0.0.1", "missing parts in the service node \"vm.bookinfo\"")]
+    [InlineData("sidecar~10.0.0.1~vm.bookinfo~bookinfo.svc.cluster.local~x", "10.0.0.1", "missing parts in the service node")]
+    [InlineData("envoy~10.0.0.1~vm.bookinfo~bookinfo.svc.cluster.local", "10.0.0.1", "invalid node type (valid types: [sidecar router waypoint ztunnel agentgateway])")]
+    [InlineData("sidecar~~vm.bookinfo~bookinfo.svc.cluster.local", "10.0.0.1,nowhere", "no valid IP address in the service node id or metadata")]
+    public async Task A_node_that_can_not_be_read_is_an_invalid_argument(string id, string addresses, string reason)
+    {
+        using var client = new IstiodClient(_server);
+        using AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> call =
+            client.Discovery.StreamAggregatedResources(IstiodClient.Headers(_tokens.Issue()));
+        Node node = Node();
+        node.Id = id;
+        node.Metadata.Fields["INSTANCE_IPS"] = Value.ForString(addresses);
+        await call.RequestStream.WriteAsync(new DiscoveryRequest { Node = node, TypeUrl = Clusters });
+
+        RpcException refusal = await Should.ThrowAsync<RpcException>(call.ResponseStream.MoveNext(default));
+
+        refusal.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        refusal.Status.Detail.ShouldStartWith(reason);
+    }
+
+    [Fact]
+    public async Task The_refusal_of_another_identity_is_the_recorded_one()
+    {
+        // Recorded item 5: the machine moved to another group with its old certificate.
+        using var first = new IstiodClient(_server);
+        using X509Certificate2 certificate = await first.CertificateAsync(_tokens.Issue("bookinfo", "bookinfo-ratings"));
+        using var client = new IstiodClient(_server, certificate);
+        using AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> call =
+            client.Discovery.StreamAggregatedResources(IstiodClient.Headers(_tokens.Issue("bookinfo", "bookinfo-details")));
+        await call.RequestStream.WriteAsync(new DiscoveryRequest { Node = Node("bookinfo", "bookinfo-details"), TypeUrl = Clusters });
+
+        RpcException refusal = await Should.ThrowAsync<RpcException>(call.ResponseStream.MoveNext(default));
+
+        (refusal.StatusCode, refusal.Status.Detail).ShouldBe((
+            StatusCode.PermissionDenied,
+            "authorization failed: no identities ([spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings]) matched bookinfo/bookinfo-details"));
+    }
+
     [Fact]
     public async Task Health_is_passed_on_for_the_entry_the_proxy_has()
     {

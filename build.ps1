@@ -33,6 +33,8 @@ Set-StrictMode -Version Latest
 $version = (Import-PowerShellDataFile "$PSScriptRoot/Onboarding.psd1").ModuleVersion
 $built = "$PSScriptRoot/artifacts/module/Onboarding/$version"
 $package = "$PSScriptRoot/artifacts/package"
+# The process's own program is dotnet where PowerShell is a .NET tool.
+$pwsh = (Get-Command pwsh -CommandType Application)[0].Source
 
 function Invoke-Native {
     param([string] $Program, [string[]] $Arguments)
@@ -76,7 +78,7 @@ function Invoke-Analyze {
 function Invoke-Help {
     Confirm-Build
     # In a process of its own: platyPS and the module bring libraries along. What it changed is to be looked at and committed.
-    Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/build/Build-Help.ps1", '-Update', "$built/Onboarding.psd1"
+    Invoke-Native $pwsh '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/build/Build-Help.ps1", '-Update', "$built/Onboarding.psd1"
     $null = New-Item "$built/en-US" -ItemType Directory -Force
     Copy-Item "$PSScriptRoot/module/en-US/*" "$built/en-US"
 }
@@ -85,7 +87,7 @@ function Invoke-Bench {
     # What ships; a debug build isn't it. Only the module: nothing here starts a plane.
     Remove-Item -LiteralPath $built -Recurse -Force -ErrorAction Ignore
     Invoke-Native dotnet 'build', "$PSScriptRoot/cmdlets", '--configuration', 'Release', '--nologo', '-clp:ErrorsOnly'
-    Invoke-Native ([System.Environment]::ProcessPath) '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/bench/Module/Measure-Module.ps1", '-Module', "$built/Onboarding.psd1"
+    Invoke-Native $pwsh '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/bench/Module/Measure-Module.ps1", '-Module', "$built/Onboarding.psd1"
 }
 
 function Invoke-Package {

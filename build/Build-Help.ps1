@@ -14,11 +14,13 @@ param(
     [string] $Destination = "$PSScriptRoot/../module/en-US",
 
     # The built module; with it the Markdown is brought up to date.
-    [string] $Update
+    [string] $Update,
+
+    # Makes the about_ topics alone, which needs no platyPS.
+    [switch] $TopicsOnly
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0
 $root = (Resolve-Path "$PSScriptRoot/..").Path
 $utf8 = [System.Text.UTF8Encoding]::new($false)
 
@@ -130,11 +132,22 @@ function Repair-Maml {
     $Text -replace '<maml:uri>[\w-]+\.md</maml:uri>', '<maml:uri />'
 }
 
+$null = New-Item $Destination -ItemType Directory -Force
+foreach ($about in Get-ChildItem "$root/docs/cmdlets/about_*.md") {
+    $source = $about.BaseName -eq 'about_Onboarding_Errors' ? (Get-ErrorTopic) : (Get-Content $about.FullName)
+    $text = ((ConvertTo-Topic $source) -join "`n") -replace '(?m)[ \t]+$', '' -replace "`n{3,}", "`n`n"
+    [System.IO.File]::WriteAllText("$Destination/$($about.BaseName).help.txt", $text.TrimEnd() + "`n", $utf8)
+}
+
+if ($TopicsOnly) {
+    return
+}
+
+Import-Module Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0
 if ($Update) {
     Update-Markdown
 }
 
-$null = New-Item $Destination -ItemType Directory -Force
 $temporary = [System.IO.Directory]::CreateTempSubdirectory('onboarding-help-').FullName
 try {
     Get-ChildItem "$root/docs/cmdlets/*.md" -Exclude 'about_*' | Sort-Object Name | Import-MarkdownCommandHelp |
@@ -145,10 +158,4 @@ try {
     [System.IO.File]::WriteAllText("$Destination/$($maml.Name)", (Repair-Maml $text).TrimEnd() + "`n", $utf8)
 } finally {
     Remove-Item $temporary -Recurse -Force
-}
-
-foreach ($about in Get-ChildItem "$root/docs/cmdlets/about_*.md") {
-    $source = $about.BaseName -eq 'about_Onboarding_Errors' ? (Get-ErrorTopic) : (Get-Content $about.FullName)
-    $text = ((ConvertTo-Topic $source) -join "`n") -replace '(?m)[ \t]+$', '' -replace "`n{3,}", "`n`n"
-    [System.IO.File]::WriteAllText("$Destination/$($about.BaseName).help.txt", $text.TrimEnd() + "`n", $utf8)
 }

@@ -14,7 +14,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $Module = (Resolve-Path $Module).Path
-$pwsh = [System.Environment]::ProcessPath
+$pwsh = (Get-Command pwsh -CommandType Application)[0].Source
 $directory = [System.IO.Directory]::CreateTempSubdirectory('onboarding-bench-').FullName
 try {
     # An empty binary module: one cmdlet that does nothing, and a manifest.

@@ -3,7 +3,7 @@
 .SYNOPSIS
 Runs Pester tests of the module in this process and says how each went; meant for a fresh `pwsh -NoProfile -NonInteractive`.
 .DESCRIPTION
-Needs the built module in artifacts/module (dotnet build cmdlets) and, for tests that start a plane, the built endpoint. With
+Needs what `dotnet build tests/powershell` builds: the module, the endpoint, and PowerShell and Pester in artifacts/tools. With
 -ResultPath it writes one JSON object per test, for the bridge that shows them to `dotnet test`.
 #>
 [CmdletBinding()]
@@ -12,6 +12,11 @@ param(
     [string[]] $Path = $PSScriptRoot,
     # Where to write the results.
     [string] $ResultPath,
+    # Major version of Pester.
+    [ValidateSet(5, 6)]
+    [int] $PesterVersion = 6,
+    # Only tests with one of these tags.
+    [string[]] $Tag = @(),
     [ValidateSet('None', 'Normal', 'Detailed', 'Diagnostic')]
     [string] $Verbosity = 'Normal'
 )
@@ -20,12 +25,17 @@ $ErrorActionPreference = 'Stop'
 # Golden texts are what a pipe gets: no colours, whatever the terminal.
 $PSStyle.OutputRendering = 'PlainText'
 $ProgressPreference = 'SilentlyContinue'
-Import-Module Pester -MinimumVersion 5.5.0 -MaximumVersion 5.99.99
+# What `dotnet build tests/tools` installs comes before what the machine has.
+$tools = "$PSScriptRoot/../../artifacts/tools"
+$env:PATH = "$tools/bin" + [System.IO.Path]::PathSeparator + $env:PATH
+$env:PSModulePath = "$tools/modules" + [System.IO.Path]::PathSeparator + $env:PSModulePath
+Import-Module Pester -MinimumVersion "$PesterVersion.0" -MaximumVersion "$PesterVersion.99.99"
 
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 $configuration.Run.Exit = $false
+$configuration.Filter.Tag = $Tag
 $configuration.Output.Verbosity = $Verbosity
 $configuration.Output.RenderMode = 'Plaintext'
 $configuration.TestRegistry.Enabled = $false

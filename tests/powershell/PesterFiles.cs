@@ -9,9 +9,12 @@ internal static partial class PesterFiles
     public static string Root { get; } = Path.Combine(Repository.Root, "tests", "pester");
 
     /// <summary>Each test: the file, relative to <see cref="Root"/>, and its name.</summary>
-    public static IEnumerable<(string File, string Name)> Tests() =>
+    /// <param name="tag">Only the tests of files in which each <c>Describe</c> has this tag; null means of all files.</param>
+    public static IEnumerable<(string File, string Name)> Tests(string? tag = null) =>
         from path in Directory.EnumerateFiles(Root, "*.Tests.ps1", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        from name in NamesIn(File.ReadAllText(path))
+        let script = File.ReadAllText(path)
+        where tag is null || script.Contains($" -Tag {tag} ", StringComparison.Ordinal)
+        from name in NamesIn(script)
         select (Path.GetRelativePath(Root, path), name);
 
     private static IEnumerable<string> NamesIn(string script) =>

@@ -3,14 +3,11 @@ using Onboarding.Testing;
 
 namespace Onboarding.Tests.PowerShell;
 
-/// <summary>The PowerShell that tests run in: <c>ONBOARDING_PWSH</c>, else <c>pwsh</c> on PATH.</summary>
+/// <summary>The PowerShell that tests run in: the .NET tool that building <c>tests/tools</c> installs, so that they never skip.</summary>
 internal static class PowerShellHost
 {
-    private const string Requirement =
-        "$v = Get-Module Pester -ListAvailable | Where-Object { $_.Version.Major -eq 5 }; if ($PSVersionTable.PSVersion -lt '7.6') { throw \"the module needs PowerShell 7.6, this is $($PSVersionTable.PSVersion)\" }; if (!$v) { throw 'it has no Pester 5: Install-PSResource Pester -Version 5.*' }";
-
     // Some fifty short-lived processes: code that is compiled once more, the better way, has no time left to pay for it. This halves
-    // what the suite costs. What somebody set, stays.
+    // what the suite costs. A value that is set already stays.
     private static readonly (string Name, string Value)[] Settings =
     [
         ("DOTNET_TieredPGO", "0"),
@@ -19,15 +16,13 @@ internal static class PowerShellHost
         ("POWERSHELL_UPDATECHECK", "Off"),
     ];
 
-    private static readonly Lazy<string?> Missing = new(() => Tool.WhyMissing(Program, "-NoProfile", "-NonInteractive", "-Command", Requirement));
-
-    public static string Program => Environment.GetEnvironmentVariable("ONBOARDING_PWSH") is { Length: > 0 } given ? given : "pwsh";
-
-    /// <summary>Why the tests can't run; null if they can.</summary>
-    public static string? WhyMissing => Missing.Value;
+    private static string Program { get; } = Path.Combine(Tool.Directory, "pwsh");
 
     /// <summary>Runs the tests of one file in a process of its own.</summary>
-    public static async Task<PesterResults> RunAsync(string file)
+    /// <param name="file">The file.</param>
+    /// <param name="pester">Major version of Pester.</param>
+    /// <param name="tag">Runs only tests with this tag; null runs all.</param>
+    public static async Task<PesterResults> RunAsync(string file, int pester, string? tag = null)
     {
         using var directory = new TemporaryDirectory();
         string results = Path.Combine(directory.Path, "results.json");
@@ -36,12 +31,17 @@ internal static class PowerShellHost
             ArgumentList =
             {
                 "-NoProfile", "-NonInteractive", "-File", Path.Combine(PesterFiles.Root, "Invoke-Tests.ps1"),
-                "-Path", file, "-ResultPath", results, "-Verbosity", "None",
+                "-Path", file, "-ResultPath", results, "-Verbosity", "None", "-PesterVersion", $"{pester}",
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        foreach (string argument in tag is null ? [] : (string[])["-Tag", tag])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach ((string name, string value) in Settings)
         {
             start.Environment.TryAdd(name, value);
@@ -54,6 +54,6 @@ internal static class PowerShellHost
         await process.WaitForExitAsync();
         return File.Exists(results)
             ? PesterResults.Read(await File.ReadAllTextAsync(results))
-            : throw new InvalidOperationException($"{file} couldn't be run (exit code {process.ExitCode}):\n{await output}\n{await error}");
+            : throw new InvalidOperationException($"{file} could not be run (exit code {process.ExitCode}):\n{await output}\n{await error}");
     }
 }

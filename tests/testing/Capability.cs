@@ -29,14 +29,16 @@ public sealed class Capability
     /// <summary>A real Kubernetes API server with its etcd.</summary>
     public static Capability KubeApiServer { get; } = new("kube-apiserver", () => KubernetesBinaries.WhyMissing);
 
-    /// <summary>kubectl, for tests that type what operators type.</summary>
-    public static Capability Kubectl { get; } = new("kubectl", () => Tool.WhyMissing("kubectl", "version", "--client"));
+    /// <summary>The kubectl that <c>tests/tools</c> installs: one on PATH may be too old.</summary>
+    public static Capability Kubectl { get; } = new("kubectl", () =>
+        !File.Exists(Path.Combine(Tool.Directory, "kubectl")) ? "kubectl isn't installed: install npm, then run `dotnet build tests/tools`"
+        : Tool.WhyMissing("kubectl", "version", "--client"));
 
     /// <summary>Node.js with the packages of <c>tests/interop/node</c>, for tests with <c>@grpc/grpc-js</c>.</summary>
     public static Capability NodeJs { get; } = new("npm", () => Tool.WhyMissing("node", "--version")
         ?? (Directory.Exists(Path.Combine(Repository.Root, "tests", "interop", "node", "node_modules", "@grpc", "grpc-js"))
             ? null
-            : "@grpc/grpc-js isn't installed: run `npm ci` in tests/interop/node"));
+            : "@grpc/grpc-js isn't installed: install npm, then run `dotnet build tests/tools`"));
 
     /// <summary>The openssl program and a shell with GNU date, for the credential plugin in shell.</summary>
     public static Capability OpenSsl { get; } = new("openssl", () =>

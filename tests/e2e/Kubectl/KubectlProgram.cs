@@ -29,7 +29,7 @@ public sealed class KubectlProgram(string kubeconfig, string directory)
 
     public Process Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("kubectl")
+        var start = new ProcessStartInfo(Tool.Find("kubectl"))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

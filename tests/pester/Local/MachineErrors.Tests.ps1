@@ -207,7 +207,7 @@ workloadGroup: {namespace: bookinfo, name: ratings}
             $null = New-Item -ItemType Directory "$directory/home"
             chmod 711 $directory
             chmod 777 "$directory/home"
-            $said = & setpriv --reuid=65534 --regid=65534 --clear-groups env "HOME=$directory/home" ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -EncodedCommand $encoded 2>&1
+            $said = & setpriv --reuid=65534 --regid=65534 --clear-groups env "HOME=$directory/home" (Get-PwshPath) -NoProfile -NonInteractive -EncodedCommand $encoded 2>&1
         } else {
             chmod 000 "$($served.StateDirectory)/agent.sock"
             $said = Invoke-FreshPwsh $script

@@ -50,7 +50,7 @@ function Get-Secret {
         "Get-History | Format-List * | Out-String -Width 4096 | Set-Content '$directory/history'"
         'Stop-Transcript'
     ) -join "`n"
-    $screen = ($typed | & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command - 2>&1 | Out-String -Width 4096)
+    $screen = ($typed | & (Get-PwshPath) -NoProfile -NonInteractive -Command - 2>&1 | Out-String -Width 4096)
 }
 
 AfterAll {

@@ -94,10 +94,13 @@ function Format-AtWidth {
     end { (($all | Out-String -Width $Width) -replace '[ \t]+(\r?\n|$)', '$1').Trim("`r", "`n") }
 }
 
+# The program to start another PowerShell by. The process's own is dotnet where PowerShell is a .NET tool.
+function Get-PwshPath { (Get-Command pwsh -CommandType Application)[0].Source }
+
 # Runs a script in a fresh pwsh and gives what it printed; for what can be seen in a new process only.
 function Invoke-FreshPwsh {
     param([string] $Script)
-    $pwsh = [System.Environment]::ProcessPath
+    $pwsh = Get-PwshPath
     $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes("`$ErrorActionPreference = 'Stop'; `$PSStyle.OutputRendering = 'PlainText'; $Script"))
     & $pwsh -NoProfile -NonInteractive -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
 }

@@ -37,7 +37,7 @@ function Invoke-Transcript {
         }
     )
     Set-Content "$UserHome/typed" $typed
-    $shell = "stty cols 120 rows 50; exec '$([System.Environment]::ProcessPath)' -NoProfile -NonInteractive -Command - < '$UserHome/typed'"
+    $shell = "stty cols 120 rows 50; exec '$(Get-PwshPath)' -NoProfile -NonInteractive -Command - < '$UserHome/typed'"
     $said = & env "HOME=$UserHome" TERM=dumb KUBECONFIG= ONBOARDING_AGENT_SOCKET= script -qec $shell /dev/null
     $outputs = @{}
     foreach ($line in $said -replace '\r') {

@@ -1,0 +1,90 @@
+using System.Reflection;
+using System.Xml.Linq;
+using Onboarding.Testing;
+using Onboarding.Tests.Results;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Results;
+
+/// <summary>CI fails when a test skips for a reason that the committed list doesn't allow.</summary>
+public sealed class AllowedSkipsTests
+{
+    private const string List = """
+        # Comment.
+        kube-apiserver   anywhere
+        npm              outside   # Comment.
+        """;
+
+    [Theory]
+    [InlineData("kube-apiserver: none on PATH", true, true)]
+    [InlineData("kube-apiserver: none on PATH", false, true)]
+    [InlineData("npm: not installed", true, false)]
+    [InlineData("npm: not installed", false, true)]
+    [InlineData("flaky on Mondays", false, false)]
+    [InlineData("kube-apiserver", true, true)]
+    [InlineData("kube-apiserver2: another", false, false)]
+    [InlineData("", false, false)]
+    public void A_test_skips_for_a_capability_of_the_list_alone(string reason, bool isCi, bool allowed) =>
+        Summary.Of([Passed, Skipped(reason)], AllowedSkips.Parse(List), isCi).IsSuccess.ShouldBe(allowed);
+
+    [Fact]
+    public void A_skip_that_is_not_allowed_is_named()
+    {
+        Summary summary = Summary.Of([Passed, Skipped("npm: not installed"), Skipped("kube-apiserver: none")], AllowedSkips.Parse(List), isCi: true);
+
+        summary.Lines.ShouldBe([
+            "skipped 1: kube-apiserver: none",
+            "NOT ALLOWED TO SKIP: Suite.Skipped: npm: not installed",
+            "1 passed, 0 failed, 2 skipped",
+        ]);
+    }
+
+    [Fact]
+    public void A_failure_and_a_run_without_a_test_fail()
+    {
+        AllowedSkips list = AllowedSkips.Parse(List);
+
+        Summary.Of([Passed, new TestResult("Suite.Bad", "Failed", "no")], list, isCi: false).IsSuccess.ShouldBeFalse();
+        Summary.Of([Passed, new TestResult("Suite.Hung", "Timeout", "")], list, isCi: false).IsSuccess.ShouldBeFalse();
+        Summary.Of([], list, isCi: false).IsSuccess.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("npm")]
+    [InlineData("npm sometimes")]
+    [InlineData("npm outside CI")]
+    [InlineData("npm outside\nnpm anywhere")]
+    public void A_list_that_can_not_be_read_is_refused(string list) => Should.Throw<FormatException>(() => AllowedSkips.Parse(list));
+
+    [Fact]
+    public void The_report_of_dotnet_test_is_read()
+    {
+        XDocument report = XDocument.Parse("""
+            <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010">
+              <Results>
+                <UnitTestResult testName="A.B(x: 1)" outcome="Passed" />
+                <UnitTestResult testName="A.C" outcome="NotExecuted">
+                  <Output><ErrorInfo><Message>root: only root can become another user</Message></ErrorInfo></Output>
+                </UnitTestResult>
+              </Results>
+            </TestRun>
+            """);
+
+        TestResult.Read(report).ShouldBe([new("A.B(x: 1)", "Passed", ""), new("A.C", "NotExecuted", "root: only root can become another user")]);
+    }
+
+    [Fact]
+    public void The_committed_list_names_each_capability_that_a_test_can_require_and_lets_CI_lack_the_real_api_server_alone()
+    {
+        AllowedSkips list = AllowedSkips.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "allowed-skips")));
+        string[] capabilities = [.. typeof(Capability).GetProperties(BindingFlags.Public | BindingFlags.Static).Select(p => ((Capability)p.GetValue(null)!).Name)];
+
+        list.Capabilities.Order().ShouldBe(capabilities.Order());
+        list.Capabilities.Where(c => list.Allows(c, isCi: true)).ShouldBe([Capability.KubeApiServer.Name]);
+    }
+
+    private static TestResult Passed { get; } = new("Suite.Passed", "Passed", "");
+
+    private static TestResult Skipped(string reason) => new("Suite.Skipped", "NotExecuted", reason);
+}

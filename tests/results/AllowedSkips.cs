@@ -23,8 +23,8 @@ public sealed class AllowedSkips
         var list = new AllowedSkips();
         foreach (string line in text.Split('\n').Select(l => l.Split('#')[0].Trim()).Where(l => l.Length > 0))
         {
-            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var capability, Anywhere or Outside and var place]
-                || !list._places.TryAdd(capability, place))
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is not [_, Anywhere or Outside] || !list._places.TryAdd(words[0], words[1]))
             {
                 throw new FormatException($"'{line}' is not a new capability followed by '{Anywhere}' or '{Outside}'");
             }

@@ -7,7 +7,7 @@ if (args is not [var directory, var list])
     return 2;
 }
 
-TestResult[] results = [.. Directory.EnumerateFiles(directory, "*.trx", SearchOption.AllDirectories).SelectMany(f => TestResult.Read(XDocument.Load(f)))];
+ReportedTest[] results = [.. Directory.EnumerateFiles(directory, "*.trx", SearchOption.AllDirectories).SelectMany(f => ReportedTest.Read(XDocument.Load(f)))];
 bool isCi = Environment.GetEnvironmentVariable("CI") == "true" && Environment.IsPrivilegedProcess;
 Summary summary = Summary.Of(results, AllowedSkips.Parse(await File.ReadAllTextAsync(list)), isCi);
 foreach (string line in summary.Lines)

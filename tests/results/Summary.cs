@@ -9,13 +9,13 @@ public sealed record Summary(IReadOnlyList<string> Lines, bool IsSuccess)
     /// <param name="results">Of all suites.</param>
     /// <param name="allowed">What may skip.</param>
     /// <param name="isCi">Whether this is CI, where everything is installed that can be.</param>
-    public static Summary Of(IReadOnlyCollection<TestResult> results, AllowedSkips allowed, bool isCi)
+    public static Summary Of(IReadOnlyCollection<ReportedTest> results, AllowedSkips allowed, bool isCi)
     {
         ArgumentNullException.ThrowIfNull(allowed);
         int passed = results.Count(r => r.Outcome == "Passed");
-        TestResult[] skipped = [.. results.Where(r => r.Outcome == "NotExecuted")];
-        TestResult[] failed = [.. results.Where(r => r.Outcome is not ("Passed" or "NotExecuted"))];
-        TestResult[] forbidden = [.. skipped.Where(r => !allowed.Allows(r.Message, isCi))];
+        ReportedTest[] skipped = [.. results.Where(r => r.Outcome == "NotExecuted")];
+        ReportedTest[] failed = [.. results.Where(r => r.Outcome is not ("Passed" or "NotExecuted"))];
+        ReportedTest[] forbidden = [.. skipped.Where(r => !allowed.Allows(r.Message, isCi))];
         return new Summary(
             [
                 .. skipped.Except(forbidden).GroupBy(r => r.Message).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"skipped {g.Count()}: {g.Key}"),

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using Grpc.Core;
+using Onboarding.Kubernetes;
 using Shouldly;
 
 namespace Onboarding.Testing;
@@ -12,10 +15,11 @@ public static class Eventually
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// Waits until a condition holds. One that throws doesn't hold yet: what it asks may not be there, or not answer, for the moment.
+    /// Waits until a condition holds. A condition that throws does not hold yet, if time can heal the exception: what it asks for is not
+    /// there, or does not answer, for the moment. Any other exception ends the wait at once.
     /// </summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="what">What is waited for, for who reads the failure.</param>
+    /// <param name="what">What is waited for, for the reader of the failure.</param>
     /// <param name="within">How long it may take, if that is longer than <see cref="Patience"/>.</param>
     public static async Task Is(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
@@ -37,9 +41,22 @@ public static class Eventually
         {
             return await condition();
         }
-        catch (Exception) when (!throws)
+        catch (Exception e) when (!throws && CanHeal(e))
         {
             return false;
         }
     }
+
+    // A fault in the test or in the code under test is the same at the next try, and so is a call that the other side does not know.
+    private static bool CanHeal(Exception exception) => exception switch
+    {
+        ArgumentOutOfRangeException => true, // The first of a list that is still empty.
+        ArgumentException or NotSupportedException or NotImplementedException or InvalidCastException or FormatException => false,
+        ObjectDisposedException or TypeLoadException or TypeInitializationException or MissingMemberException => false,
+        RpcException { StatusCode: StatusCode.Unimplemented or StatusCode.InvalidArgument } => false,
+        HttpRequestException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnprocessableEntity } => false,
+        KubernetesException { HttpStatusCode: HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnprocessableEntity } => false,
+        AggregateException { InnerException: { } inner } => CanHeal(inner),
+        _ => true,
+    };
 }

@@ -51,27 +51,19 @@ public sealed class RevocationTests
         await plane.Client.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse("""
             {"metadata": {"name": "keep-out", "namespace": "bookinfo"}, "spec": {"deny": [{"workloads": [{"jwt": {"subjects": ["host-1"]}}]}]}}
             """)!));
-        List<string> guaranteed = [];
 
         PlaneMessage gone = await session.NextAsync(PlaneMessage.MessageOneofCase.RegistrationGone);
         await session.EndAsync();
         gone.RegistrationGone.Rejoin.ShouldBeTrue("should a policy admit it again, it comes back by itself");
         await Eventually.Is(() => plane.Endpoint.Sessions == 0, "no session is left");
-        guaranteed.Add("session closed");
 
         (await TestAgent.RefusedAsync(() => agent.AuthorizeAsync(), StatusCode.PermissionDenied)).Reason.ShouldBe(Reasons.NotAuthorized);
         (await TestAgent.RefusedAsync(() => agent.RegisterAsync())).Reason.ShouldBe(Reasons.NotAuthorized);
         using TestSession again = await agent.ConnectAsync();
         TestAgent.ReasonOf((await again.EndAsync())!).Reason.ShouldBe(Reasons.RegistrationNotFound);
-        guaranteed.Add("token refused");
 
         (await plane.Client.TryGetAsync<WorkloadEntry>("bookinfo", agent.Registration)).ShouldBeNull();
         (await plane.Client.TryGetAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration)).ShouldBeNull();
-        guaranteed.Add("WorkloadEntry gone");
-
-        // Only a session renews it, and there is none, nor can there be one.
-        guaranteed.Add("istio-token no longer renewed");
-        guaranteed.ShouldBe(["session closed", "token refused", "WorkloadEntry gone", "istio-token no longer renewed"]);
 
         using var cluster = new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.Endpoint.KubeconfigPath!));
         (await cluster.ReviewTokenAsync(istioToken, "istio-ca")).Authenticated.ShouldBeTrue("what istiod was given stays good until it expires");

@@ -5,7 +5,7 @@ using Onboarding.Tests.Results;
 using Shouldly;
 using Xunit;
 
-namespace Onboarding.Tests.Unit.Results;
+namespace Onboarding.Tests.Unit.Suite;
 
 /// <summary>CI fails when a test skips for a reason that the committed list doesn't allow.</summary>
 public sealed class AllowedSkipsTests
@@ -45,8 +45,8 @@ public sealed class AllowedSkipsTests
     {
         AllowedSkips list = AllowedSkips.Parse(List);
 
-        Summary.Of([Passed, new TestResult("Suite.Bad", "Failed", "no")], list, isCi: false).IsSuccess.ShouldBeFalse();
-        Summary.Of([Passed, new TestResult("Suite.Hung", "Timeout", "")], list, isCi: false).IsSuccess.ShouldBeFalse();
+        Summary.Of([Passed, new ReportedTest("Suite.Bad", "Failed", "no")], list, isCi: false).IsSuccess.ShouldBeFalse();
+        Summary.Of([Passed, new ReportedTest("Suite.Hung", "Timeout", "")], list, isCi: false).IsSuccess.ShouldBeFalse();
         Summary.Of([], list, isCi: false).IsSuccess.ShouldBeFalse();
     }
 
@@ -71,7 +71,7 @@ public sealed class AllowedSkipsTests
             </TestRun>
             """);
 
-        TestResult.Read(report).ShouldBe([new("A.B(x: 1)", "Passed", ""), new("A.C", "NotExecuted", "root: only root can become another user")]);
+        ReportedTest.Read(report).ShouldBe([new("A.B(x: 1)", "Passed", ""), new("A.C", "NotExecuted", "root: only root can become another user")]);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class AllowedSkipsTests
         list.Capabilities.Where(c => list.Allows(c, isCi: true)).ShouldBe([Capability.KubeApiServer.Name]);
     }
 
-    private static TestResult Passed { get; } = new("Suite.Passed", "Passed", "");
+    private static ReportedTest Passed { get; } = new("Suite.Passed", "Passed", "");
 
-    private static TestResult Skipped(string reason) => new("Suite.Skipped", "NotExecuted", reason);
+    private static ReportedTest Skipped(string reason) => new("Suite.Skipped", "NotExecuted", reason);
 }

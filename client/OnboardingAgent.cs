@@ -201,7 +201,8 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         catch (OnboardingException e)
         {
             await ResumeWithoutPlaneAsync(e);
-            if (e.Reason == Reasons.StayOut)
+            // Without a registration and not admitted: it is out of the mesh, and a sidecar with the identity of before mustn't serve on.
+            if (e.Reason == Reasons.StayOut || (e.Reason == Reasons.NotAuthorized && _registration is null))
             {
                 await ForgetAsync();
             }
@@ -301,11 +302,15 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         await WaitAsync(StayOut, ending);
     }
 
-    /// <summary>An operator took the machine out, to stay out; what is left of its being in goes, too.</summary>
+    /// <summary>The machine was taken out; what is left of its being in goes, too.</summary>
     private async Task ForgetAsync()
     {
-        await _runtime.StopSidecarAsync();
-        await _runtime.ClearAsync();
+        if (!_runtime.IsEmpty)
+        {
+            await _runtime.StopSidecarAsync();
+            await _runtime.ClearAsync();
+        }
+
         _registrations.Delete();
         _registration = null;
     }

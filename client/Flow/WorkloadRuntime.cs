@@ -43,6 +43,9 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     /// <summary>The boot configuration in force.</summary>
     public BootVersion? Version => _store.Current;
 
+    /// <summary>True if there is neither a boot configuration nor a sidecar.</summary>
+    public bool IsEmpty => _store.Current is null && !IsSidecarRunning && !_sidecar.IsLeftRunning;
+
     /// <summary>True if a sidecar process is kept running.</summary>
     public bool IsSidecarRunning => _sidecar.Status.State != SidecarState.Stopped;
 

@@ -37,10 +37,14 @@ internal sealed class SidecarGuard : IDisposable
     /// <param name="drain">How long it may drain.</param>
     /// <param name="ownerLock">The lock that an owner of the state directory holds.</param>
     /// <param name="undo">What undoes what the sidecar's start did to the machine.</param>
-    public static SidecarGuard Start(ProcessIdentity sidecar, TimeSpan drain, string ownerLock, Launch undo)
+    public static SidecarGuard Start(ProcessIdentity sidecar, TimeSpan drain, string ownerLock, Launch undo) =>
+        new(ProcessGroup.Start(Command(sidecar, drain, ownerLock, undo), redirect: true));
+
+    /// <summary>What is run; it waits for the end of its standard input.</summary>
+    internal static Launch Command(ProcessIdentity sidecar, TimeSpan drain, string ownerLock, Launch undo)
     {
         string Number(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-        var launch = new Launch(Shell)
+        return new Launch(Shell)
         {
             Arguments =
             [
@@ -50,7 +54,6 @@ internal sealed class SidecarGuard : IDisposable
             ],
             WorkingDirectory = undo.WorkingDirectory,
         };
-        return new SidecarGuard(ProcessGroup.Start(launch, redirect: true));
     }
 
     /// <summary>Sends it home: the sidecar has ended, or its owner lets go of it on purpose.</summary>

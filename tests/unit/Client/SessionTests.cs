@@ -194,6 +194,34 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_machine_that_was_evicted_and_is_refused_stops_its_sidecar_until_it_is_admitted_again()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
+        FakeSession session = await plane.NextSessionAsync();
+        await agent.StepAsync(OnboardingPhase.SidecarReady);
+        bool admits = false;
+        plane.OnAuthorize = _ =>
+        {
+            if (!Volatile.Read(ref admits))
+            {
+                throw FakePlane.Refusal(Grpc.Core.StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy admits this workload");
+            }
+        };
+        session.Send(new PlaneMessage { RegistrationGone = new RegistrationGone { Reason = "REGISTRATION_DELETED", Rejoin = true } });
+        await agent.StepAsync(OnboardingPhase.SidecarStopped);
+        await Eventually.Is(() => !Path.Exists(Boot), "the boot configuration to be removed");
+        await Eventually.Is(() => agent.Phases.Count(p => p == OnboardingPhase.Refused) >= 2, "another refusal");
+        agent.Phases.Count(p => p == OnboardingPhase.SidecarStopped).ShouldBe(1);
+        plane.RegistrationUid = "uid-2";
+        plane.Boot = BootConfigurations.Make(registrationUid: "uid-2");
+        Volatile.Write(ref admits, true);
+        await plane.NextSessionAsync();
+        await Eventually.Is(() => agent.Phases.Count(p => p == OnboardingPhase.SidecarStarted) == 2, "the sidecar to be started again");
+    }
+
+    [Fact]
     public async Task A_relocated_agent_connects_again_with_the_same_token()
     {
         await using FakePlane plane = await FakePlane.StartAsync();

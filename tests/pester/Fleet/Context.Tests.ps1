@@ -11,7 +11,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe 'Get-OnboardingContext' {
+Describe 'Get-OnboardingContext' -Tag Compatibility {
     It 'says what the kubeconfig says as long as nothing is connected' {
         $context = Get-OnboardingContext
         $context.Name | Should -BeExactly 'prod-eu'

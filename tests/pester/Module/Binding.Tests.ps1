@@ -45,7 +45,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe '<Name>' -ForEach $promised {
+Describe '<Name>' -Tag Compatibility -ForEach $promised {
     It 'has its parameters, under their names and aliases, bound as promised' {
         $command = Get-Command $Name
         foreach ($promise in $Parameters) {
@@ -66,13 +66,13 @@ Describe '<Name>' -ForEach $promised {
     }
 }
 
-Describe 'The impact of <Name>' -ForEach $impact {
+Describe 'The impact of <Name>' -Tag Compatibility -ForEach $impact {
     It 'is <Impact>' {
         (Get-Command $Name).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0].ConfirmImpact | Should -Be $Impact
     }
 }
 
-Describe 'The pipeline' {
+Describe 'The pipeline' -Tag Compatibility {
     It 'binds every row of a CSV by the names of its columns, and a row that can''t be bound stops no other' {
         @'
 Endpoint,Namespace,WorkloadGroup,StateDirectory,Host

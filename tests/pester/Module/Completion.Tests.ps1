@@ -60,7 +60,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe 'Tab' {
+Describe 'Tab' -Tag Compatibility {
     It 'offers <Offer> for <Command> -<Parameter>' -ForEach $completers {
         $Offer | Should -Not -BeNullOrEmpty -Because $Completer
         $before = $Error.Count

@@ -27,7 +27,7 @@ AfterAll {
     Remove-TestDirectory $directory
 }
 
-Describe 'A cluster that answers <Code>' -ForEach $refusals {
+Describe 'A cluster that answers <Code>' -Tag Compatibility -ForEach $refusals {
     BeforeAll {
         Set-Answer $cluster $Code $Reason
     }
@@ -40,7 +40,7 @@ Describe 'A cluster that answers <Code>' -ForEach $refusals {
     }
 }
 
-Describe 'Export-MeshBootConfiguration' {
+Describe 'Export-MeshBootConfiguration' -Tag Compatibility {
     BeforeAll {
         Set-Answer $cluster 403 Forbidden
     }
@@ -106,7 +106,7 @@ Describe 'Export-MeshBootConfiguration' {
     }
 }
 
-Describe 'What goes wrong elsewhere' {
+Describe 'What goes wrong elsewhere' -Tag Compatibility {
     It 'is FileUnusable where a file can not be read as one' {
         Test-OnboardingConfiguration $directory -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors[0].FullyQualifiedErrorId | Should -BeExactly 'FileUnusable,Onboarding.Cmdlets.TestOnboardingConfigurationCommand'
@@ -135,7 +135,7 @@ Describe 'What goes wrong elsewhere' {
     }
 }
 
-Describe 'Every error id' {
+Describe 'Every error id' -Tag Compatibility {
     It 'of a cmdlet, of a rendering and of the machine is asserted in a test of this suite' {
         $root = Get-RepositoryRoot
         $sources = 'engine/Errors/ModuleErrorIds.cs', 'client/Errors/ErrorIds.cs', 'boot-configuration/Rendering/RenderErrorIds.cs'

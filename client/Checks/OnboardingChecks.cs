@@ -20,7 +20,7 @@ public static class OnboardingChecks
         new StateDirectoryCheck(), new DiskSpaceCheck(), new OwnerCheck(),
         new NameResolutionCheck(), new ConnectionCheck(), new TlsCheck(), new ClockCheck(),
         new CredentialCheck(), new PolicyCheck(),
-        new SidecarProgramCheck(), new PortsCheck(), new RedirectionCheck(), new RedirectionLeftoversCheck(), new AgentGroupCheck(),
+        new SidecarProgramCheck(), new PortsCheck(), new RedirectionCheck(), new LeftoverRulesCheck(), new AgentGroupCheck(),
         new OtherFirewallsCheck(), new IstiodCheck(),
     ];
 

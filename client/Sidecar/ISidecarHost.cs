@@ -18,8 +18,8 @@ internal interface ISidecarHost
     Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start);
 
     /// <summary>
-    /// After a sidecar has ended, by itself or because it was told to: undoes what its start did to the machine. Not called when the
-    /// agent lets go of one that runs on.
+    /// After a sidecar was ended: undoes what its start did to the machine. Not called for one that ended by itself and is started
+    /// again, nor when the agent lets go of one that runs on.
     /// </summary>
     /// <exception cref="Errors.OnboardingException">Something of it is left; the next call tries again.</exception>
     Task EndedAsync();

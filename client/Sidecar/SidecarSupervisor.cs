@@ -223,11 +223,6 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             {
                 sidecar ??= await LaunchAsync(coreHash);
                 failure = await WatchAsync(sidecar, coreHash, stop);
-                if (!stop.IsCancellationRequested)
-                {
-                    // Until it runs again the machine would send its traffic to where nobody listens.
-                    await EndedAsync();
-                }
             }
             catch (OperationCanceledException)
             {
@@ -239,6 +234,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
                 failure = known?.Describe() ?? e.Message;
             }
 
+            // Its redirection stays until it is started again: who can make it crash must not get past it, neither in nor out.
             sidecar = null;
             _running = null;
             if (!stop.IsCancellationRequested)

@@ -5,11 +5,11 @@ using Onboarding.Client.Sidecar.Istio.Redirection;
 namespace Onboarding.Client.Checks.Machine;
 
 /// <summary>Traffic is redirected while a sidecar runs, and at no other time.</summary>
-internal sealed class RedirectionLeftoversCheck : IOnboardingCheck
+internal sealed class LeftoverRulesCheck : IOnboardingCheck
 {
     public string Category => "Sidecar";
 
-    public string Name => "redirection leftovers";
+    public string Name => "leftover rules";
 
     public IReadOnlyList<string> DependsOn => [];
 

@@ -51,7 +51,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         _steps = new Steps(options.LoggerFactory.CreateLogger<Steps>(), options.Progress, _time);
         _backoff = new Backoff(_time, options.Random);
         _key = new AgentKeyStore(state, options.MachineIdPath).LoadOrCreate();
-        _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.LoggerFactory, options.RootCertificates, state.Path);
+        _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.RootCertificates, state.Path);
         _plane = new PlaneClient(_channel, _key, _time, options.AgentVersion);
         SidecarProgram program = AgentParts.Sidecar(options);
         _program = program;

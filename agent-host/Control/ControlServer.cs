@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.Logging;
 using Onboarding.Api.Control;
 using Onboarding.Client.Control;
@@ -14,10 +13,10 @@ namespace Onboarding.AgentHost.Control;
 internal sealed partial class ControlServer : IAsyncDisposable
 {
     private const UnixFileMode ForGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-    private readonly GrpcUnixSocketServer _server;
+    private readonly UnixSocketServer _server;
     private readonly string _path;
 
-    private ControlServer(GrpcUnixSocketServer server, string path)
+    private ControlServer(UnixSocketServer server, string path)
     {
         _server = server;
         _path = path;
@@ -41,7 +40,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             ControlDirectory.Ensure(Path.GetDirectoryName(path)!, group);
             RemoveStale(path);
             var authorization = new PeerAuthorization(LibC.EffectiveUserId(), group);
-            var server = GrpcUnixSocketServer.Start(
+            var server = UnixSocketServer.Start(
                 path,
                 AgentControlService.BindService(new ControlService(session)),
                 authorization.Decide,

@@ -42,10 +42,8 @@ internal sealed class Joiner(EndpointProcess endpoint, BenchIssuer issuer) : IDi
 
         RegisterWorkloadRequest request = Registration();
         Metadata bearer = new() { { "authorization", $"Bearer {authorized.Token}" } };
-        Metadata proven = new() { { "authorization", $"Bearer {authorized.Token}" } };
-        proven.Add("onboarding-proof-bin", Proof(key, publicKey, request, authorized.Token, plane.Uid));
-        RegisterWorkloadResponse registered =
-            await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel).RegisterWorkloadAsync(request, proven);
+        RegisterWorkloadResponse registered = await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel)
+            .RegisterWorkloadAsync(Sign(key, publicKey, request, authorized.Token, plane.Uid), bearer);
 
         AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> session =
             new WorkloadSessionService.WorkloadSessionServiceClient(channel).Connect(bearer);
@@ -92,15 +90,17 @@ internal sealed class Joiner(EndpointProcess endpoint, BenchIssuer issuer) : IDi
         throw new InvalidOperationException("The session ended before the boot configuration came.");
     }
 
-    private static byte[] Proof(ECDsa key, byte[] publicKey, RegisterWorkloadRequest request, string token, string planeUid)
+    private static SignedRequest Sign(ECDsa key, byte[] publicKey, RegisterWorkloadRequest request, string token, string planeUid)
     {
         long time = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        return new RequestProof
+        ByteString payload = request.ToByteString();
+        return new SignedRequest
         {
-            TimeUnixMs = time,
+            Payload = payload,
+            Signature = Sign(key, Statements.Request(RegisterMethod, payload.Span, token, planeUid, "", time)),
             PublicKey = ByteString.CopyFrom(publicKey),
-            Signature = Sign(key, Statements.Request(RegisterMethod, request.ToByteArray(), token, planeUid, "", time)),
-        }.ToByteArray();
+            TimeUnixMs = time,
+        };
     }
 
     private static ByteString Sign(ECDsa key, byte[] statement) => ByteString.CopyFrom(

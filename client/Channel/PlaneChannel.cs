@@ -6,7 +6,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api.Configuration;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
@@ -26,7 +25,7 @@ internal sealed class PlaneChannel : IDisposable
     private readonly GrpcChannel _channel;
     private readonly X509Certificate2Collection? _roots;
 
-    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates, string? stateDirectory)
+    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, string? rootCertificates, string? stateDirectory)
     {
         _endpoint = endpoint;
         _addresses = new PlaneAddresses(endpoint.Host, stateDirectory, time);
@@ -38,8 +37,7 @@ internal sealed class PlaneChannel : IDisposable
             : (default(X509Certificate2Collection), "this machine's roots");
         string name = tls?.Sni ?? endpoint.Host;
         _check = new CertificateCheck(endpoint, name, TrustedBy, time);
-        SocketsHttpHandler handler = GrpcChannel.CreateHandler();
-        handler.UseProxy = false;
+        SocketsHttpHandler handler = KeptAliveConnections.Handler();
         handler.ConnectCallback = ConnectAsync;
         handler.SslOptions = new SslClientAuthenticationOptions
         {
@@ -51,7 +49,13 @@ internal sealed class PlaneChannel : IDisposable
         // is decided below. That is how `host` may be a bare IP or the name of a load balancer.
         _channel = GrpcChannel.ForAddress(
             new UriBuilder(Uri.UriSchemeHttps, name, endpoint.Port).Uri,
-            new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, LoggerFactory = loggers, TimeProvider = time });
+            new GrpcChannelOptions
+            {
+                HttpHandler = new GrpcAnswers(handler, Address),
+                DisposeHttpClient = true,
+                // The limit on a message counts bytes as they arrive: a hostile plane's compressed message could grow a thousandfold after it.
+                CompressionProviders = [],
+            });
     }
 
     /// <summary>Where it leads, for people.</summary>
@@ -73,12 +77,11 @@ internal sealed class PlaneChannel : IDisposable
     /// <exception cref="OnboardingException"><see cref="ErrorIds.CertificateAuthorityUnusable"/>.</exception>
     /// <param name="endpoint">Where it leads.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="loggers">Where to log.</param>
     /// <param name="rootCertificates">Whom to trust where <paramref name="endpoint"/> names no file, PEM; null: the machine's roots.</param>
     /// <param name="stateDirectory">Where the address that was good last is kept; null to keep none.</param>
     public static PlaneChannel Open(
-        OnboardingEndpoint endpoint, TimeProvider time, ILoggerFactory loggers, string? rootCertificates = null, string? stateDirectory = null) =>
-        new(endpoint, time, loggers, rootCertificates, stateDirectory);
+        OnboardingEndpoint endpoint, TimeProvider time, string? rootCertificates = null, string? stateDirectory = null) =>
+        new(endpoint, time, rootCertificates, stateDirectory);
 
     /// <summary>What to tell of a failed call.</summary>
     public OnboardingException Explain(RpcException failure)
@@ -96,7 +99,8 @@ internal sealed class PlaneChannel : IDisposable
             }
         }
 
-        return PlaneFailure.Explain(failure, Address);
+        // Only a call that got no answer has an exception below it.
+        return failure.Status.DebugException is { } broken ? TransportFailure.Explain(broken, Address) : PlaneFailure.Explain(failure, Address);
     }
 
     public void Dispose()

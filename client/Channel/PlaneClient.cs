@@ -14,6 +14,8 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
 {
     private const string RegisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/RegisterWorkload";
     private const string UnregisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/UnregisterWorkload";
+
+    // By the monotonic clock and not as a gRPC deadline, which is a time of day: an agent starts while its machine's clock is being set.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);
 
     public string Address => channel.Address;
@@ -30,9 +32,10 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
     public AgentPublicKey Key => key.PublicKey;
 
     /// <summary>What the plane is.</summary>
-    public Task<Plane> GetPlaneAsync(CancellationToken cancellationToken) => CallAsync(() =>
-        new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel.Invoker)
-            .GetPlaneAsync(new GetPlaneRequest { AgentVersion = agentVersion }, Options(cancellationToken)), cancellationToken);
+    public Task<Plane> GetPlaneAsync(CancellationToken cancellationToken) => CallAsync(
+        stop => new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel.Invoker)
+            .GetPlaneAsync(new GetPlaneRequest { AgentVersion = agentVersion }, cancellationToken: stop),
+        cancellationToken);
 
     /// <summary>Asks for leave to join, with the key's signature over everything that matters.</summary>
     public Task<AuthorizeOnboardingResponse> AuthorizeAsync(
@@ -76,11 +79,11 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
             InsecureTransport = !channel.IsVerified,
         };
         complete(request);
-        CallOptions options = held is not null && held.PlaneUid == plane.Uid
-            ? Options(cancellationToken).WithHeaders(Bearer(held))
-            : Options(cancellationToken);
-        return CallAsync(() => new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel.Invoker)
-            .AuthorizeOnboardingAsync(request, options), cancellationToken);
+        Metadata? headers = held is not null && held.PlaneUid == plane.Uid ? Bearer(held) : null;
+        return CallAsync(
+            stop => new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel.Invoker)
+                .AuthorizeOnboardingAsync(request, headers, cancellationToken: stop),
+            cancellationToken);
     }
 
     /// <summary>Puts the workload into the cluster.</summary>
@@ -90,9 +93,11 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
         CancellationToken cancellationToken)
     {
         // Without a registration uid: the record may have been deleted since, and this call makes it anew.
-        CallOptions options = Options(cancellationToken).WithHeaders(Proof(RegisterMethod, request, token, registrationUid: ""));
-        return CallAsync(() => new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel.Invoker)
-            .RegisterWorkloadAsync(request, options), cancellationToken);
+        SignedRequest signed = Sign(RegisterMethod, request, token, registrationUid: "");
+        return CallAsync(
+            stop => new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel.Invoker)
+                .RegisterWorkloadAsync(signed, Bearer(token), cancellationToken: stop),
+            cancellationToken);
     }
 
     /// <summary>Takes the workload out of the cluster.</summary>
@@ -102,9 +107,11 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
         UnregisterWorkloadRequest request,
         CancellationToken cancellationToken)
     {
-        CallOptions options = Options(cancellationToken).WithHeaders(Proof(UnregisterMethod, request, token, registrationUid));
-        return CallAsync(() => new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel.Invoker)
-            .UnregisterWorkloadAsync(request, options), cancellationToken);
+        SignedRequest signed = Sign(UnregisterMethod, request, token, registrationUid);
+        return CallAsync(
+            stop => new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel.Invoker)
+                .UnregisterWorkloadAsync(signed, Bearer(token), cancellationToken: stop),
+            cancellationToken);
     }
 
     /// <summary>Opens a session.</summary>
@@ -125,36 +132,34 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
 
     private static Metadata Bearer(HeldToken token) => new() { { "authorization", $"Bearer {token.Value}" } };
 
-    private CallOptions Options(CancellationToken cancellationToken) =>
-        new(deadline: (time.GetUtcNow() + CallTimeout).UtcDateTime, cancellationToken: cancellationToken);
-
-    private Metadata Proof(string method, IMessage request, HeldToken token, string registrationUid)
+    private SignedRequest Sign(string method, IMessage request, HeldToken token, string registrationUid)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        byte[] statement = Statements.Request(method, request.ToByteArray(), token.Value, token.PlaneUid, registrationUid, now);
-        var proof = new RequestProof
+        ByteString payload = request.ToByteString();
+        byte[] statement = Statements.Request(method, payload.Span, token.Value, token.PlaneUid, registrationUid, now);
+        return new SignedRequest
         {
-            TimeUnixMs = now,
-            PublicKey = ByteString.CopyFrom(key.PublicKey.SubjectPublicKeyInfo.Span),
+            Payload = payload,
             Signature = ByteString.CopyFrom(key.Sign(statement)),
+            PublicKey = ByteString.CopyFrom(key.PublicKey.SubjectPublicKeyInfo.Span),
+            TimeUnixMs = now,
             RegistrationUid = registrationUid,
         };
-        Metadata headers = Bearer(token);
-        headers.Add("onboarding-proof-bin", proof.ToByteArray());
-        return headers;
     }
 
-    private async Task<T> CallAsync<T>(Func<AsyncUnaryCall<T>> start, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(Func<CancellationToken, AsyncUnaryCall<T>> start, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(CallTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            using AsyncUnaryCall<T> call = start();
+            using AsyncUnaryCall<T> call = start(either.Token);
             return await call;
         }
         catch (RpcException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw channel.Explain(e);
+            throw patience.IsCancellationRequested ? TransportFailure.Explain(new TimeoutException(null, e), Address) : channel.Explain(e);
         }
     }
 }

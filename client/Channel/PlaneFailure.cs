@@ -40,7 +40,9 @@ internal static class PlaneFailure
         {
             StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled when info is null => new OnboardingException(
                 ErrorIds.EndpointUnreachable,
-                $"The plane at {address} can't be reached: {failure.StatusCode} {failure.Status.Detail}.",
+                failure.StatusCode == StatusCode.Unavailable
+                    ? $"The plane at {address} can't be reached: {failure.Status.Detail}."
+                    : $"The plane at {address} can't be reached: the call ended before its answer ({failure.StatusCode}).",
                 $"curl -vk {address}; then look whether the endpoint runs",
                 failure)
             { RetryAfter = retryAfter },

@@ -92,7 +92,7 @@ public static class OnboardingChecks
     {
         try
         {
-            var channel = PlaneChannel.Open(context.Endpoint, context.Time, context.Options.LoggerFactory, context.Options.RootCertificates);
+            var channel = PlaneChannel.Open(context.Endpoint, context.Time, context.Options.RootCertificates);
             return (channel, new PlaneClient(channel, key, context.Time, context.Options.AgentVersion));
         }
         catch (OnboardingException)

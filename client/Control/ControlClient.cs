@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Onboarding.Api.Control;
+using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Control;
@@ -21,8 +22,7 @@ public sealed class ControlClient : IMeshSession
     public ControlClient(string path)
     {
         Path = path;
-        SocketsHttpHandler handler = GrpcChannel.CreateHandler();
-        handler.UseProxy = false;
+        SocketsHttpHandler handler = KeptAliveConnections.Handler();
         handler.ConnectCallback = ConnectAsync;
         _channel = GrpcChannel.ForAddress(
             "http://agent.invalid", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });

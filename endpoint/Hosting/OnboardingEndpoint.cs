@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Authentication;
-using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +13,7 @@ using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Authorization;
 using Onboarding.Endpoint.Discovery;
 using Onboarding.Endpoint.Hosting.ProxyProtocol;
+using Onboarding.Endpoint.Hosting.Requests;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Kubernetes;
@@ -25,6 +25,9 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
 {
     private const int LargestMessage = 256 * 1024;
     private const int LargestMetadata = 32 * 1024;
+
+    // Kestrel's own limit cuts the connection; below it a caller is told what is wrong.
+    private const int LargestHeaders = 2 * LargestMetadata;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RelocateWithin = TimeSpan.FromSeconds(2);
 
@@ -200,7 +203,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         EndpointOptions options, ServerCertificates certificates, ClusterClient cluster, IAuditSink audit, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "onboarding-endpoint" });
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new QuietCallErrors(loggers));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddLogging();
         builder.Services.AddRouting();
@@ -208,16 +211,19 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = LargestMessage;
-            grpc.MaxMetadataSize = LargestMetadata;
-            grpc.KeepRequestBytes = true;
-            grpc.RequestTimeout = RequestTimeout;
+            // The limit counts bytes as they arrive: a compressed message could grow a thousandfold after it. Agents compress nothing.
+            grpc.CompressionProviders.Clear();
+            grpc.Interceptors.Add<MethodFaults>();
         });
+        builder.Services.AddSingleton<MethodFaults>();
         builder.Services.AddSingleton(certificates);
         PlaneServices.Add(builder.Services, options, cluster, audit);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, loggers));
 
         WebApplication app = builder.Build();
+        var limits = new RequestLimits(LargestMetadata, RequestTimeout, options.CallClock);
         app.UseRouting();
+        app.Use(next => http => limits.RunAsync(http, next));
         app.MapGrpcService<DiscoveryService>();
         app.MapGrpcService<AuthorizationService>();
         app.MapGrpcService<RegistrationService>();
@@ -241,13 +247,15 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that nobody counts yet.
-        // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (CallRunner), as they are silent for half a
+        // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (gRPC lifts it for streams), as they are silent for half a
         // minute at a time; their heartbeats tell whether they live.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MaxRequestHeadersTotalSize = LargestMetadata;
-        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestMetadata;
-        kestrel.Limits.KeepGrpcStreamsAlive();
+        kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = LargestHeaders;
+        // Ends the sessions of machines that vanished without a word within 50 s instead of never.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         kestrel.Listen(options.Listen, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;

@@ -89,7 +89,7 @@ internal static class PlaneServices
         services.AddSingleton(s => Create<StayOutGate>(s, ns));
         services.AddSingleton(s => Create<TokenKeyStore>(s, ns));
         services.AddSingleton<OnboardingTokenReader>();
-        services.AddSingleton<RequestProofVerifier>();
+        services.AddSingleton<SignedRequestVerifier>();
         services.AddSingleton<CallerAuthenticator>();
 
         services.AddSingleton(new AddressRules(options.AllowLoopbackAddresses || options.Embedded));

@@ -25,9 +25,10 @@ internal sealed partial class CallPipeline(
     /// <param name="context">The call.</param>
     /// <param name="body">The work.</param>
     /// <param name="standing">What the caller has to show for itself.</param>
+    /// <param name="ended">Of <see cref="Standing.Session"/>: the session has ended, and no one waits for the work any more.</param>
     /// <exception cref="RpcException">It was refused or failed.</exception>
     public async Task<T> RunAsync<T>(
-        string action, ServerCallContext context, Func<Call, Task<T>> body, Standing standing = Standing.None)
+        string action, ServerCallContext context, Func<Call, Task<T>> body, Standing standing = Standing.None, CancellationToken ended = default)
     {
         string source = AddressOf(context.Peer);
         string limited = LimitedAs(source);
@@ -35,7 +36,7 @@ internal sealed partial class CallPipeline(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, limit.Token);
 
         // How long a session waits for its agent is its own to know.
-        CancellationToken stop = standing == Standing.Session ? context.CancellationToken : either.Token;
+        CancellationToken stop = standing == Standing.Session ? ended : either.Token;
         var call = new Call(new AuditRecord(action, NewCorrelationId(), source), stop)
         {
             HeldBack = standing == Standing.Session ? null : limiter.HeldBack(limited),
@@ -61,7 +62,7 @@ internal sealed partial class CallPipeline(
             audit.Allowed(call.Audit);
             return result;
         }
-        catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && (ended.IsCancellationRequested || context.CancellationToken.IsCancellationRequested)))
         {
             throw Fail(e is OperationCanceledException && stop.IsCancellationRequested ? TooSlow(call) : e, call, limited);
         }

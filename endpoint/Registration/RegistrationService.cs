@@ -30,18 +30,16 @@ internal sealed class RegistrationService(
     SessionRegistry sessions,
     AddressRules addresses) : WorkloadRegistrationService.WorkloadRegistrationServiceBase
 {
-    private const int LargestRequest = 64 * 1024;
-
-    public override Task<RegisterWorkloadResponse> RegisterWorkload(RegisterWorkloadRequest request, ServerCallContext context) =>
+    public override Task<RegisterWorkloadResponse> RegisterWorkload(SignedRequest request, ServerCallContext context) =>
         pipeline.RunAsync("register", context, call => RegisterAsync(request, context, call), Standing.Token);
 
-    public override Task<UnregisterWorkloadResponse> UnregisterWorkload(UnregisterWorkloadRequest request, ServerCallContext context) =>
+    public override Task<UnregisterWorkloadResponse> UnregisterWorkload(SignedRequest request, ServerCallContext context) =>
         pipeline.RunAsync("unregister", context, call => UnregisterAsync(request, context, call), Standing.Token);
 
-    private async Task<RegisterWorkloadResponse> RegisterAsync(RegisterWorkloadRequest request, ServerCallContext context, Call call)
+    private async Task<RegisterWorkloadResponse> RegisterAsync(SignedRequest signed, ServerCallContext context, Call call)
     {
-        CheckSize(request.CalculateSize());
-        ProvenCaller caller = await callers.AuthenticateAsync(context, call);
+        (ProvenCaller caller, RegisterWorkloadRequest request) =
+            await callers.AuthenticateAsync(signed, RegisterWorkloadRequest.Parser, context, call);
         OnboardingTokenClaims claims = caller.Claims;
         WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
 
@@ -104,10 +102,10 @@ internal sealed class RegistrationService(
         }
     }
 
-    private async Task<UnregisterWorkloadResponse> UnregisterAsync(UnregisterWorkloadRequest request, ServerCallContext context, Call call)
+    private async Task<UnregisterWorkloadResponse> UnregisterAsync(SignedRequest signed, ServerCallContext context, Call call)
     {
-        CheckSize(request.CalculateSize());
-        ProvenCaller caller = await callers.AuthenticateAsync(context, call);
+        (ProvenCaller caller, UnregisterWorkloadRequest request) =
+            await callers.AuthenticateAsync(signed, UnregisterWorkloadRequest.Parser, context, call);
         call.Audit.Detail = request.Reason.Length > 0 ? request.Reason[..Math.Min(request.Reason.Length, 256)] : null;
         WorkloadAutoRegistration? member = await store.FindAsync(
             caller.Claims.GroupNamespace, caller.Claims.Registration, call.CancellationToken);
@@ -123,13 +121,5 @@ internal sealed class RegistrationService(
         {
             PropagationDelay = Duration.FromTimeSpan(plane.Required.Spec.Workloads.Deregistration.PropagationDelay),
         };
-    }
-
-    private static void CheckSize(int size)
-    {
-        if (size > LargestRequest)
-        {
-            throw Refuse.Invalid($"The request is larger than {LargestRequest} bytes.");
-        }
     }
 }

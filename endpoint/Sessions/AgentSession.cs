@@ -92,6 +92,9 @@ internal sealed class AgentSession
         set => Volatile.Write(ref _presented, value);
     }
 
+    /// <summary>Complete when nothing judges a presented token again.</summary>
+    public Task Retry { get; set; } = Task.CompletedTask;
+
     /// <summary>When the session ends unless a renewed token comes.</summary>
     public DateTimeOffset ExpiresAt => Claims.ExpiresAt + TokenGrace;
 

@@ -24,18 +24,18 @@ internal sealed partial class SessionRenewal(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     /// <summary>Takes a token.</summary>
-    public async Task TakeAsync(AgentSession session, string token, ServerCallContext context)
+    public async Task TakeAsync(AgentSession session, string token, ServerCallContext context, CancellationToken ended)
     {
         session.Presented = token;
-        await JudgeAsync(session, token, context);
+        await JudgeAsync(session, token, context, ended);
         if (session.HasUnjudged && session.BeginRetry())
         {
-            _ = RetryAsync(session, context);
+            session.Retry = RetryAsync(session, context, ended);
         }
     }
 
     /// <summary>Judges the token presented last again, until there is an answer or nobody to tell it.</summary>
-    private async Task RetryAsync(AgentSession session, ServerCallContext context)
+    private async Task RetryAsync(AgentSession session, ServerCallContext context, CancellationToken ended)
     {
         try
         {
@@ -44,10 +44,10 @@ internal sealed partial class SessionRenewal(
                 TimeSpan pause = FirstPause;
                 while (session.HasUnjudged)
                 {
-                    await Task.Delay(pause, time, context.CancellationToken);
+                    await Task.Delay(pause, time, ended);
                     if (session.Presented is { } token)
                     {
-                        await JudgeAsync(session, token, context);
+                        await JudgeAsync(session, token, context, ended);
                     }
 
                     pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -70,11 +70,11 @@ internal sealed partial class SessionRenewal(
         }
     }
 
-    private async Task JudgeAsync(AgentSession session, string token, ServerCallContext context)
+    private async Task JudgeAsync(AgentSession session, string token, ServerCallContext context, CancellationToken ended)
     {
         try
         {
-            await pipeline.RunAsync("renew", context, call => RenewAsync(session, token, call), Standing.Session);
+            await pipeline.RunAsync("renew", context, call => RenewAsync(session, token, call), Standing.Session, ended);
         }
         catch (RpcException) when (session.Ended.IsCompleted)
         {

@@ -43,7 +43,8 @@ internal sealed partial class SessionService(
         AgentSession session = await pipeline.RunAsync(
             "connect", context, call => EstablishAsync(requestStream, responseStream, context, call), Standing.Token);
         LogEstablished(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, session.Epoch);
-        _ = ReadAllAsync(session, requestStream, context);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        Task reading = ReadAllAsync(session, requestStream, context, ended.Token);
         try
         {
             await session.WriteAllAsync(responseStream, context.CancellationToken);
@@ -54,6 +55,12 @@ internal sealed partial class SessionService(
         }
 
         SessionEnd end = await session.Ended;
+
+        // Kestrel gives the request's body to the next call on the connection: a reader left behind would take that call's bytes, and the
+        // call would fail with "Reading is already in progress".
+        await ended.CancelAsync();
+        await reading;
+        await session.Retry;
         await CloseAsync(session, end);
         if (end.Refusal is { } refusal)
         {
@@ -209,17 +216,18 @@ internal sealed partial class SessionService(
     }
 
     // Never throws: whatever ends the reading ends the session.
-    private async Task ReadAllAsync(AgentSession session, IAsyncStreamReader<AgentMessage> requests, ServerCallContext context)
+    private async Task ReadAllAsync(
+        AgentSession session, IAsyncStreamReader<AgentMessage> requests, ServerCallContext context, CancellationToken ended)
     {
         try
         {
-            while (await IsNextAsync(session, requests, context))
+            while (await IsNextAsync(session, requests, ended))
             {
                 session.Heard();
-                await HandleAsync(session, requests.Current, context);
+                await HandleAsync(session, requests.Current, context, ended);
             }
         }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
         }
@@ -232,11 +240,11 @@ internal sealed partial class SessionService(
         }
     }
 
-    private static async Task<bool> IsNextAsync(AgentSession session, IAsyncStreamReader<AgentMessage> requests, ServerCallContext context)
+    private static async Task<bool> IsNextAsync(AgentSession session, IAsyncStreamReader<AgentMessage> requests, CancellationToken ended)
     {
         try
         {
-            if (await requests.MoveNext(context.CancellationToken))
+            if (await requests.MoveNext(ended))
             {
                 return true;
             }
@@ -251,7 +259,7 @@ internal sealed partial class SessionService(
         return false;
     }
 
-    private async Task HandleAsync(AgentSession session, AgentMessage message, ServerCallContext context)
+    private async Task HandleAsync(AgentSession session, AgentMessage message, ServerCallContext context, CancellationToken ended)
     {
         switch (message.MessageCase)
         {
@@ -262,14 +270,14 @@ internal sealed partial class SessionService(
                 session.Stored(message.EpochStored.Epoch);
                 break;
             case AgentMessage.MessageOneofCase.Token:
-                await renewal.TakeAsync(session, message.Token.Token, context);
+                await renewal.TakeAsync(session, message.Token.Token, context, ended);
                 break;
             case AgentMessage.MessageOneofCase.BootConfigurationStatus:
-                await TakeAsync(session, () => delivery.AnsweredAsync(session, message.BootConfigurationStatus, context.CancellationToken));
+                await TakeAsync(session, () => delivery.AnsweredAsync(session, message.BootConfigurationStatus, ended));
                 break;
             case AgentMessage.MessageOneofCase.Health:
                 LogHealth(logger, session.Member.Metadata.Name, message.Health.Sidecar, Cut(message.Health.Message));
-                await TakeAsync(session, () => delivery.HealthAsync(session, message.Health, context.CancellationToken));
+                await TakeAsync(session, () => delivery.HealthAsync(session, message.Health, ended));
                 break;
         }
     }

@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Proofs;
+using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Audit;
 using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.KeyBinding;
@@ -8,30 +10,29 @@ using Onboarding.Endpoint.Refusals;
 
 namespace Onboarding.Endpoint.Tokens;
 
-/// <summary>Finds out who makes a call after AuthorizeOnboarding: the token says it, the proof shows that the token isn't stolen.</summary>
+/// <summary>Finds out who makes a call after AuthorizeOnboarding: the token says it, the signature shows that the token isn't stolen.</summary>
 internal sealed class CallerAuthenticator(
     PlaneConfiguration plane,
     TokenKeyStore keyStore,
     OnboardingTokenReader reader,
-    RequestProofVerifier proofs,
+    SignedRequestVerifier verifier,
     KeyBindings keyBindings)
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>The caller of a unary call.</summary>
-    /// <exception cref="RefusedException">Token or proof is missing or no good.</exception>
-    public async Task<ProvenCaller> AuthenticateAsync(ServerCallContext context, Call call)
+    /// <summary>The caller of a unary call, and what it asks for.</summary>
+    /// <typeparam name="T">The message that the method takes.</typeparam>
+    /// <exception cref="RefusedException">Token or signature is missing or no good, or the payload isn't such a message.</exception>
+    public async Task<(ProvenCaller Caller, T Request)> AuthenticateAsync<T>(
+        SignedRequest request, MessageParser<T> parser, ServerCallContext context, Call call)
+        where T : IMessage<T>
     {
-        // As received: another implementation of protocol buffers may write the same message in other bytes than ours.
-        ReadOnlyMemory<byte> request = context.GetRequestBytes()
-            ?? throw new InvalidOperationException("The gRPC server doesn't keep request bytes.");
         string token = TokenOf(context);
         OnboardingTokenClaims claims = await ReadTokenAsync(token, call.Audit, context.CancellationToken);
-        byte[]? proof = context.RequestHeaders.FirstOrDefault(h => h.Key == RequestProofVerifier.MetadataKey)?.ValueBytes;
-        ProvenCaller caller = proofs.Verify(proof, context.Method, request.Span, token, claims, plane.Required.Uid);
+        ProvenCaller caller = verifier.Verify(request, context.Method, token, claims, plane.Required.Uid);
         call.Audit.IsVerified = true;
         call.IsTokenHolder = true;
-        return caller;
+        return (caller, SignedRequestVerifier.Read(request.Payload, parser));
     }
 
     /// <summary>

@@ -30,10 +30,15 @@ internal sealed class IstiodConnection : IDisposable
         _address = address;
         _addressName = addressName;
         _hosts = boot.Hosts;
-        SocketsHttpHandler handler = GrpcChannel.CreateHandler();
-        handler.UseProxy = false;
-        handler.ConnectCallback = ConnectAsync;
-        handler.SslOptions = Tls(boot, certificate);
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = ConnectAsync,
+            SslOptions = Tls(boot, certificate),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        };
         Channel = GrpcChannel.ForAddress($"https://{address}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
     }
 

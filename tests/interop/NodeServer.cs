@@ -57,11 +57,10 @@ internal sealed class NodeServer : IAsyncDisposable
         _certificates.Dispose();
     }
 
-    private SocketsHttpHandler Handler()
+    private SocketsHttpHandler Handler() => new()
     {
-        SocketsHttpHandler handler = GrpcChannel.CreateHandler();
-        handler.UseProxy = false;
-        handler.SslOptions = new SslClientAuthenticationOptions
+        UseProxy = false,
+        SslOptions = new SslClientAuthenticationOptions
         {
             CertificateChainPolicy = new X509ChainPolicy
             {
@@ -69,7 +68,6 @@ internal sealed class NodeServer : IAsyncDisposable
                 CustomTrustStore = { _certificates.Authority },
                 RevocationMode = X509RevocationMode.NoCheck,
             },
-        };
-        return handler;
-    }
+        },
+    };
 }

@@ -18,7 +18,7 @@ internal sealed class TlsCheck : IOnboardingCheck
         if (context.Plane is not { } plane)
         {
             // It couldn't be opened; this says why.
-            PlaneChannel.Open(context.Endpoint, context.Time, context.Options.LoggerFactory, context.Options.RootCertificates).Dispose();
+            PlaneChannel.Open(context.Endpoint, context.Time, context.Options.RootCertificates).Dispose();
             return CheckOutcome.Skip("the connection couldn't be opened");
         }
 

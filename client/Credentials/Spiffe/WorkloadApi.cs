@@ -24,16 +24,17 @@ internal sealed class WorkloadApi(string socket, TimeProvider time)
     public async Task<T> AskAsync<T>(
         Func<SpiffeWorkloadAPI.SpiffeWorkloadAPIClient, CallOptions, Task<T>> call, string fetch, CancellationToken cancellationToken)
     {
-        using GrpcChannel channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = Handler() });
+        using GrpcChannel channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = Handler(), DisposeHttpClient = true, CompressionProviders = [] });
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            var options = new CallOptions(Headers, (time.GetUtcNow() + Patience).UtcDateTime, cancellationToken);
-            return await call(new SpiffeWorkloadAPI.SpiffeWorkloadAPIClient(channel), options);
+            return await call(new SpiffeWorkloadAPI.SpiffeWorkloadAPIClient(channel), new CallOptions(Headers, cancellationToken: either.Token));
         }
         catch (RpcException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Failed($"{e.StatusCode} {e.Status.Detail}", fetch, e);
+            throw Failed(patience.IsCancellationRequested ? $"no answer within {Patience.TotalSeconds} s" : Why(e), fetch, e);
         }
     }
 
@@ -43,6 +44,11 @@ internal sealed class WorkloadApi(string socket, TimeProvider time)
         $"The SPIFFE Workload API at {socket} failed: {why}.",
         $"spire-agent api fetch {fetch} -socketPath {_path}; the agent needs a registration entry for this service",
         inner);
+
+    // What the library says of a broken connection is about the library.
+    private static string Why(RpcException failure) => failure.Status.DebugException is { } cause
+        ? cause.GetBaseException() is SocketException socket ? socket.Message : "the connection broke"
+        : $"{failure.StatusCode} {failure.Status.Detail}";
 
     private SocketsHttpHandler Handler() => new()
     {

@@ -19,5 +19,5 @@ module.exports = {
   everyByte: Buffer.from(Array.from({ length: 256 }, (_, i) => i)),
   sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
   Interop: load(path.join(root, 'tests', 'interop', 'Protos', 'interop.proto')).interop.v1.Interop,
-  Health: load(path.join(root, 'grpc', 'Protos', 'grpc', 'health', 'v1', 'health.proto')).grpc.health.v1.Health,
+  Health: load(path.join(root, 'tests', 'interop', 'Protos', 'grpc', 'health', 'v1', 'health.proto')).grpc.health.v1.Health,
 };

@@ -63,7 +63,7 @@ public sealed class FrontDoorCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
                 request.Headers.TryAddWithoutValidation("te", "trailers");
                 request.Headers.TryAddWithoutValidation("authorization", "Bearer " + Convert.ToBase64String(body.AsSpan(0, Math.Min(60, body.Length))));
-                request.Headers.TryAddWithoutValidation("onboarding-proof-bin", i % 3 == 0 ? "!" : Convert.ToBase64String(body));
+                request.Headers.TryAddWithoutValidation("x-random-bin", i % 3 == 0 ? "!" : Convert.ToBase64String(body));
                 try
                 {
                     // Watch goes on for as long as somebody listens.

@@ -8,9 +8,9 @@ namespace Onboarding.Tests.Unit.ClientTests;
 
 internal sealed class FakeRegistration(FakePlane plane) : WorkloadRegistrationService.WorkloadRegistrationServiceBase
 {
-    public override Task<RegisterWorkloadResponse> RegisterWorkload(RegisterWorkloadRequest request, ServerCallContext context)
+    public override Task<RegisterWorkloadResponse> RegisterWorkload(SignedRequest signed, ServerCallContext context)
     {
-        CheckProof(request, context);
+        RegisterWorkloadRequest request = Read(signed, RegisterWorkloadRequest.Parser, context);
         plane.Registrations.Enqueue(request);
         plane.OnRegister(request);
         return Task.FromResult(new RegisterWorkloadResponse
@@ -22,24 +22,26 @@ internal sealed class FakeRegistration(FakePlane plane) : WorkloadRegistrationSe
         });
     }
 
-    public override Task<UnregisterWorkloadResponse> UnregisterWorkload(UnregisterWorkloadRequest request, ServerCallContext context)
+    public override Task<UnregisterWorkloadResponse> UnregisterWorkload(SignedRequest signed, ServerCallContext context)
     {
-        CheckProof(request, context);
+        UnregisterWorkloadRequest request = Read(signed, UnregisterWorkloadRequest.Parser, context);
         plane.OnUnregister(request);
         plane.Unregistrations.Enqueue(request);
         return Task.FromResult(new UnregisterWorkloadResponse { PropagationDelay = plane.PropagationDelay.ToDuration() });
     }
 
-    private void CheckProof(IMessage request, ServerCallContext context)
+    private T Read<T>(SignedRequest request, MessageParser<T> parser, ServerCallContext context)
+        where T : IMessage<T>
     {
         string bearer = context.RequestHeaders.GetValue("authorization") ?? "";
-        RequestProof proof = RequestProof.Parser.ParseFrom(context.RequestHeaders.GetValueBytes("onboarding-proof-bin") ?? []);
         string token = bearer["Bearer ".Length..];
         byte[] statement = Statements.Request(
-            context.Method, request.ToByteArray(), token, plane.Uid, proof.RegistrationUid, proof.TimeUnixMs);
-        if (AgentPublicKey.TryRead(proof.PublicKey.Span) is not { } key || !key.Verify(statement, proof.Signature.Span))
+            context.Method, request.Payload.Span, token, plane.Uid, request.RegistrationUid, request.TimeUnixMs);
+        if (AgentPublicKey.TryRead(request.PublicKey.Span) is not { } key || !key.Verify(statement, request.Signature.Span))
         {
-            throw plane.Complain($"{context.Method} without a good proof");
+            throw plane.Complain($"{context.Method} without a good signature");
         }
+
+        return parser.ParseFrom(request.Payload);
     }
 }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using NSubstitute;
 using Onboarding.AgentHost.Control;
@@ -74,7 +73,7 @@ public sealed class PeerAuthorizationTests : IDisposable
     {
         IMeshSession session = Substitute.For<IMeshSession>();
         string path = _directory["agent.sock"];
-        await using var server = GrpcUnixSocketServer.Start(
+        await using var server = UnixSocketServer.Start(
             path,
             AgentControlService.BindService(new ControlService(session)),
             _ => new PeerAuthorization(Agent, Group).Decide(new PeerCredentials(1, 1000, [1000])),

@@ -56,7 +56,7 @@ public sealed class RareRefusalTests : IAsyncLifetime
         var client = new WorkloadRegistrationService.WorkloadRegistrationServiceClient(_plane.Channel);
 
         ErrorInfo info = await TestAgent.RefusedAsync(
-            async () => await client.RegisterWorkloadAsync(_plane.Agent().RegisterRequest()), StatusCode.Unauthenticated);
+            async () => await client.RegisterWorkloadAsync(new SignedRequest()), StatusCode.Unauthenticated);
 
         info.Reason.ShouldBe(Reasons.TokenMissing);
     }

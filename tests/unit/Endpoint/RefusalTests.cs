@@ -143,29 +143,47 @@ public sealed class RefusalTests : IAsyncLifetime
         thief.Token = owner.Token;
 
         (await TestAgent.RefusedAsync(() => thief.RegisterAsync(), StatusCode.Unauthenticated)).Reason.ShouldBe(Reasons.ProofInvalid);
-        (await TestAgent.RefusedAsync(() => thief.RegisterAsync(withProof: false))).Reason.ShouldBe(Reasons.ProofMissing);
+        (await TestAgent.RefusedAsync(() => thief.RegisterAsync(new SignedRequest { Payload = thief.RegisterRequest().ToByteString() }))).Reason.ShouldBe(Reasons.ProofMissing);
         using TestSession session = await thief.ConnectAsync();
         TestAgent.ReasonOf((await session.EndAsync())!).Reason.ShouldBe(Reasons.ProofInvalid);
     }
 
     [Fact]
-    public async Task A_proof_is_good_for_its_own_request_alone()
+    public async Task A_signature_is_good_for_its_own_request_alone()
     {
         TestAgent agent = _plane.Agent();
         await agent.AuthorizeAsync();
-        byte[] proof = agent.RegisterProof(agent.RegisterRequest());
+        SignedRequest signed = agent.Sign(TestAgent.RegisterMethod, agent.RegisterRequest());
 
-        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(agent.RegisterRequest("10.9.9.9"), proof))).Reason.ShouldBe(Reasons.ProofInvalid);
-        byte[] forUnregister = agent.Proof(
-            "/onboarding.v1alpha1.WorkloadRegistrationService/UnregisterWorkload", agent.RegisterRequest());
-        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(proof: forUnregister))).Reason.ShouldBe(Reasons.ProofInvalid);
-        byte[] late = agent.RegisterProof(agent.RegisterRequest(), _plane.Time.GetUtcNow().AddHours(-2));
-        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(proof: late))).Reason.ShouldBe(Reasons.ProofExpired);
-        (await agent.RegisterAsync(proof: proof)).Registration.ShouldNotBeEmpty();
+        SignedRequest another = signed.Clone();
+        another.Payload = agent.RegisterRequest("10.9.9.9").ToByteString();
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(another))).Reason.ShouldBe(Reasons.ProofInvalid);
+        SignedRequest forUnregister = agent.Sign(TestAgent.UnregisterMethod, agent.RegisterRequest());
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(forUnregister))).Reason.ShouldBe(Reasons.ProofInvalid);
+        SignedRequest late = agent.Sign(TestAgent.RegisterMethod, agent.RegisterRequest(), _plane.Time.GetUtcNow().AddHours(-2));
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(late))).Reason.ShouldBe(Reasons.ProofExpired);
+        (await agent.RegisterAsync(signed)).Registration.ShouldNotBeEmpty();
     }
 
     [Fact]
-    public async Task A_proof_is_checked_over_the_bytes_that_came_however_they_encode_the_request()
+    public async Task A_signed_payload_that_is_no_request_is_invalid_and_one_without_a_signature_is_not_read()
+    {
+        TestAgent agent = _plane.Agent();
+        await agent.AuthorizeAsync();
+        ByteString garbage = ByteString.CopyFrom(0xFF, 0xFF, 0xFF);
+
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(agent.Sign(TestAgent.RegisterMethod, garbage)), StatusCode.InvalidArgument))
+            .Reason.ShouldBe(Reasons.InvalidRequest);
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(new SignedRequest { Payload = garbage }))).Reason.ShouldBe(Reasons.ProofMissing);
+        ByteString large = ByteString.CopyFrom(new byte[(64 * 1024) + 1]);
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(agent.Sign(TestAgent.RegisterMethod, large)))).Reason.ShouldBe(Reasons.InvalidRequest);
+        SignedRequest padded = agent.Sign(TestAgent.RegisterMethod, agent.RegisterRequest());
+        padded.RegistrationUid = new string('u', 2000);
+        (await TestAgent.RefusedAsync(() => agent.RegisterAsync(padded))).Reason.ShouldBe(Reasons.ProofInvalid);
+    }
+
+    [Fact]
+    public async Task A_signature_is_checked_over_the_bytes_that_came_however_they_encode_the_request()
     {
         TestAgent agent = _plane.Agent();
         await agent.AuthorizeAsync();
@@ -177,7 +195,7 @@ public sealed class RefusalTests : IAsyncLifetime
         byte[] bytes = [.. first, .. whole.ToByteArray()];
         RegisterWorkloadRequest.Parser.ParseFrom(bytes).ToByteArray().ShouldNotBe(bytes);
 
-        (await agent.RegisterRawAsync(bytes)).Address.ShouldBe("10.1.2.3");
+        (await agent.RegisterAsync(agent.Sign(TestAgent.RegisterMethod, ByteString.CopyFrom(bytes)))).Address.ShouldBe("10.1.2.3");
     }
 
     [Fact]

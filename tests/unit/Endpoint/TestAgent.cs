@@ -11,7 +11,8 @@ namespace Onboarding.Tests.Unit.Endpoint;
 /// <summary>An agent reduced to its messages; each step can be told to cheat.</summary>
 public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key, GrpcChannel? through = null)
 {
-    private const string RegisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/RegisterWorkload";
+    public const string RegisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/RegisterWorkload";
+    public const string UnregisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/UnregisterWorkload";
 
     // Not kept: the plane has a new one after a restart.
     private GrpcChannel Channel => through ?? plane.Channel;
@@ -78,61 +79,40 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         },
     };
 
-    public async Task<RegisterWorkloadResponse> RegisterAsync(
-        RegisterWorkloadRequest? request = null, byte[]? proof = null, bool withProof = true)
-    {
-        request ??= RegisterRequest();
-        var headers = new Metadata { { "authorization", $"Bearer {Token}" } };
-        if (withProof)
-        {
-            headers.Add("onboarding-proof-bin", proof ?? Proof(RegisterMethod, request));
-        }
+    public Task<RegisterWorkloadResponse> RegisterAsync(RegisterWorkloadRequest? request = null) =>
+        RegisterAsync(Sign(RegisterMethod, request ?? RegisterRequest()));
 
-        RegisterWorkloadResponse response =
-            await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(Channel).RegisterWorkloadAsync(request, headers);
+    public async Task<RegisterWorkloadResponse> RegisterAsync(SignedRequest request)
+    {
+        RegisterWorkloadResponse response = await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(Channel)
+            .RegisterWorkloadAsync(request, new Metadata { { "authorization", $"Bearer {Token}" } });
         RegistrationUid = response.RegistrationUid;
         Registration = response.Registration;
         return response;
     }
 
-    /// <summary>Registers by a request in exactly these bytes, with a proof over them.</summary>
-    public async Task<RegisterWorkloadResponse> RegisterRawAsync(byte[] request)
-    {
-        var headers = new Metadata { { "authorization", $"Bearer {Token}" }, { "onboarding-proof-bin", Proof(RegisterMethod, request) } };
-        string[] name = RegisterMethod.Split('/');
-        var method = new Method<byte[], byte[]>(
-            MethodType.Unary, name[1], name[2], Marshallers.Create(b => b, b => b), Marshallers.Create(b => b, b => b));
-        using AsyncUnaryCall<byte[]> call = Channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(headers), request);
-        return RegisterWorkloadResponse.Parser.ParseFrom(await call.ResponseAsync);
-    }
-
     public async Task<UnregisterWorkloadResponse> UnregisterAsync()
     {
         var request = new UnregisterWorkloadRequest { Reason = "test" };
-        var headers = new Metadata
-        {
-            { "authorization", $"Bearer {Token}" },
-            { "onboarding-proof-bin", Proof("/onboarding.v1alpha1.WorkloadRegistrationService/UnregisterWorkload", request) },
-        };
-        return await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(Channel).UnregisterWorkloadAsync(request, headers);
+        return await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(Channel).UnregisterWorkloadAsync(
+            Sign(UnregisterMethod, request), new Metadata { { "authorization", $"Bearer {Token}" } });
     }
 
-    public byte[] Proof(string method, IMessage request, DateTimeOffset? at = null) => Proof(method, request.ToByteArray(), at);
+    public SignedRequest Sign(string method, IMessage request, DateTimeOffset? at = null) => Sign(method, request.ToByteString(), at);
 
-    public byte[] Proof(string method, byte[] request, DateTimeOffset? at = null)
+    public SignedRequest Sign(string method, ByteString payload, DateTimeOffset? at = null)
     {
         long time = (at ?? Now).ToUnixTimeMilliseconds();
-        byte[] statement = Statements.Request(method, request, Token, TestPlane.Uid, RegistrationUid, time);
-        return new RequestProof
+        byte[] statement = Statements.Request(method, payload.Span, Token, TestPlane.Uid, RegistrationUid, time);
+        return new SignedRequest
         {
-            TimeUnixMs = time,
-            PublicKey = ByteString.CopyFrom(Key.PublicBytes),
+            Payload = payload,
             Signature = ByteString.CopyFrom(Key.Sign(statement)),
+            PublicKey = ByteString.CopyFrom(Key.PublicBytes),
+            TimeUnixMs = time,
             RegistrationUid = RegistrationUid,
-        }.ToByteArray();
+        };
     }
-
-    public byte[] RegisterProof(RegisterWorkloadRequest request, DateTimeOffset? at = null) => Proof(RegisterMethod, request, at);
 
     public async Task<TestSession> ConnectAsync(long epoch = 0, Action<SessionProof>? change = null)
     {

@@ -23,5 +23,10 @@ internal sealed class TestCall(string token) : ServerCallContext
 
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
+    protected override AuthContext AuthContextCore => new(null, []);
+
+    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+        throw new NotSupportedException("Only calls of Grpc.Core have one.");
+
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
 }

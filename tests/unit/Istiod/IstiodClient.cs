@@ -23,8 +23,7 @@ internal sealed class IstiodClient : IDisposable
 
     public IstiodClient(IPEndPoint address, string roots, X509Certificate2? certificate = null, string name = "istiod.istio-system.svc")
     {
-        SocketsHttpHandler handler = GrpcChannel.CreateHandler();
-        handler.UseProxy = false;
+        var handler = new SocketsHttpHandler { UseProxy = false };
         handler.ConnectCallback = async (_, cancellation) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

@@ -75,27 +75,25 @@ public sealed class StatementFlipTests : IDisposable
     public void No_proof_of_a_call_with_a_byte_changed_is_accepted()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55));
-        byte[] request = [1, 2, 3];
+        byte[] payload = [1, 2, 3];
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        byte[] genuine = new RequestProof
+        byte[] genuine = new SignedRequest
         {
-            TimeUnixMs = now,
+            Payload = ByteString.CopyFrom(payload),
+            Signature = ByteString.CopyFrom(_key.Sign(Statements.Request("/a.B/C", payload, "token", "plane-uid", "uid-1", now))),
             PublicKey = ByteString.CopyFrom(_key.PublicBytes),
-            Signature = ByteString.CopyFrom(_key.Sign(Statements.Request("/a.B/C", request, "token", "plane-uid", "uid-1", now))),
+            TimeUnixMs = now,
             RegistrationUid = "uid-1",
         }.ToByteArray();
-        var verifier = new RequestProofVerifier(time);
-        ProvenCaller Verify(byte[] proof, byte[] about) => verifier.Verify(proof, "/a.B/C", about, "token", Claims(), "plane-uid");
-        Verify(genuine, request).RegistrationUid.ShouldBe("uid-1");
+        var verifier = new SignedRequestVerifier(time);
+        ProvenCaller Verify(byte[] request) =>
+            verifier.Verify(SignedRequest.Parser.ParseFrom(request), "/a.B/C", "token", Claims(), "plane-uid");
+        Verify(genuine).RegistrationUid.ShouldBe("uid-1");
 
         foreach ((byte[] changed, string what) in ByteFlips.EachBitOf(genuine))
         {
-            Should.Throw<RefusedException>(() => Verify(changed, request), what);
-        }
-
-        foreach ((byte[] changed, string what) in ByteFlips.EachBitOf(request))
-        {
-            Should.Throw<RefusedException>(() => Verify(genuine, changed), what);
+            // gRPC turns away what is no message.
+            (Should.Throw<Exception>(() => Verify(changed), what) is RefusedException or InvalidProtocolBufferException).ShouldBeTrue(what);
         }
     }
 

@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Onboarding.AgentHost.Control;
+
+/// <summary>The part of <see cref="UnixSocketServer"/> that needs Kestrel and gRPC's server: apart, so that neither is loaded before a peer connects.</summary>
+internal sealed class SocketServer : IAsyncDisposable
+{
+    private const int LargestMessage = 64 * 1024;
+    private readonly ServiceProvider _services;
+    private readonly KestrelServer _kestrel;
+    private readonly AcceptedSockets _sockets;
+
+    private SocketServer(ServiceProvider services, KestrelServer kestrel, AcceptedSockets sockets) =>
+        (_services, _kestrel, _sockets) = (services, kestrel, sockets);
+
+    public static async Task<SocketServer> StartAsync(
+        string path,
+        ServerServiceDefinition service,
+        Func<PeerCredentials?, Status> authorize,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
+    {
+        var collection = new ServiceCollection();
+        collection.AddLogging().AddSingleton(loggers);
+        collection.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = LargestMessage;
+            // The limit counts bytes as they arrive: a compressed message could grow a thousandfold after it.
+            grpc.CompressionProviders.Clear();
+        });
+        ServiceProvider services = collection.BuildServiceProvider();
+        var sockets = new AcceptedSockets(loggers);
+        var kestrel = new KestrelServer(Options.Create(Limits(path)), sockets, loggers);
+        try
+        {
+            await kestrel.StartAsync(new SocketApplication(GrpcMethods.Of(service, services), services, authorize), cancellationToken);
+            return new SocketServer(services, kestrel, sockets);
+        }
+        catch
+        {
+            kestrel.Dispose();
+            await services.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Serves a connection that was accepted, and owns it from now on.</summary>
+    public void Take(Socket peer) => _sockets.Add(peer);
+
+    /// <summary>Ends all calls.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _kestrel.StopAsync(now.Token);
+        _kestrel.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private static KestrelServerOptions Limits(string path)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        // For people and their tools on one machine, not for load: a peer that floods the socket must not grow the process.
+        options.Limits.MaxConcurrentConnections = 32;
+        options.Limits.Http2.MaxStreamsPerConnection = 16;
+        options.Limits.Http2.InitialConnectionWindowSize = 128 * 1024;
+        options.Limits.Http2.InitialStreamWindowSize = 96 * 1024;
+        options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2);
+        return options;
+    }
+}

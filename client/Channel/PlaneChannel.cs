@@ -53,7 +53,7 @@ internal sealed class PlaneChannel : IDisposable
             {
                 HttpHandler = new GrpcAnswers(handler, Address),
                 DisposeHttpClient = true,
-                // The limit on a message counts bytes as they arrive: a hostile plane's compressed message could grow a thousandfold after it.
+                // Nothing compressed is unpacked: a hostile plane's message must not grow after its size was looked at.
                 CompressionProviders = [],
             });
     }

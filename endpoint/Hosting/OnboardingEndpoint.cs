@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
@@ -211,10 +212,10 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = LargestMessage;
-            // The limit counts bytes as they arrive: a compressed message could grow a thousandfold after it. Agents compress nothing.
-            grpc.CompressionProviders.Clear();
             grpc.Interceptors.Add<MethodFaults>();
         });
+        // What a stranger compressed isn't unpacked: it could grow a thousandfold. Agents compress nothing. (Earlier, gRPC adds its own again.)
+        builder.Services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders.Clear());
         builder.Services.AddSingleton<MethodFaults>();
         builder.Services.AddSingleton(certificates);
         PlaneServices.Add(builder.Services, options, cluster, audit);

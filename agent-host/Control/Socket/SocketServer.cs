@@ -27,12 +27,7 @@ internal sealed class SocketServer : IAsyncDisposable
     {
         var collection = new ServiceCollection();
         collection.AddLogging().AddSingleton(loggers);
-        collection.AddGrpc(grpc =>
-        {
-            grpc.MaxReceiveMessageSize = LargestMessage;
-            // The limit counts bytes as they arrive: a compressed message could grow a thousandfold after it.
-            grpc.CompressionProviders.Clear();
-        });
+        collection.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestMessage);
         ServiceProvider services = collection.BuildServiceProvider();
         var sockets = new AcceptedSockets(loggers);
         var kestrel = new KestrelServer(Options.Create(Limits(path)), sockets, loggers);

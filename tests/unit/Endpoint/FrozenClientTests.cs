@@ -12,9 +12,9 @@ public sealed class FrozenClientTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
     public async Task An_agent_of_the_last_release_joins_renews_and_leaves()

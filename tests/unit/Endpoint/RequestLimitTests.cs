@@ -28,9 +28,9 @@ public sealed class RequestLimitTests : IAsyncLifetime
     private readonly FakeTimeProvider _clock = new();
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync(options: o => o with { CallClock = _clock });
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync(options: o => o with { CallClock = _clock });
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
     public async Task A_message_larger_than_allowed_is_refused()

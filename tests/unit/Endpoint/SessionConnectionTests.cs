@@ -11,9 +11,9 @@ public sealed class SessionConnectionTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;
 
-    public async Task InitializeAsync() => _plane = await TestPlane.StartAsync();
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
 
-    public Task DisposeAsync() => _plane.DisposeAsync().AsTask();
+    public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
     public async Task Calls_go_on_where_the_plane_ended_a_session_whose_agent_was_silent()

@@ -35,11 +35,11 @@ internal sealed class FakeSession(SessionProof proof)
         return _received.Last(which);
     }
 
-    public async Task ReadAsync(IAsyncStreamReader<AgentMessage> incoming)
+    public async Task ReadAsync(IAsyncStreamReader<AgentMessage> incoming, CancellationToken ended)
     {
         try
         {
-            while (await incoming.MoveNext(CancellationToken.None))
+            while (await incoming.MoveNext(ended))
             {
                 _received.Enqueue(incoming.Current);
             }

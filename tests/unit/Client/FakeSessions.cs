@@ -43,9 +43,13 @@ internal sealed class FakeSessions(FakePlane plane) : WorkloadSessionService.Wor
         }
 
         plane.Add(session);
-        Task reading = session.ReadAsync(requestStream);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        Task reading = session.ReadAsync(requestStream, ended.Token);
         await session.WriteAsync(responseStream, context.CancellationToken);
+
+        // Not left behind: the next call on the connection gets this one's body.
+        await ended.CancelAsync();
+        await reading;
         session.ThrowIfTold();
-        _ = reading;
     }
 }

@@ -254,6 +254,22 @@ Describe 'What only the programs say' {
         $record.ErrorDetails.RecommendedAction | Should -Match 'report it'
     }
 
+    It 'RedirectionNotRemoved: rules of Istio that stay in force name the command to try again' {
+        # A machine whose iptables lists a chain of Istio's and removes nothing.
+        $null = New-Item -ItemType Directory "$directory/stuck/usr/sbin", "$directory/stuck/state"
+        chmod 700 "$directory/stuck/state"
+        Set-Content "$directory/stuck/usr/sbin/iptables-nft-save" '#!/bin/sh', "printf '*nat\n:ISTIO_OUTPUT - [0:0]\nCOMMIT\n'"
+        Set-Content "$directory/stuck/usr/sbin/iptables-nft" '#!/bin/sh', 'echo busy >&2', 'exit 4'
+        chmod 755 "$directory/stuck/usr/sbin/iptables-nft-save" "$directory/stuck/usr/sbin/iptables-nft"
+        $client = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Onboarding.Client' } | Select-Object -First 1
+        $clean = $client.GetType('Onboarding.Client.Sidecar.SidecarCleanup').GetMethods([System.Reflection.BindingFlags]'Static, NonPublic') | Where-Object Name -EQ 'RunAsync'
+        $loggers = $clean.GetParameters()[3].ParameterType.Assembly.GetType('Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory').GetField('Instance').GetValue($null)
+        $failure = try { $clean.Invoke($null, @("$directory/stuck", "$directory/stuck/state", $false, $loggers)).GetAwaiter().GetResult() } catch { $_.Exception.GetBaseException() }
+        $record = Get-Record $failure
+        $record.FullyQualifiedErrorId | Should -BeExactly 'RedirectionNotRemoved'
+        $record.ErrorDetails.RecommendedAction | Should -Match 'onboarding-agent sidecar clean'
+    }
+
     It 'LinuxOnly: no other machine can be told to run a cmdlet for this one' {
         # Asked for as on another system, which this isn't.
         $method = Get-EngineMethod -Type Onboarding.Engine.Local.LocalPaths -Name RequireLinux -Parameter ([bool])

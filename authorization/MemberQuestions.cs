@@ -149,7 +149,7 @@ public sealed class MemberQuestions(IMemberSource source)
         }
     }
 
-    // Most changes are of a status, and concern nobody's place.
+    // Most changes are of a status, and change no place.
     private static bool IsSameMember(WorkloadAutoRegistration? before, WorkloadAutoRegistration? after) =>
         before is not null && after is not null
         && before.Metadata.Uid == after.Metadata.Uid

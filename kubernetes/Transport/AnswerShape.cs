@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Onboarding.Kubernetes.Transport;
 
 /// <summary>
-/// Makes sure that an answer is whole JSON before anybody parses it. A parser's exception quotes what it stumbled over, which may
+/// Makes sure that an answer is whole JSON before a client parses it. A parser's exception quotes what it stumbled over, which may
 /// be the content of a Secret; and an answer that was cut off is asked for again like one that didn't come.
 /// </summary>
 internal static class AnswerShape

@@ -6,7 +6,7 @@ using Polly;
 namespace Onboarding.Kubernetes.Transport;
 
 /// <summary>
-/// The one way to an API server: every request of this house, whoever composed it, is authenticated, verified, limited in time,
+/// The one way to an API server: every request, however it was composed, is authenticated, verified, limited in time,
 /// repeated and reported here. Ours, because the KubernetesClient package doesn't check the server's name below a private CA, ignores
 /// <c>as:</c> and <c>proxy-url</c>, gives up at 401 and 429, and puts tokens and bodies into its exceptions.
 /// </summary>
@@ -43,7 +43,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
     /// Sends a request; again where that is safe. The answer is a success and is here as a whole, but for a watch, whose events
     /// are still to come.
     /// </summary>
-    /// <param name="request">The request; whatever authenticates it is added here.</param>
+    /// <param name="request">The request, without a credential; the handler adds it.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="KubernetesException">Refused, failed or not reached.</exception>
     /// <exception cref="KubeConfigException">There is no credential to be had.</exception>
@@ -83,7 +83,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
 
     private void Prepare(HttpRequestMessage request)
     {
-        // A client whose address was changed after it was made would carry the credential to a server nobody configured.
+        // A client whose address was changed after it was made would carry the credential to a server that is not configured.
         if (request.RequestUri is not { } uri || uri.Authority != _server.Authority || uri.Scheme != _server.Scheme)
         {
             throw new InvalidOperationException($"This connection is to {_server} and to no other server.");
@@ -162,7 +162,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
         }
         finally
         {
-            // Whoever gets the request back, in an exception or a log, doesn't get the token with it.
+            // An exception or a log that keeps the request must not keep the token.
             request.Headers.Authorization = null;
         }
     }
@@ -173,6 +173,6 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
     private static KubernetesException Unreachable(HttpRequestMessage request, string message, Exception cause) =>
         new(new V1Status { Reason = StatusReason.Unreachable, Message = message }, Operation(request), inner: cause);
 
-    [LoggerMessage(2005, LogLevel.Warning, "The certificate of {Server} is not verified: insecure-skip-tls-verify is set. Whoever sits in between can read every Secret. Remove it and set certificate-authority-data.")]
+    [LoggerMessage(2005, LogLevel.Warning, "The certificate of {Server} is not verified: insecure-skip-tls-verify is set. A machine in between can read every Secret. Remove it and set certificate-authority-data.")]
     private static partial void LogUnverified(ILogger logger, string server);
 }

@@ -7,7 +7,7 @@ namespace Onboarding.Kubernetes.Transport;
 
 /// <summary>
 /// Makes the connections to one API server, and keeps them while the client certificate stays the same. Ours, because the package
-/// accepts any certificate of a private CA, whatever its name.
+/// accepts any certificate of a private CA, for any name.
 /// </summary>
 internal sealed class ConnectionFactory : IDisposable
 {

@@ -9,7 +9,7 @@ namespace Onboarding.Kubernetes.Transport;
 /// </summary>
 internal static class RequestKind
 {
-    // POSTs that store nothing: the API's way to ask a question whose words must not stand in a URL.
+    // POSTs that store nothing: the API's way to ask a question whose words must not be in a URL.
     private static readonly string[] Questions =
         ["/tokenreviews", "/selfsubjectreviews", "/selfsubjectaccessreviews", "/selfsubjectrulesreviews", "/subjectaccessreviews"];
 

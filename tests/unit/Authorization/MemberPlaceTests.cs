@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Authorization;
 
-/// <summary>Who has a place by <c>maxMembers</c>, over any history, is what counting everybody again would say.</summary>
+/// <summary>Who has a place by <c>maxMembers</c>, over any history, is what counting all members again would say.</summary>
 public sealed class MemberPlaceTests
 {
     private const string Namespace = "bookinfo";

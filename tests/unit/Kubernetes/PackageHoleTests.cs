@@ -31,7 +31,7 @@ public sealed class PackageHoleTests : IDisposable
     [Fact]
     public async Task A_server_of_another_name_gets_no_token()
     {
-        // Attack: whoever has any certificate of the cluster's CA, a webhook say, answers in the API server's place.
+        // Attack: a holder of any certificate of the cluster's CA, for example a webhook, answers in the API server's place.
         using X509Certificate2 certificate = _certificates.Server("other.example");
         await using FakeApiServer server = await FakeApiServer.StartAsync(certificate, Namespaces);
         string kubeconfig = Kubeconfig(server.Address, new JsonObject { ["token"] = Token });
@@ -227,7 +227,7 @@ public sealed class PackageHoleTests : IDisposable
         await package.CoreV1.ListNamespaceAsync();
     }
 
-    /// <summary>Whatever an exception would print, wherever it is kept.</summary>
+    /// <summary>All that an exception would print, wherever it is kept.</summary>
     private static string Everything(Exception e)
     {
         var text = new StringBuilder(e.ToString());

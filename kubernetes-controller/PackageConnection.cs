@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using PackagePatch = k8s.Models.V1Patch;
 using Onboarding.Kubernetes.Transport;
+using PackagePatch = k8s.Models.V1Patch;
 
 namespace Onboarding.Kubernetes;
 

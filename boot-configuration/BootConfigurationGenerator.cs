@@ -13,6 +13,7 @@ namespace Onboarding.BootConfiguration;
 public static class BootConfigurationGenerator
 {
     private const string ExcludedPorts = "22,15090,15021";
+    private const string DnsCapture = "ISTIO_META_DNS_CAPTURE";
 
     /// <exception cref="BootConfigurationException">An input can't be read; the message says which and why.</exception>
     public static BootConfigurationFiles Generate(BootConfigurationInputs inputs)
@@ -102,7 +103,8 @@ public static class BootConfigurationGenerator
         metadata["ISTIO_METAJSON_LABELS"] = GoJsonText.Object(labels);
         AddIf(metadata, ports.Any, "ISTIO_META_POD_PORTS", ports.PodPorts);
         AddIf(metadata, inputs.AutoRegister, "ISTIO_META_AUTO_REGISTER_GROUP", group.Name);
-        AddIf(metadata, inputs.CaptureDns, "ISTIO_META_DNS_CAPTURE", "true");
+        bool isDecided = inputs.MeshDecidesDnsCapture && metadata.ContainsKey(DnsCapture);
+        AddIf(metadata, inputs.CaptureDns && !isDecided, DnsCapture, "true");
     }
 
     private static void AddOverrides(

@@ -34,6 +34,12 @@ public sealed record BootConfigurationInputs
     public bool CaptureDns { get; init; } = true;
 
     /// <summary>
+    /// Leaves <c>ISTIO_META_DNS_CAPTURE</c> as <c>proxyMetadata</c> of mesh or group says it: a running plane has no flag by which an operator
+    /// could switch capture off instead.
+    /// </summary>
+    public bool MeshDecidesDnsCapture { get; init; }
+
+    /// <summary>
     /// More <c>proxyMetadata</c> that only a running plane knows (<c>ISTIO_META_WORKLOAD_ENTRY</c>); wins over everything, in both files.
     /// </summary>
     public IReadOnlyDictionary<string, string> ExtraMetadata { get; init; } = new Dictionary<string, string>();

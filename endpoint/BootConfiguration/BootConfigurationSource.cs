@@ -68,6 +68,7 @@ internal sealed partial class BootConfigurationSource(
                 IngressIP = route.Addresses[0],
                 MoreIngressIPs = [.. route.Addresses.Skip(1)],
                 GatewayPort = route.Port,
+                MeshDecidesDnsCapture = true,
                 DefaultLabels = LocalityLabel(group),
                 DefaultVariables = new Dictionary<string, string>
                 {

@@ -44,6 +44,14 @@ public sealed class FlagTests
     }
 
     [Theory]
+    [InlineData("{}", "'true'")]
+    [InlineData("{proxyMetadata: {ISTIO_META_DNS_CAPTURE: 'false'}}", "'false'")]
+    [InlineData("{proxyMetadata: {ISTIO_META_DNS_CAPTURE: 'true'}}", "'true'")]
+    public void A_plane_captures_DNS_unless_the_mesh_says_otherwise(string defaultConfig, string capture) =>
+        Generated.From($"defaultConfig: {defaultConfig}", with: i => i with { MeshDecidesDnsCapture = true })
+            .Variable("ISTIO_META_DNS_CAPTURE").ShouldBe(capture);
+
+    [Theory]
     [InlineData("1.1.1.1", "", "'1.1.1.1'", null)]
     [InlineData("", "2.2.2.2", "'2.2.2.2'", "'true'")]
     [InlineData("", "", "'mesh'", null)]

@@ -73,6 +73,10 @@ internal sealed class Machine : IAsyncDisposable
     /// <summary>The address that an ordinary program of the machine is told for a name; empty for none.</summary>
     public async Task<string> ResolveAsync(string name) => (await TryAsync($"timeout 10 getent ahostsv4 {name}")).Output.Split(' ')[0];
 
+    /// <summary>What a port of its loopback answers a GET with, head and body.</summary>
+    public async Task<string> GetAsync(int port, string path) => (await TryAsync(
+        $"exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && timeout 10 cat <&3")).Output;
+
     public ValueTask DisposeAsync() => _sandbox.DisposeAsync();
 
     private static string Preparation(string name, IPAddress resolver) =>
@@ -89,9 +93,10 @@ internal sealed class Machine : IAsyncDisposable
         mount --bind /mnt/log /var/log
         [ ! -d /lib/systemd/system ] || mount --bind /mnt/units /lib/systemd/system
         mount -t tmpfs -o mode=0755 tmpfs /run
+        mount -t sysfs sysfs /sys
         printf '%s\n' root:x:0:0:root:/root:/bin/bash nobody:x:65534:65534::/:/usr/sbin/nologin >/etc/passwd
         printf '%s\n' root:x:0: nogroup:x:65534: {AgentGroup}:x:1001: >/etc/group
-        echo 'root:*::::::' >/etc/shadow
+        echo 'root:*:19000:0:99999:7:::' >/etc/shadow
         : >/etc/gshadow
         rm -f /etc/hosts /etc/resolv.conf /etc/sudoers.d/* /etc/nsswitch.conf
         echo 'hosts: files dns' >/etc/nsswitch.conf

@@ -18,7 +18,13 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
 
     public Machine Machine => machine;
 
+    /// <summary>The agent's program.</summary>
+    public string Program => Executables.Agent;
+
     public string Log => string.Join('\n', _log);
+
+    /// <summary>How many lines of its log contain this.</summary>
+    public int Count(string text) => _log.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     public bool HasExited => _process is null || _process.HasExited;
 
@@ -66,7 +72,7 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
     public void Start()
     {
         HasExited.ShouldBeTrue();
-        _process = machine.Start("setpriv", $"--regid={Machine.AgentGroup}", "--clear-groups", Executables.Agent, "run");
+        _process = machine.Start("setpriv", $"--regid={Machine.AgentGroup}", "--clear-groups", Program, "run");
         _process.StandardInput.Close();
         _reading = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
     }

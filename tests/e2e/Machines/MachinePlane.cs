@@ -84,6 +84,10 @@ public sealed class MachinePlane : IAsyncDisposable
         }
     }
 
+    /// <summary>Has istiod make a new authority, as operators of Istio do: the Secret of the one in force is deleted.</summary>
+    public Task ReplaceAuthorityAsync() =>
+        Kubernetes.DeleteAsync<V1Secret>(OnboardingPlane.DefaultNamespace, "istio-ca-secret");
+
     /// <summary>Starts a machine whose agent may join as this subject, its name.</summary>
     internal async Task<MachineAgent> StartMachineAsync(string name) => new(await Machine.StartAsync(Lan, name), this);
 
@@ -141,6 +145,7 @@ public sealed class MachinePlane : IAsyncDisposable
         await mesh.ApplyPolicyAsync(default);
         await mesh.TrustAsync(_issuer, default);
         await PublishIstiodAsync();
+        await ShortenDrainAsync();
         using X509Certificate2 certificate = _certificates.Server(Name);
         await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
@@ -160,4 +165,13 @@ public sealed class MachinePlane : IAsyncDisposable
             },
         }),
         new PatchOptions { Subresource = "status" });
+
+    // A sidecar drains for five seconds, in which nothing happens here.
+    private async Task ShortenDrainAsync()
+    {
+        V1ConfigMap mesh = await Kubernetes.GetAsync<V1ConfigMap>(OnboardingPlane.DefaultNamespace, "istio");
+        string text = mesh.Data["mesh"].Replace("defaultConfig:\n", "defaultConfig:\n  terminationDrainDuration: 1s\n", StringComparison.Ordinal);
+        await Kubernetes.PatchAsync<V1ConfigMap>(
+            OnboardingPlane.DefaultNamespace, "istio", V1Patch.Merge(new JsonObject { ["data"] = new JsonObject { ["mesh"] = text } }));
+    }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
@@ -33,19 +31,22 @@ internal static class ProxyNode
 
         string address = settings["INSTANCE_IP"];
         metadata["ENVOY_PROMETHEUS_PORT"] = 15090;
+        metadata["ENVOY_SKIP_DEPRECATED_LOGS"] = "true";
         metadata["ENVOY_STATUS_PORT"] = 15021;
         metadata["INSTANCE_IPS"] = address;
         metadata["ISTIO_VERSION"] = VersionCommand.Version;
+        metadata["METADATA_DISCOVERY"] = "false";
         metadata["NAME"] = settings["POD_NAME"];
         metadata["NAMESPACE"] = settings.Namespace;
         metadata["PILOT_SAN"] = new JsonArray(settings.DiscoveryAddress.Split(':')[0]);
         metadata["PROXY_CONFIG"] = settings.ProxyConfig.DeepClone();
         metadata["SERVICE_ACCOUNT"] = settings["SERVICE_ACCOUNT"];
         metadata["STATIC_LABELS"] = metadata["LABELS"]?.DeepClone();
+        metadata["WORKLOAD_IDENTITY_SOCKET_FILE"] = "socket";
         return new Node
         {
-            Id = $"sidecar~{IPAddress.Parse(address)}~{settings["POD_NAME"]}.{settings.Namespace}~{settings.Namespace}.svc.cluster.local",
-            Cluster = $"{settings["ISTIO_SERVICE"]}",
+            Id = $"sidecar~{address}~{settings["POD_NAME"]}.{settings.Namespace}~{settings.Namespace}.svc.cluster.local",
+            Cluster = settings.ProxyConfig["serviceCluster"]!.GetValue<string>(),
             Metadata = Struct.Parser.ParseJson(metadata.ToJsonString()),
             Locality = new Locality(),
         };

@@ -23,7 +23,7 @@ internal sealed record ProxySettings
 
     public string CertificateAddress => this["CA_ADDR"];
 
-    public string DiscoveryAddress => Text("discoveryAddress") ?? "istiod.istio-system.svc:15012";
+    public string DiscoveryAddress => Text("discoveryAddress");
 
     public string ClusterId => this["ISTIO_META_CLUSTER_ID"];
 
@@ -35,23 +35,45 @@ internal sealed record ProxySettings
 
     public TimeSpan CertificateLife => Duration(this["SECRET_TTL"]) ?? TimeSpan.FromHours(24);
 
-    public TimeSpan Drain => Duration(Text("terminationDrainDuration") ?? "") ?? TimeSpan.FromSeconds(5);
+    public TimeSpan Drain => Duration(Text("terminationDrainDuration"))!.Value;
 
     /// <summary>A variable; empty where it isn't set.</summary>
     public string this[string variable] => Variables.GetValueOrDefault(variable, "");
 
-    public static ProxySettings Read()
+    public static ProxySettings Read() => new()
     {
-        string mesh = File.Exists(MeshFile) ? File.ReadAllText(MeshFile) : "";
-        return new ProxySettings
+        Variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string)e.Value!),
+        ProxyConfig = Effective(
+            File.Exists(MeshFile) ? File.ReadAllText(MeshFile) : "", Environment.GetEnvironmentVariable("PROXY_CONFIG") ?? ""),
+    };
+
+    /// <summary>pilot-agent's own settings, over them the mesh file's, over those the environment's.</summary>
+    internal static JsonObject Effective(string mesh, string environment)
+    {
+        JsonObject effective = new()
         {
-            Variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-                .ToDictionary(e => (string)e.Key, e => (string)e.Value!),
-            ProxyConfig = mesh.Trim().Length > 0 && MeshYaml.Read(mesh)["defaultConfig"] is JsonObject config ? config : [],
+            ["binaryPath"] = "/usr/local/bin/envoy",
+            ["configPath"] = "./etc/istio/proxy",
+            ["controlPlaneAuthPolicy"] = "MUTUAL_TLS",
+            ["discoveryAddress"] = "istiod.istio-system.svc:15012",
+            ["drainDuration"] = "45s",
+            ["proxyAdminPort"] = 15000,
+            ["serviceCluster"] = "istio-proxy",
+            ["statNameLength"] = 189,
+            ["statusPort"] = 15020,
+            ["terminationDrainDuration"] = "5s",
         };
+        JsonObject? file = mesh.Trim().Length > 0 ? MeshYaml.Read(mesh)["defaultConfig"] as JsonObject : null;
+        JsonObject? given = environment.Trim().Length > 0 ? MeshYaml.Read(environment) : null;
+        foreach ((string name, JsonNode? value) in (file ?? []).Concat(given ?? []))
+        {
+            effective[name] = value?.DeepClone();
+        }
+
+        return effective;
     }
 
-    private string? Text(string field) => (ProxyConfig[field] as JsonValue)?.GetValue<string>();
+    private string Text(string field) => ProxyConfig[field]!.GetValue<string>();
 
     private static TimeSpan? Duration(string text) => text.Length == 0 ? null : text[^1] switch
     {

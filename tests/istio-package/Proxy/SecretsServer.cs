@@ -67,7 +67,14 @@ internal sealed class SecretsServer(WorkloadCertificate certificate)
         while (true)
         {
             using Socket connection = await listener.AcceptAsync(stop);
-            await connection.SendAsync(Encoding.ASCII.GetBytes(certificate.Chain), stop);
+            try
+            {
+                await connection.SendAsync(Encoding.ASCII.GetBytes(certificate.Chain), stop);
+            }
+            catch (SocketException)
+            {
+                // It only looked whether somebody answers.
+            }
         }
     }
 }

@@ -23,16 +23,16 @@ public sealed partial class OnboardingAgent
 
         // The records go while the session stands: it says no more than that this machine is here, and the plane takes its end
         // for what it is. Clients must learn that the workload leaves before it stops answering.
-        TimeSpan delay = await UnregisterAsync(hurry);
+        TimeSpan delay = await UnregisterAsync();
         await ending.CancelAsync();
         await staying;
         if (_runtime.IsSidecarRunning && delay > TimeSpan.Zero)
         {
-            _steps.Done(OnboardingPhase.Draining, $"the sidecar serves on for {delay.TotalSeconds:0.###} s");
+            _steps.Done(OnboardingPhase.Draining, $"the sidecar serves on for up to {delay.TotalSeconds:0.###} s");
             await Task.Delay(delay, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await _runtime.StopSidecarAsync();
+        await _runtime.StopSidecarAsync(hurry: hurry);
         await _runtime.ClearAsync();
         _registrations.Delete();
         (_token, _registration, _renewal, Leave) = (null, null, null, new LeaveOptions());
@@ -40,22 +40,24 @@ public sealed partial class OnboardingAgent
         _steps.Done(OnboardingPhase.Left, "boot configuration and token removed; the machine's key is kept");
     }
 
+    // However many signals come, and how fast: process groups and supervisors send two at once, and a machine whose records stay would be
+    // sent traffic to until the plane misses it.
     /// <returns>How long the sidecar should serve on.</returns>
-    private async Task<TimeSpan> UnregisterAsync(CancellationToken hurry)
+    private async Task<TimeSpan> UnregisterAsync()
     {
         if (_registration is null && _token is null)
         {
             return TimeSpan.Zero;
         }
 
+        long began = _time.GetTimestamp();
         using var timeout = new CancellationTokenSource(LeaveTimeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, hurry);
         try
         {
             HeldToken? token = _renewal?.Current ?? _token;
-            token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(both.Token);
+            token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(timeout.Token);
             UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
-                token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = Leave.Reason }, both.Token);
+                token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = Leave.Reason }, timeout.Token);
             TimeSpan delay = Leave.PropagationDelay ?? (answer.PropagationDelay is { } told ? PlaneTimes.Wait(told) : DefaultPropagationDelay);
             string name = _registration?.Name ?? "";
             _steps.Done(
@@ -67,13 +69,13 @@ public sealed partial class OnboardingAgent
         catch (Exception e) when (e is OnboardingException or OperationCanceledException)
         {
             OnboardingException why = e as OnboardingException ?? new OnboardingException(
-                ErrorIds.EndpointUnreachable, $"The plane at {_plane.Address} didn't answer within {LeaveTimeout.TotalSeconds} s.", "", e);
+                ErrorIds.EndpointUnreachable, $"The plane at {_plane.Address} didn't answer within {_time.GetElapsedTime(began).TotalSeconds:0.#} s.", "", e);
             _steps.Failed(
                 OnboardingPhase.UnregisterFailed,
                 new OnboardingException(
                     why.ErrorId,
                     $"The plane couldn't be told that this machine leaves, and will find out by itself: {why.Message}",
-                    $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} delete war {_registration?.Name}",
+                    $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} {(_registration is { } left ? $"delete war {left.Name}" : "get war")}",
                     e));
             return Leave.PropagationDelay ?? DefaultPropagationDelay;
         }

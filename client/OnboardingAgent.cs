@@ -95,7 +95,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     /// again, forever.
     /// </summary>
     /// <param name="stop">Leave.</param>
-    /// <param name="hurry">Leave without letting the sidecar serve on.</param>
+    /// <param name="hurry">Leave without letting the sidecar serve on or drain; the records are removed all the same.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
     {
         _steps.Begin();

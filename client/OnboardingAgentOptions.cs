@@ -28,6 +28,10 @@ public sealed record OnboardingAgentOptions
     /// <summary>Where key and state are kept.</summary>
     public string StateDirectory { get; init; } = State.StateDirectory.DefaultPath;
 
+    /// <summary>The group's part of the state directory.</summary>
+    internal string WorkloadDirectory =>
+        Path.Combine(StateDirectory, "workloads", $"{Onboarding.WorkloadGroup.Namespace}.{Onboarding.WorkloadGroup.Name}");
+
     /// <summary>What this process is, told to whoever else wants the state directory: <c>service</c>, <c>PowerShell</c>.</summary>
     public string OwnerKind { get; init; } = Service;
 

@@ -98,7 +98,7 @@ internal static class AgentCommandLine
             CheckCommand.Build(Load, state, output, errors),
         };
         root.SetAction(Run);
-        foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build())
+        foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build(new SidecarLogsCommand(Load, state, socket, output, errors).Build()))
         {
             root.Add(command);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Client;
 using Onboarding.Client.Checks;
@@ -17,14 +18,29 @@ internal static class CheckCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var skip = new Option<string[]>("--skip") { Description = "Names of checks to leave out.", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("check", "Look at everything that a join and the sidecar need, and change nothing; exit code 1 if something fails.") { category, skip };
+        var format = new Option<OutputFormat>("--output") { Description = "Text, or Json: one object a line." };
+        var command = new Command("check", "Look at everything that a join and the sidecar need, and change nothing; exit code 1 if something fails.") { category, skip, format };
         command.SetAction(async (parsed, stop) => await RunAsync(
-            load(parsed), parsed.GetRequiredValue(state), parsed.GetValue(category) ?? [], parsed.GetValue(skip) ?? [], output, errors, stop));
+            load(parsed),
+            parsed.GetRequiredValue(state),
+            parsed.GetValue(category) ?? [],
+            parsed.GetValue(skip) ?? [],
+            parsed.GetValue(format) == OutputFormat.Json ? Json : Text,
+            output,
+            errors,
+            stop));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        LoadedConfiguration loaded, string stateDirectory, string[] categories, string[] skip, TextWriter output, TextWriter errors, CancellationToken stop)
+        LoadedConfiguration loaded,
+        string stateDirectory,
+        string[] categories,
+        string[] skip,
+        Func<OnboardingCheckResult, string> format,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken stop)
     {
         if (loaded.Errors.Any())
         {
@@ -49,15 +65,25 @@ internal static class CheckCommand
         int exitCode = ExitCodes.Success;
         await foreach (OnboardingCheckResult result in OnboardingChecks.RunAsync(options, categories, skip, stop))
         {
-            await output.WriteLineAsync($"{result.Status,-7} {result.Name}: {result.Detail}");
-            if (result.Remediation.Length > 0)
-            {
-                await output.WriteLineAsync($"        Next: {result.Remediation}");
-            }
-
+            await output.WriteLineAsync(format(result));
             exitCode = result.Status == CheckStatus.Fail ? ExitCodes.Failure : exitCode;
         }
 
         return exitCode;
     }
+
+    private static string Text(OnboardingCheckResult result) =>
+        $"{result.Status,-7} {result.Name}: {result.Detail}" + (result.Remediation.Length > 0 ? $"{Environment.NewLine}        Next: {result.Remediation}" : "");
+
+    // The names of Test-MeshOnboarding's output.
+    private static string Json(OnboardingCheckResult result) => new JsonObject
+    {
+        ["status"] = result.Status.ToString(),
+        ["category"] = result.Category,
+        ["name"] = result.Name,
+        ["detail"] = result.Detail,
+        ["remediation"] = result.Remediation,
+        ["errorId"] = result.ErrorId,
+        ["milliseconds"] = result.Duration.TotalMilliseconds,
+    }.ToJsonString();
 }

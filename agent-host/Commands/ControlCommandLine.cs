@@ -8,7 +8,9 @@ namespace Onboarding.AgentHost.Commands;
 /// <summary>The commands that talk to the running agent: <c>status</c>, <c>register</c>, <c>unregister</c>, <c>sidecar</c>.</summary>
 internal sealed class ControlCommandLine(Option<string> state, Option<string?> socket, TextWriter output, TextWriter errors)
 {
-    public IEnumerable<Command> Build()
+    /// <summary>The commands.</summary>
+    /// <param name="sidecarLogs">What prints the sidecar's log.</param>
+    public IEnumerable<Command> Build(Command sidecarLogs)
     {
         yield return Status();
         yield return Register();
@@ -19,7 +21,7 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
             session.StopSidecarAsync(new StopSidecarRequest { Drain = drain }, stop));
         var restart = Sidecar("restart", "Stop the sidecar and start it again.", (session, drain, stop) =>
             session.RestartSidecarAsync(new RestartSidecarRequest { Drain = drain }, stop));
-        yield return new Command("sidecar", "The sidecar of this machine.") { start, stop, restart, SidecarCleanCommand.Build(state, output, errors) };
+        yield return new Command("sidecar", "The sidecar of this machine.") { start, stop, restart, sidecarLogs, SidecarCleanCommand.Build(state, output, errors) };
     }
 
     private Command Status()

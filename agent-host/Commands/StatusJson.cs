@@ -54,6 +54,7 @@ internal static class StatusJson
         ["startedAt"] = Time(sidecar.StartedAt),
         ["certificateExpiresAt"] = Time(sidecar.CertificateExpiresAt),
         ["message"] = Text(sidecar.Message),
+        ["logFiles"] = sidecar.LogFiles.Count == 0 ? null : new JsonArray([.. sidecar.LogFiles.Select(f => JsonValue.Create(f))]),
     });
 
     private static JsonObject Failure(Failure failure) => Compact(new JsonObject

@@ -3,6 +3,7 @@ using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Sidecar;
+using Onboarding.Client.Sidecar.Istio;
 using Onboarding.Client.Sidecar.Istio.Redirection;
 
 namespace Onboarding.Client.Checks;
@@ -18,11 +19,10 @@ internal sealed record CheckContext(OnboardingAgentOptions Options, SidecarProgr
     public string Root { get; init; } = "/";
 
     /// <summary>The workload's part of the state directory, which needn't be there.</summary>
-    public string WorkloadDirectory =>
-        Path.Combine(Options.StateDirectory, "workloads", $"{Options.Onboarding.WorkloadGroup.Namespace}.{Options.Onboarding.WorkloadGroup.Name}");
+    public string WorkloadDirectory => Options.WorkloadDirectory;
 
     /// <summary>True for Istio's own sidecar, which redirects this machine's traffic.</summary>
-    public bool IsIstio => Sidecar.Kind == "Istio";
+    public bool IsIstio => Sidecar.Kind == IstioSidecar.Kind;
 
     /// <summary>The sidecar process that an agent keeps running here; null if none runs.</summary>
     public ProcessIdentity? RunningSidecar =>

@@ -20,8 +20,8 @@ public static class OnboardingChecks
         new StateDirectoryCheck(), new DiskSpaceCheck(), new OwnerCheck(),
         new NameResolutionCheck(), new ConnectionCheck(), new TlsCheck(), new ClockCheck(),
         new CredentialCheck(), new PolicyCheck(),
-        new SidecarProgramCheck(), new PortsCheck(), new RedirectionCheck(), new LeftoverRulesCheck(), new AgentGroupCheck(),
-        new OtherFirewallsCheck(), new IstiodCheck(),
+        new SidecarProgramCheck(), new SidecarDirectoriesCheck(), new SidecarCertificateCheck(), new PortsCheck(), new RedirectionCheck(),
+        new LeftoverRulesCheck(), new AgentGroupCheck(), new OtherFirewallsCheck(), new IstiodCheck(),
     ];
 
     /// <summary>The categories, in their order.</summary>

@@ -55,6 +55,11 @@ public sealed partial class ManagedAgent
         return await StartSidecarAsync(new StartSidecarRequest { NoWait = request.NoWait }, cancellationToken);
     }
 
+    // On a machine without the agent's command, too.
+    private string SeeLogs => _agent.Program.Logs is { Count: > 0 } logs
+        ? $"sudo tail -n 50 {string.Join(' ', logs.Select(l => l.Path))}; it is started again meanwhile"
+        : $"look at what {_agent.Program.Path} prints; it is started again meanwhile";
+
     private async Task WaitUntilReadyAsync(StepBroadcast.Subscription steps, Action<Step>? told, CancellationToken cancellationToken)
     {
         // The journal's word, not the process's: whoever waits asks for the status next.
@@ -76,7 +81,7 @@ public sealed partial class ManagedAgent
                     throw new OnboardingException(
                         step.Properties.GetValueOrDefault("errorId", ErrorIds.SidecarFailed),
                         step.Properties.GetValueOrDefault("failure", step.Message),
-                        step.Properties.GetValueOrDefault("nextStep", $"look at what {_agent.Program.Path} prints; it is started again meanwhile"));
+                        step.Properties.GetValueOrDefault("nextStep", SeeLogs));
                 case OnboardingPhase.SidecarStopped or OnboardingPhase.Left:
                     throw new OnboardingException(
                         ErrorIds.SidecarFailed, "The sidecar was stopped before it was ready.", "onboarding-agent status");
@@ -108,6 +113,7 @@ public sealed partial class ManagedAgent
             StartedAt = status.StartedAt?.ToTimestamp(),
             CertificateExpiresAt = expires?.ToTimestamp(),
             Message = status.Message,
+            LogFiles = { program.Logs.Select(l => l.Path) },
         };
     }
 }

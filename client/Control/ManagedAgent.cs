@@ -38,7 +38,7 @@ public sealed partial class ManagedAgent : IMeshSession
 
     /// <summary>Runs as a service: joins at once, and leaves when told to stop.</summary>
     /// <param name="stop">Leave.</param>
-    /// <param name="hurry">Leave without letting the sidecar serve on.</param>
+    /// <param name="hurry">Leave without letting the sidecar serve on or drain; the records are removed all the same.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
     {
         Begin();

@@ -123,6 +123,15 @@ public static class ErrorIds
     /// <summary>Rules of Istio's redirection are still in force, though no sidecar runs.</summary>
     public const string RedirectionNotRemoved = nameof(RedirectionNotRemoved);
 
+    /// <summary>The sidecar calls itself ready, and has no certificate that is good.</summary>
+    public const string SidecarHasNoCertificate = nameof(SidecarHasNoCertificate);
+
+    /// <summary>A directory that the agent shares with the sidecar's user has a link in it.</summary>
+    public const string SidecarDirectoryUnsafe = nameof(SidecarDirectoryUnsafe);
+
+    /// <summary>A certificate that Istio didn't write for this machine lies where the sidecar would use it and write over it.</summary>
+    public const string ForeignCertificate = nameof(ForeignCertificate);
+
     /// <summary>This machine isn't in the mesh.</summary>
     public const string NotRegistered = nameof(NotRegistered);
 

@@ -57,11 +57,16 @@ internal static class AgentParts
                 Readiness = command.Readiness is { } r ? new Uri($"http://127.0.0.1:{r.Port}{r.Path}") : null,
                 ReadVersionAsync = _ => Task.FromResult(options.AgentVersion),
             }
-            : IstioSidecar.Program("/", sidecar.Istio?.Revision, options.StateDirectory, options.LoggerFactory.CreateLogger<IstioHost>());
+            : IstioSidecar.Program("/", sidecar.Istio?.Revision, options.StateDirectory, options.LoggerFactory.CreateLogger<IstioHost>(), options.TimeProvider);
+        // Not the agent's own streams: a start of Istio's prints 238 lines, into the agent's log or the console of a PowerShell session.
+        var own = new SidecarLogFile(Path.Combine(options.WorkloadDirectory, SidecarLogFile.OwnName), IsRotated: true);
+        SidecarLogFile? output = File(sidecar.Stdout, own);
+        SidecarLogFile? errors = File(sidecar.Stderr, own);
         return program with
         {
-            StandardOutput = File(sidecar.Stdout),
-            StandardError = File(sidecar.Stderr),
+            StandardOutput = output?.Path,
+            StandardError = errors?.Path,
+            Logs = [.. new[] { output, errors }.OfType<SidecarLogFile>().Distinct(), .. program.Logs],
             OwnerLock = options.OwnerKind == OnboardingAgentOptions.Service ? null : StateDirectory.LockIn(options.StateDirectory),
         };
     }
@@ -81,8 +86,10 @@ internal static class AgentParts
         };
     }
 
-    private static string? File(SidecarOutput? output) =>
-        output?.Filename is { } name && !OwnStreams.Contains(name) ? Path.GetFullPath(name) : null;
+    private static SidecarLogFile? File(SidecarOutput? output, SidecarLogFile own) =>
+        output?.Filename is not { } name ? own
+        : OwnStreams.Contains(name) ? null
+        : new SidecarLogFile(Path.GetFullPath(name), IsRotated: false);
 
     private static PluginRunner Runner(OnboardingAgentOptions options) =>
         new(options.Agent.Settings.Connection, options.TimeProvider, options.LoggerFactory.CreateLogger<PluginRunner>());

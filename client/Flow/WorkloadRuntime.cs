@@ -215,12 +215,14 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     }
 
     /// <summary>Stops the sidecar; it may drain.</summary>
-    public async Task StopSidecarAsync(TimeSpan? drain = null)
+    /// <param name="drain">How long; null for what the configuration says.</param>
+    /// <param name="hurry">Ends the draining.</param>
+    public async Task StopSidecarAsync(TimeSpan? drain = null, CancellationToken hurry = default)
     {
         await _gate.WaitAsync();
         try
         {
-            await RestoreAsync(() => _sidecar.StopAsync(drain));
+            await RestoreAsync(() => _sidecar.StopAsync(drain, hurry));
             _steps.Done(OnboardingPhase.SidecarStopped, "sidecar stopped");
         }
         finally

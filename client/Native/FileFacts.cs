@@ -10,6 +10,10 @@ internal readonly struct FileFacts
 {
     private const ushort TypeMask = 0xF000;
 
+    /// <summary>How many names the file has.</summary>
+    [FieldOffset(16)]
+    public readonly uint Links;
+
     [FieldOffset(20)]
     public readonly uint UserId;
 

@@ -24,6 +24,11 @@ internal interface ISidecarHost
     /// <exception cref="Errors.OnboardingException">Something of it is left; the next call tries again.</exception>
     Task EndedAsync();
 
+    /// <summary>Looks what a sidecar lacks that calls itself ready, and notes what it was given since the last look.</summary>
+    /// <param name="cancellationToken">Ends the looking.</param>
+    /// <returns>What it lacks; null if nothing.</returns>
+    Task<Errors.OnboardingException?> FindProblemAsync(CancellationToken cancellationToken);
+
     /// <summary>When hosts or token changed under a running sidecar.</summary>
     /// <param name="bootDirectory">The boot configuration in force.</param>
     void InstallLive(string bootDirectory);

@@ -15,8 +15,9 @@ internal sealed class RunningSidecar : IDisposable
     private const string Shell = "/bin/sh";
 
     // Opens the files itself: with pipes, a killed agent would take the sidecar's output, then the sidecar, with it.
+    // Nothing of it may read what people type into a console either.
     private const string RedirectScript =
-        """out=$1 err=$2; shift 2; [ -z "$out" ] || exec >>"$out"; [ -z "$err" ] || exec 2>>"$err"; exec "$@" """;
+        """out=$1 err=$2; shift 2; exec </dev/null; [ -z "$out" ] || exec >>"$out"; [ -z "$err" ] || exec 2>>"$err"; exec "$@" """;
 
     private readonly Process _process;
     private readonly bool _isChild;

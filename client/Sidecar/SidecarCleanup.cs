@@ -40,7 +40,7 @@ public static class SidecarCleanup
             }
         }
 
-        var host = new IstioHost(root, stateDirectory, _ => Task.FromResult("unknown"), loggers.CreateLogger<IstioHost>());
+        var host = new IstioHost(root, stateDirectory, _ => Task.FromResult("unknown"), loggers.CreateLogger<IstioHost>(), TimeProvider.System);
         await host.CleanAsync();
         if (stop)
         {

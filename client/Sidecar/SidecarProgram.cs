@@ -21,6 +21,9 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>Working directory; null for the agent's.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>The files that what it writes ends up in; they are rotated, and quoted where it fails.</summary>
+    public IReadOnlyList<SidecarLogFile> Logs { get; init; } = [];
+
     /// <summary>File that standard output is appended to; null to share the agent's.</summary>
     public string? StandardOutput { get; init; }
 

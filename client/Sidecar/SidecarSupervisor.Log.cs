@@ -15,9 +15,12 @@ internal sealed partial class SidecarSupervisor
         EventName = "SidecarOrphanStopped")]
     private static partial void LogOrphan(ILogger logger, int processId);
 
-    [LoggerMessage(5304, LogLevel.Warning, "The sidecar didn't end within {Drain} after SIGTERM and was killed", EventName = "SidecarKilled")]
-    private static partial void LogKilled(ILogger logger, TimeSpan drain);
+    [LoggerMessage(5304, LogLevel.Warning, "The sidecar hadn't ended {Seconds:0.0} s after SIGTERM and was killed", EventName = "SidecarKilled")]
+    private static partial void LogKilled(ILogger logger, double seconds);
 
     [LoggerMessage(5305, LogLevel.Warning, "{Failure} Starting it again in {Wait}", EventName = "SidecarFailed")]
     private static partial void LogFailed(ILogger logger, string failure, TimeSpan wait);
+
+    [LoggerMessage(5306, LogLevel.Warning, "The sidecar's log couldn't be rotated: {Reason}", EventName = "SidecarLogNotRotated")]
+    private static partial void LogNotRotated(ILogger logger, string reason);
 }

@@ -14,6 +14,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     public const string JustStarted = "started";
 
     private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BetweenRotations = TimeSpan.FromSeconds(15);
     private readonly SidecarProgram _program;
     private readonly string _bootDirectory;
     private readonly SidecarRecordFile _record;
@@ -21,6 +22,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Action<SidecarStatus> _changed;
     private readonly Backoff _backoff;
+    private readonly SidecarLog _log;
     private readonly SidecarReadiness _readiness;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _statusLock = new();
@@ -55,7 +57,8 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _logger = logger;
         _changed = changed;
         _backoff = new Backoff(time, random) { Base = TimeSpan.FromSeconds(1), Cap = LongRun / 2 };
-        _readiness = new SidecarReadiness(program.Readiness, time);
+        _log = new SidecarLog(program.Logs);
+        _readiness = new SidecarReadiness(program, _log.LastWords, time);
     }
 
     /// <summary>Told, before a start, of what won't work as people expect; once, however often the sidecar is started.</summary>
@@ -142,8 +145,9 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
 
     /// <summary>Stops it: SIGTERM, and SIGKILL to whatever is left after the drain time.</summary>
     /// <param name="drain">How long it may drain; null for what the configuration says.</param>
+    /// <param name="hurry">Ends the draining.</param>
     /// <exception cref="OnboardingException">It has ended, but something of it is left on the machine.</exception>
-    public async Task StopAsync(TimeSpan? drain = null)
+    public async Task StopAsync(TimeSpan? drain = null, CancellationToken hurry = default)
     {
         await _gate.WaitAsync();
         try
@@ -154,7 +158,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
                 Begin(orphan, "");
             }
 
-            await EndAsync(drain ?? _program.DrainTimeout);
+            await EndAsync(drain ?? _program.DrainTimeout, hurry);
             await EndedAsync();
         }
         finally
@@ -186,7 +190,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _loop = Task.Run(() => SuperviseAsync(adopted, coreHash, stop), CancellationToken.None);
     }
 
-    private async Task EndAsync(TimeSpan drain)
+    private async Task EndAsync(TimeSpan drain, CancellationToken hurry = default)
     {
         if (_stopping is null)
         {
@@ -194,14 +198,15 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
+        long told = _time.GetTimestamp();
         _running?.Terminate();
         try
         {
-            await _loop.WaitAsync(drain, _time);
+            await _loop.WaitAsync(drain, _time, hurry);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            LogKilled(_logger, drain);
+            LogKilled(_logger, _time.GetElapsedTime(told).TotalSeconds);
             _running?.Kill();
             await _loop;
         }
@@ -268,6 +273,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             Tell(await host.PrepareAsync(new SidecarStart(_bootDirectory, coreHash)));
         }
 
+        _log.Mark();
         RunningSidecar sidecar = RunningSidecar.Start(_program, _bootDirectory);
         _running = sidecar;
         try
@@ -298,9 +304,10 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted) { StartedAt = startedAt, CoreHash = coreHash });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task readiness = _readiness.WatchAsync(
-            (ready, message) => Set(
-                new SidecarStatus(ready ? SidecarState.Ready : SidecarState.Starting, processId, message) { StartedAt = startedAt, CoreHash = coreHash }),
+            (state, message, failure) => Set(
+                new SidecarStatus(state, processId, message) { StartedAt = startedAt, CoreHash = coreHash, Failure = failure }),
             ended.Token);
+        Task rotation = RotateAsync(ended.Token);
         if (stop.IsCancellationRequested && !_letGo.IsCancellationRequested)
         {
             // It was told to stop between its start and now.
@@ -311,14 +318,34 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         {
             int? exitCode = await sidecar.WaitForExitAsync(_letGo.Token);
             _record.Delete();
-            return $"The sidecar {_program.Path} (pid {processId}) ended by itself{(exitCode is null ? "" : $" with exit code {exitCode}")}.";
+            string words = _log.LastWords();
+            return $"The sidecar {_program.Path} (pid {processId}) ended by itself{(exitCode is null ? "" : $" with exit code {exitCode}")}."
+                + (words.Length > 0 ? $" It last said: {words}" : "");
         }
         finally
         {
             await ended.CancelAsync();
             await readiness;
+            await rotation;
             sidecar.Dispose();
             ResetAfterLongRun(started);
+        }
+    }
+
+    private async Task RotateAsync(CancellationToken ended)
+    {
+        while (_log.IsRotated && !ended.IsCancellationRequested)
+        {
+            try
+            {
+                _log.Rotate();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogNotRotated(_logger, e.Message);
+            }
+
+            await Task.Delay(BetweenRotations, _time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

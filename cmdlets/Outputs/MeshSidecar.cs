@@ -16,6 +16,7 @@ public sealed class MeshSidecar
         StartedAt = sidecar.StartedAt;
         CertificateExpiresAt = sidecar.CertificateExpiresAt;
         Message = sidecar.Message;
+        LogFiles = [.. sidecar.LogFiles];
         StateDirectory = sidecar.StateDirectory;
     }
 
@@ -57,6 +58,9 @@ public sealed class MeshSidecar
 
     /// <summary>Why it isn't ready.</summary>
     public string Message { get; }
+
+    /// <summary>The files that its output goes to: <c>Get-Content (Get-MeshSidecar).LogFiles -Tail 50</c>.</summary>
+    public string[] LogFiles { get; }
 
     /// <summary>State directory of its workload.</summary>
     public string StateDirectory { get; }

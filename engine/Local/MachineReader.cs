@@ -42,6 +42,7 @@ internal static class MachineReader
         StartedAt = Time(sidecar.StartedAt),
         CertificateExpiresAt = Time(sidecar.CertificateExpiresAt),
         Message = sidecar.Message,
+        LogFiles = [.. sidecar.LogFiles],
         StateDirectory = stateDirectory,
     };
 

@@ -30,6 +30,9 @@ public sealed record MachineSidecar
     /// <summary>Why it isn't ready.</summary>
     public required string Message { get; init; }
 
+    /// <summary>The files that its output goes to.</summary>
+    public required IReadOnlyList<string> LogFiles { get; init; }
+
     /// <summary>State directory of its workload.</summary>
     public required string StateDirectory { get; init; }
 }

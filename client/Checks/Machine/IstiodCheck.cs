@@ -39,7 +39,7 @@ internal sealed partial class IstiodCheck : IOnboardingCheck
             await socket.ConnectAsync(target, port, both.Token);
             return CheckOutcome.Pass($"{host} at {EndPointText.Of(socket.RemoteEndPoint)}");
         }
-        catch (Exception e) when (e is SocketException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return CheckOutcome.Fail(
                 Errors.ErrorIds.SidecarFailed,

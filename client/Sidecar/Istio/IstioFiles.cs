@@ -9,7 +9,6 @@ namespace Onboarding.Client.Sidecar.Istio;
 internal sealed class IstioFiles(string root)
 {
     private const string ClusterEnv = "cluster.env";
-    private const string Token = "var/run/secrets/tokens/istio-token";
 
     private static readonly (string Name, string Place)[] Core =
     [
@@ -34,14 +33,9 @@ internal sealed class IstioFiles(string root)
         }
     }
 
-    /// <summary>Installs the token, which pilot-agent reads again for each call.</summary>
-    public void InstallToken(string bootDirectory) => 
-        Install(File.ReadAllBytes(Path.Combine(bootDirectory, "istio-token")), Token, FileModes.Secret);
-
     /// <summary>Removes all of them.</summary>
     public void Remove()
     {
-        Delete(Token);
         foreach ((_, string place) in Core)
         {
             Delete(place);
@@ -51,18 +45,13 @@ internal sealed class IstioFiles(string root)
     // A machine that leaves before anything was installed needn't have the directories of Istio's packages.
     private void Delete(string place)
     {
-        string path = Path.Combine(root, place);
-        if (Directory.Exists(Path.GetDirectoryName(path)))
-        {
-            File.Delete(path);
-        }
+        using DirectoryHandle? directory = DirectoryHandle.Find(root, Path.GetDirectoryName(place)!);
+        directory?.Delete(Path.GetFileName(place));
     }
 
     private void Install(byte[] content, string place, UnixFileMode mode)
     {
-        string path = Path.Combine(root, place);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, FileModes.PublicDirectory);
-        // Only root may give a file away; without root, the sidecar runs as the agent's user and reads its own.
-        DurableFiles.Write(path, content, mode, LibC.EffectiveUserId() == 0 ? ProxyUser.Find(root) : null);
+        using DirectoryHandle directory = DirectoryHandle.Make(root, Path.GetDirectoryName(place)!);
+        directory.Write(Path.GetFileName(place), mode, ProxyUser.Heir(root), file => RandomAccess.Write(file, content, 0));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Onboarding.Client.Errors;
 using Onboarding.Client.Processes;
 using Onboarding.Client.Sidecar.Istio.Redirection;
 
@@ -11,11 +12,20 @@ namespace Onboarding.Client.Sidecar.Istio;
 /// <param name="stateDirectory">The agent's, where what has to be undone is kept.</param>
 /// <param name="readVersion">Asks what the sidecar's package calls its version.</param>
 /// <param name="logger">Where to log.</param>
-internal sealed class IstioHost(string root, string stateDirectory, Func<CancellationToken, Task<string>> readVersion, ILogger logger) : ISidecarHost
+/// <param name="time">The clock.</param>
+internal sealed class IstioHost(
+    string root, string stateDirectory, Func<CancellationToken, Task<string>> readVersion, ILogger logger, TimeProvider time) : ISidecarHost
 {
+    /// <summary>Where Envoy tells of its certificates.</summary>
+    public static readonly Uri Certificates = new("http://127.0.0.1:15000/certs");
+
     private readonly IstioFiles _files = new(root);
     private readonly HostsFile _hosts = new(root);
     private readonly TrafficRedirection _redirection = new(root, new RedirectionRecord(stateDirectory), logger);
+    private readonly SecretsDirectory _secrets = new(root);
+    private readonly ProxyCertificate _certificate = new(root, stateDirectory);
+    private readonly ProxyIdentity _identity = new(
+        root, new SecretsDirectory(root), new ProxyCertificate(root, stateDirectory).Note, Certificates, time);
 
     public Launch Undo => _redirection.Clean;
 
@@ -24,6 +34,8 @@ internal sealed class IstioHost(string root, string stateDirectory, Func<Cancell
         // First with the environment of before, whose files are about to be replaced.
         SidecarEnvironment environment = Environment(start.BootDirectory);
         await _redirection.PrepareAsync(environment);
+        _certificate.Prepare(start.BootDirectory);
+        _secrets.Prepare();
         _files.Install(start.BootDirectory, environment.Cluster);
         InstallLive(start.BootDirectory);
         return await NoticesAsync(environment);
@@ -35,9 +47,11 @@ internal sealed class IstioHost(string root, string stateDirectory, Func<Cancell
     /// <exception cref="Errors.OnboardingException"><see cref="Errors.ErrorIds.RedirectionNotRemoved"/>.</exception>
     public Task CleanAsync() => _redirection.RemoveAllAsync(SidecarEnvironment.Installed(root));
 
+    public Task<OnboardingException?> FindProblemAsync(CancellationToken cancellationToken) => _identity.FindProblemAsync(cancellationToken);
+
     public void InstallLive(string bootDirectory)
     {
-        _files.InstallToken(bootDirectory);
+        _secrets.InstallToken(bootDirectory);
         _hosts.Write(File.ReadAllText(Path.Combine(bootDirectory, "hosts")));
     }
 
@@ -49,8 +63,10 @@ internal sealed class IstioHost(string root, string stateDirectory, Func<Cancell
         }
         finally
         {
-            _files.Remove();
             _hosts.Write("");
+            _files.Remove();
+            _certificate.Remove();
+            _secrets.Remove();
         }
     }
 

@@ -5,6 +5,9 @@ namespace Onboarding.Client.Sidecar.Istio;
 /// <summary>Istio's own sidecar, as its packages install it (Istio's <c>tools/packaging</c>).</summary>
 internal static class IstioSidecar
 {
+    /// <summary>Its <see cref="SidecarProgram.Kind"/>.</summary>
+    public const string Kind = "Istio";
+
     /// <summary>What starts it, and undoes its redirection; below the root of the file system.</summary>
     public const string StartScript = "usr/local/bin/istio-start.sh";
 
@@ -15,7 +18,8 @@ internal static class IstioSidecar
     /// <param name="revision">Control-plane revision; null for the default one.</param>
     /// <param name="stateDirectory">The agent's, where what has to be undone is kept.</param>
     /// <param name="logger">Where to log.</param>
-    public static SidecarProgram Program(string root, string? revision, string stateDirectory, ILogger logger)
+    /// <param name="time">The clock.</param>
+    public static SidecarProgram Program(string root, string? revision, string stateDirectory, ILogger logger, TimeProvider time)
     {
         Func<CancellationToken, Task<string>> version = new PilotAgentVersion(Path.Combine(root, PilotAgent), TimeSpan.FromSeconds(10)).ReadAsync;
         return new(Path.Combine(root, StartScript))
@@ -23,11 +27,12 @@ internal static class IstioSidecar
             // pilot-agent's paths are relative (./etc/certs, ./etc/istio/proxy).
             WorkingDirectory = root,
             Readiness = new Uri("http://127.0.0.1:15020/healthz/ready"),
-            Kind = "Istio",
-            Certificates = new Uri("http://127.0.0.1:15000/certs"),
+            Kind = Kind,
+            Certificates = IstioHost.Certificates,
             ReadVersionAsync = version,
             Revision = revision,
-            Host = new IstioHost(root, stateDirectory, version, logger),
+            Logs = IstioLogs.In(root),
+            Host = new IstioHost(root, stateDirectory, version, logger, time),
         };
     }
 }

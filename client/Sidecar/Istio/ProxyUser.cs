@@ -1,3 +1,5 @@
+using Onboarding.Client.Native;
+
 namespace Onboarding.Client.Sidecar.Istio;
 
 /// <summary>The user that Istio's packages make, and that its sidecar runs as.</summary>
@@ -17,4 +19,9 @@ internal static class ProxyUser
             ? (user, group)
             : null;
     }
+
+    /// <summary>Whom the sidecar's files are to be given to. Only root may give a file away; without root, the sidecar runs as the agent's user.</summary>
+    /// <param name="root">Root of the file system.</param>
+    /// <returns>Its ids; null to leave the files the agent's.</returns>
+    public static (uint UserId, uint GroupId)? Heir(string root) => LibC.EffectiveUserId() == 0 ? Find(root) : null;
 }

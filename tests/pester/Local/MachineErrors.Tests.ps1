@@ -254,6 +254,40 @@ Describe 'What only the programs say' {
         $record.ErrorDetails.RecommendedAction | Should -Match 'report it'
     }
 
+    It '<Id>: what keeps a sidecar from its identity names the command that helps' -ForEach @(
+        @{ Id = 'SidecarDirectoryUnsafe'; Next = 'sudo rm .*/var/run/secrets' }
+        @{ Id = 'ForeignCertificate'; Next = 'sudo openssl x509 .*/etc/certs/cert-chain.pem' }
+        @{ Id = 'SidecarHasNoCertificate'; Next = 'onboarding-agent sidecar restart' }
+    ) {
+        # A machine with a link in the place of one directory, and a directory in the place of the certificate.
+        $root = "$directory/$Id"
+        $null = New-Item -ItemType Directory "$root/var/run", "$root/elsewhere", "$root/etc/certs/cert-chain.pem", "$root/state"
+        $null = New-Item -ItemType SymbolicLink "$root/var/run/secrets" -Target "$root/elsewhere"
+        $client = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Onboarding.Client' } | Select-Object -First 1
+        $secrets = [System.Activator]::CreateInstance($client.GetType('Onboarding.Client.Sidecar.Istio.SecretsDirectory'), @($root))
+        $failure = try {
+            switch ($Id) {
+                'SidecarDirectoryUnsafe' { $secrets.GetType().GetMethod('Prepare').Invoke($secrets, @()) }
+                'ForeignCertificate' {
+                    $type = $client.GetType('Onboarding.Client.Sidecar.Istio.ProxyCertificate')
+                    $type.GetMethod('Pair', [type[]] @()).Invoke([System.Activator]::CreateInstance($type, @($root, "$root/state")), @())
+                }
+                default {
+                    $nothing = [System.Func[System.Nullable[System.DateTimeOffset]]] { $null }
+                    $type = $client.GetType('Onboarding.Client.Sidecar.Istio.ProxyIdentity')
+                    $identity = [System.Activator]::CreateInstance($type, @($root, $secrets, $nothing, [uri] 'http://127.0.0.1:1/certs', [System.TimeProvider]::System))
+                    $type.GetMethod('FindProblemAsync').Invoke($identity, @([System.Threading.CancellationToken]::None)).GetAwaiter().GetResult()
+                }
+            }
+        } catch {
+            for ($cause = $_.Exception; $cause.GetType().Name -ne 'OnboardingException'; $cause = $cause.InnerException) { }
+            $cause
+        }
+        $record = Get-Record $failure
+        $record.FullyQualifiedErrorId | Should -BeExactly $Id
+        $record.ErrorDetails.RecommendedAction | Should -Match $Next
+    }
+
     It 'RedirectionNotRemoved: rules of Istio that stay in force name the command to try again' {
         # A machine whose iptables lists a chain of Istio's and removes nothing.
         $null = New-Item -ItemType Directory "$directory/stuck/usr/sbin", "$directory/stuck/state"

@@ -23,7 +23,7 @@ public sealed class IstioSidecarTests : IDisposable
         var store = new BootConfigurationStore(_workload.Path, DurableFiles.Instance);
         store.Apply(BootConfigurations.Make(), "uid-1");
         _boot = store.CurrentDirectory;
-        _host = new IstioHost(_root.Path, _workload.Path, _ => Task.FromResult("unknown"), NullLogger.Instance);
+        _host = new IstioHost(_root.Path, _workload.Path, _ => Task.FromResult("unknown"), NullLogger.Instance, TimeProvider.System);
     }
 
     public void Dispose()
@@ -98,7 +98,7 @@ public sealed class IstioSidecarTests : IDisposable
     {
         Directory.CreateDirectory(_root["usr/local/bin"]);
         ShellScript.Write(_root, "usr/local/bin/pilot-agent", "[ \"$*\" = 'version --short' ] && echo client version: 1.27.0");
-        SidecarProgram program = IstioSidecar.Program(_root.Path, "canary", _workload.Path, NullLogger.Instance);
+        SidecarProgram program = IstioSidecar.Program(_root.Path, "canary", _workload.Path, NullLogger.Instance, TimeProvider.System);
         program.Path.ShouldBe(_root["usr/local/bin/istio-start.sh"]);
         program.WorkingDirectory.ShouldBe(_root.Path);
         (await program.ReadVersionAsync(CancellationToken.None)).ShouldBe("1.27.0");
@@ -108,5 +108,5 @@ public sealed class IstioSidecarTests : IDisposable
 
     [Fact]
     public async Task Where_Istio_is_not_installed_the_version_is_unknown() =>
-        (await IstioSidecar.Program(_root.Path, null, _workload.Path, NullLogger.Instance).ReadVersionAsync(CancellationToken.None)).ShouldBe("unknown");
+        (await IstioSidecar.Program(_root.Path, null, _workload.Path, NullLogger.Instance, TimeProvider.System).ReadVersionAsync(CancellationToken.None)).ShouldBe("unknown");
 }

@@ -82,6 +82,47 @@ public sealed class LeavingTests : IDisposable
         agent.Phases.ShouldContain(OnboardingPhase.SidecarStopped);
     }
 
+    /// <summary>Process groups and supervisors send two signals within milliseconds.</summary>
+    [Fact]
+    public async Task A_second_signal_at_once_skips_the_waiting_and_not_the_unregistration()
+    {
+        var time = new FakeTimeProvider();
+        await using FakePlane plane = await FakePlane.StartAsync(time);
+        plane.Boot = BootConfigurations.Make();
+        plane.PropagationDelay = TimeSpan.FromSeconds(10);
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
+        await agent.StepAsync(OnboardingPhase.SidecarReady);
+        Task leaving = agent.BeginStop();
+        agent.Hurry();
+        await leaving.WaitAsync(Eventually.Patience);
+        plane.Unregistrations.Count.ShouldBe(1);
+        agent.Phases.ShouldNotContain(OnboardingPhase.UnregisterFailed);
+        agent.Phases[^1].ShouldBe(OnboardingPhase.Left);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_the_draining_and_no_message_states_a_time_that_has_not_passed()
+    {
+        var time = new FakeTimeProvider();
+        await using FakePlane plane = await FakePlane.StartAsync(time);
+        plane.Boot = BootConfigurations.Make();
+        plane.PropagationDelay = TimeSpan.Zero;
+        OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
+        string stubborn = ShellScript.Write(_directory, "stubborn", """trap 'echo "term $$" >> "$(dirname "$0")/sidecar.log"' TERM; echo start >> "$(dirname "$0")/sidecar.log"; while :; do sleep 0.05; done""");
+        options = options with { Agent = options.Agent with { Sidecar = new() { Command = new() { Path = stubborn } } } };
+        await using RunningAgent agent = RunningAgent.Start(options);
+        await agent.StepAsync(OnboardingPhase.SidecarReady);
+        await Eventually.Is(() => File.Exists(_directory["sidecar.log"]), "the sidecar to run");
+        Task leaving = agent.BeginStop();
+        await Eventually.Is(() => File.ReadAllText(_directory["sidecar.log"]).Contains("term"), "the sidecar to be told to end");
+        leaving.IsCompleted.ShouldBeFalse();
+        agent.Hurry();
+        await leaving.WaitAsync(Eventually.Patience);
+        _log.Text.ShouldContain("The sidecar hadn't ended 0.0 s after SIGTERM and was killed");
+        _log.Text.ShouldNotContain("00:00:30");
+        agent.Phases[^1].ShouldBe(OnboardingPhase.Left);
+    }
+
     [Fact]
     public async Task An_agent_that_never_got_in_has_nothing_to_take_out()
     {

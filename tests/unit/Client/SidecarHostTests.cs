@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Onboarding.Client.Errors;
 using Onboarding.Client.Processes;
 using Onboarding.Client.Sidecar;
 using Onboarding.Testing;
@@ -136,6 +137,8 @@ public sealed class SidecarHostTests : IAsyncLifetime
         public IOException? Failure { get; set; }
 
         public Launch Undo => new("/bin/true");
+
+        public Task<OnboardingException?> FindProblemAsync(CancellationToken cancellationToken) => Task.FromResult<OnboardingException?>(null);
 
         public Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start)
         {

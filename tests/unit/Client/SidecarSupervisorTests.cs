@@ -153,6 +153,30 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Its_last_words_are_quoted_where_it_ends_by_itself()
+    {
+        string script = ShellScript.Write(_directory, "crash", """echo 'T1 info starting'; printf 'T2\terror\tno such\033[2J file\n' >&2; exit 3""");
+        SidecarSupervisor supervisor = Supervisor(new SidecarProgram(script)
+        {
+            StandardOutput = _directory["own.log"],
+            StandardError = _directory["own.log"],
+            Logs = [new SidecarLogFile(_directory["own.log"], IsRotated: true)],
+        });
+        await supervisor.EnsureAsync("core-1");
+        await Eventually.Is(() => _statuses.Any(s => s.State == SidecarState.Failed), "the failure");
+        _statuses.First(s => s.State == SidecarState.Failed).Message.ShouldEndWith("with exit code 3. It last said: T2 error no such [2J file");
+    }
+
+    [Fact]
+    public async Task It_can_not_read_what_people_type()
+    {
+        string script = ShellScript.Write(_directory, "reader", """readlink /proc/self/fd/0 > "$(dirname "$0")/sidecar.log"; exec sleep 1000""");
+        await Supervisor(new SidecarProgram(script) { StandardOutput = _directory["out"] }).EnsureAsync("core-1");
+        await Eventually.Is(() => Lines().Length == 1, "the sidecar to look");
+        Lines()[0].ShouldBe("/dev/null");
+    }
+
+    [Fact]
     public async Task One_left_behind_by_a_killed_agent_is_taken_over()
     {
         var program = new SidecarProgram(ShellScript.Sidecar(_directory));

@@ -42,7 +42,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             var authorization = new PeerAuthorization(LibC.EffectiveUserId(), group);
             var server = UnixSocketServer.Start(
                 path,
-                AgentControlService.BindService(new ControlService(session)),
+                AgentControlService.BindService(new ControlService(session, logger)),
                 authorization.Decide,
                 bound => Protect(bound, group),
                 loggers);

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Onboarding.Api.Control;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
@@ -6,7 +7,7 @@ using Onboarding.Client.Errors;
 namespace Onboarding.AgentHost.Control;
 
 /// <summary>What the agent answers on its control socket.</summary>
-internal sealed class ControlService(IMeshSession session) : AgentControlService.AgentControlServiceBase
+internal sealed partial class ControlService(IMeshSession session, ILogger logger) : AgentControlService.AgentControlServiceBase
 {
     public override Task<AgentStatus> GetStatus(GetStatusRequest request, ServerCallContext context) =>
         AnswerAsync(session.GetStatusAsync(context.CancellationToken));
@@ -34,7 +35,7 @@ internal sealed class ControlService(IMeshSession session) : AgentControlService
     public override Task<MeshSidecar> RestartSidecar(RestartSidecarRequest request, ServerCallContext context) =>
         AnswerAsync(session.RestartSidecarAsync(request, context.CancellationToken));
 
-    private static async Task FollowAsync(
+    private async Task FollowAsync(
         Func<Action<Step>, Task<AgentStatus>> act,
         IServerStreamWriter<ControlUpdate> updates,
         ServerCallContext context)
@@ -62,7 +63,7 @@ internal sealed class ControlService(IMeshSession session) : AgentControlService
         await updates.WriteAsync(new ControlUpdate { Status = status }, context.CancellationToken);
     }
 
-    private static async Task<T> AnswerAsync<T>(Task<T> answer)
+    private async Task<T> AnswerAsync<T>(Task<T> answer)
     {
         try
         {
@@ -72,5 +73,13 @@ internal sealed class ControlService(IMeshSession session) : AgentControlService
         {
             throw ControlFailure.ToRpc(e);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFault(logger, e);
+            throw new RpcException(new Status(StatusCode.Internal, "The agent has a fault; its log has more."));
+        }
     }
+
+    [LoggerMessage(6013, LogLevel.Error, "The agent could not answer a call on its control socket", EventName = "ControlFault")]
+    private static partial void LogFault(ILogger logger, Exception exception);
 }

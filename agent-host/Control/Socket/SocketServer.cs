@@ -3,11 +3,14 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Onboarding.AgentHost.Control;
 
-/// <summary>The part of <see cref="UnixSocketServer"/> that needs Kestrel and gRPC's server: apart, so that neither is loaded before a peer connects.</summary>
+/// <summary>
+/// The part of <see cref="UnixSocketServer"/> that needs Kestrel and gRPC's server: apart, so that neither is loaded before a peer connects.
+/// </summary>
 internal sealed class SocketServer : IAsyncDisposable
 {
     private const int LargestMessage = 64 * 1024;
@@ -22,9 +25,11 @@ internal sealed class SocketServer : IAsyncDisposable
         string path,
         ServerServiceDefinition service,
         Func<PeerCredentials?, Status> authorize,
-        ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
+        // They log nothing: what they have to say of a call, a broken frame or a caller that hung up, tells nothing about the agent, and they
+        // say it with a stack trace. The service logs its own faults.
+        ILoggerFactory loggers = NullLoggerFactory.Instance;
         var collection = new ServiceCollection();
         collection.AddLogging().AddSingleton(loggers);
         collection.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestMessage);

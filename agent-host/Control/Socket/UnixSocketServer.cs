@@ -85,7 +85,7 @@ internal sealed partial class UnixSocketServer : IAsyncDisposable
             try
             {
                 peer = await _listener.AcceptAsync(_ending.Token);
-                _server ??= await SocketServer.StartAsync(_path, _service, _authorize, _loggers, _ending.Token);
+                _server ??= await SocketServer.StartAsync(_path, _service, _authorize, _ending.Token);
                 _server.Take(peer);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || _ending.IsCancellationRequested)

@@ -12,6 +12,8 @@ using Onboarding.Client;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Flow;
+using Onboarding.Client.Keys;
+using Onboarding.Client.State;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -97,6 +99,31 @@ public sealed class TransportFailureTests : IDisposable
         message.ShouldContain("can't be reached: ");
         listener.Stop();
         await serving;
+    }
+
+    [Fact]
+    public async Task A_plane_that_never_answers_is_waited_for_by_a_clock_that_nobody_sets()
+    {
+        var time = new FakeTimeProvider();
+        var asked = new TaskCompletionSource();
+        await using WebApplication server = await StartAsync(HttpProtocols.Http2, http =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, http.RequestAborted);
+        });
+        File.WriteAllText(_directory["ca.pem"], _certificates.AuthorityPem);
+        File.WriteAllText(_directory["machine-id"], "0123456789abcdef0123456789abcdef\n");
+        using StateDirectory state = StateDirectory.Open(_directory["state"], "process");
+        using AgentKey key = new AgentKeyStore(state, _directory["machine-id"]).LoadOrCreate();
+        using PlaneChannel channel = PlaneChannel.Open(RunningAgent.Onboarding(_directory, PortOf(server)).OnboardingEndpoint, time);
+        var client = new PlaneClient(channel, key, time, "v1");
+
+        Task<Onboarding.Api.Rpc.Plane> call = client.GetPlaneAsync(CancellationToken.None);
+        await asked.Task.WaitAsync(Eventually.Patience);
+        call.IsCompleted.ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        (await Should.ThrowAsync<OnboardingException>(() => call)).Message.ShouldContain("it didn't answer in time");
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class PeerAuthorizationTests : IDisposable
         string path = _directory["agent.sock"];
         await using var server = UnixSocketServer.Start(
             path,
-            AgentControlService.BindService(new ControlService(session)),
+            AgentControlService.BindService(new ControlService(session, _log.CreateLogger("control"))),
             _ => new PeerAuthorization(Agent, Group).Decide(new PeerCredentials(1, 1000, [1000])),
             _ => { },
             _log);

@@ -29,6 +29,8 @@ $ProgressPreference = 'SilentlyContinue'
 $tools = "$PSScriptRoot/../../artifacts/tools"
 $env:PATH = "$tools/bin" + [System.IO.Path]::PathSeparator + $env:PATH
 $env:PSModulePath = "$tools/modules" + [System.IO.Path]::PathSeparator + $env:PSModulePath
+# A shell that the tests start reports nothing of itself: PowerShell's telemetry looks at what modules load.
+$env:POWERSHELL_TELEMETRY_OPTOUT = '1'
 Import-Module Pester -MinimumVersion "$PesterVersion.0" -MaximumVersion "$PesterVersion.99.99"
 
 $configuration = New-PesterConfiguration

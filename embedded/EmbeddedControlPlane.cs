@@ -133,7 +133,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
                     return Task.FromResult(new TokenReviewOutcome(
                         result.User is not null, result.User?.Name ?? "", result.User?.Groups ?? [], result.Error));
                 },
-                ProxyObserver = new WorkloadEntryController(objects),
+                ProxyObserver = new WorkloadEntryController(objects, options.LoggerFactory.CreateLogger<WorkloadEntryController>()),
                 TimeProvider = options.TimeProvider,
                 LoggerFactory = options.LoggerFactory,
             },

@@ -61,7 +61,11 @@ public sealed class IstioCertificateAuthority : IDisposable
         lock (_lock)
         {
             _own = _files.Create();
-            Switch(_plugged.Over(_own, _time));
+            if (Plug(_plugged) is not null)
+            {
+                // What is plugged in has expired meanwhile.
+                Switch(_own);
+            }
         }
     }
 

@@ -10,6 +10,8 @@ namespace Onboarding.Embedded.Istio;
 /// <param name="time">The clock.</param>
 internal sealed class SelfSignedAuthority(string directory, string trustDomain, TimeProvider time)
 {
+    private const string Next = ".next";
+
     private static readonly TimeSpan RootLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);
 
@@ -45,10 +47,13 @@ internal sealed class SelfSignedAuthority(string directory, string trustDomain, 
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         X509Certificate2 root = SelfSigned(key);
 
-        // Without the certificate first: killed at any point, the next start finds a pair that belongs together, or makes one.
+        // A full disk must not cost the pair that is there. Then the certificate goes first: killed at any point, the next start finds a
+        // pair that belongs together, or makes one.
+        SecretFile.Write(KeyFile + Next, key.ExportPkcs8PrivateKeyPem() + "\n");
+        SecretFile.Write(CertificateFile + Next, root.ExportCertificatePem() + "\n");
         File.Delete(CertificateFile);
-        SecretFile.Write(KeyFile, key.ExportPkcs8PrivateKeyPem() + "\n");
-        SecretFile.Write(CertificateFile, root.ExportCertificatePem() + "\n");
+        File.Move(KeyFile + Next, KeyFile, overwrite: true);
+        File.Move(CertificateFile + Next, CertificateFile);
         return Of(root, key);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Serving;
@@ -10,7 +11,7 @@ namespace Onboarding.Embedded.Istio;
 /// Keeps on WorkloadEntries what istiod keeps there: which istiod has the proxy, since when, and how its application is. It writes as
 /// istiod does, so that everybody else's fields, the plane's above all, stay whose they are.
 /// </summary>
-internal sealed class WorkloadEntryController(ObjectService objects) : IProxyObserver
+internal sealed partial class WorkloadEntryController(ObjectService objects, ILogger<WorkloadEntryController> logger) : IProxyObserver
 {
     private const string Instance = "istiod-0";
     private const string Healthy = "Healthy";
@@ -34,7 +35,12 @@ internal sealed class WorkloadEntryController(ObjectService objects) : IProxyObs
             _streams[Key(proxy)] = _streams.GetValueOrDefault(Key(proxy)) + 1;
         }
 
-        await UpdateAsync(proxy, Writer, entry => EntryAnnotations.Connect(entry, Instance, proxy.ConnectedAt));
+        if (await UpdateAsync(proxy, Writer, entry => EntryAnnotations.Connect(entry, Instance, proxy.ConnectedAt)) is { } failure)
+        {
+            WasLast(proxy);
+            throw Refused($"failed updating WorkloadEntry {proxy.Namespace}/{proxy.WorkloadEntry} err: {failure}");
+        }
+
         return true;
     }
 
@@ -54,14 +60,9 @@ internal sealed class WorkloadEntryController(ObjectService objects) : IProxyObs
     /// <inheritdoc />
     public async Task DisconnectAsync(ConnectedProxy proxy, DateTimeOffset at)
     {
-        lock (_lock)
+        if (!WasLast(proxy))
         {
-            if (--_streams[Key(proxy)] > 0)
-            {
-                return;
-            }
-
-            _streams.Remove(Key(proxy));
+            return;
         }
 
         await UpdateAsync(proxy, Writer, entry => EntryAnnotations.Disconnect(entry, Instance, proxy.ConnectedAt, at));
@@ -107,7 +108,7 @@ internal sealed class WorkloadEntryController(ObjectService objects) : IProxyObs
     }
 
     // istiod gives these no code of their own.
-    private static RpcException Refused(string why) => new(new Status(StatusCode.Unknown, why));
+    private static RpcException Refused(string why) => StreamRefusal.Of(StatusCode.Unknown, why);
 
     private static JsonObject ConditionOf(WorkloadHealth health)
     {
@@ -141,6 +142,15 @@ internal sealed class WorkloadEntryController(ObjectService objects) : IProxyObs
         entry.Child("status")["conditions"] = new JsonArray(condition is null ? others : [.. others, condition]);
     }
 
+    /// <summary>Forgets a stream; true if the machine has no other.</summary>
+    private bool WasLast(ConnectedProxy proxy)
+    {
+        lock (_lock)
+        {
+            return --_streams[Key(proxy)] == 0 && _streams.Remove(Key(proxy));
+        }
+    }
+
     private JsonObject? Find(ConnectedProxy proxy)
     {
         try
@@ -153,7 +163,8 @@ internal sealed class WorkloadEntryController(ObjectService objects) : IProxyObs
         }
     }
 
-    private async Task UpdateAsync(ConnectedProxy proxy, WriteContext writer, Action<JsonObject> change)
+    /// <returns>Why it can't be written; null if it is, or needn't be any more.</returns>
+    private async Task<string?> UpdateAsync(ConnectedProxy proxy, WriteContext writer, Action<JsonObject> change)
     {
         try
         {
@@ -167,10 +178,21 @@ internal sealed class WorkloadEntryController(ObjectService objects) : IProxyObs
                     return entry;
                 },
                 writer);
+            return null;
         }
         catch (ApiException e) when (e.Reason is "NotFound" or "Conflict")
         {
             // Gone: the plane removes the entry before the sidecar stops. Or it changes all the time, and the next report will do.
+            return null;
+        }
+        catch (ApiException e)
+        {
+            // Such as one that was stored before the webhook refused it.
+            LogNotWritten(proxy.Namespace, proxy.WorkloadEntry, e.Message);
+            return e.Message;
         }
     }
+
+    [LoggerMessage(3109, LogLevel.Warning, "Could not write WorkloadEntry {Namespace}/{Entry}: {Reason}", EventName = "EntryNotWritten")]
+    private partial void LogNotWritten(string @namespace, string entry, string reason);
 }

@@ -43,8 +43,8 @@ internal static class XdsProxy
         string account = Text(node, "SERVICE_ACCOUNT");
         if (ns != caller.Namespace || (account.Length > 0 && account != caller.ServiceAccount))
         {
-            throw new RpcException(new Status(
-                StatusCode.PermissionDenied, $"authorization failed: no identities ([{caller}]) matched {ns}/{account}"));
+            throw StreamRefusal.Of(
+                StatusCode.PermissionDenied, $"authorization failed: no identities ([{caller}]) matched {ns}/{account}");
         }
 
         return new ConnectedProxy(
@@ -71,7 +71,7 @@ internal static class XdsProxy
         return name.Length > MaximumName ? name[^MaximumName..] : name;
     }
 
-    private static RpcException Unreadable(string why) => new(new Status(StatusCode.InvalidArgument, why));
+    private static RpcException Unreadable(string why) => StreamRefusal.Of(StatusCode.InvalidArgument, why);
 
     private static string Text(Node node, string name) =>
         node.Metadata?.Fields.TryGetValue(name, out Value? value) == true ? value.StringValue : "";

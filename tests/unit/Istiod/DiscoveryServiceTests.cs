@@ -140,6 +140,20 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refusal_repeats_no_megabytes_of_the_proxys_words()
+    {
+        using var client = new IstiodClient(_server);
+        using AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> call =
+            client.Discovery.StreamAggregatedResources(IstiodClient.Headers(_tokens.Issue()));
+        await call.RequestStream.WriteAsync(new DiscoveryRequest { Node = Node(new string('x', 1_000_000)), TypeUrl = Clusters });
+
+        RpcException refusal = await Should.ThrowAsync<RpcException>(call.ResponseStream.MoveNext(default));
+
+        refusal.StatusCode.ShouldBe(StatusCode.PermissionDenied);
+        refusal.Status.Detail.Length.ShouldBeLessThan(1100);
+    }
+
+    [Fact]
     public async Task The_refusal_of_another_identity_is_the_recorded_one()
     {
         // Recorded item 5: the machine moved to another group with its old certificate.

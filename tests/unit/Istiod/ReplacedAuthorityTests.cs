@@ -42,6 +42,42 @@ public sealed class ReplacedAuthorityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Killed_while_it_replaces_the_next_start_finds_a_pair()
+    {
+        await _server.DisposeAsync();
+        string key = await File.ReadAllTextAsync(_directory["istio-ca-key.pem"]);
+        string certificate = await File.ReadAllTextAsync(_directory["istio-ca.pem"]);
+
+        // Killed before the old certificate goes: nothing has changed.
+        await File.WriteAllTextAsync(_directory["istio-ca-key.pem.next"], "half");
+        _server = await StartAsync();
+        _server.RootCertificatePem.ShouldBe(certificate);
+
+        // Killed after it: there is a new pair.
+        await _server.DisposeAsync();
+        File.Delete(_directory["istio-ca.pem"]);
+        _server = await StartAsync();
+        _server.RootCertificatePem.ShouldNotBe(certificate);
+        (await File.ReadAllTextAsync(_directory["istio-ca-key.pem"])).ShouldNotBe(key);
+        using X509Certificate2 issued = await CertificateAsync();
+    }
+
+    [Fact]
+    public async Task Where_no_new_pair_can_be_written_the_old_one_stays()
+    {
+        string before = _server.RootCertificatePem;
+        Directory.CreateDirectory(_directory["istio-ca.pem.next"]); // as little can be moved there as to a full disk
+
+        Should.Throw<IOException>(_server.Authority.Replace);
+
+        _server.RootCertificatePem.ShouldBe(before);
+        using X509Certificate2 issued = await CertificateAsync();
+        await _server.DisposeAsync();
+        _server = await StartAsync();
+        _server.RootCertificatePem.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_certificate_of_before_is_refused_in_the_handshake_whatever_token_comes_with_it()
     {
         using X509Certificate2 old = await CertificateAsync();

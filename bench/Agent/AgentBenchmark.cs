@@ -15,10 +15,10 @@ namespace Onboarding.Bench.Agent;
 /// </summary>
 internal static class AgentBenchmark
 {
-    private const double DiskToHold = 35;
-    private const double ResidentToHold = 55;
-    private const double AnonymousToHold = 20;
-    private const double StartToHold = 350;
+    private const double DiskToHold = 18;
+    private const double ResidentToHold = 32;
+    private const double AnonymousToHold = 10;
+    private const double StartToHold = 180;
 
     public static async Task<int> RunAsync(AgentBenchmarkOptions options)
     {
@@ -42,7 +42,9 @@ internal static class AgentBenchmark
         await Task.Delay(TimeSpan.FromSeconds(options.IdleSeconds));
         var idle = ProcessMemory.Of(joined.Id);
         await AskAsync(agent.Program, workspace);
-        return Report(agent, starts, processor[processor.Length / 2], idle, ProcessMemory.Of(joined.Id));
+        var asked = ProcessMemory.Of(joined.Id);
+        await joined.LeaveAsync();
+        return Report(agent, starts, processor[processor.Length / 2], idle, asked);
     }
 
     private static async Task<DemoPlane> StartPlaneAsync(Workspace workspace)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 
@@ -65,6 +66,16 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"The agent ended before {name}.");
+    }
+
+    /// <summary>Asks it to leave the mesh, which stops its sidecar too, and waits until it has ended.</summary>
+    public async Task LeaveAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        Task<string> log = _process.StandardError.ReadToEndAsync(patience.Token);
+        await _process.WaitForExitAsync(patience.Token);
+        await log;
     }
 
     public async ValueTask DisposeAsync()

@@ -3,9 +3,13 @@ namespace Onboarding.Quickstart.Processes;
 /// <summary>Finds the pieces in the checkout, each where it was built: pieces differ in the frameworks they bring along.</summary>
 internal static class Executables
 {
+    /// <summary>Names the agent to start instead of the one that was built: CI tests the native binary that ships.</summary>
+    public const string AgentVariable = "ONBOARDING_AGENT";
+
     public static string Endpoint => Find("endpoint", "onboarding-endpoint");
 
-    public static string Agent => Find("agent-host", "onboarding-agent");
+    public static string Agent =>
+        Environment.GetEnvironmentVariable(AgentVariable) is { Length: > 0 } agent ? agent : Find("agent-host", "onboarding-agent");
 
     public static string SidecarProbe => Find("mesh-sidecar-probe", "mesh-sidecar-probe");
 

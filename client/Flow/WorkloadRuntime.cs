@@ -219,7 +219,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     /// <param name="hurry">Ends the draining.</param>
     public async Task StopSidecarAsync(TimeSpan? drain = null, CancellationToken hurry = default)
     {
-        await _gate.WaitAsync();
+        await _gate.WaitAsync(CancellationToken.None);
         try
         {
             await RestoreAsync(() => _sidecar.StopAsync(drain, hurry));

@@ -149,7 +149,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     /// <exception cref="OnboardingException">It has ended, but something of it is left on the machine.</exception>
     public async Task StopAsync(TimeSpan? drain = null, CancellationToken hurry = default)
     {
-        await _gate.WaitAsync();
+        await _gate.WaitAsync(CancellationToken.None);
         try
         {
             if (_loop.IsCompleted && FindOrphan() is { } orphan)

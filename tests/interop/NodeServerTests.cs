@@ -26,7 +26,11 @@ public class NodeServerTests : IAsyncLifetime
         _client = new Client(_server.Channel);
     }
 
-    public async ValueTask DisposeAsync() => await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     [Fact]
     public async Task Unary() =>

@@ -80,7 +80,7 @@ internal sealed record CertificatePair(CertificateFile? Chain, CertificateFile? 
     {
         try
         {
-            return AlternativeNames.Of(certificate).Uris.FirstOrDefault();
+            return AlternativeNames.Of(certificate).Uris is [{ } first, ..] ? first : null;
         }
         catch (CryptographicException)
         {

@@ -27,8 +27,14 @@ internal sealed class QuietCallErrors(ILoggerFactory loggers) : ILoggerFactory
         public bool IsEnabled(LogLevel logLevel) => logger.IsEnabled(Lowered(logLevel));
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            logger.Log(Lowered(logLevel), eventId, state, exception, formatter);
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            LogLevel lowered = Lowered(logLevel);
+            if (logger.IsEnabled(lowered))
+            {
+                logger.Log(lowered, eventId, state, exception, formatter);
+            }
+        }
 
         private static LogLevel Lowered(LogLevel level) => level > LogLevel.Debug ? LogLevel.Debug : level;
     }

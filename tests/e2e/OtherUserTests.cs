@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Onboarding.Client.Native;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
 using Onboarding.Tests.E2E.Infrastructure;

@@ -23,7 +23,11 @@ public abstract class KubectlCase(KubectlPlane plane) : IClassFixture<KubectlPla
         Namespace = await plane.NamespaceAsync();
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     protected string Manifest(int port) => $$"""
         apiVersion: networking.istio.io/v1

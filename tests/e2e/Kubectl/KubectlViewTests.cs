@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 

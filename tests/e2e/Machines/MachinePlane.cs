@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
@@ -154,7 +153,7 @@ public sealed class MachinePlane : IAsyncDisposable
     }
 
     // The machines reach istiod at this network's address, as they would by a load balancer's.
-    private Task PublishIstiodAsync() => Kubernetes.PatchAsync<V1Service>(
+    private Task<V1Service> PublishIstiodAsync() => Kubernetes.PatchAsync<V1Service>(
         OnboardingPlane.DefaultNamespace,
         "istio-eastwestgateway",
         V1Patch.Merge(new JsonObject

@@ -129,7 +129,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
     private Task WriteAsync(string environment) => File.WriteAllTextAsync(_machine[$"{Settings}/cluster.env"], environment);
 
     // As an agent leaves it that is killed after the start.
-    private Task KeepAsync(string environment) => _machine.RunAsync(
+    private Task<string> KeepAsync(string environment) => _machine.RunAsync(
         $"install -d -m 0700 {State} {State}/redirection; cp {Settings}/sidecar.env {State}/redirection; printf %s \"$(cat <<'END'\n{environment}\nEND\n)\" >{State}/redirection/cluster.env");
 
     private async Task<string> CleanAsync(string option = "") =>

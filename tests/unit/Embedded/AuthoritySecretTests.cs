@@ -141,7 +141,7 @@ public sealed class AuthoritySecretTests : IAsyncLifetime
         return await client.CertificateAsync(await TokenAsync());
     }
 
-    private Task PlugAsync(PluggedAuthority authority, string roots, string? key = null, string? lists = null) =>
+    private Task<V1Secret> PlugAsync(PluggedAuthority authority, string roots, string? key = null, string? lists = null) =>
         _client.PatchAsync<V1Secret>(
             "istio-system",
             "cacerts",

@@ -261,7 +261,7 @@ public sealed class WorkloadEntryControllerTests(ControlPlaneFixture fixture) : 
     }
 
     /// <summary>Makes the entry as the plane does.</summary>
-    private static Task ApplyAsync(
+    private static Task<WorkloadEntry> ApplyAsync(
         KubernetesClient client, string ns, string name, string address, string? annotation, string? account) => client.PatchAsync<WorkloadEntry>(
         ns,
         name,
@@ -283,7 +283,7 @@ public sealed class WorkloadEntryControllerTests(ControlPlaneFixture fixture) : 
         }.ToJson()),
         new PatchOptions { FieldManager = "onboarding-plane", Force = true });
 
-    private Task AnnotateAsync(string ns, params (string Name, string Value)[] annotations) => _client.PatchAsync<WorkloadEntry>(
+    private Task<WorkloadEntry> AnnotateAsync(string ns, params (string Name, string Value)[] annotations) => _client.PatchAsync<WorkloadEntry>(
         ns,
         "vm-1",
         V1Patch.Merge(new JsonObject

@@ -26,7 +26,8 @@ public sealed class RecordedNodeTests
                 {
                     ["defaultConfig"] = new JsonObject
                     {
-                        ["proxyMetadata"] = config["proxyMetadata"]!.DeepClone(), ["readinessProbe"] = config["readinessProbe"]!.DeepClone(),
+                        ["proxyMetadata"] = config["proxyMetadata"]!.DeepClone(),
+                        ["readinessProbe"] = config["readinessProbe"]!.DeepClone(),
                     },
                 }.ToJsonString(),
                 "serviceCluster: ratings.bookinfo"),

@@ -85,13 +85,13 @@ internal sealed class DiscoveryService(
                 await handle(request, either.Token);
             }
         }
-        catch (Exception e) when (lifetime.Stopping.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        catch (Exception e) when (lifetime.Stopping.IsCancellationRequested && e is OperationCanceledException or IOException or RpcException)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "istiod is shutting down"));
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // The sidecar has gone.
+            // The sidecar has gone: it cancelled its stream, or its connection broke.
         }
     }
 }

@@ -28,7 +28,9 @@ internal static class NameLookups
     public static void UseTcp()
     {
         // Environment.SetEnvironmentVariable changes a copy of .NET's own that glibc never sees. That copy is what children get: the
-        // sidecar isn't of the agent's group, and shall ask as it likes.
+        // sidecar isn't of the agent's group, and shall ask as it likes. A native binary makes the copy no sooner than it has to, and
+        // would hand the children what is set below: make it now.
+        Environment.SetEnvironmentVariable(Variable, Environment.GetEnvironmentVariable(Variable));
         _useTcp = LibC.SetEnvironment(Variable, ByTcp()[Variable], 1) == 0;
     }
 

@@ -29,7 +29,7 @@ $ProgressPreference = 'SilentlyContinue'
 $tools = "$PSScriptRoot/../../artifacts/tools"
 $env:PATH = "$tools/bin" + [System.IO.Path]::PathSeparator + $env:PATH
 $env:PSModulePath = "$tools/modules" + [System.IO.Path]::PathSeparator + $env:PSModulePath
-# A shell that the tests start reports nothing of itself: PowerShell's telemetry looks at what modules load.
+# A shell that the tests start sends nothing to anyone.
 $env:POWERSHELL_TELEMETRY_OPTOUT = '1'
 Import-Module Pester -MinimumVersion "$PesterVersion.0" -MaximumVersion "$PesterVersion.99.99"
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Garbage;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Serving;
 using Onboarding.Embedded.Storage;
 using Onboarding.Embedded.Watching;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Serving;

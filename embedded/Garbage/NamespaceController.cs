@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Seeding;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Onboarding.Embedded.Istio;
 
 internal sealed partial class CallerAuthenticator

@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api.Identity;
 
 namespace Onboarding.Embedded.Istio;

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Istio.V1.Auth;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api.Identity;
 
 namespace Onboarding.Embedded.Istio;

@@ -1,6 +1,5 @@
 using Envoy.Service.Discovery.V3;
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api.Identity;
 
 namespace Onboarding.Embedded.Istio;

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Onboarding.Endpoint.Hosting.Requests;
 
 namespace Onboarding.Embedded.Istio;
 
@@ -95,7 +95,7 @@ public sealed class IstiodServer : IAsyncDisposable
         var serving = new ServingCertificate(authority, options.IstioNamespace, options.TimeProvider);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(options.LoggerFactory);
+        builder.Services.AddSingleton<ILoggerFactory>(new QuietCallErrors(options.LoggerFactory));
         builder.Services.AddSingleton(options.TimeProvider);
         builder.Services.AddGrpc();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>

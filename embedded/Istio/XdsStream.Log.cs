@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Onboarding.Api.Identity;
 
 namespace Onboarding.Embedded.Istio;

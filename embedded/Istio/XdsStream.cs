@@ -1,5 +1,4 @@
 using Envoy.Config.Core.V3;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api.Identity;
 
 namespace Onboarding.Embedded.Istio;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Istio;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;

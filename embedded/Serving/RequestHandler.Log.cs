@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Onboarding.Embedded.Serving;
 
 internal sealed partial class RequestHandler

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Authorization;
 

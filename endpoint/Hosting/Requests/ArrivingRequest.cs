@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Onboarding.Endpoint.Hosting.Requests;
@@ -24,11 +25,11 @@ internal sealed class ArrivingRequest(PipeReader body, TimeSpan timeout, TimePro
         }
         catch (OperationCanceledException) when (_late.IsCancellationRequested)
         {
-            throw Late();
+            throw Late($"The request didn't arrive within {timeout.TotalSeconds} s.");
         }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException)
+        catch (BadHttpRequestException)
         {
-            throw Late();
+            throw Late("The request arrived too slowly.");
         }
     }
 
@@ -44,6 +45,5 @@ internal sealed class ArrivingRequest(PipeReader body, TimeSpan timeout, TimePro
 
     public void Dispose() => _late.Dispose();
 
-    private RpcException Late() =>
-        new(new Status(StatusCode.DeadlineExceeded, $"The request didn't arrive within {timeout.TotalSeconds} s."));
+    private static RpcException Late(string message) => new(new Status(StatusCode.DeadlineExceeded, message));
 }

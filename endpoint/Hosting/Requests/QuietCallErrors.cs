@@ -2,8 +2,8 @@ namespace Onboarding.Endpoint.Hosting.Requests;
 
 /// <summary>
 /// Writes what gRPC's server says about single calls at level Debug. It logs broken frames, unreadable messages and calls that hang up as
-/// errors with a stack trace, so that anyone who reaches the port could fill the log. Faults of the plane's own methods are logged by
-/// <see cref="MethodFaults"/>.
+/// errors with a stack trace, so that anyone who reaches the port could fill the log. Faults of a server's own methods are for the server to
+/// log (<c>MethodFaults</c>).
 /// </summary>
 internal sealed class QuietCallErrors(ILoggerFactory loggers) : ILoggerFactory
 {

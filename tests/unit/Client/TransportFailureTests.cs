@@ -102,7 +102,7 @@ public sealed class TransportFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plane_that_never_answers_is_waited_for_by_a_clock_that_nobody_sets()
+    public async Task A_plane_that_never_answers_is_given_up_by_the_monotonic_clock()
     {
         var time = new FakeTimeProvider();
         var asked = new TaskCompletionSource();

@@ -66,6 +66,17 @@ public sealed class CertificateServiceTests : IAsyncLifetime
         (leaf.NotAfter - leaf.NotBefore).ShouldBe(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(2));
     }
 
+    [Fact]
+    public async Task A_message_that_is_none_is_refused_and_not_logged_as_a_fault()
+    {
+        using var client = new IstiodClient(_server);
+
+        RpcException refused = await Should.ThrowAsync<RpcException>(() => client.SendAsync([0xFF, 0xFF, 0xFF]));
+
+        refused.StatusCode.ShouldBe(StatusCode.Unknown);
+        _log.Entries.ShouldNotContain(e => e.Exception != null && e.Level > Microsoft.Extensions.Logging.LogLevel.Debug);
+    }
+
     public static TheoryData<string> Refused => ["none", "unknown", "audience", "expired", "user", "cluster", "two clusters", "basic"];
 
     [Theory]

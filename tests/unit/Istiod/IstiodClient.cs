@@ -87,5 +87,13 @@ internal sealed class IstiodClient : IDisposable
         return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
     }
 
+    /// <summary>Sends these bytes as a request for a certificate.</summary>
+    public async Task SendAsync(byte[] message)
+    {
+        Marshaller<byte[]> bytes = Marshallers.Create<byte[]>(b => b, b => b);
+        var method = new Method<byte[], byte[]>(MethodType.Unary, "istio.v1.auth.IstioCertificateService", "CreateCertificate", bytes, bytes);
+        await _channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, message);
+    }
+
     public void Dispose() => _channel.Dispose();
 }

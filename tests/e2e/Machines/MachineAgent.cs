@@ -12,7 +12,7 @@ namespace Onboarding.Tests.E2E.Machines;
 internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsyncDisposable
 {
     private const string Directory = "/etc/onboarding-agent";
-    private readonly ConcurrentQueue<string> _log = new();
+    private readonly ConcurrentQueue<(string Line, long Read)> _log = new();
     private Process? _process;
     private Task _reading = Task.CompletedTask;
 
@@ -21,10 +21,13 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
     /// <summary>The agent's program.</summary>
     public string Program => Executables.Agent;
 
-    public string Log => string.Join('\n', _log);
+    public string Log => string.Join('\n', _log.Select(l => l.Line));
 
     /// <summary>How many lines of its log contain this.</summary>
-    public int Count(string text) => _log.Count(line => line.Contains(text, StringComparison.Ordinal));
+    public int Count(string text) => _log.Count(l => l.Line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>When its log first contained this, after so many other times; a timestamp of <see cref="Stopwatch"/>.</summary>
+    public long TimeOf(string text, int after) => _log.Where(l => l.Line.Contains(text, StringComparison.Ordinal)).Skip(after).First().Read;
 
     public bool HasExited => _process is null || _process.HasExited;
 
@@ -127,7 +130,7 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            _log.Enqueue(line);
+            _log.Enqueue((line, Stopwatch.GetTimestamp()));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
@@ -73,6 +75,25 @@ public sealed class MachinePlane : IAsyncDisposable
         DrainTime = TimeSpan.FromSeconds(1),
         LoggerFactory = _log,
     });
+
+    /// <summary>Waits until something listens on the endpoint's port again.</summary>
+    /// <returns>When, as <see cref="Stopwatch.GetTimestamp"/> counts.</returns>
+    public async Task<long> WaitUntilListeningAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(Lan.Host, _port);
+                return Stopwatch.GetTimestamp();
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10));
+            }
+        }
+    }
 
     public async Task StopEndpointAsync()
     {

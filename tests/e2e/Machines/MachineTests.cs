@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -7,6 +8,10 @@ namespace Onboarding.Tests.E2E.Machines;
 /// <summary>A machine's life in the mesh, with Istio's own package, real redirection, and a firewall that lets answers in and nothing else.</summary>
 public sealed class MachineTests : IAsyncLifetime
 {
+    private const string Connected = "Connected: session";
+
+    // What the agent promises for a plane that was away for moments: it waits at most 4 s between attempts in the first two minutes.
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromSeconds(5);
     private MachinePlane _plane = null!;
 
     public async ValueTask InitializeAsync()
@@ -84,9 +89,12 @@ public sealed class MachineTests : IAsyncLifetime
 
     private async Task RestartPlaneAsync(MachineAgent agent)
     {
-        int sessions = agent.Count("Connected: session");
+        int sessions = agent.Count(Connected);
         await _plane.StopEndpointAsync();
+        Task<long> listening = _plane.WaitUntilListeningAsync();
         await _plane.StartEndpointAsync();
-        await Eventually.Is(() => agent.Count("Connected: session") > sessions, "the agent is back");
+        long since = await listening;
+        await Eventually.Is(() => agent.Count(Connected) > sessions, "the agent is back");
+        Stopwatch.GetElapsedTime(since, agent.TimeOf(Connected, sessions)).ShouldBeLessThan(LongestAbsence, agent.Log);
     }
 }

@@ -9,7 +9,13 @@ namespace Onboarding.Api.Authorization;
 /// </summary>
 public sealed record X509Matcher
 {
-    /// <summary>Distinguished names of issuers. In <c>allow</c> a list is needed, this or another: "any certificate" can't be said.</summary>
+    /// <summary>
+    /// Names of authorities under <c>x509.authorities</c> of the OnboardingPlane: the one that vouches for the certificate is among them.
+    /// In <c>allow</c> a list is needed, this or another: "any certificate" can't be said.
+    /// </summary>
+    public IReadOnlyList<string> Authorities { get; init; } = [];
+
+    /// <summary>Distinguished names of the certificates that the OnboardingPlane has for authorities.</summary>
     public IReadOnlyList<string> Issuers { get; init; } = [];
 
     /// <summary>Distinguished names of subjects.</summary>
@@ -34,6 +40,7 @@ public sealed record X509Matcher
     {
         X509Matcher matcher = new()
         {
+            Authorities = reader.Texts("authorities", Checks.ShortName),
             Issuers = reader.Texts("issuers", Checks.NotEmpty),
             Subjects = reader.Texts("subjects", Checks.NotEmpty),
             DnsNames = reader.Texts("dnsNames", Checks.NotEmpty),
@@ -45,16 +52,17 @@ public sealed record X509Matcher
         int names = matcher.Subjects.Count + matcher.DnsNames.Count + matcher.Uris.Count + matcher.EmailAddresses.Count
             + matcher.IpAddresses.Count + matcher.Fingerprints.Count;
         reader.RequireBound(
-            bounded, names + matcher.Issuers.Count, "issuers", "subjects", "dnsNames", "uris", "emailAddresses", "ipAddresses", "fingerprints");
-        if (bounded && names == 0 && matcher.Issuers.Count > 0)
+            bounded, names + matcher.Authorities.Count + matcher.Issuers.Count, "authorities", "issuers", "subjects", "dnsNames", "uris", "emailAddresses", "ipAddresses", "fingerprints");
+        if (bounded && names == 0 && matcher.Authorities.Count + matcher.Issuers.Count > 0)
         {
-            reader.WarnHere("names issuers only: it matches every certificate they issue");
+            reader.WarnHere("names authorities only: it matches every certificate that they, or authorities below them, issue");
         }
 
         return matcher;
     }
 
     internal JsonObject ToJson() => new JsonObject()
+        .With("authorities", Authorities)
         .With("issuers", Issuers)
         .With("subjects", Subjects)
         .With("dnsNames", DnsNames)

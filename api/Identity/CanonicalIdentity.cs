@@ -31,8 +31,8 @@ public static class CanonicalIdentity
             { Kubernetes: { Pod: { } pod } account } => Join("kubernetes", account.Namespace, account.ServiceAccount, "pod", pod.Uid),
             { Kubernetes: { } account } => Join("kubernetes", account.Namespace, account.ServiceAccount),
             { Spiffe: { } spiffe } => Join("spiffe", spiffe.TrustDomain, spiffe.Path),
-            { X509: { Subject.Length: > 0 } x509 } => Join("x509", x509.Issuer, "subject", x509.Subject),
-            { X509: { } x509 } => Join(["x509", x509.Issuer, "names", .. NamesOf(x509)]),
+            { X509: { Subject.Length: > 0 } x509 } => Join("x509", x509.Authority, "subject", x509.Subject),
+            { X509: { } x509 } => Join(["x509", x509.Authority, "names", .. NamesOf(x509)]),
             { JoinToken: { } token } => Join("joinToken", token.Namespace, token.Name),
             _ => throw NotOne(nameof(identity)),
         };
@@ -49,7 +49,7 @@ public static class CanonicalIdentity
             .. x509.IpAddresses.Select(address => $"ip:{address}"),
         ];
 
-        // Without subject and names every such certificate of an issuer would be one workload: then it is that one certificate.
+        // Without subject and names every such certificate of an authority would be one workload: then it is that one certificate.
         return names.Length == 0 ? [$"sha256:{x509.Fingerprint}"] : names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
     }
 

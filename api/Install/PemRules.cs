@@ -35,6 +35,28 @@ internal static class PemRules
         }
     }
 
+    /// <summary>Subjects of certificates; nothing where they can't be read.</summary>
+    public static IReadOnlyList<string> SubjectsOf(string pem)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(pem);
+            return [.. certificates.Select(c => c.Subject).Distinct(StringComparer.Ordinal)];
+        }
+        catch (CryptographicException)
+        {
+            return [];
+        }
+        finally
+        {
+            foreach (X509Certificate2 certificate in certificates)
+            {
+                certificate.Dispose();
+            }
+        }
+    }
+
     private static bool IsAuthority(X509Certificate2 certificate) =>
         certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority);
 }

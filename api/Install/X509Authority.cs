@@ -6,10 +6,13 @@ namespace Onboarding.Api.Install;
 /// <summary>Ours: an authority whose certificates are accepted.</summary>
 public sealed record X509Authority
 {
-    /// <summary>Its name, for people.</summary>
+    /// <summary>Its name, which policies match on (<c>x509.authorities</c>); unique.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its root certificates, PEM; all of them certificates of authorities.</summary>
+    /// <summary>
+    /// Its certificates, PEM; all of them certificates of authorities. Each is a trust anchor, whether it signed itself or not: an issuing
+    /// authority can be listed without the root above it. No two authorities have certificates with the same subject.
+    /// </summary>
     public required string Roots { get; init; }
 
     /// <summary>

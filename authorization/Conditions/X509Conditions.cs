@@ -13,6 +13,7 @@ internal static class X509Conditions
     {
         Condition[] conditions =
         [
+            .. OneOf("x509.authorities", matcher.Authorities, i => i.X509?.Authority),
             .. OneOf("x509.issuers", matcher.Issuers, i => i.X509?.Issuer),
             .. OneOf("x509.subjects", matcher.Subjects, i => i.X509?.Subject),
             .. OneOf("x509.fingerprints", matcher.Fingerprints, i => i.X509?.Fingerprint),

@@ -54,6 +54,7 @@ internal static class IdentityKeys
                 keys.Add(new IndexKey("spiffe.path", spiffe.Path));
                 break;
             case { X509: { } x509 }:
+                keys.Add(new IndexKey("x509.authority", x509.Authority));
                 keys.Add(new IndexKey("x509.issuer", x509.Issuer));
                 keys.Add(new IndexKey("x509.subject", x509.Subject));
                 keys.Add(new IndexKey("x509.fingerprint", x509.Fingerprint));

@@ -62,6 +62,7 @@ internal static class MatcherKeys
 
     private static IEnumerable<IEnumerable<IndexKey>> X509(X509Matcher matcher) =>
     [
+        Each("x509.authority", matcher.Authorities),
         Each("x509.issuer", matcher.Issuers),
         Each("x509.subject", matcher.Subjects),
         Each("x509.fingerprint", matcher.Fingerprints),

@@ -96,7 +96,8 @@ internal static class MatcherSchema
 
     private static Schema X509() => Schema.Kept(
         "Hosts with a certificate; one of the lists is required in allow.",
-        ("issuers", Schema.Texts("Distinguished names of issuers.")),
+        ("authorities", Schema.Texts("Names of authorities in the OnboardingPlane: the one that vouches is among them.")),
+        ("issuers", Schema.Texts("Distinguished names of the authorities' certificates in the OnboardingPlane.")),
         ("subjects", Schema.Texts("Distinguished names of subjects.")),
         ("dnsNames", Schema.Texts("DNS names, without wildcards.")),
         ("uris", Schema.Texts("URIs.")),

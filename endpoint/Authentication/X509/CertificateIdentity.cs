@@ -10,13 +10,18 @@ namespace Onboarding.Endpoint.Authentication.X509;
 internal static class CertificateIdentity
 {
     /// <summary>The identity.</summary>
+    /// <param name="certificate">The workload's certificate.</param>
+    /// <param name="authority">Name of the configured authority that vouches for it.</param>
+    /// <param name="anchor">That authority's certificate.</param>
     /// <exception cref="RefusedException">A name in it can't be used.</exception>
-    public static X509Identity Of(X509Certificate2 certificate)
+    public static X509Identity Of(X509Certificate2 certificate, string authority, X509Certificate2 anchor)
     {
         SubjectNames names = SubjectNames.Read(certificate);
         return new X509Identity
         {
-            Issuer = Text(certificate.IssuerName),
+            Authority = authority,
+            AuthorityKey = Convert.ToHexStringLower(SHA256.HashData(anchor.PublicKey.ExportSubjectPublicKeyInfo())),
+            Issuer = Text(anchor.SubjectName),
             Subject = Text(certificate.SubjectName),
             Fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(),
             DnsNames = names.Dns,

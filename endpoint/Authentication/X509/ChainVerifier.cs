@@ -6,8 +6,9 @@ using Onboarding.Endpoint.Refusals;
 namespace Onboarding.Endpoint.Authentication.X509;
 
 /// <summary>
-/// Finds the chain from a certificate to a pinned root. Only the roots given count, never the machine's; nothing is fetched, as
-/// the addresses in a certificate are its sender's choice.
+/// Finds the chain from a certificate to a pinned anchor: a root, or an authority between a root and the certificate (RFC 5280 section 6.1
+/// lets a trust anchor be either). Only the anchors given count, never the machine's; nothing is fetched, as the addresses in a certificate
+/// are its sender's choice.
 /// </summary>
 internal sealed class ChainVerifier(TimeProvider time)
 {
@@ -16,21 +17,21 @@ internal sealed class ChainVerifier(TimeProvider time)
     /// <summary>Verifies a client's certificate.</summary>
     /// <param name="leaf">The certificate.</param>
     /// <param name="above">Certificates that may be between it and a root.</param>
-    /// <param name="roots">The roots, all of authorities.</param>
-    /// <param name="what">What the roots are, for the message.</param>
-    /// <returns>The chain, leaf first, root last. The caller disposes of it.</returns>
+    /// <param name="anchors">The anchors, all of authorities.</param>
+    /// <param name="what">What the anchors are, for the message.</param>
+    /// <returns>The chain, leaf first; at least one of those above it is an anchor. The caller disposes of it.</returns>
     /// <exception cref="RefusedException">There is no good chain.</exception>
     public X509Certificate2Collection VerifyClient(
-        X509Certificate2 leaf, X509Certificate2Collection above, X509Certificate2Collection roots, string what)
+        X509Certificate2 leaf, X509Certificate2Collection above, X509Certificate2Collection anchors, string what)
     {
         CheckLeaf(leaf);
-        return Verify(leaf, above, roots, what, ClientAuthentication);
+        return Verify(leaf, above, anchors, what, ClientAuthentication);
     }
 
     /// <summary>Verifies a certificate for whatever it is used for; the caller checks that.</summary>
     /// <inheritdoc cref="VerifyClient"/>
     public X509Certificate2Collection Verify(
-        X509Certificate2 leaf, X509Certificate2Collection above, X509Certificate2Collection roots, string what, string? usage = null)
+        X509Certificate2 leaf, X509Certificate2Collection above, X509Certificate2Collection anchors, string what, string? usage = null)
     {
         using var chain = new X509Chain
         {
@@ -40,9 +41,11 @@ internal sealed class ChainVerifier(TimeProvider time)
                 RevocationMode = X509RevocationMode.NoCheck,
                 DisableCertificateDownloads = true,
                 VerificationTime = time.GetUtcNow().UtcDateTime,
+                // For an anchor whose own root isn't configured. Whether the chain has an anchor is checked below.
+                VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority,
             },
         };
-        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+        chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
         chain.ChainPolicy.ExtraStore.AddRange(above);
         if (usage is not null)
         {
@@ -59,10 +62,10 @@ internal sealed class ChainVerifier(TimeProvider time)
                 throw Explain(chain, leaf, what);
             }
 
-            // The trust store decides already; a root that isn't byte for byte one of ours would be its mistake, and ours to refuse.
-            if (found.Count < 2 || !roots.Any(r => r.RawDataMemory.Span.SequenceEqual(found[^1].RawDataMemory.Span)))
+            // Byte for byte: a certificate with the name of an anchor and another key is what an attacker would make.
+            if (!found.Skip(1).Any(c => IsOneOf(anchors, c)))
             {
-                throw Untrusted(what, "the chain doesn't end in a configured root");
+                throw Untrusted(what, "no certificate of the chain is a configured one");
             }
 
             return found;
@@ -77,6 +80,10 @@ internal sealed class ChainVerifier(TimeProvider time)
             throw;
         }
     }
+
+    /// <summary>Whether a certificate is one of those, byte for byte.</summary>
+    public static bool IsOneOf(X509Certificate2Collection anchors, X509Certificate2 certificate) =>
+        anchors.Any(a => a.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span));
 
     private static bool Build(X509Chain chain, X509Certificate2 leaf, string what)
     {

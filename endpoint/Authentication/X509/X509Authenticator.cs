@@ -28,12 +28,11 @@ internal sealed class X509Authenticator(
         X509Possession? possession = Parse(request.Credential);
         using PresentedCertificates presented = PresentedCertificates.Read(possession);
         PossessionProof.Check(possession!, presented.Leaf, request);
-        Verify(presented, authorities.Of(settings));
-        WorkloadIdentity identity = new() { X509 = CertificateIdentity.Of(presented.Leaf) };
+        WorkloadIdentity identity = new() { X509 = Verify(presented, authorities.Of(settings)) };
         return Task.FromResult(new AuthenticatedWorkload(identity, identity) { MayReplaceKey = true });
     }
 
-    private void Verify(PresentedCertificates presented, IReadOnlyList<TrustedAuthority> trusted)
+    private X509Identity Verify(PresentedCertificates presented, IReadOnlyList<TrustedAuthority> trusted)
     {
         // An authority that says nothing about usage may have meant the certificate for a server (attack case 13).
         if (!presented.Leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>()
@@ -48,11 +47,19 @@ internal sealed class X509Authenticator(
             "an authority under spec.workloads.authentication.x509 of the OnboardingPlane");
         try
         {
-            // Of two authorities with the same root, each with a list, both have a say.
-            foreach (TrustedAuthority authority in trusted.Where(a => a.Roots.Any(r => r.RawDataMemory.Span.SequenceEqual(chain[^1].RawDataMemory.Span))))
+            // Every configured authority above the certificate has a say on who is revoked.
+            for (int i = 1; i < chain.Count; i++)
             {
-                revocations.Check(chain, authority);
+                foreach (TrustedAuthority authority in trusted.Where(a => ChainVerifier.IsOneOf(a.Roots, chain[i])))
+                {
+                    revocations.Check([.. chain.Take(i + 1)], authority);
+                }
             }
+
+            // The nearest one vouches for it. Which one that is comes from the configuration: an authority can write any name into a
+            // certificate that it signs, also that of another authority.
+            X509Certificate2 anchor = chain.Skip(1).First(c => trusted.Any(a => ChainVerifier.IsOneOf(a.Roots, c)));
+            return CertificateIdentity.Of(presented.Leaf, trusted.First(a => ChainVerifier.IsOneOf(a.Roots, anchor)).Name, anchor);
         }
         finally
         {

@@ -154,7 +154,7 @@ internal static class NaiveEvaluator
 
         if (m.X509 is { } x509)
         {
-            return i.X509 is { } id && Any(x509.Issuers, id.Issuer) && Any(x509.Subjects, id.Subject) && Any(x509.Fingerprints, id.Fingerprint)
+            return i.X509 is { } id && Any(x509.Authorities, id.Authority) && Any(x509.Issuers, id.Issuer) && Any(x509.Subjects, id.Subject) && Any(x509.Fingerprints, id.Fingerprint)
                 && (x509.DnsNames.Count == 0 || id.DnsNames.Any(n => AnyCase(x509.DnsNames, n)))
                 && (x509.Uris.Count == 0 || id.Uris.Any(x509.Uris.Contains))
                 && (x509.EmailAddresses.Count == 0 || id.EmailAddresses.Any(x509.EmailAddresses.Contains))

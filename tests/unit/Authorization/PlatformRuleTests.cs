@@ -27,7 +27,7 @@ public sealed class PlatformRuleTests
     private const string Svid = """{"spiffe": {"trustDomain": "corp.example", "path": "/vm/web-1"}}""";
 
     private const string Certificate = """
-        {"x509": {"issuer": "CN=CA", "subject": "CN=web", "fingerprint": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        {"x509": {"authority": "corp", "authorityKey": "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc", "issuer": "CN=CA", "subject": "CN=web", "fingerprint": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
           "dnsNames": ["a.example", "Web.example"], "uris": ["x://y"], "emailAddresses": ["a@b"], "ipAddresses": ["10.0.0.1"]}}
         """;
 
@@ -63,6 +63,9 @@ public sealed class PlatformRuleTests
     [InlineData(Svid, """{"spiffe": {"trustDomains": ["corp.example"], "pathPrefixes": ["/vm/web"]}}""", false)]
     [InlineData(Svid, """{"spiffe": {"trustDomains": ["corp.example.evil"]}}""", false)]
     [InlineData(Certificate, """{"x509": {"issuers": ["CN=CA"]}}""", true)]
+    [InlineData(Certificate, """{"x509": {"authorities": ["corp"]}}""", true)]
+    [InlineData(Certificate, """{"x509": {"authorities": ["ca"]}}""", false)]
+    [InlineData(Certificate, """{"x509": {"authorities": ["other"], "issuers": ["CN=CA"]}}""", false)]
     [InlineData(Certificate, """{"x509": {"subjects": ["CN=web"], "dnsNames": ["web.EXAMPLE"]}}""", true)]
     [InlineData(Certificate, """{"x509": {"subjects": ["cn=web"]}}""", false)]
     [InlineData(Certificate, """{"x509": {"issuers": ["CN=CA"], "dnsNames": ["example"]}}""", false)]

@@ -91,7 +91,7 @@ internal sealed class PolicyGenerator(int seed)
         3 => new() { Azure = new AzureMatcher { Subscriptions = bounded ? Bound() : Values(), Tenants = Rarely(), ResourceGroups = Rarely(), Compute = Chance(2) ? new AzureVirtualMachineMatcher { InstanceIds = Rarely(), ScaleSets = Rarely(), ManagedIdentities = Values() } : null } },
         4 => new() { Kubernetes = new KubernetesMatcher { Namespaces = bounded ? Bound() : Values(), ServiceAccounts = Values(), Pods = Rarely() } },
         5 => new() { Spiffe = new SpiffeMatcher { TrustDomains = bounded ? Bound() : Values(), Paths = Chance(3) ? Some(2, () => Pick(Paths)) : [], PathPrefixes = Chance(3) ? Some(2, () => Pick(Paths[1..])) : [] } },
-        6 => new() { X509 = new X509Matcher { Issuers = bounded ? Bound() : Values(), Subjects = Rarely(), DnsNames = Rarely(), Uris = Rarely(), EmailAddresses = Rarely(), IpAddresses = Rarely(), Fingerprints = Rarely() } },
+        6 => new() { X509 = new X509Matcher { Authorities = bounded ? Bound() : Values(), Issuers = Rarely(), Subjects = Rarely(), DnsNames = Rarely(), Uris = Rarely(), EmailAddresses = Rarely(), IpAddresses = Rarely(), Fingerprints = Rarely() } },
         _ => new() { JoinToken = new JoinTokenMatcher { Names = bounded ? Bound() : Values(), NamePrefixes = Rarely() } },
     };
 
@@ -114,7 +114,7 @@ internal sealed class PolicyGenerator(int seed)
         3 => new() { Azure = new AzureIdentity { Subscription = Pick(Words), Tenant = Maybe(), ResourceGroup = Maybe(), Compute = new AzureVirtualMachine { InstanceId = Pick(Words), ScaleSet = Maybe(), ManagedIdentity = Maybe() } } },
         4 => new() { Kubernetes = new KubernetesIdentity { Namespace = Pick(Words), ServiceAccount = Pick(Words), Pod = Chance(2) ? new KubernetesPod(Pick(Words), "u") : null } },
         5 => new() { Spiffe = new SpiffeIdentity { TrustDomain = Pick(Words), Path = Pick(Paths) } },
-        6 => new() { X509 = new X509Identity { Issuer = Pick(Words), Subject = Pick(Words), Fingerprint = Pick(Words), DnsNames = Values(), Uris = Values(), EmailAddresses = Values(), IpAddresses = Values() } },
+        6 => new() { X509 = new X509Identity { Authority = Pick(Words), AuthorityKey = "", Issuer = Pick(Words), Subject = Pick(Words), Fingerprint = Pick(Words), DnsNames = Values(), Uris = Values(), EmailAddresses = Values(), IpAddresses = Values() } },
         _ => new() { JoinToken = new JoinTokenIdentity { Namespace = "n", Name = Pick(Words) + Pick(Words) } },
     };
 

@@ -20,7 +20,7 @@ public sealed class SamplePolicyTests
     private const string Azure = """{"azure": {"subscription": "6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a11", "resourceGroup": "RG-Cart", "compute": {"instanceId": "6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a13", "scaleSet": "ROLE"}}}""";
     private const string Kubernetes = """{"kubernetes": {"namespace": "legacy", "serviceAccount": "ROLE"}}""";
     private const string Spiffe = """{"spiffe": {"trustDomain": "corp.example", "path": "/vm/ROLE/1"}}""";
-    private const string X509 = """{"x509": {"issuer": "CN=Machines,O=Corp", "subject": "CN=x", "fingerprint": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "dnsNames": ["ROLE-1.corp.example"]}}""";
+    private const string X509 = """{"x509": {"authority": "corp", "authorityKey": "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc", "issuer": "CN=Machines,O=Corp", "subject": "CN=x", "fingerprint": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "dnsNames": ["ROLE-1.corp.example"]}}""";
     private const string Token = """{"joinToken": {"namespace": "shop", "name": "rack-7-ROLE"}}""";
 
     [Theory]

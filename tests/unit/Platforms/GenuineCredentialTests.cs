@@ -117,10 +117,28 @@ public sealed class GenuineCredentialTests(PlatformPlane platforms) : IClassFixt
         TestAgent agent = await platforms.AdmitAsync((plane, key) => PlatformCredentials.X509(plane, key, certificate, issuing.Certificate));
 
         X509Identity x509 = (await IdentityOf(agent)).X509.ShouldNotBeNull();
+        x509.Authority.ShouldBe("corp");
+        x509.AuthorityKey.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
+            platforms.Corp.Certificate.PublicKey.ExportSubjectPublicKeyInfo())));
+        x509.Issuer.ShouldContain("CN=Corp Root");
         x509.Subject.ShouldContain($"CN=web-{rsa}");
         x509.DnsNames.ShouldBe(["web.corp.example"]);
         x509.Uris.ShouldBe(["urn:host:web"]);
         x509.Fingerprint.ShouldBe(certificate.Certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256).ToLowerInvariant());
+    }
+
+    [Fact]
+    public async Task An_issuing_authority_is_an_anchor_without_the_root_above_it()
+    {
+        using CertificateAuthority below = platforms.Issuing.Intermediate("CN=Below,O=Corp");
+        using IssuedCertificate direct = platforms.Issuing.Issue("CN=direct,O=Corp");
+        using IssuedCertificate indirect = below.Issue("CN=indirect,O=Corp");
+
+        TestAgent first = await platforms.AdmitAsync((plane, key) => PlatformCredentials.X509(plane, key, direct));
+        TestAgent second = await platforms.AdmitAsync((plane, key) => PlatformCredentials.X509(plane, key, indirect, below.Certificate, platforms.Issuing.Certificate));
+
+        (await IdentityOf(first)).X509!.Authority.ShouldBe("issuing");
+        (await IdentityOf(second)).X509!.Authority.ShouldBe("issuing");
     }
 
     [Fact]

@@ -34,6 +34,9 @@ public sealed class PlatformPlane : IAsyncLifetime
     /// <summary>Another authority, whose certificates can be revoked.</summary>
     public CertificateAuthority Strict { get; } = CertificateAuthority.Create("CN=Strict Root,O=Corp");
 
+    /// <summary>An anchor below a root that the plane doesn't know.</summary>
+    public CertificateAuthority Issuing { get; } = CreateIssuing();
+
     public string CrlFile => _directory["strict.crl"];
 
     public async ValueTask InitializeAsync()
@@ -71,6 +74,7 @@ public sealed class PlatformPlane : IAsyncLifetime
         Spiffe.Dispose();
         Corp.Dispose();
         Strict.Dispose();
+        Issuing.Dispose();
         _directory.Dispose();
     }
 
@@ -206,10 +210,17 @@ public sealed class PlatformPlane : IAsyncLifetime
         {
             ["authorities"] = new JsonArray(
                 new JsonObject { ["name"] = "corp", ["roots"] = Corp.Pem },
-                new JsonObject { ["name"] = "strict", ["roots"] = Strict.Pem, ["crlFile"] = CrlFile }),
+                new JsonObject { ["name"] = "strict", ["roots"] = Strict.Pem, ["crlFile"] = CrlFile },
+                new JsonObject { ["name"] = "issuing", ["roots"] = Issuing.Pem }),
         },
         ["joinToken"] = new JsonObject(),
     };
+
+    private static CertificateAuthority CreateIssuing()
+    {
+        using CertificateAuthority root = CertificateAuthority.Create("CN=Unknown Root,O=Corp");
+        return root.Intermediate("CN=Corp Issuing CA,O=Corp");
+    }
 
     private JsonObject Policy(string name, string app) => (JsonObject)JsonNode.Parse($$$"""
         {"metadata": {"name": "{{{name}}}", "namespace": "bookinfo"},
@@ -219,8 +230,7 @@ public sealed class PlatformPlane : IAsyncLifetime
              {"azure": {"subscriptions": ["{{{AzureCloud.Subscription}}}"]} },
              {"kubernetes": {"namespaces": ["bookinfo"]} },
              {"spiffe": {"trustDomains": ["{{{Spiffe.Name}}}"], "pathPrefixes": ["/vm"]} },
-             {"x509": {"issuers": ["O=Corp,CN=Corp Root", "CN=Corp Root,O=Corp", "CN=Strict Root,O=Corp", "O=Corp,CN=Strict Root",
-                                   "CN=Corp Issuing,O=Corp", "O=Corp,CN=Corp Issuing"]} },
+             {"x509": {"authorities": ["corp", "strict", "issuing"]} },
              {"joinToken": {"namePrefixes": ["rack-"]} }],
            "onboardTo": [{"workloadGroupSelector": {"matchLabels": {"app": "{{{app}}}"} } }]}] } }
         """)!;

@@ -19,7 +19,7 @@ public class MatcherTests
     [InlineData("azure: {subscriptions: []}", "azure.subscriptions: needs at least one item")]
     [InlineData("kubernetes: {}", "kubernetes.namespaces: is required")]
     [InlineData("spiffe: {}", "spiffe.trustDomains: is required")]
-    [InlineData("x509: {}", "x509: needs at least one item in one of: issuers, subjects, dnsNames, uris, emailAddresses, ipAddresses, fingerprints")]
+    [InlineData("x509: {}", "x509: needs at least one item in one of: authorities, issuers, subjects, dnsNames, uris, emailAddresses, ipAddresses, fingerprints")]
     [InlineData("joinToken: {}", "joinToken: needs at least one item in one of: names, namePrefixes")]
     public void Allow_needs_a_bound_and_deny_does_not(string matcher, string problem)
     {
@@ -39,7 +39,7 @@ public class MatcherTests
     [InlineData("azure: {subscriptions: [6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a11], tenants: [6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a12], resourceGroups: [RG], compute: {instanceIds: [6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a13], scaleSets: [s], managedIdentities: [system]}}")]
     [InlineData("kubernetes: {namespaces: [shop], serviceAccounts: [web], pods: [web-0]}")]
     [InlineData("spiffe: {trustDomains: [corp.example], paths: [/a/b], pathPrefixes: [/vm]}")]
-    [InlineData("x509: {issuers: [CN=CA], subjects: [CN=web], dnsNames: [a.b], uris: ['x://y'], emailAddresses: [a@b], ipAddresses: [10.0.0.1], fingerprints: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]}")]
+    [InlineData("x509: {authorities: [corp], issuers: [CN=CA], subjects: [CN=web], dnsNames: [a.b], uris: ['x://y'], emailAddresses: [a@b], ipAddresses: [10.0.0.1], fingerprints: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]}")]
     [InlineData("joinToken: {names: [a], namePrefixes: [rack-7-]}")]
     public void A_full_matcher_reads_and_writes_back(string matcher)
     {
@@ -69,7 +69,7 @@ public class MatcherTests
     [Theory]
     [InlineData("kubernetes: {namespaces: [shop]}", "matches every service account in these namespaces")]
     [InlineData("spiffe: {trustDomains: [a]}", "matches every SPIFFE ID of these trust domains")]
-    [InlineData("x509: {issuers: [CN=CA]}", "matches every certificate they issue")]
+    [InlineData("x509: {issuers: [CN=CA]}", "it matches every certificate that they, or authorities below them, issue")]
     public void A_wide_matcher_is_warned_of(string matcher, string warning) =>
         Problems(ResourceKinds.OnboardingPolicy, Allow(matcher)).ShouldHaveSingleItem().ShouldContain(warning);
 

@@ -38,17 +38,17 @@ public partial class PlatformIdentityTests
         { "spiffe", """{"trustDomain":"corp.example","path":"/VM"}""", "spiffe corp.example /VM", "g-spiffe--corp-2eexample---2f-56-4d" },
         {
             "x509",
-            $$"""{"issuer":"CN=CA","subject":"CN=web 1","fingerprint":"{{Print}}","dnsNames":["Web.example"],"ipAddresses":["10.0.0.1"]}""",
-            "x509 CN=CA subject CN=web%201",
+            $$"""{"authority":"corp","authorityKey":"{{Print}}","issuer":"CN=CA","subject":"CN=web 1","fingerprint":"{{Print}}","dnsNames":["Web.example"],"ipAddresses":["10.0.0.1"]}""",
+            "x509 corp subject CN=web%201",
             "g-x509-*"
         },
         {
             "x509",
-            $$"""{"issuer":"CN=CA","fingerprint":"{{Print}}","dnsNames":["Web.example"],"uris":["spiffe://a/b"],"emailAddresses":["a@b"],"ipAddresses":["10.0.0.1"]}""",
-            "x509 CN=CA names dns:web.example email:a@b ip:10.0.0.1 uri:spiffe://a/b",
+            $$"""{"authority":"corp","authorityKey":"{{Print}}","issuer":"CN=CA","fingerprint":"{{Print}}","dnsNames":["Web.example"],"uris":["spiffe://a/b"],"emailAddresses":["a@b"],"ipAddresses":["10.0.0.1"]}""",
+            "x509 corp names dns:web.example email:a@b ip:10.0.0.1 uri:spiffe://a/b",
             "g-x509-*"
         },
-        { "x509", $$"""{"issuer":"CN=CA","fingerprint":"{{Print}}"}""", $"x509 CN=CA names sha256:{Print}", "g-x509-*" },
+        { "x509", $$"""{"authority":"corp","authorityKey":"{{Print}}","issuer":"CN=CA","fingerprint":"{{Print}}"}""", $"x509 corp names sha256:{Print}", "g-x509-*" },
         { "joinToken", """{"namespace":"shop","name":"rack-7"}""", "joinToken shop rack-7", "g-join-token-rack-7" },
     };
 
@@ -80,16 +80,16 @@ public partial class PlatformIdentityTests
     [Fact]
     public void A_renewed_certificate_is_the_same_workload()
     {
-        X509Identity first = new() { Issuer = "CN=CA", Subject = "CN=web", Fingerprint = Print };
+        X509Identity first = new() { Authority = "corp", AuthorityKey = Print, Issuer = "CN=CA", Subject = "CN=web", Fingerprint = Print };
 
-        CanonicalIdentity.Of(new WorkloadIdentity { X509 = first with { Fingerprint = new string('b', 64) } })
+        CanonicalIdentity.Of(new WorkloadIdentity { X509 = first with { Fingerprint = new string('b', 64), AuthorityKey = new string('c', 64), Issuer = "CN=New CA" } })
             .ShouldBe(CanonicalIdentity.Of(new WorkloadIdentity { X509 = first }));
     }
 
     [Fact]
     public void Certificates_without_any_name_are_told_apart_by_fingerprint()
     {
-        X509Identity first = new() { Issuer = "CN=CA", Subject = "", Fingerprint = Print };
+        X509Identity first = new() { Authority = "corp", AuthorityKey = Print, Issuer = "CN=CA", Subject = "", Fingerprint = Print };
 
         CanonicalIdentity.Of(new WorkloadIdentity { X509 = first with { Fingerprint = new string('b', 64) } })
             .ShouldNotBe(CanonicalIdentity.Of(new WorkloadIdentity { X509 = first }));

@@ -57,6 +57,7 @@
         'lib/Onboarding.Authorization.dll'
         'lib/Onboarding.BootConfiguration.dll'
         'lib/Onboarding.Client.dll'
+        'lib/Onboarding.Documents.dll'
         'lib/Onboarding.Engine.dll'
         'lib/Onboarding.Kubernetes.dll'
         'lib/Polly.Core.dll'

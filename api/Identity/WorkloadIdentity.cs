@@ -68,7 +68,7 @@ public sealed record WorkloadIdentity
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The identity.</param>
     /// <returns>The identity, or what is wrong with it.</returns>
-    public static ReadResult<WorkloadIdentity> FromJson(JsonObject json) => ResourceReader.ReadFragment(json, Read);
+    public static ReadResult<WorkloadIdentity> FromJson(JsonObject json) => SpecReading.ReadFragment(json, Read);
 
     internal static WorkloadIdentity Read(MapReader reader)
     {

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Reading;
 using Onboarding.Api.Runtime;
 using Onboarding.Bench.Joins;
+using Onboarding.Documents;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;

@@ -9,4 +9,7 @@ internal static class YamlLimits
 
     /// <summary>Nodes, those behind aliases counted as often as they are used.</summary>
     public const int Nodes = 100_000;
+
+    /// <summary>Events of a document: a start, an end and an alias for each node.</summary>
+    public const int Events = 3 * Nodes;
 }

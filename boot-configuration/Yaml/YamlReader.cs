@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.BootConfiguration.Text;
-using Onboarding.BootConfiguration.Yaml.Scanning;
+using YamlDotNet.Core.Events;
 
 namespace Onboarding.BootConfiguration.Yaml;
 
@@ -10,7 +10,7 @@ namespace Onboarding.BootConfiguration.Yaml;
 /// </summary>
 internal sealed class YamlReader
 {
-    private readonly Dictionary<string, List<YamlEvent>> _anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ParsingEvent>> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
     private bool _hasUnsupportedKey;
 
@@ -19,23 +19,24 @@ internal sealed class YamlReader
     }
 
     /// <summary>The document, or null where there is none.</summary>
-    /// <exception cref="BootConfigurationException">It isn't YAML, or more than is accepted.</exception>
+    /// <exception cref="BootConfigurationException">It isn't YAML, or more than is accepted; the message begins with what it is.</exception>
     public static JsonNode? Read(YamlText text, string what)
     {
-        if (text.Bytes.Length > YamlLimits.Bytes)
-        {
-            throw new BootConfigurationException($"{what}: longer than {YamlLimits.Bytes} bytes");
-        }
-
         try
         {
-            return YamlParser.Parse(YamlInput.Of(text.Bytes)) is { } events ? new YamlReader().Document(new YamlEvents(events)) : null;
+            return text.Document;
         }
         catch (BootConfigurationException e)
         {
             throw new BootConfigurationException($"{what}: {e.Message}", e);
         }
     }
+
+    /// <inheritdoc cref="Read(YamlText, string)"/>
+    public static JsonNode? Read(byte[] bytes) =>
+        bytes.Length > YamlLimits.Bytes ? throw new BootConfigurationException($"longer than {YamlLimits.Bytes} bytes")
+        : YamlDocument.Parse(YamlInput.Of(bytes)) is { } events ? new YamlReader().Document(new YamlEvents(events))
+        : null;
 
     private JsonNode? Document(YamlEvents events)
     {
@@ -60,19 +61,19 @@ internal sealed class YamlReader
             throw new BootConfigurationException($"nested deeper than {YamlLimits.Depth} levels");
         }
 
-        YamlEvent next = events.Peek();
-        if (next.Kind == YamlEventKind.Alias)
+        ParsingEvent next = events.Peek();
+        if (next is AnchorAlias alias)
         {
             events.Next();
-            return Value(Anchored(next), depth + 1);
+            return Value(Anchored(alias), depth + 1);
         }
 
-        if (next.Anchor.Length > 0)
+        if (next is NodeEvent { Anchor.IsEmpty: false } anchored)
         {
             // Known only from its end on: an alias inside its own anchor finds nothing, and so can't run in circles.
-            List<YamlEvent> own = events.NodeAhead();
+            List<ParsingEvent> own = events.NodeAhead();
             JsonNode? value = Unanchored(events, depth);
-            _anchors[next.Anchor] = own;
+            _anchors[anchored.Anchor.Value] = own;
             return value;
         }
 
@@ -81,14 +82,13 @@ internal sealed class YamlReader
 
     private JsonNode? Unanchored(YamlEvents events, int depth)
     {
-        YamlEvent first = events.Next();
-        switch (first.Kind)
+        switch (events.Next())
         {
-            case YamlEventKind.Scalar:
-                return YamlTag.Resolve(first).Value;
-            case YamlEventKind.SequenceStart:
+            case Scalar scalar:
+                return YamlTag.Resolve(scalar).Value;
+            case SequenceStart:
                 var items = new JsonArray();
-                while (events.Peek().Kind != YamlEventKind.SequenceEnd)
+                while (events.Peek() is not SequenceEnd)
                 {
                     items.Add(Value(events, depth + 1));
                 }
@@ -105,9 +105,9 @@ internal sealed class YamlReader
 
     private void Members(YamlEvents events, JsonObject into, int depth)
     {
-        while (events.Peek().Kind != YamlEventKind.MappingEnd)
+        while (events.Peek() is not MappingEnd)
         {
-            if (events.Peek() is { Kind: YamlEventKind.Scalar, Value: "<<" } merge && (merge.IsImplicit || merge.Tag == YamlTag.Merge))
+            if (events.Peek() is Scalar { Value: "<<" } merge && YamlTag.IsMerge(merge))
             {
                 events.Next();
                 Merge(Value(events, depth + 1), into);
@@ -145,41 +145,41 @@ internal sealed class YamlReader
 
     private string Key(YamlEvents events)
     {
-        YamlEvent next = events.Peek();
-        while (next.Kind == YamlEventKind.Alias)
+        ParsingEvent next = events.Peek();
+        while (next is AnchorAlias alias)
         {
             events.Next();
-            events = Anchored(next);
+            events = Anchored(alias);
             next = events.Peek();
         }
 
-        if (next.Kind != YamlEventKind.Scalar)
+        if (next is not Scalar scalar)
         {
-            throw new BootConfigurationException($"line {next.Line}: invalid map key: only texts, numbers and booleans may be keys");
+            throw new BootConfigurationException($"line {next.Start.Line}: invalid map key: only texts, numbers and booleans may be keys");
         }
 
-        if (next.Anchor.Length > 0)
+        if (!scalar.Anchor.IsEmpty)
         {
-            _anchors[next.Anchor] = [next];
+            _anchors[scalar.Anchor.Value] = [scalar];
         }
 
         events.Next();
-        (YamlScalarKind kind, JsonNode? value) = YamlTag.Resolve(next);
+        (YamlScalarKind kind, JsonNode? value) = YamlTag.Resolve(scalar);
         return kind switch
         {
-            YamlScalarKind.Null => UnsupportedKey(next, "null"),
+            YamlScalarKind.Null => UnsupportedKey(scalar, "null"),
             YamlScalarKind.Float => FloatKey(value!.GetValue<double>()),
             YamlScalarKind.Boolean => value!.GetValue<bool>() ? "true" : "false",
-            YamlScalarKind.Integer when !value!.AsValue().TryGetValue(out long _) => UnsupportedKey(next, "uint64"),
+            YamlScalarKind.Integer when !value!.AsValue().TryGetValue(out long _) => UnsupportedKey(scalar, "uint64"),
             YamlScalarKind.Integer => value!.ToJsonString(),
             _ => value!.GetValue<string>(),
         };
     }
 
-    private string UnsupportedKey(YamlEvent key, string type)
+    private string UnsupportedKey(Scalar key, string type)
     {
         _hasUnsupportedKey = true;
-        return YamlUnsupportedKey.Of(key.Line, type);
+        return YamlUnsupportedKey.Of((int)key.Start.Line, type);
     }
 
     private static string FloatKey(double value) => GoNumber.GeneralSingle(value) switch
@@ -190,10 +190,10 @@ internal sealed class YamlReader
         var text => text,
     };
 
-    private YamlEvents Anchored(YamlEvent alias) =>
-        _anchors.TryGetValue(alias.Anchor, out List<YamlEvent>? events)
+    private YamlEvents Anchored(AnchorAlias alias) =>
+        _anchors.TryGetValue(alias.Value.Value, out List<ParsingEvent>? events)
             ? new YamlEvents(events)
-            : throw new BootConfigurationException($"line {alias.Line}: unknown anchor '{alias.Anchor}' referenced");
+            : throw new BootConfigurationException($"line {alias.Start.Line}: unknown anchor '{alias.Value.Value}' referenced");
 
     private static BootConfigurationException TooMany() => new($"more than {YamlLimits.Nodes} nodes, aliases counted as often as used");
 }

@@ -119,3 +119,13 @@ internal static partial class YamlScalar
     [GeneratedRegex(@"^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Base60();
 }
+
+/// <summary>The types a YAML 1.1 scalar resolves to here; a point in time stays the text it is.</summary>
+internal enum YamlScalarKind
+{
+    Null,
+    Boolean,
+    Integer,
+    Float,
+    Text,
+}

@@ -203,3 +203,12 @@ internal static class YamlScalarWriter
         _ => "\\U" + rune.ToString("X8", CultureInfo.InvariantCulture),
     };
 }
+
+/// <summary>How a scalar is written.</summary>
+internal enum YamlStyle
+{
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    Literal,
+}

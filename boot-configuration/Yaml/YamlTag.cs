@@ -1,25 +1,25 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Onboarding.BootConfiguration.Yaml.Scanning;
+using YamlDotNet.Core.Events;
 
 namespace Onboarding.BootConfiguration.Yaml;
 
 /// <summary>The value of a scalar in its place: quotes make a text of it, a tag may say what it is.</summary>
 internal static class YamlTag
 {
-    /// <summary>Of a key that merges its value into the map.</summary>
-    public const string Merge = Prefix + "merge";
-
     private const string Prefix = "tag:yaml.org,2002:";
 
-    public static (YamlScalarKind Kind, JsonNode? Value) Resolve(YamlEvent scalar)
+    /// <summary>Whether a key with the text <c>&lt;&lt;</c> merges its value into the map.</summary>
+    public static bool IsMerge(Scalar key) => key.IsPlainImplicit || (!key.Tag.IsEmpty && key.Tag.Value == Prefix + "merge");
+
+    public static (YamlScalarKind Kind, JsonNode? Value) Resolve(Scalar scalar)
     {
-        if (scalar.Tag.Length == 0)
+        if (scalar.Tag.IsEmpty)
         {
-            return scalar.IsImplicit ? YamlScalar.Resolve(scalar.Value) : Text(scalar.Value);
+            return scalar.IsPlainImplicit ? YamlScalar.Resolve(scalar.Value) : Text(scalar.Value);
         }
 
-        string tag = scalar.Tag;
+        string tag = scalar.Tag.Value;
         if (!tag.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return Text(scalar.Value);
@@ -35,7 +35,7 @@ internal static class YamlTag
             ("float", YamlScalarKind.Integer) => (YamlScalarKind.Float, JsonValue.Create(double.Parse(value!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture))),
             ("timestamp", _) when YamlTimestamp.Matches(scalar.Value) => Text(scalar.Value),
             ("bool" or "int" or "float" or "null" or "timestamp", _) => throw new BootConfigurationException(
-                $"line {scalar.Line}: cannot decode `{scalar.Value}` as a !!{tag[Prefix.Length..]}"),
+                $"line {scalar.Start.Line}: cannot decode `{scalar.Value}` as a !!{tag[Prefix.Length..]}"),
             _ => Text(scalar.Value),
         };
     }

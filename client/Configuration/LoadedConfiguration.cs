@@ -3,6 +3,7 @@ using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
+using Onboarding.Documents;
 
 namespace Onboarding.Client.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Embedded.Serving;
 
 namespace Onboarding.Embedded.Json;

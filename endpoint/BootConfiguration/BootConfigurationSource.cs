@@ -47,7 +47,7 @@ internal sealed partial class BootConfigurationSource(
         WorkloadGroup group = GroupOf(member);
         string? asked = RevisionOf(member);
         string revision = mesh.Revision(asked);
-        string meshConfig = mesh.MeshConfig(asked)
+        YamlText meshConfig = mesh.MeshConfig(asked)
             ?? throw Missing($"there is no mesh configuration of control-plane revision '{asked ?? "default"}' in namespace {mesh.Namespace}");
         string root = mesh.RootCertificate(ns)
             ?? throw Missing($"namespace {ns} has no ConfigMap {ClusterState.RootCertificateName} yet");

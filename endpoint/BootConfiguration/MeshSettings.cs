@@ -1,7 +1,6 @@
+using System.Runtime.CompilerServices;
 using Onboarding.BootConfiguration;
 using Onboarding.Endpoint.Cluster;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace Onboarding.Endpoint.BootConfiguration;
 
@@ -12,6 +11,9 @@ internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
     private const string DefaultClusterId = "Kubernetes";
 
     private const string DefaultTrustDomain = "cluster.local";
+
+    // The informer keeps a ConfigMap's text until it changes: each is parsed once, not for every member.
+    private readonly ConditionalWeakTable<string, YamlText> _texts = [];
 
     /// <summary>Namespace of the control plane.</summary>
     public string Namespace => istioNamespace;
@@ -33,8 +35,10 @@ internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
     }
 
     /// <summary>The mesh configuration, YAML; null if there is no such revision.</summary>
-    public string? MeshConfig(string? asked) =>
-        cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio", asked))?.Data.GetValueOrDefault("mesh");
+    public YamlText? MeshConfig(string? asked) =>
+        cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio", asked))?.Data.GetValueOrDefault("mesh") is { } text
+            ? _texts.GetValue(text, YamlText.FromString)
+            : null;
 
     /// <summary>The cluster's name in the mesh, as istiod has it.</summary>
     public string ClusterId(string? asked)
@@ -55,41 +59,8 @@ internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
         cluster.RootCertificates.Get(ns, ClusterState.RootCertificateName)?.Data.GetValueOrDefault("root-cert.pem");
 
     /// <summary>The mesh's trust domain.</summary>
-    public string TrustDomain(string? asked)
-    {
-        string? mesh = MeshConfig(asked);
-        return mesh is null ? DefaultTrustDomain : TopLevelText(mesh, "trustDomain") ?? DefaultTrustDomain;
-    }
+    public string TrustDomain(string? asked) =>
+        MeshConfig(asked) is { } mesh ? MeshConfiguration.TrustDomain(mesh) ?? DefaultTrustDomain : DefaultTrustDomain;
 
     private string Revisioned(string name, string? asked) => Revision(asked) is { Length: > 0 } revision ? $"{name}-{revision}" : name;
-
-    // The one value of the mesh configuration that the endpoint itself needs.
-    private static string? TopLevelText(string yaml, string key)
-    {
-        try
-        {
-            var parser = new Parser(new StringReader(yaml));
-            parser.Consume<StreamStart>();
-            if (!parser.TryConsume<DocumentStart>(out _) || !parser.TryConsume<MappingStart>(out _))
-            {
-                return null;
-            }
-
-            while (parser.TryConsume<Scalar>(out var name))
-            {
-                if (name.Value == key)
-                {
-                    return parser.TryConsume<Scalar>(out var value) && value.Value.Length > 0 ? value.Value : null;
-                }
-
-                parser.SkipThisAndNestedEvents();
-            }
-
-            return null;
-        }
-        catch (YamlException)
-        {
-            return null;
-        }
-    }
 }

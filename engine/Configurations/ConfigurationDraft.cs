@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
+using Onboarding.Documents;
 
 namespace Onboarding.Engine.Configurations;
 

@@ -5,6 +5,7 @@ using Onboarding.Api.Registration;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;
+using Onboarding.Documents;
 using Onboarding.Engine.Configurations;
 
 namespace Onboarding.Engine.Local;

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Istio;
-using Onboarding.Api.Reading;
 using Onboarding.Api.Registration;
 using Onboarding.Client;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Flow;
 using Onboarding.Client.HostInformation;
+using Onboarding.Documents;
 
 namespace Onboarding.Engine.Local;
 

@@ -4,6 +4,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
+using Onboarding.Documents;
 using Onboarding.Engine.Errors;
 
 namespace Onboarding.Engine.Policies;

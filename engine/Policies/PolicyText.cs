@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Authorization;
-using Onboarding.Api.Reading;
+using Onboarding.Documents;
 
 namespace Onboarding.Engine.Policies;
 

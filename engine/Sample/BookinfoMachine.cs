@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Reading;
+using Onboarding.Documents;
 
 namespace Onboarding.Engine.Sample;
 

@@ -4,7 +4,7 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
-using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 

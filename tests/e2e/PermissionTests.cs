@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Reading;
 using Onboarding.Client.Native;
+using Onboarding.Documents;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
 using Onboarding.Tests.E2E.Infrastructure;

@@ -1,5 +1,6 @@
 using System.Text;
 using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Xunit;
 
 namespace Onboarding.Tests.Unit.Api;

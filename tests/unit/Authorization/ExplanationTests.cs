@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using Onboarding.Api.Authorization;
-using Onboarding.Api.Reading;
 using Onboarding.Authorization;
+using Onboarding.Documents;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -3,6 +3,7 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Reading;
 using Onboarding.Authorization;
+using Onboarding.Documents;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -65,7 +65,7 @@ public sealed class ProxyConfigInputTests
     [InlineData("defaultConfig: []", "json: cannot unmarshal array into Go value of type map[string]json.RawMessage")]
     [InlineData("trustDomain: 5", "json: cannot unmarshal number into Go value of type string")]
     [InlineData("text", "json: cannot unmarshal string")]
-    [InlineData("a: [", "yaml: line 2: did not find expected node content")]
+    [InlineData("a: [", "isn't valid YAML: While parsing a node")]
     [InlineData("a: *b", "unknown anchor 'b'")]
     [InlineData("a: &a [*a]", "unknown anchor 'a'")]
     [InlineData("~: x", "unsupported map key")]

@@ -178,6 +178,28 @@ public sealed class YamlInputTests
             .Message.ShouldContain("nested deeper than 64 levels");
 
     [Fact]
+    public void A_text_may_go_on_as_far_out_as_its_key_even_where_its_lines_would_take_no_end()
+    {
+        MeshYaml.Read("a:\n  b: \"c\\\n  d\n\te\"\nf: g\n").ToJsonString().ShouldBe("""{"a":{"b":"cd e"},"f":"g"}""");
+        Should.Throw<BootConfigurationException>(() => MeshYaml.Read("a: \"b\n--- \"\n")).Message.ShouldContain("line ");
+        string hostile = $"a: {new string(' ', 300_000)}\"{new string('\n', 300_000)}x\"\nb: \"\nc\"\n";
+        Should.Throw<BootConfigurationException>(() => MeshYaml.Read(hostile)).Message.ShouldContain("wrong indentation");
+    }
+
+    [Theory]
+    [InlineData("{a\nb: c}")]
+    [InlineData("{\"a\"\n: b}")]
+    [InlineData("k:\n-\ta\n")]
+    [InlineData("k:\n  \ta: b\n")]
+    [InlineData("k: [@a]\n")]
+    [InlineData("k: [:a]\n")]
+    [InlineData("k: &a:b c\nl: *a:b\n")]
+    [InlineData("k: {\"a\" \"b\"}\n")]
+    [InlineData("k: !! a\n")]
+    public void What_the_parser_reads_by_yaml_1_2_is_refused_as_istio_refuses_it(string text) =>
+        Should.Throw<BootConfigurationException>(() => MeshYaml.Read(text)).Message.ShouldStartWith("mesh.yaml: line ");
+
+    [Fact]
     public void A_running_plane_loses_no_character() =>
         MeshYaml.Read(Generated.From("defaultConfig: {proxyMetadata: {K: \"a\\N\\x7f\\x80\\uFFFEb\"}}").MeshYaml)["defaultConfig"]!["proxyMetadata"]!["K"]!
             .GetValue<string>().ShouldBe("a\u0085\u007F\u0080\uFFFEb");

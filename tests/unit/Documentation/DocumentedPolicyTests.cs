@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

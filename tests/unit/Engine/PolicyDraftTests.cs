@@ -1,5 +1,6 @@
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Engine.Policies;
 using Shouldly;
 using Xunit;

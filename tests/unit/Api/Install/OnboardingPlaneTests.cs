@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
 using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Shouldly;
 using Xunit;
 using static Onboarding.Tests.Unit.Api.TestDocuments;

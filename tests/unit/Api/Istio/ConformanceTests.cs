@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,6 @@
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
+using Onboarding.Documents;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Onboarding.Api.Configuration;
-using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
 using Onboarding.Client.State;
+using Onboarding.Documents;
 using Onboarding.Engine.Errors;
 using Onboarding.Engine.Local;
 using Onboarding.Testing;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Onboarding.Bench.Agent;
+using Onboarding.Bench.BootConfigurations;
 using Onboarding.Bench.ControlPlane;
 using Onboarding.Bench.Joins;
 using Onboarding.Bench.Policies;
@@ -30,6 +31,11 @@ if (args is ["members"])
     return MemberBenchmark.Run();
 }
 
+if (args is ["boot-configurations"])
+{
+    return BootConfigurationBenchmark.Run();
+}
+
 if (args is ["verifications"])
 {
     return await VerificationBenchmark.RunAsync();
@@ -44,6 +50,7 @@ Console.Error.WriteLine(
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- policies
                dotnet run -c Release --project bench -- members
+               dotnet run -c Release --project bench -- boot-configurations
                dotnet run -c Release --project bench -- verifications
                dotnet run -c Release --project bench -- agent [--agent PROGRAM] [--starts {new AgentBenchmarkOptions().Starts}] [--idle-seconds {new AgentBenchmarkOptions().IdleSeconds}]
 
@@ -54,6 +61,7 @@ Console.Error.WriteLine(
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a
                           policy costs in memory
           members         how long a decision by maxMembers takes in a namespace of 10,000 members, and the leader's look at all
+          boot-configurations   members' files a second by one core, with the mesh configuration parsed once and for each member
           verifications   credentials verified per second by one core, each platform beside the bare cryptographic operation
           agent           the agent as it ships: its size on disk, its memory when it is joined and idle, and the time from its
                           start to its first answered call

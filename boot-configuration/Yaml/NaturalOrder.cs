@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Onboarding.BootConfiguration.Yaml;
@@ -9,26 +10,32 @@ internal sealed class NaturalOrder : IComparer<string>
 
     public int Compare(string? x, string? y)
     {
-        Rune[] a = [.. (x ?? "").EnumerateRunes()];
-        Rune[] b = [.. (y ?? "").EnumerateRunes()];
-        for (int i = 0; i < a.Length && i < b.Length; i++)
+        ReadOnlySpan<char> a = x;
+        ReadOnlySpan<char> b = y;
+        int same = 0;
+        while (same < a.Length && same < b.Length)
         {
-            if (a[i] != b[i])
+            Rune runeA = At(a, same);
+            if (runeA != At(b, same))
             {
-                return CompareAt(a, b, i);
+                return CompareAt(a, b, same);
             }
+
+            same += runeA.Utf16SequenceLength;
         }
 
         return a.Length.CompareTo(b.Length);
     }
 
-    private static int CompareAt(Rune[] a, Rune[] b, int i)
+    private static int CompareAt(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int i)
     {
-        bool letterA = Rune.IsLetter(a[i]);
-        bool letterB = Rune.IsLetter(b[i]);
+        Rune runeA = At(a, i);
+        Rune runeB = At(b, i);
+        bool letterA = Rune.IsLetter(runeA);
+        bool letterB = Rune.IsLetter(runeB);
         if (letterA && letterB)
         {
-            return a[i].CompareTo(b[i]);
+            return runeA.CompareTo(runeB);
         }
 
         if (letterA || letterB)
@@ -37,40 +44,55 @@ internal sealed class NaturalOrder : IComparer<string>
         }
 
         // A zero inside a number counts as a digit, a leading one doesn't: look back for a digit that isn't zero.
-        long start = (a[i].Value == '0' || b[i].Value == '0') && HasNonZeroBefore(a, i) ? 1 : 0;
-        (int endA, long numberA) = Number(a, i, start);
-        (int endB, long numberB) = Number(b, i, start);
+        long start = (runeA.Value == '0' || runeB.Value == '0') && HasNonZeroBefore(a[..i]) ? 1 : 0;
+        (int digitsA, long numberA) = Number(a[i..], start);
+        (int digitsB, long numberB) = Number(b[i..], start);
         if (numberA != numberB)
         {
             return numberA.CompareTo(numberB);
         }
 
-        return endA != endB ? endA.CompareTo(endB) : a[i].CompareTo(b[i]);
+        return digitsA != digitsB ? digitsA.CompareTo(digitsB) : runeA.CompareTo(runeB);
     }
 
-    private static bool HasNonZeroBefore(Rune[] text, int i)
+    private static bool HasNonZeroBefore(ReadOnlySpan<char> text)
     {
-        for (int j = i - 1; j >= 0 && Rune.IsDigit(text[j]); j--)
+        while (Rune.DecodeLastFromUtf16(text, out Rune last, out int length) == OperationStatus.Done && Rune.IsDigit(last))
         {
-            if (text[j].Value != '0')
+            if (last.Value != '0')
             {
                 return true;
             }
+
+            text = text[..^length];
         }
 
         return false;
     }
 
     // Go's integers wrap around too.
-    private static (int End, long Number) Number(Rune[] text, int from, long start)
+    private static (int Digits, long Number) Number(ReadOnlySpan<char> text, long start)
     {
-        int end = from;
+        int digits = 0;
         long number = start;
-        for (; end < text.Length && Rune.IsDigit(text[end]); end++)
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            number = unchecked((number * 10) + (text[end].Value - '0'));
+            if (!Rune.IsDigit(rune))
+            {
+                break;
+            }
+
+            digits++;
+            number = unchecked((number * 10) + (rune.Value - '0'));
         }
 
-        return (end, number);
+        return (digits, number);
+    }
+
+    // U+FFFD where half of a pair is alone, as Go has it.
+    private static Rune At(ReadOnlySpan<char> text, int i)
+    {
+        _ = Rune.DecodeFromUtf16(text[i..], out Rune rune, out _);
+        return rune;
     }
 }

@@ -47,8 +47,34 @@ internal sealed class YamlRefusals(string text)
             case NodeEvent node:
                 Properties(node);
                 break;
+            case SequenceEnd or MappingEnd when IsFlow:
+                Separated(next);
+                break;
             default:
                 break;
+        }
+    }
+
+    // The parser reads {a: [b] c: d} as if there were a comma.
+    private void Separated(ParsingEvent end)
+    {
+        // Else it is the end of [a: b]'s map, which has no bracket of its own.
+        ReadOnlySpan<char> behind = text.AsSpan((int)end.Start.Index);
+        if (behind is not [var bracket, ..] || bracket != (end is SequenceEnd ? ']' : '}'))
+        {
+            return;
+        }
+
+        behind = behind[1..].TrimStart();
+        while (behind is ['#', ..])
+        {
+            int line = behind.IndexOfAny('\r', '\n');
+            behind = line < 0 ? [] : behind[line..].TrimStart();
+        }
+
+        if (behind is not ([',' or ']' or '}' or ':', ..] or []))
+        {
+            throw Refused(end, "did not find expected ',' or a closing bracket");
         }
     }
 
@@ -149,6 +175,16 @@ internal sealed class YamlRefusals(string text)
             throw Refused(scalar, "did not find expected ',' or '}'");
         }
 
+        if (IsFlow && scalar is { Tag.IsEmpty: false, Style: ScalarStyle.Plain, Value.Length: 0 } && TakesComma((int)scalar.Start.Index))
+        {
+            throw Refused(scalar, "found a ',' in a tag; put a blank between them");
+        }
+
+        if (IsFlow && LacksKey((int)scalar.Start.Index))
+        {
+            throw Refused(scalar, "did not find expected node content before ':'");
+        }
+
         if (IsFlow && scalar.IsKey)
         {
             Key(scalar);
@@ -162,6 +198,21 @@ internal sealed class YamlRefusals(string text)
         {
             Escapes(text.AsSpan((int)scalar.Start.Index, (int)(scalar.End.Index - scalar.Start.Index)), scalar);
         }
+    }
+
+    // In YAML 1.1, the comma of [!a, b] belongs to the tag, which is the tag of b then.
+    private bool TakesComma(int start)
+    {
+        ReadOnlySpan<char> node = text.AsSpan(start);
+        int end = node.IndexOfAny(",]}");
+        return !node.StartsWith("!<") && end >= 0 && node[end] == ',' && start + end > 0 && !YamlCharacters.IsBlankOrBreak(text[start + end - 1]);
+    }
+
+    // Of {:"a"}, the parser makes a text with quotation marks; of {, :a}, a key.
+    private bool LacksKey(int start)
+    {
+        ReadOnlySpan<char> before = text.AsSpan(0, start < text.Length && text[start] == ':' ? start + 1 : start).TrimEnd();
+        return before is [.., ':'] && before[..^1].TrimEnd() is [.., '{' or '[' or ','];
     }
 
     // YAML 1.2 reads such keys in braces; in YAML 1.1 they need a '?' before them.
@@ -182,7 +233,8 @@ internal sealed class YamlRefusals(string text)
     private void Plain(Scalar scalar)
     {
         // {?a: b} has the key a in YAML 1.1, and [a?] and [@a] are errors.
-        if (IsFlow && (scalar.Value.Contains('?', StringComparison.Ordinal) || scalar.Value is [':' or '|' or '>' or '%' or '@' or '`', ..]))
+        // Of [a, : "b"], the parser makes the text ' "b"'.
+        if (IsFlow && (scalar.Value.Contains('?', StringComparison.Ordinal) || scalar.Value is [':' or '|' or '>' or '%' or '@' or '`' or ' ', ..]))
         {
             throw Refused(scalar, "found a character that plain texts in brackets or braces can't have; quote the text");
         }

@@ -44,13 +44,10 @@ internal static class YamlTag
 
     private static string Binary(string base64)
     {
-        try
-        {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(base64));
-        }
-        catch (FormatException e)
-        {
-            throw new BootConfigurationException("!!binary value contains invalid base64 data", e);
-        }
+        // .NET skips blanks between the letters; Go skips line breaks alone.
+        byte[] bytes = new byte[base64.Length];
+        return !base64.AsSpan().ContainsAny(' ', '\t') && Convert.TryFromBase64String(base64, bytes, out int length)
+            ? Encoding.UTF8.GetString(bytes, 0, length)
+            : throw new BootConfigurationException("!!binary value contains invalid base64 data");
     }
 }

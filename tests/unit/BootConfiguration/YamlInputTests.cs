@@ -43,6 +43,8 @@ public sealed class YamlInputTests
     [InlineData("!!float 1", null)]
     [InlineData("!!binary aGk=", "'hi'")]
     [InlineData("!!binary '*'", null)]
+    [InlineData("!!binary a Gk=", null)]
+    [InlineData("!!binary \"aG\\nk=\"", "'hi'")]
     [InlineData("!foo 1", "'1'")]
     [InlineData("!<tag:yaml.org,2002:str> 1", "'1'")]
     [InlineData("!e!x 1", null)]
@@ -196,6 +198,14 @@ public sealed class YamlInputTests
     [InlineData("k: &a:b c\nl: *a:b\n")]
     [InlineData("k: {\"a\" \"b\"}\n")]
     [InlineData("k: !! a\n")]
+    [InlineData("k: {:\"a\"}\n")]
+    [InlineData("{\"a\": b,:\"c\"}\n")]
+    [InlineData("k: [a, : \"b\"]\n")]
+    [InlineData("k: [a,:, b]\n")]
+    [InlineData("k: {a: [b] c: d}\n")]
+    [InlineData("k: {a: {b: c} # d\n  e: f}\n")]
+    [InlineData("k: {a: {}b}\n")]
+    [InlineData("k: [!b,\n  c]\n")]
     public void What_the_parser_reads_by_yaml_1_2_is_refused_as_istio_refuses_it(string text) =>
         Should.Throw<BootConfigurationException>(() => MeshYaml.Read(text)).Message.ShouldStartWith("mesh.yaml: line ");
 

@@ -146,7 +146,7 @@ internal sealed class YamlRefusals(string text)
         }
     }
 
-    private void Properties(NodeEvent node)
+    private static void Properties(NodeEvent node)
     {
         if (!node.Anchor.IsEmpty)
         {

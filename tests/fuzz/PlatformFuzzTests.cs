@@ -122,8 +122,8 @@ public sealed class PlatformFuzzTests : IDisposable
         {
             var possession = new X509Possession { Certificates = { ByteString.CopyFrom(input), ByteString.CopyFrom(ec.Certificate.RawData) } };
             using PresentedCertificates read = PresentedCertificates.Read(possession);
-            X509Identity identity = CertificateIdentity.Of(read.Leaf);
-            identity.Issuer.ShouldAllBe(c => !char.IsControl(c));
+            X509Identity identity = CertificateIdentity.Of(read.Leaf, "corp", _authority.Certificate);
+            identity.Subject.ShouldAllBe(c => !char.IsControl(c));
             CanonicalIdentity.Of(new WorkloadIdentity { X509 = identity }).ShouldStartWith("x509 ");
         });
     }

@@ -21,6 +21,11 @@ public sealed record PolicyExplanation
     /// </summary>
     public IReadOnlyList<string> Matched { get; init; } = [];
 
+    /// <summary>
+    /// True if nothing that can't be read had a part in the decision: it is what people wrote, and no mistake in the middle of being made.
+    /// </summary>
+    public bool IsByValidPolicies { get; init; } = true;
+
     /// <summary>Everything, a line each, the decisive first.</summary>
     public IReadOnlyList<string> Lines => [.. Notes.Where(_ => Decision.Outcome is PolicyOutcome.NoGroup or PolicyOutcome.Closed),
         .. Rules.Select(r => r.ToString()),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Onboarding.Api;
+using Onboarding.Api.Configuration;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Channel;
@@ -35,6 +36,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     private readonly Steps _steps;
     private readonly SidecarProgram _program;
     private readonly Backoff _backoff;
+    private readonly RefusalPeriod _refused;
     private readonly CancellationTokenSource _abandoned = new();
     private HeldToken? _token;
     private RegistrationRecord? _registration;
@@ -50,6 +52,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         _state = state;
         _steps = new Steps(options.LoggerFactory.CreateLogger<Steps>(), options.Progress, _time);
         _backoff = new Backoff(_time, options.Random);
+        _refused = new RefusalPeriod(_time);
         _key = new AgentKeyStore(state, options.MachineIdPath).LoadOrCreate();
         _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.RootCertificates, state.Path);
         _plane = new PlaneClient(_channel, _key, _time, options.AgentVersion);
@@ -100,6 +103,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     {
         _steps.Begin();
         TellOfKeyAndTransport();
+        await DiscardStateOfOtherKeyAsync();
         await _runtime.RecoverAsync();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token);
         Task watching = new IstioTokenWatch(_runtime, _time, _steps).RunAsync(ending.Token);
@@ -193,6 +197,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
                 _token = null;
                 HeldToken token = await _joiner.AuthorizeAsync(ending, comeBack: ComeBack);
                 Remember(await _joiner.RegisterAsync(token, ending), token);
+                _refused.Clear();
                 ComeBack = false;
             }
 
@@ -200,6 +205,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         }
         catch (OnboardingException e)
         {
+            _refused.Add(e);
             await ResumeWithoutPlaneAsync(e);
             // Without a registration and not admitted: it is out of the mesh, and a sidecar with the identity of before mustn't serve on.
             if (e.Reason == Reasons.StayOut || (e.Reason == Reasons.NotAuthorized && _registration is null))
@@ -207,7 +213,9 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
                 await ForgetAsync();
             }
 
-            return Again(e, e.ErrorId == ErrorIds.PlaneRefused ? OnboardingPhase.Refused : OnboardingPhase.AttemptFailed);
+            TimeSpan wait = Again(e, e.ErrorId == ErrorIds.PlaneRefused ? OnboardingPhase.Refused : OnboardingPhase.AttemptFailed);
+            await StopRefusedAsync();
+            return wait;
         }
     }
 
@@ -225,11 +233,49 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         }
     }
 
+    // Its records are going, or gone, and nobody told it so: the session was over. Without this it would serve, and renew its identity at
+    // istiod, for as long as it runs.
+    private async Task StopRefusedAsync()
+    {
+        if (_registration is not { } registration
+            || _options.Agent.Sidecar.WhenRefused == RefusedSidecar.Keep
+            || _refused.Length < registration.RefusedPatience)
+        {
+            return;
+        }
+
+        _steps.Warn(
+            OnboardingPhase.RefusedForGood,
+            $"the plane has refused this machine for {_refused.Length.TotalSeconds:0} s: its sidecar is stopped, and what it had of the mesh is removed. The agent asks on. To keep the sidecar in such a case: sidecar.whenRefused: Keep",
+            ("registration", registration.Name));
+        await ForgetAsync();
+    }
+
+    private async Task DiscardStateOfOtherKeyAsync()
+    {
+        if (_registration is not { Key: { } key } registration || key == _key.PublicKey.Thumbprint)
+        {
+            return;
+        }
+
+        // A copied disk, or a key that was reset: the sidecar's certificate would let this machine be the one of before at istiod, whatever the
+        // plane makes of the new key. It goes before anything is asked or started.
+        _steps.Warn(
+            OnboardingPhase.StateDiscarded,
+            $"registration {registration.Name} was made with another key ({key}); its boot configuration and certificate are removed",
+            ("registration", registration.Name));
+        await ForgetAsync(always: true);
+    }
+
     private void Remember(RegisterWorkloadResponse answer, HeldToken token)
     {
         bool same = _registration?.Uid == answer.RegistrationUid;
         _registration = new RegistrationRecord(
-            token.PlaneUid, answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId, same ? _registration!.Epoch : 0);
+            token.PlaneUid, answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId, same ? _registration!.Epoch : 0)
+        {
+            Key = _key.PublicKey.Thumbprint,
+            GracePeriod = same ? _registration!.GracePeriod : null,
+        };
         _registrations.Write(_registration);
         _token = token;
     }
@@ -303,9 +349,10 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
     }
 
     /// <summary>The machine was taken out; what is left of its being in goes, too.</summary>
-    private async Task ForgetAsync()
+    /// <param name="always">Also where nothing seems to be left: files alone may be.</param>
+    private async Task ForgetAsync(bool always = false)
     {
-        if (!_runtime.IsEmpty)
+        if (always || !_runtime.IsEmpty)
         {
             await _runtime.StopSidecarAsync();
             await _runtime.ClearAsync();

@@ -6,6 +6,8 @@ namespace Onboarding.Api.Configuration;
 /// <summary>The sidecar the agent starts. At most one of <see cref="Istio"/> and <see cref="Command"/> is set; none means Istio's.</summary>
 public sealed record SidecarConfiguration
 {
+    private static readonly IReadOnlyList<string> Refusals = ["Stop", "Keep"];
+
     /// <summary>Istio's sidecar package.</summary>
     public IstioSidecarConfiguration? Istio { get; init; }
 
@@ -18,6 +20,12 @@ public sealed record SidecarConfiguration
     /// <summary>Where the sidecar's standard error goes; null means the agent's own.</summary>
     public SidecarOutput? Stderr { get; init; }
 
+    /// <summary>
+    /// Ours: what happens to the sidecar of a machine that the plane has refused for its grace period, by objects that are valid;
+    /// by default <see cref="RefusedSidecar.Stop"/>.
+    /// </summary>
+    public RefusedSidecar WhenRefused { get; init; }
+
     internal static SidecarConfiguration Read(MapReader reader)
     {
         reader.OneOf(required: false, "istio", "command");
@@ -27,6 +35,7 @@ public sealed record SidecarConfiguration
             Command = reader.Message("command", SidecarCommand.Read),
             Stdout = reader.Message("stdout", SidecarOutput.Read),
             Stderr = reader.Message("stderr", SidecarOutput.Read),
+            WhenRefused = (RefusedSidecar)(reader.Choice("whenRefused", Refusals) ?? 0),
         };
     }
 
@@ -36,7 +45,18 @@ public sealed record SidecarConfiguration
             .With("istio", Istio?.ToJson())
             .With("command", Command?.ToJson())
             .With("stdout", Stdout?.ToJson())
-            .With("stderr", Stderr?.ToJson());
+            .With("stderr", Stderr?.ToJson())
+            .With("whenRefused", WhenRefused == RefusedSidecar.Stop ? null : Refusals[(int)WhenRefused]);
         return json.Count == 0 ? null : json;
     }
+}
+
+/// <summary>Ours: what happens to a refused machine's sidecar.</summary>
+public enum RefusedSidecar
+{
+    /// <summary>It drains and stops, and nothing of the mesh stays on the machine.</summary>
+    Stop = 0,
+
+    /// <summary>It serves on with the identity it has, for as long as istiod renews that.</summary>
+    Keep,
 }

@@ -53,6 +53,7 @@ internal static class Explainer
             Summary = policies.Count == 0 ? $"0 policies in {question.Namespace ?? "the namespace"}; deny is the default." : Summary(decision, findings, notes),
             Rules = findings,
             Notes = notes,
+            IsByValidPolicies = !broken.Any(),
             Matched = nearest.MostMatched?.Find(question with { MembersBefore = null }).Matched ?? [],
         };
     }

@@ -32,6 +32,7 @@ internal static class PlaneFailure
                 CorrelationId = correlation,
                 Detail = failure.Status.Detail,
                 Matched = matched,
+                IsFinal = reason == Reasons.NotAuthorized && info?.Metadata.GetValueOrDefault("final") == "true",
                 RetryAfter = retryAfter,
             };
         }

@@ -15,6 +15,7 @@ internal sealed class AgentJournal
     private readonly AgentStatus _status = new() { Phase = AgentPhase.Out };
     private TimeSpan _lastMilestone;
     private bool _sidecarReady;
+    private bool _inSession;
 
     /// <summary>Where it is now.</summary>
     public AgentPhase Phase
@@ -24,6 +25,18 @@ internal sealed class AgentJournal
             lock (_lock)
             {
                 return _status.Phase;
+            }
+        }
+    }
+
+    /// <summary>True while a session with the plane lasts.</summary>
+    public bool IsInSession
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _inSession;
             }
         }
     }
@@ -57,6 +70,7 @@ internal sealed class AgentJournal
             _status.Timeline.Clear();
             _status.Failure = null;
             _status.Phase = AgentPhase.Unspecified;
+            _inSession = false;
             Enter(AgentPhase.Pending, now);
             _lastMilestone = TimeSpan.Zero;
         }
@@ -68,6 +82,7 @@ internal sealed class AgentJournal
         lock (_lock)
         {
             _status.Failure = ControlMessages.ToMessage(why);
+            _inSession = false;
             Enter(AgentPhase.Out, now);
         }
     }
@@ -103,6 +118,7 @@ internal sealed class AgentJournal
             case OnboardingPhase.TokenRenewed:
                 _status.TokenExpiresAt = Time(step, "tokenExpiresAt");
                 _status.Failure = null;
+                Stay(step.Time);
                 break;
             case OnboardingPhase.Registered:
                 _status.Registration = Value(step, "registration");
@@ -116,11 +132,8 @@ internal sealed class AgentJournal
                 _status.GracePeriod = TimeSpan.TryParse(Value(step, "gracePeriod"), CultureInfo.InvariantCulture, out TimeSpan grace) ? grace.ToDuration() : null;
                 _status.Failure = null;
                 Reach(AgentPhase.Connected, step);
-                if (_sidecarReady)
-                {
-                    Enter(AgentPhase.Healthy, step.Time);
-                }
-
+                _inSession = true;
+                Stay(step.Time);
                 break;
             case OnboardingPhase.BootConfigurationWritten:
                 Mark(new Milestone { Phase = _status.Phase, BootConfiguration = true }, step);
@@ -128,7 +141,19 @@ internal sealed class AgentJournal
             case OnboardingPhase.SidecarReady or OnboardingPhase.SidecarStarted or OnboardingPhase.SidecarStopped or OnboardingPhase.SidecarFailed:
                 FollowSidecar(step);
                 break;
+            case OnboardingPhase.Relocating:
+                LoseSession(AgentPhase.Disconnected, step);
+                break;
+            case OnboardingPhase.RefusedForGood or OnboardingPhase.StateDiscarded:
+                ForgetRegistration();
+                break;
+            case OnboardingPhase.RegistrationGone:
+                ForgetRegistration();
+                _status.Failure = step.Failure is { } gone ? ControlMessages.ToMessage(gone) : null;
+                LoseSession(step.Failure is null ? AgentPhase.Pending : AgentPhase.Out, step);
+                break;
             case OnboardingPhase.Leaving:
+                _inSession = false;
                 Enter(AgentPhase.Leaving, step.Time);
                 break;
             case OnboardingPhase.Left:
@@ -167,33 +192,48 @@ internal sealed class AgentJournal
         }
 
         _status.Failure = ControlMessages.ToMessage(failure);
-        bool inSession = _status.Phase is AgentPhase.Connected or AgentPhase.Healthy;
         switch (step.Phase)
         {
             case OnboardingPhase.Disconnected:
-                Enter(AgentPhase.Disconnected, step.Time);
+                LoseSession(AgentPhase.Disconnected, step);
                 break;
             case OnboardingPhase.Refused when failure.Reason == Reasons.StayOut:
-                (_status.Registration, _status.RegistrationUid, _status.Address) = ("", "", "");
-                Enter(AgentPhase.Out, step.Time);
+                ForgetRegistration();
+                LoseSession(AgentPhase.Out, step);
                 break;
-            // A renewal that failed leaves the session as it is; the plane ends it if it means it.
-            case OnboardingPhase.Refused when !inSession:
+            case OnboardingPhase.Refused:
+                LoseSession(AgentPhase.Refused, step);
+                break;
+            // The session goes on until the plane ends it, but what the plane said last is no: nothing of this is healthy.
+            case OnboardingPhase.RenewalFailed when failure.ErrorId == ErrorIds.PlaneRefused:
                 Enter(AgentPhase.Refused, step.Time);
                 break;
-            case OnboardingPhase.AttemptFailed when _status.Phase is not (AgentPhase.Disconnected or AgentPhase.Leaving) && !inSession:
+            case OnboardingPhase.AttemptFailed when _status.Phase is not (AgentPhase.Disconnected or AgentPhase.Leaving):
                 Enter(AgentPhase.Pending, step.Time);
                 break;
-            case OnboardingPhase.RegistrationGone:
-                (_status.Registration, _status.RegistrationUid, _status.Address) = ("", "", "");
-                Enter(AgentPhase.Out, step.Time);
-                break;
+        }
+    }
+
+    private void LoseSession(AgentPhase phase, OnboardingStep step)
+    {
+        _inSession = false;
+        Enter(phase, step.Time);
+    }
+
+    private void ForgetRegistration() => (_status.Registration, _status.RegistrationUid, _status.Address, _status.SpiffeId) = ("", "", "", "");
+
+    // Where a machine is whose session lasts, and whom the plane has nothing against.
+    private void Stay(DateTimeOffset at)
+    {
+        if (_inSession)
+        {
+            Enter(_sidecarReady ? AgentPhase.Healthy : AgentPhase.Connected, at);
         }
     }
 
     private void Leave(OnboardingStep step)
     {
-        (_status.Registration, _status.RegistrationUid, _status.Address, _status.SpiffeId) = ("", "", "", "");
+        ForgetRegistration();
         (_status.Instance, _status.Policy, _status.TokenExpiresAt) = ("", "", null);
         Enter(AgentPhase.Out, step.Time);
     }
@@ -201,14 +241,17 @@ internal sealed class AgentJournal
     private void Reach(AgentPhase phase, OnboardingStep step)
     {
         // Steps of a renewal come while the session stands, and change nothing of where the machine is.
-        bool inSession = _status.Phase is AgentPhase.Connected or AgentPhase.Healthy;
-        if (inSession && phase < AgentPhase.Connected)
+        if (_inSession && phase < AgentPhase.Connected)
         {
             return;
         }
 
         Mark(new Milestone { Phase = phase }, step);
-        Enter(phase, step.Time);
+        // A credential is this machine's own doing: the plane's last word is still no.
+        if (_status.Phase != AgentPhase.Refused || phase > AgentPhase.Authenticated)
+        {
+            Enter(phase, step.Time);
+        }
     }
 
     private void Mark(Milestone milestone, OnboardingStep step)

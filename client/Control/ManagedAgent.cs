@@ -186,7 +186,7 @@ public sealed partial class ManagedAgent : IMeshSession
             ErrorIds.JoinAbandoned, "The agent was told to leave before it had joined.", "onboarding-agent status; then register again");
     }
 
-    private bool IsJoined() => _journal.Phase is AgentPhase.Connected or AgentPhase.Healthy && _agent.Boot is not null;
+    private bool IsJoined() => _journal.IsInSession && _agent.Boot is not null;
 
     // Nobody awaits the agent of a PowerShell session: the status is where one learns that it is no more.
     private void OnFault(Exception fault)

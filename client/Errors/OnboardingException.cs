@@ -36,6 +36,9 @@ public sealed class OnboardingException : Exception
     /// <summary>The kinds of conditions that matched, if a policy came close.</summary>
     public string? Matched { get; init; }
 
+    /// <summary>True if the plane refused by valid policies, groups and namespaces: that holds until people change those.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>How long the plane asked to wait before the next attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

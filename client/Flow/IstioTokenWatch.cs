@@ -11,7 +11,7 @@ internal sealed class IstioTokenWatch(WorkloadRuntime runtime, TimeProvider time
 {
     private const string Remedy =
         "The sidecar goes on with the certificate it holds (a day, from Istio); after that, or if it has none, it needs the plane: "
-        + "see why this machine isn't connected with: journalctl -u onboarding-agent | grep -E 'Disconnected|Refused|AttemptFailed'";
+        + "see why this machine isn't connected with: journalctl -u onboarding-agent | grep -E 'Disconnected|Refused|AttemptFailed|RenewalFailed'";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestNotice = TimeSpan.FromMinutes(15);

@@ -56,6 +56,9 @@ public enum OnboardingPhase
     /// <summary>The istio-token is about to expire, or has, and the plane hasn't renewed it.</summary>
     IstioTokenExpiring = 5017,
 
+    /// <summary>The onboarding token couldn't be renewed in the session; the agent tries again while the session lasts.</summary>
+    RenewalFailed = 5018,
+
     /// <summary>The session ended without being meant to.</summary>
     Disconnected = 5020,
 
@@ -79,6 +82,12 @@ public enum OnboardingPhase
 
     /// <summary>The sidecar starts, but something on this machine won't work with it as people expect.</summary>
     SidecarNotice = 5027,
+
+    /// <summary>The plane has refused the machine for its grace period, and the sidecar is taken down for it.</summary>
+    RefusedForGood = 5028,
+
+    /// <summary>What is on the disk belongs to another key's machine, and is removed.</summary>
+    StateDiscarded = 5029,
 
     /// <summary>The agent was told to stop.</summary>
     Leaving = 5030,

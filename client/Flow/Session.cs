@@ -120,11 +120,12 @@ internal sealed class Session(
     {
         SessionEstablished established = answer.Established ?? throw Broken($"the plane answered the proof with {answer.MessageCase}");
         // On disk before the plane hears of it: an epoch the plane counts on must survive whatever happens to this machine.
-        registrations.Write(registration with { Epoch = established.Epoch });
+        TimeSpan? gracePeriod = established.GracePeriod is { } period ? PlaneTimes.Wait(period) : null;
+        registrations.Write(registration with { Epoch = established.Epoch, GracePeriod = gracePeriod });
         Send(new AgentMessage { EpochStored = new EpochStored { Epoch = established.Epoch } });
         _established = time.GetTimestamp();
         string epoch = established.Epoch.ToString(CultureInfo.InvariantCulture);
-        string grace = established.GracePeriod is { } period ? PlaneTimes.Wait(period).ToString("c", CultureInfo.InvariantCulture) : "";
+        string grace = gracePeriod?.ToString("c", CultureInfo.InvariantCulture) ?? "";
         steps.Done(
             OnboardingPhase.Connected,
             $"session {established.SessionId} with {established.Instance}, epoch {epoch}",

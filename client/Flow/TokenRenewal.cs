@@ -55,7 +55,7 @@ internal sealed class TokenRenewal(Joiner joiner, TimeProvider time, Func<double
             }
             catch (OnboardingException e)
             {
-                steps.Failed(e.ErrorId == ErrorIds.PlaneRefused ? OnboardingPhase.Refused : OnboardingPhase.AttemptFailed, e);
+                steps.Failed(OnboardingPhase.RenewalFailed, e);
                 wait = backoff.Next();
                 wait = e.RetryAfter > wait ? e.RetryAfter.Value : wait;
             }

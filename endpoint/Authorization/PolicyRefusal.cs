@@ -17,6 +17,7 @@ internal static class PolicyRefusal
         {
             Detail = explanation.Summary,
             Matched = explanation.Matched,
+            IsFinal = explanation.IsByValidPolicies,
         };
         if (explanation.Decision.Outcome != PolicyOutcome.NoRule)
         {
@@ -28,12 +29,14 @@ internal static class PolicyRefusal
         {
             "labels" => refusal with
             {
+                IsFinal = false,
                 Reason = Reasons.LabelRefused,
                 Message = $"A workload can't set {failed.Actual}. Remove it from workload.labels, set it in the WorkloadGroup, or list it in "
                     + "a rule of an OnboardingPolicy (labels).",
             },
             "addressCidrs" => refusal with
             {
+                IsFinal = false,
                 Reason = Reasons.AddressRefused,
                 Message = $"No OnboardingPolicy admits the workload at address {request.Address}. Register another address of the host, or "
                     + "add its network to a rule (addressCidrs).",

@@ -14,6 +14,9 @@ internal sealed record Refusal(StatusCode Code, string Reason, string Message)
     /// <summary>Kinds of conditions that matched, e.g. <c>jwt.issuer</c>; the caller may learn those.</summary>
     public IReadOnlyList<string> Matched { get; init; } = [];
 
+    /// <summary>True if it holds until people change policies, groups or namespaces: the machine may take its sidecar down for it.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>When it makes sense to call again, if the plane knows.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -21,6 +21,11 @@ internal static class RefusalStatus
             info.Metadata["matched"] = string.Join(",", refusal.Matched);
         }
 
+        if (refusal.IsFinal)
+        {
+            info.Metadata["final"] = "true";
+        }
+
         // A place in the documentation that comes with the program: no address that somebody else may come to serve.
         info.Metadata["help"] = $"docs/troubleshooting.md#{refusal.Reason.ToLowerInvariant()}";
         var status = new Google.Rpc.Status { Code = (int)refusal.Code, Message = refusal.Message };

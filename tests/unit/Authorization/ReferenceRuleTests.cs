@@ -18,6 +18,7 @@ public sealed class ReferenceRuleTests
         decision.Decision.IsAllowed.ShouldBeFalse();
         decision.Summary.ShouldBe("0 policies in the namespace; deny is the default.");
         decision.Matched.ShouldBeEmpty();
+        decision.IsByValidPolicies.ShouldBeTrue();
     }
 
     [Fact]
@@ -177,6 +178,7 @@ public sealed class ReferenceRuleTests
 
         decision.Decision.IsAllowed.ShouldBeFalse();
         decision.Summary.ShouldNotBeNull().ShouldContain("policy z has deny rules and is invalid, so its namespace admits nobody");
+        decision.IsByValidPolicies.ShouldBeFalse();
     }
 
     [Fact]

@@ -147,10 +147,15 @@ internal sealed class FakePlane : IAsyncDisposable
         await _sessions.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 
     /// <summary>A refusal as the plane sends it.</summary>
-    public static RpcException Refusal(StatusCode code, string reason, string message, string correlationId = "corr-1")
+    public static RpcException Refusal(StatusCode code, string reason, string message, string correlationId = "corr-1", bool isFinal = false)
     {
         var info = new Google.Rpc.ErrorInfo { Reason = reason, Domain = "onboarding.tetrate.io" };
         info.Metadata["correlationId"] = correlationId;
+        if (isFinal)
+        {
+            info.Metadata["final"] = "true";
+        }
+
         var details = new Google.Rpc.Status { Code = (int)code, Message = message };
         details.Details.Add(Any.Pack(info));
         return new RpcException(new Status(code, message), new Metadata { { "grpc-status-details-bin", details.ToByteArray() } });

@@ -155,7 +155,7 @@ public sealed class SessionTests : IDisposable
         };
         time.Advance(TimeSpan.FromMinutes(41));
         await session.ReceiveAsync(m => m.Token is not null, "the new token");
-        agent.Phases.Count(p => p == OnboardingPhase.Refused).ShouldBe(2);
+        agent.Steps.Count(s => s is { Phase: OnboardingPhase.RenewalFailed, Failure.Reason: "NOT_AUTHORIZED" }).ShouldBe(2);
         session.HasEnded.ShouldBeFalse();
     }
 

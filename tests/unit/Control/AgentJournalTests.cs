@@ -38,17 +38,63 @@ public sealed class AgentJournalTests
     }
 
     [Fact]
-    public void A_renewal_changes_nothing_of_where_the_machine_is()
+    public void A_renewal_changes_nothing_of_where_the_machine_is_unless_it_is_refused()
     {
         Joined();
         Step(OnboardingPhase.PlaneFound);
         Step(OnboardingPhase.CredentialObtained);
         Step(OnboardingPhase.Authorized, ("tokenExpiresAt", Start.AddHours(2).ToString("O")));
         _journal.Phase.ShouldBe(AgentPhase.Connected);
-        Failed(OnboardingPhase.Refused, "PlaneRefused");
+        Failed(OnboardingPhase.RenewalFailed, "EndpointUnreachable");
         _journal.Phase.ShouldBe(AgentPhase.Connected);
+        Failed(OnboardingPhase.RenewalFailed, "PlaneRefused");
+        (_journal.Phase, _journal.IsInSession).ShouldBe((AgentPhase.Refused, true));
         _journal.Snapshot().Failure.ErrorId.ShouldBe("PlaneRefused");
         _journal.Snapshot().TokenExpiresAt.ToDateTimeOffset().ShouldBe(Start.AddHours(2));
+        Step(OnboardingPhase.CredentialObtained);
+        Step(OnboardingPhase.SidecarReady);
+        _journal.Phase.ShouldBe(AgentPhase.Refused);
+        Step(OnboardingPhase.TokenRenewed);
+        _journal.Phase.ShouldBe(AgentPhase.Healthy);
+        _journal.Snapshot().Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_machine_whose_registration_went_is_not_healthy_whatever_its_sidecar_says()
+    {
+        Joined();
+        Step(OnboardingPhase.SidecarReady);
+        _journal.Phase.ShouldBe(AgentPhase.Healthy);
+        Step(OnboardingPhase.RegistrationGone);
+        AgentStatus status = _journal.Snapshot();
+        (status.Phase, status.Registration, status.Address, status.SpiffeId).ShouldBe((AgentPhase.Pending, "", "", ""));
+        Failed(OnboardingPhase.Refused, "PlaneRefused");
+        Step(OnboardingPhase.CredentialObtained);
+        _journal.Phase.ShouldBe(AgentPhase.Refused);
+        Step(OnboardingPhase.SidecarReady);
+        _journal.Phase.ShouldBe(AgentPhase.Refused);
+        Step(OnboardingPhase.Authorized, ("registration", "r"));
+        Step(OnboardingPhase.Registered, ("registration", "r"));
+        Step(OnboardingPhase.Connected);
+        _journal.Phase.ShouldBe(AgentPhase.Healthy);
+    }
+
+    [Fact]
+    public void A_session_that_is_refused_is_over()
+    {
+        Joined();
+        Failed(OnboardingPhase.Refused, "PlaneRefused");
+        (_journal.Phase, _journal.IsInSession).ShouldBe((AgentPhase.Refused, false));
+    }
+
+    [Fact]
+    public void Between_two_instances_a_machine_is_in_no_session()
+    {
+        Joined();
+        Step(OnboardingPhase.Relocating);
+        _journal.Phase.ShouldBe(AgentPhase.Disconnected);
+        Failed(OnboardingPhase.AttemptFailed, "EndpointUnreachable");
+        _journal.Phase.ShouldBe(AgentPhase.Disconnected);
     }
 
     [Fact]

@@ -93,6 +93,8 @@ public class AgentConfigurationTests
     [InlineData("sidecar: {command: {path: p, readiness: {}}}", "sidecar.command.readiness.port: is required")]
     [InlineData("sidecar: {command: {path: p, readiness: {port: 1, path: x}}}", "sidecar.command.readiness.path: must start with '/'")]
     [InlineData("sidecar: {stdout: {filename: ''}}", "sidecar.stdout.filename: must not be empty")]
+    [InlineData("sidecar: {whenRefused: Keep}", null)]
+    [InlineData("sidecar: {whenRefused: keep}", "sidecar.whenRefused: must be one of Stop, Keep, not the text \"keep\"")]
     [InlineData("settings: {connection: {timeout: 0s}}", "settings.connection.timeout: must be at least 0.001s, not 0s")]
     [InlineData("settings: {connection: {timeout: 30}}", "settings.connection.timeout: must be a duration such as 30s, 100ms or 1h30m, not the number 30")]
     [InlineData("settings: {connection: {retryPolicy: {exponentialBackoff: {initialInterval: 0.5ms}}}}", "initialInterval: must be at least 0.001s")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Onboarding.Api.Istio;
 using Onboarding.BootConfiguration.Schema;
 using Onboarding.BootConfiguration.Text;
 using Onboarding.BootConfiguration.Yaml;

@@ -33,6 +33,7 @@ internal static class BootConfigurationCheck
         }
 
         Refuse(boot.Version!, registrationUid, current);
+        RefuseUnsafe(boot);
         return new BootVersion(
             boot.Version!.Generation,
             boot.Version!.CoreHash,
@@ -51,6 +52,9 @@ internal static class BootConfigurationCheck
         }
 
         Refuse(live.Version, registrationUid, current);
+        var problems = new List<string>();
+        HostsLines.Check(live.Hosts, problems);
+        RefuseUnsafe(problems);
         return current with { Generation = live.Version.Generation, LiveHash = live.Version.LiveHash };
     }
 
@@ -66,6 +70,27 @@ internal static class BootConfigurationCheck
                 ErrorIds.BootConfigurationStale,
                 $"The plane sent boot configuration {version.Generation} after {current.Generation}; an older one is never put in force.",
                 "kubectl get workloadautoregistrations -A -o yaml; if the cluster was restored from a backup, delete the workload's record there");
+        }
+    }
+
+    // The sidecar's start script acts on these files as root. A compromised plane must not become root on its machines.
+    private static void RefuseUnsafe(Rpc.BootConfiguration boot)
+    {
+        var problems = new List<string>();
+        _ = ClusterEnv.Read(boot.ClusterEnv, problems);
+        MeshYaml.Check(boot.MeshYaml, problems);
+        HostsLines.Check(boot.Hosts, problems);
+        RefuseUnsafe(problems);
+    }
+
+    private static void RefuseUnsafe(List<string> problems)
+    {
+        if (problems.Count > 0)
+        {
+            throw new OnboardingException(
+                ErrorIds.BootConfigurationUnsafe,
+                $"The plane sent a boot configuration that this machine does not put in force: {string.Join("; ", problems)}. The one before stays.",
+                "kubectl get workloadgroups -A -o yaml | grep -A 20 proxyMetadata; if no one set this, treat the plane as compromised");
         }
     }
 

@@ -44,8 +44,9 @@ internal sealed class BootConfigurationStore
     /// <param name="boot">What the plane sent.</param>
     /// <param name="registrationUid">The registration this agent has.</param>
     /// <exception cref="OnboardingException">
-    /// <see cref="ErrorIds.BootConfigurationStale"/>, <see cref="ErrorIds.BootConfigurationIncomplete"/> or
-    /// <see cref="ErrorIds.BootConfigurationNotWritten"/>. In each case what was in force still is.
+    /// <see cref="ErrorIds.BootConfigurationStale"/>, <see cref="ErrorIds.BootConfigurationIncomplete"/>,
+    /// <see cref="ErrorIds.BootConfigurationUnsafe"/> or <see cref="ErrorIds.BootConfigurationNotWritten"/>. In each case what was in
+    /// force still is.
     /// </exception>
     public BootChange Apply(Rpc.BootConfiguration boot, string registrationUid)
     {
@@ -59,7 +60,7 @@ internal sealed class BootConfigurationStore
         try
         {
             SecureDirectory.Ensure(directory);
-            Write(directory, "cluster.env", boot.ClusterEnv, FileModes.Secret);
+            Write(directory, "cluster.env", Rewritten(boot.ClusterEnv), FileModes.Secret);
             Write(directory, "mesh.yaml", boot.MeshYaml, FileModes.Secret);
             Write(directory, "root-cert.pem", boot.RootCertPem, FileModes.Secret);
             Write(directory, TokenName, boot.IstioToken.Token, FileModes.Secret);
@@ -89,7 +90,7 @@ internal sealed class BootConfigurationStore
         BootVersion version = BootConfigurationCheck.Check(boot, registrationUid, Current);
         try
         {
-            _pending.Write(new BootFiles(version, boot.ClusterEnv, boot.MeshYaml, boot.RootCertPem, boot.Hosts));
+            _pending.Write(new BootFiles(version, Rewritten(boot.ClusterEnv), boot.MeshYaml, boot.RootCertPem, boot.Hosts));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -189,6 +190,9 @@ internal sealed class BootConfigurationStore
         string? target = new FileInfo(CurrentDirectory).LinkTarget;
         return target is not null && target == Path.GetFileName(target) && target.StartsWith('v') ? target : null;
     }
+
+    // What the agent understood of it, in the agent's own quotes: a shell sources it as root.
+    private static string Rewritten(string clusterEnv) => ClusterEnv.Write(ClusterEnv.Read(clusterEnv, []));
 
     private void Write(string directory, string name, string content, UnixFileMode mode) =>
         _files.Write(Path.Combine(directory, name), Encoding.UTF8.GetBytes(content), mode);

@@ -108,6 +108,9 @@ public static class ErrorIds
     /// <summary>The plane sent a boot configuration that lacks something, or is for another registration.</summary>
     public const string BootConfigurationIncomplete = nameof(BootConfigurationIncomplete);
 
+    /// <summary>The plane sent a boot configuration that would run, trust or resolve what the plane may not decide.</summary>
+    public const string BootConfigurationUnsafe = nameof(BootConfigurationUnsafe);
+
     /// <summary>The boot configuration couldn't be written; the one before is still in force.</summary>
     public const string BootConfigurationNotWritten = nameof(BootConfigurationNotWritten);
 

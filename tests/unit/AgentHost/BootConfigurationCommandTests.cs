@@ -62,8 +62,8 @@ public sealed class BootConfigurationCommandTests : IDisposable
             + mesh: core-2
 
             hosts
-            - 127.0.0.1 istiod.istio-system.svc # live-1
-            + 127.0.0.1 istiod.istio-system.svc # live-2
+            - 127.0.0.1 istiod-live-1.istio-system.svc
+            + 127.0.0.1 istiod-live-2.istio-system.svc
 
             """);
     }

@@ -22,7 +22,7 @@ internal static class BootConfigurations
             MeshYaml = $"mesh: {core}",
             RootCertPem = "-----BEGIN CERTIFICATE-----\n",
             IstioToken = new IstioToken { Token = token, ExpiresAt = TokenExpiry.ToTimestamp() },
-            Hosts = $"127.0.0.1 istiod.istio-system.svc # {live}\n",
+            Hosts = $"127.0.0.1 istiod-{live}.istio-system.svc\n",
             SpiffeId = "spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings",
         };
 }

@@ -42,7 +42,7 @@ public sealed class IstioSidecarTests : IDisposable
         File.ReadAllText(_root["var/run/secrets/tokens/istio-token"]).ShouldBe("istio-token-1");
         File.GetUnixFileMode(_root["var/run/secrets/tokens/istio-token"]).ShouldBe(FileModes.Secret);
         File.ReadAllText(_root["etc/hosts"]).ShouldBe(
-            "127.0.0.1 localhost\n# onboarding-agent: begin\n127.0.0.1 istiod.istio-system.svc # live-1\n# onboarding-agent: end\n");
+            "127.0.0.1 localhost\n# onboarding-agent: begin\n127.0.0.1 istiod-live-1.istio-system.svc\n# onboarding-agent: end\n");
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class IstioSidecarTests : IDisposable
         File.WriteAllText(_root["etc/hosts"], before);
         await _host.PrepareAsync(new SidecarStart(_boot, "core-1"));
         File.ReadAllText(_root["etc/hosts"]).ShouldBe(
-            kept + "# onboarding-agent: begin\n127.0.0.1 istiod.istio-system.svc # live-1\n# onboarding-agent: end\n");
+            kept + "# onboarding-agent: begin\n127.0.0.1 istiod-live-1.istio-system.svc\n# onboarding-agent: end\n");
         await _host.RemoveAsync();
         File.ReadAllText(_root["etc/hosts"]).ShouldBe(kept);
     }

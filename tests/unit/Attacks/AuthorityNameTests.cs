@@ -1,10 +1,7 @@
-using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
-using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Kubernetes;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Unit.Endpoint;
 using Onboarding.Tests.Unit.Platforms;

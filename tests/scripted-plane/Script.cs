@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Onboarding.Api.Rpc;
-using Onboarding.Tests.Unit.ClientTests;
+using Onboarding.Testing;
+using Onboarding.Tests.Integration.ClientTests;
 
 namespace Onboarding.Tests.ScriptedPlane;
 
@@ -45,9 +46,9 @@ internal sealed class Script(JsonObject json)
             : new RpcException(new Status(code, message));
     }
 
-    public IEnumerable<BootConfiguration> BootConfigurations() => List("boots").Select(boot =>
+    public IEnumerable<Api.Rpc.BootConfiguration> BootConfigurations() => List("boots").Select(boot =>
     {
-        BootConfiguration made = Unit.ClientTests.BootConfigurations.Make((long)boot!["generation"]!);
+        Api.Rpc.BootConfiguration made = Testing.BootConfigurations.Make((long)boot!["generation"]!);
         made.ClusterEnv = (string?)boot["clusterEnv"] ?? made.ClusterEnv;
         return made;
     });

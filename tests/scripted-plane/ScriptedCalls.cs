@@ -1,5 +1,6 @@
 using Onboarding.Api.Rpc;
-using Onboarding.Tests.Unit.ClientTests;
+using Onboarding.Testing;
+using Onboarding.Tests.Integration.ClientTests;
 
 namespace Onboarding.Tests.ScriptedPlane;
 
@@ -39,7 +40,7 @@ internal sealed class ScriptedCalls(FakePlane plane, string directory)
     private void Tell(FakeSession session)
     {
         Script script = Script.Read(directory);
-        foreach (BootConfiguration boot in script.BootConfigurations())
+        foreach (Api.Rpc.BootConfiguration boot in script.BootConfigurations())
         {
             session.Send(new PlaneMessage { BootConfiguration = boot });
         }

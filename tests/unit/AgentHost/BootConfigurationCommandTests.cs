@@ -2,7 +2,6 @@ using Onboarding.AgentHost.Commands;
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Native;
 using Onboarding.Testing;
-using Onboarding.Tests.Unit.ClientTests;
 using Shouldly;
 using Xunit;
 using Rpc = Onboarding.Api.Rpc;

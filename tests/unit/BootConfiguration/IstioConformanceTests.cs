@@ -8,14 +8,9 @@ namespace Onboarding.Tests.Unit.BootConfiguration;
 
 public sealed class IstioConformanceTests
 {
-    public static TheoryData<string> Recorded => [.. IstioData.DirectoriesWith("configure", "case.json")];
+    public static TheoryData<string> Recorded => [.. RecordedCase.All];
 
     public static TheoryData<string> Golden => [.. IstioData.DirectoriesWith("upstream-vmconfig", "cluster.env.golden")];
-
-    /// <summary>The recorded cases whose group came from a file or from the API server.</summary>
-    internal static TheoryData<string> RecordedFrom(string source) => [.. Recorded.Select(r => r.Data).Where(d => Text(Case(d), "groupFrom") == source)];
-
-    internal static JsonNode Case(string directory) => JsonNode.Parse(IstioData.Text(directory, "case.json"))!;
 
     public static IEnumerable<object[]> Pairs => JsonNode.Parse(IstioData.Text("quote-pairs.json"))!.AsArray()
         .Select(p => new object[] { p![0]!.GetValue<string>(), p[1]!.GetValue<string>() });
@@ -44,7 +39,7 @@ public sealed class IstioConformanceTests
     [MemberData(nameof(Recorded))]
     public void Equals_what_istio_made_of_the_same_inputs(string directory)
     {
-        JsonNode given = Case(directory);
+        JsonNode given = RecordedCase.Read(directory);
         string error = given["error"]?.GetValue<string>() ?? "";
         if (given["exit"]?.GetValue<int>() is not (null or 0) && !error.StartsWith("panic", StringComparison.Ordinal))
         {
@@ -60,7 +55,7 @@ public sealed class IstioConformanceTests
             return;
         }
 
-        Compare(given, directory, files.ClusterEnv, files.MeshYaml);
+        RecordedCase.Compare(given, directory, files.ClusterEnv, files.MeshYaml);
         given["ingressIP"].ShouldBeNull("istioctl was given no address for istiod, so it wrote no hosts");
         files.Hosts.ShouldBeEmpty();
     }
@@ -68,13 +63,6 @@ public sealed class IstioConformanceTests
     [Theory]
     [MemberData(nameof(Pairs))]
     public void Quotes_like_istio(string value, string quoted) => ClusterEnvOf(value).ShouldBe($"X={quoted}\n");
-
-    internal static void Compare(JsonNode given, string directory, string clusterEnv, string meshYaml)
-    {
-        string[] unordered = [.. given["unorderedListKeys"]?.AsArray().Select(k => k!.GetValue<string>()) ?? []];
-        Normal(clusterEnv, unordered).ShouldBe(Normal(IstioData.Text(directory, "expected", "cluster.env"), unordered));
-        meshYaml.ShouldBe(IstioData.Text(directory, "expected", "mesh.yaml"));
-    }
 
     private static BootConfigurationFiles Generate(string directory, JsonNode given)
     {
@@ -110,12 +98,4 @@ public sealed class IstioConformanceTests
     }
 
     private static string Text(JsonNode given, string name) => given[name]?.GetValue<string>() ?? "";
-
-    private static string Normal(string clusterEnv, string[] unordered) => string.Join('\n', clusterEnv.Split('\n').Select(line =>
-    {
-        int equals = line.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && unordered.Contains(line[..equals])
-            ? $"{line[..equals]}={string.Join(',', line[(equals + 1)..].Trim('\'').Split(',').Order(StringComparer.Ordinal))}"
-            : line;
-    }));
 }

@@ -1,4 +1,5 @@
 using Onboarding.BootConfiguration;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Onboarding.BootConfiguration;
+using Onboarding.Testing;
 
 namespace Onboarding.Tests.Unit.BootConfiguration;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.BootConfiguration;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Onboarding.BootConfiguration;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 

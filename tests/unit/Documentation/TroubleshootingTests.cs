@@ -1,10 +1,10 @@
 using System.Reflection;
+using Google.Rpc;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Client.Errors;
 using Onboarding.Endpoint.Refusals;
 using Onboarding.Testing;
-using Onboarding.Tests.Unit.Endpoint;
 using Shouldly;
 using Xunit;
 
@@ -48,7 +48,7 @@ public sealed class TroubleshootingTests
         {
             RpcException refused = RefusalStatus.ToRpcException(new Refusal(StatusCode.PermissionDenied, reason, "no"), "id");
 
-            string help = TestAgent.ReasonOf(refused).Metadata["help"];
+            string help = DetailOf(refused).Metadata["help"];
 
             Headings.Count(h => help == $"docs/troubleshooting.md#{h.ToLowerInvariant()}").ShouldBe(1, help);
         }
@@ -63,6 +63,9 @@ public sealed class TroubleshootingTests
 
     [Fact]
     public void Nothing_is_explained_that_no_longer_exists() => Headings.ShouldBe(Constants, ignoreOrder: true);
+
+    private static ErrorInfo DetailOf(RpcException refused) => Google.Rpc.Status.Parser
+        .ParseFrom(refused.Trailers.First(t => t.Key == "grpc-status-details-bin").ValueBytes).Details.Single().Unpack<ErrorInfo>();
 
     private static IEnumerable<string> ConstantsOf(Type type) =>
         type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!);

@@ -1,0 +1,79 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Integration.Endpoint;
+
+/// <summary>Connections, before anything is said on them.</summary>
+public sealed class FrontDoorTests
+{
+    [Fact]
+    public async Task Connections_beyond_the_limit_are_closed_at_once_and_those_that_were_there_stay()
+    {
+        await using TestPlane plane = await TestPlane.StartAsync(options: o => o with { MaxConnections = 3 });
+        List<TcpClient> clients = [];
+        try
+        {
+            List<Task<bool>> ends = [];
+            for (int i = 0; i < 6; i++)
+            {
+                var client = new TcpClient();
+                clients.Add(client);
+                await client.ConnectAsync("127.0.0.1", plane.Endpoint.Address.Port);
+                ends.Add(HasEndedAsync(client));
+            }
+
+            // Without a limit each would be closed in its turn, when its handshake has taken too long: the first one first.
+            ends.IndexOf(await Task.WhenAny(ends)).ShouldBeGreaterThan(1);
+            (await plane.Agent().GetPlaneAsync()).Uid.ShouldBe(TestPlane.Uid);
+        }
+        finally
+        {
+            clients.ForEach(c => c.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_is_shown_to_who_connects_then()
+    {
+        await using TestPlane plane = await TestPlane.StartAsync();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.Endpoint.KubeconfigPath!, time);
+        string before = await ShownAsync(replica.Address.Port);
+
+        string renewed = await replica.RenewCertificateAsync();
+        await Eventually.Is(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(10));
+                return await ShownAsync(replica.Address.Port) == renewed;
+            },
+            "the renewed certificate");
+
+        renewed.ShouldNotBe(before);
+    }
+
+    private static async Task<bool> HasEndedAsync(TcpClient client)
+    {
+        try
+        {
+            return await client.GetStream().ReadAsync(new byte[1]) == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static async Task<string> ShownAsync(int port)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", port);
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null);
+        await tls.AuthenticateAsClientAsync("localhost");
+        return tls.RemoteCertificate!.GetCertHashString(HashAlgorithmName.SHA1);
+    }
+}

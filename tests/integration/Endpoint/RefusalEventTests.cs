@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Google.Rpc;
+using Microsoft.Extensions.Logging.Abstractions;
+using Onboarding.Api;
+using Onboarding.Endpoint.Events;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Integration.Endpoint;
+
+public sealed class RefusalEventTests : IAsyncLifetime
+{
+    private TestPlane _plane = null!;
+
+    public async ValueTask InitializeAsync() => _plane = await TestPlane.StartAsync();
+
+    public async ValueTask DisposeAsync() => await _plane.DisposeAsync();
+
+    [Fact]
+    public async Task A_refused_workload_is_an_Event_of_the_group_it_asked_for()
+    {
+        ErrorInfo first = await RefusedAsync("host-1");
+        CoreV1Event seen = await OneEventAsync();
+
+        seen.InvolvedObject.Kind.ShouldBe("WorkloadGroup");
+        seen.InvolvedObject.Name.ShouldBe("ratings");
+        (seen.Type, seen.Reason, seen.Count).ShouldBe(("Warning", "OnboardingRefused", 1));
+        seen.Message.ShouldBe(
+            "jwt-corp--host-1 may not join ratings (NOT_AUTHORIZED): policy joiners rule 1: jwt.issuer matched; jwt.attributes[role] is \"reviews\", not \"ratings\"");
+        seen.FirstTimestamp.ShouldNotBeNull();
+        IReadOnlyDictionary<string, string> said = seen.Metadata.Annotations;
+        JsonNode.Parse(said[EventAnnotations.CorrelationIds])!.AsArray().Single()!.GetValue<string>().ShouldBe(first.Metadata["correlationId"]);
+        said[EventAnnotations.Reason].ShouldBe("NOT_AUTHORIZED");
+        said[EventAnnotations.Instance].ShouldBe("jwt-corp--host-1");
+        JsonNode.Parse(said[EventAnnotations.Identity])!["jwt"]!["subject"]!.GetValue<string>().ShouldBe("host-1");
+        said[EventAnnotations.Explanation].ShouldEndWith("jwt.attributes[role] is \"reviews\", not \"ratings\"");
+        said[EventAnnotations.Remediation].ShouldBe("kubectl -n bookinfo edit onboardingpolicy joiners");
+    }
+
+    [Fact]
+    public async Task Who_was_not_verified_and_groups_that_do_not_exist_leave_no_Event()
+    {
+        TestAgent forged = _plane.Agent();
+        forged.Credential = uid => _plane.Issuer.Sign(_plane.Issuer.Claims("another-plane", _plane.Time.GetUtcNow()));
+        await TestAgent.RefusedAsync(() => forged.AuthorizeAsync());
+        await TestAgent.RefusedAsync(() => _plane.Agent().AuthorizeAsync("no-such-group"));
+        TestAgent owner = _plane.Agent("host-5");
+        await owner.AuthorizeAsync();
+        TestAgent thief = _plane.Agent("host-5");
+        thief.Token = owner.Token;
+        await TestAgent.RefusedAsync(() => thief.RegisterAsync());
+
+        // One that does leave an Event, behind them all.
+        await RefusedAsync("host-9");
+        (await OneEventAsync()).Metadata.Annotations[EventAnnotations.Instance].ShouldBe("jwt-corp--host-9");
+    }
+
+    [Fact]
+    public async Task A_series_is_one_object_written_once_a_minute_with_the_last_five_correlation_ids()
+    {
+        var time = new FakeTimeProvider();
+        var writer = new EventWriter(_plane.Client, time, NullLogger<EventWriter>.Instance);
+        using var stop = new CancellationTokenSource();
+        Task running = writer.RunAsync(stop.Token);
+        Enumerable.Range(1, 3).ToList().ForEach(i => writer.Add(Occurrence($"id-{i}")));
+
+        await TickUntilAsync(time, async () => (await EventsAsync()).Count == 1, "the first is written");
+        (await EventsAsync()).Single().Count.ShouldBe(3);
+        string version = (await EventsAsync()).Single().Metadata.ResourceVersion!;
+        time.Advance(TimeSpan.FromSeconds(2));
+        Enumerable.Range(4, 4).ToList().ForEach(i => writer.Add(Occurrence($"id-{i}")));
+        for (int i = 0; i < 100; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        (await EventsAsync()).Single().Metadata.ResourceVersion.ShouldBe(version, "not again within the minute");
+        time.Advance(TimeSpan.FromMinutes(1));
+        await TickUntilAsync(time, async () => (await EventsAsync()).Single().Count == 7, "the rest is written");
+
+        CoreV1Event series = (await EventsAsync()).Single();
+        JsonNode.Parse(series.Metadata.Annotations[EventAnnotations.CorrelationIds])!.AsArray().Select(id => id!.GetValue<string>())
+            .ShouldBe(["id-7", "id-6", "id-5", "id-4", "id-3"]);
+        series.LastTimestamp!.Value.ShouldBeGreaterThan(series.FirstTimestamp!.Value);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    [Fact]
+    public async Task A_writer_that_starts_anew_goes_on_with_the_series()
+    {
+        foreach (string id in (string[])["id-1", "id-2"])
+        {
+            var time = new FakeTimeProvider();
+            var writer = new EventWriter(_plane.Client, time, NullLogger<EventWriter>.Instance);
+            using var stop = new CancellationTokenSource();
+            Task running = writer.RunAsync(stop.Token);
+            writer.Add(Occurrence(id));
+            await TickUntilAsync(
+                time,
+                async () => (await EventsAsync()).Any(e => e.Metadata.Annotations[EventAnnotations.CorrelationIds].Contains(id, StringComparison.Ordinal)),
+                id);
+            await stop.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(running);
+        }
+
+        (await EventsAsync()).ShouldHaveSingleItem().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Ten_series_at_most_are_written_in_a_second()
+    {
+        var time = new FakeTimeProvider();
+        var writer = new EventWriter(_plane.Client, time, NullLogger<EventWriter>.Instance);
+        using var stop = new CancellationTokenSource();
+        Task running = writer.RunAsync(stop.Token);
+        Enumerable.Range(1, 30).ToList().ForEach(i => writer.Add(Occurrence($"id-{i}") with { Key = $"host-{i}" }));
+
+        for (int i = 0; i < 10; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            int at = i;
+            await Eventually.Is(async () => (await EventsAsync()).Count >= Math.Min(at, 1), "a tick is worked on");
+        }
+
+        (await EventsAsync()).Count.ShouldBeLessThanOrEqualTo(10);
+        await TickUntilAsync(time, async () => (await EventsAsync()).Count == 30, "all are written in time");
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    private static PlaneEvent Occurrence(string id) => new()
+    {
+        About = new V1ObjectReference { ApiVersion = "networking.istio.io/v1", Kind = "WorkloadGroup", Namespace = "bookinfo", Name = "ratings", Uid = "u" },
+        Key = "somebody",
+        Reason = "OnboardingRefused",
+        Message = "m",
+        CorrelationId = id,
+    };
+
+    private static Task TickUntilAsync(FakeTimeProvider time, Func<Task<bool>> condition, string what) => Eventually.Is(
+        async () =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return await condition();
+        },
+        what);
+
+    private async Task<ErrorInfo> RefusedAsync(string subject)
+    {
+        TestAgent agent = _plane.Agent(subject);
+        agent.Credential = uid =>
+        {
+            JsonObject claims = _plane.Issuer.Claims(uid, _plane.Time.GetUtcNow(), subject);
+            claims["custom_attributes"]!["role"] = "reviews";
+            return _plane.Issuer.Sign(claims);
+        };
+        return await TestAgent.RefusedAsync(() => agent.AuthorizeAsync());
+    }
+
+    private async Task<CoreV1Event> OneEventAsync()
+    {
+        await Eventually.Is(async () => (await EventsAsync()).Count > 0, "an Event");
+        return (await EventsAsync()).ShouldHaveSingleItem();
+    }
+
+    private async Task<IReadOnlyList<CoreV1Event>> EventsAsync() =>
+        [.. (await _plane.Client.ListAsync<CoreV1Event>("bookinfo")).Items.Where(e => e.Reason == EventAnnotations.Refused)];
+}

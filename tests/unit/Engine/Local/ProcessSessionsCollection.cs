@@ -1,7 +1,0 @@
-using Xunit;
-
-namespace Onboarding.Tests.Unit.EngineTests.LocalTests;
-
-/// <summary>Tests of sessions that this process owns: there is one list of them, so they run one after the other.</summary>
-[CollectionDefinition(nameof(ProcessSessionsCollection))]
-public sealed class ProcessSessionsCollection;

@@ -8,38 +8,27 @@ using Xunit;
 namespace Onboarding.Tests.Integration.Embedded;
 
 /// <summary>
-/// What the control plane has built in is what the definitions say that a real cluster gets: the same fields, types, limits, rules,
-/// names and columns. A field that is added on one side only fails here.
+/// The control plane serves what the definitions say that a real cluster gets: the same fields, types, limits, rules, names and columns.
+/// What its reader would leave out of a definition fails here.
 /// </summary>
 public sealed class DefinitionTests(ControlPlaneFixture fixture) : IClassFixture<ControlPlaneFixture>
 {
-    public static TheoryData<string> Ours =>
-        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "deploy", "crds"), "*.yaml").Select(f => Path.GetFileName(f)!)];
+    public static TheoryData<string> Definitions =>
+    [
+        .. ((string[])["deploy/crds", "embedded/Definitions"])
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.yaml"))
+            .Select(file => Path.GetRelativePath(Repository.Root, file)),
+    ];
 
     [Theory]
-    [MemberData(nameof(Ours))]
-    public async Task Our_definitions_say_what_is_built_in(string file)
+    [MemberData(nameof(Definitions))]
+    public async Task A_definition_is_served_whole(string file)
     {
-        JsonObject definition = Read(Path.Combine(Repository.Root, "deploy", "crds", file));
+        JsonObject definition = Read(Path.Combine(Repository.Root, file));
         await CompareNamesAsync(definition);
         foreach (JsonNode? version in definition["spec"]!["versions"]!.AsArray())
         {
-            await CompareSchemaAsync(definition, version!, ["description"]);
-        }
-    }
-
-    [Fact]
-    public async Task Istios_definitions_say_what_is_built_in()
-    {
-        foreach (string name in (string[])["workloadgroup", "workloadentry"])
-        {
-            JsonObject definition = Read(Path.Combine(IstioData.Directory, "crds", $"{name}.crd.yaml"));
-            await CompareNamesAsync(definition);
-            foreach (JsonNode? version in definition["spec"]!["versions"]!.AsArray())
-            {
-                // Their descriptions are longer.
-                await CompareSchemaAsync(definition, version!, []);
-            }
+            await CompareSchemaAsync(definition, version!);
         }
     }
 
@@ -70,29 +59,29 @@ public sealed class DefinitionTests(ControlPlaneFixture fixture) : IClassFixture
         static string Column(JsonNode? column) => $"{column!["name"]} {column["priority"] ?? 0}";
     }
 
-    private async Task CompareSchemaAsync(JsonObject definition, JsonNode version, string[] also)
+    private async Task CompareSchemaAsync(JsonObject definition, JsonNode version)
     {
         JsonNode spec = definition["spec"]!;
         ApiAnswer document = (await fixture.Client.GetAsync($"/openapi/v3/apis/{spec["group"]}/{version["name"]}")).Expect(200);
         JsonNode built = document.Json["components"]!["schemas"]!.AsObject().Select(s => s.Value!).Single(
             s => s["x-kubernetes-group-version-kind"]?[0]?["kind"]?.ToString() == spec["names"]!["kind"]!.ToString());
-        Facts(built, also).ShouldBe(Facts(version["schema"]!["openAPIV3Schema"]!, also));
+        Facts(built).ShouldBe(Facts(version["schema"]!["openAPIV3Schema"]!));
     }
 
     /// <summary>What a schema says, one fact a line.</summary>
-    private static string[] Facts(JsonNode schema, string[] also)
+    private static string[] Facts(JsonNode schema)
     {
         var facts = new List<string>();
-        Visit(schema, "", facts, also);
+        Visit(schema, "", facts);
         return [.. facts.Order(StringComparer.Ordinal)];
     }
 
-    private static void Visit(JsonNode schema, string path, List<string> facts, string[] also)
+    private static void Visit(JsonNode schema, string path, List<string> facts)
     {
         string[] simple =
         [
             "type", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "maxProperties",
-            "default", "x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-map-type", .. also,
+            "default", "x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-map-type", "description",
         ];
         facts.AddRange(simple.Where(name => schema[name] is not null).Select(name => $"{path} {name}={schema[name]!.ToJsonString()}"));
         foreach (string name in (string[])["enum", "required", "x-kubernetes-list-map-keys"])
@@ -111,18 +100,18 @@ public sealed class DefinitionTests(ControlPlaneFixture fixture) : IClassFixture
             // Every object has these.
             if (path.Length > 0 || name is not ("apiVersion" or "kind" or "metadata"))
             {
-                Visit(child!, $"{path}.{name}", facts, also);
+                Visit(child!, $"{path}.{name}", facts);
             }
         }
 
         if (schema["items"] is { } items)
         {
-            Visit(items, $"{path}[]", facts, also);
+            Visit(items, $"{path}[]", facts);
         }
 
         if (schema["additionalProperties"] is JsonObject values)
         {
-            Visit(values, $"{path}{{}}", facts, also);
+            Visit(values, $"{path}{{}}", facts);
         }
     }
 

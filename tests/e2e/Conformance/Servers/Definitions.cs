@@ -7,10 +7,9 @@ internal static class Definitions
 {
     private const string Path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-    public static IEnumerable<string> Ours => Directory.EnumerateFiles(System.IO.Path.Combine(Repository.Root, "deploy", "crds"), "*.yaml");
+    public static IEnumerable<string> Ours => In("deploy", "crds");
 
-    private static IEnumerable<string> Istio => ((string[])["workloadgroup", "workloadentry"])
-        .Select(n => System.IO.Path.Combine(IstioData.Directory, "crds", $"{n}.crd.yaml"));
+    private static IEnumerable<string> Istio => In("embedded", "Definitions");
 
     /// <summary>Creates them and waits until their kinds are served.</summary>
     public static async Task ApplyAsync(RawApi api)
@@ -22,4 +21,7 @@ internal static class Definitions
             await Eventually.Is(async () => (await api.GetAsync(kind)).Code == 200, $"{kind} is served");
         }
     }
+
+    private static IEnumerable<string> In(params string[] folder) =>
+        Directory.EnumerateFiles(System.IO.Path.Combine([Repository.Root, .. folder]), "*.yaml");
 }

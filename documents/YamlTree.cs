@@ -1,3 +1,4 @@
+using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
 using Onboarding.Api.Reading.Nodes;
 using YamlDotNet.Core;

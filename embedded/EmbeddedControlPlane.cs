@@ -4,9 +4,11 @@ using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Garbage;
 using Onboarding.Embedded.Hosting;
 using Onboarding.Embedded.Istio;
+using Onboarding.Embedded.Objects;
 using Onboarding.Embedded.Seeding;
 using Onboarding.Embedded.Serving;
 using Onboarding.Embedded.Storage;
+using Onboarding.Embedded.Virtual;
 
 namespace Onboarding.Embedded;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
 
 namespace Onboarding.Api.Authorization;

@@ -34,6 +34,24 @@ public static class ObjectMetaJson
         };
     }
 
+    /// <summary>Reads the metadata of an object that a person wrote, and notes what is wrong with it.</summary>
+    internal static V1ObjectMeta ObjectMeta(this MapReader reader)
+    {
+        reader.Message(
+            "metadata",
+            metadata =>
+            {
+                metadata.RequiredText("name", value => LabelRules.IsDnsSubdomain(value) ? null : "must be a DNS name in lower case");
+                metadata.Text("namespace", value => Checks.IsDnsLabel(value) ? null : "must be a DNS label in lower case");
+                metadata.Labels("labels");
+                metadata.TextMap("annotations");
+                metadata.KnowAll();
+                return metadata;
+            },
+            required: true);
+        return Read(reader.ToJson());
+    }
+
     /// <summary>The metadata as it is sent to the server. Fields that aren't set are left out.</summary>
     /// <param name="metadata">The metadata.</param>
     public static JsonObject Write(V1ObjectMeta metadata)

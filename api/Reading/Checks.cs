@@ -63,7 +63,7 @@ internal static class Checks
     public static string? DnsLabel(string value) => IsDnsLabel(value) ? null : "must be a DNS label in lower case";
 
     /// <summary>A DNS name in lower case.</summary>
-    public static string? DnsSubdomain(string value) => Meta.LabelRules.IsDnsSubdomain(value) ? null : "must be a DNS name in lower case";
+    public static string? DnsSubdomain(string value) => LabelRules.IsDnsSubdomain(value) ? null : "must be a DNS name in lower case";
 
     /// <summary>SHA-256 in hex.</summary>
     public static string? Sha256(string value) =>

@@ -3,6 +3,10 @@ namespace Onboarding.Api.Reading;
 /// <summary>The head of a resource.</summary>
 internal sealed partial class MapReader
 {
+    // Of every kind that people write; see ResourceKinds.
+    private static readonly string[] KindNames =
+        ["OnboardingConfiguration", "AgentConfiguration", "OnboardingPolicy", "OnboardingPlane", "WorkloadGroup", "WorkloadEntry"];
+
     /// <summary>
     /// True if the object says it is of the kind. If it isn't, nothing else is worth reporting: every field would be unknown.
     /// </summary>
@@ -13,9 +17,9 @@ internal sealed partial class MapReader
         bool isKind = writtenKind is null || writtenKind == kind;
         if (!isKind)
         {
-            string known = ResourceKinds.Names.Contains(writtenKind!)
+            string known = KindNames.Contains(writtenKind!)
                 ? "; is it the right file?"
-                : $"; that isn't a kind Onboarding knows{Suggestion.For(writtenKind!, ResourceKinds.Names)}";
+                : $"; that isn't a kind Onboarding knows{Suggestion.For(writtenKind!, KindNames)}";
             Error("kind", ProblemReason.NotSupported, $"must be {kind} here, not \"{Nodes.ScalarNode.Show(writtenKind!)}\"{known}");
         }
         else if (apiVersion is { Length: > 0 } && !apiVersions.Contains(apiVersion))
@@ -41,24 +45,6 @@ internal sealed partial class MapReader
                 return metadata;
             },
             required: true);
-    }
-
-    /// <summary>Reads the metadata of an object somebody wrote.</summary>
-    public Meta.V1ObjectMeta ObjectMeta()
-    {
-        Message(
-            "metadata",
-            metadata =>
-            {
-                metadata.RequiredText("name", value => Meta.LabelRules.IsDnsSubdomain(value) ? null : "must be a DNS name in lower case");
-                metadata.Text("namespace", value => Checks.IsDnsLabel(value) ? null : "must be a DNS label in lower case");
-                metadata.Labels("labels");
-                metadata.TextMap("annotations");
-                metadata.KnowAll();
-                return metadata;
-            },
-            required: true);
-        return Meta.ObjectMetaJson.Read(ToJson());
     }
 
     /// <summary>Takes every field as known: the API server checks them.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Schemas;
 
 namespace Onboarding.Embedded.Admission;
 

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Authentication;

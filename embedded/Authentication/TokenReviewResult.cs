@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Authentication;
 

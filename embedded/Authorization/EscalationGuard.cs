@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Onboarding.Embedded.Authentication;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Authorization;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Authorization;

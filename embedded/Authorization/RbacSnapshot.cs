@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Authorization;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Virtual;
 
 namespace Onboarding.Embedded.Discovery;
 

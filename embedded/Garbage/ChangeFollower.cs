@@ -1,6 +1,5 @@
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Storage;
-using Onboarding.Embedded.Watching;
 
 namespace Onboarding.Embedded.Garbage;
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Garbage;

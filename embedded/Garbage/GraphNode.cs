@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Objects;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Garbage;

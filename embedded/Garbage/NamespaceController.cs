@@ -2,8 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Seeding;
-using Onboarding.Embedded.Serving;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Garbage;

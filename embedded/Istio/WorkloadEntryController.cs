@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Istio;
 

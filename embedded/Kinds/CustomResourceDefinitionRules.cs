@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Embedded.Admission;
 using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Schemas;
 
 namespace Onboarding.Embedded.Kinds;
 

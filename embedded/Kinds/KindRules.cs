@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Onboarding.Embedded.Admission;
 using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Schemas;
 
 namespace Onboarding.Embedded.Kinds;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Reading;
-using Onboarding.Embedded.Admission;
+using Onboarding.Embedded.Schemas;
 
 namespace Onboarding.Embedded.Kinds;
 

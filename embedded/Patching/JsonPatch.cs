@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
-using Onboarding.Embedded.Serving;
 
 namespace Onboarding.Embedded.Patching;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Patching;
 

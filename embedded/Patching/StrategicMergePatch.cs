@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Schemas;
-using Onboarding.Embedded.Serving;
 
 namespace Onboarding.Embedded.Patching;
 

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using Onboarding.Embedded.Istio;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Seeding;

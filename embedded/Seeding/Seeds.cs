@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Seeding;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Kinds;
-using Onboarding.Embedded.Serving;
 
 namespace Onboarding.Embedded.Selectors;
 

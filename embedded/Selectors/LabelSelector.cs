@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Onboarding.Embedded.Admission;
-using Onboarding.Embedded.Serving;
+using Onboarding.Embedded.Errors;
 
 namespace Onboarding.Embedded.Selectors;
 

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Discovery;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.OpenApi;
+using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Serving;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
-using Onboarding.Embedded.Tables;
 
 namespace Onboarding.Embedded.Serving;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Onboarding.Embedded.Selectors;
+using Onboarding.Embedded.Errors;
+using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Serving;

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Authorization;
+using Onboarding.Embedded.Errors;
+using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Serving;
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Onboarding.Embedded.Authentication;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Requests;
+using Onboarding.Embedded.Virtual;
 
 namespace Onboarding.Embedded.Serving;
 

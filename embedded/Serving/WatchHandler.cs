@@ -1,7 +1,7 @@
 using System.Globalization;
-using Onboarding.Embedded.Selectors;
+using Onboarding.Embedded.Errors;
+using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
-using Onboarding.Embedded.Watching;
 
 namespace Onboarding.Embedded.Serving;
 

@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
-using Onboarding.Embedded.Selectors;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Serving;

@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Authorization;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
+using Onboarding.Embedded.Objects;
 using Onboarding.Embedded.Patching;
+using Onboarding.Embedded.Requests;
+using Onboarding.Embedded.Schemas;
 using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Serving;
@@ -72,7 +76,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
         DeleteOptions options = DeleteOptions.Read(body.Value as JsonObject, request);
-        var selector = Selectors.ObjectSelector.Read(request);
+        var selector = ObjectSelector.Read(request);
         ObjectPage page = store.List(new ListQuery(request.Kind.Resource)
         {
             Namespace = request.Namespace.Length > 0 ? request.Namespace : null,
@@ -103,7 +107,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
         if (string.IsNullOrEmpty(request.Query("fieldManager")))
         {
             throw ApiErrors.Invalid("meta.k8s.io", "PatchOptions", "",
-                [Admission.FieldError.Required("fieldManager", "is required for apply patch")]);
+                [FieldError.Required("fieldManager", "is required for apply patch")]);
         }
 
         JsonObject applied = Expect(request, body.Object);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Onboarding.Embedded.Watching;
 
 namespace Onboarding.Embedded.Storage;
 

@@ -299,7 +299,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         spec.ShouldMatch(@"GROUP: +networking\.istio\.io");
         spec.ShouldMatch(@"template\t<Object> -required-");
         spec.ShouldMatch(@"probe\t<Object>");
-        (await RunAsync("explain", "workloadgroup.spec.template.ports")).ShouldContain("Ports of the endpoint by name.");
+        (await RunAsync("explain", "workloadgroup.spec.template.ports")).ShouldContain("Set of ports associated with the endpoint.");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Onboarding.Api;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Reading;

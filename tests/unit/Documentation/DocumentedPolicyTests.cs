@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Onboarding.Api;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;

@@ -1,3 +1,4 @@
+using Onboarding.Api;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;

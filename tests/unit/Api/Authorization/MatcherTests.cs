@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Authorization;
-using Onboarding.Api.Reading;
 using Onboarding.Documents;
 using Shouldly;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;

@@ -1,5 +1,5 @@
+using Onboarding.Api;
 using Onboarding.Api.Configuration;
-using Onboarding.Api.Reading;
 using Shouldly;
 using Xunit;
 using static Onboarding.Tests.Unit.Api.TestDocuments;

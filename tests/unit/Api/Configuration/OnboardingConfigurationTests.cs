@@ -1,3 +1,4 @@
+using Onboarding.Api;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
 using Onboarding.Api.Registration;

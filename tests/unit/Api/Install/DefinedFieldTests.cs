@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;
 using Onboarding.Testing;

@@ -1,4 +1,5 @@
 using System.Text;
+using Onboarding.Api;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;

@@ -1,0 +1,35 @@
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Configuration;
+using Onboarding.Api.Install;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Reading;
+
+namespace Onboarding.Api;
+
+/// <summary>The kinds that people write.</summary>
+public static class ResourceKinds
+{
+    /// <summary>What to join, and where.</summary>
+    public static ResourceKind<OnboardingConfiguration> OnboardingConfiguration { get; } = new(
+        Api.Configuration.OnboardingConfiguration.ApiVersion, Api.Configuration.OnboardingConfiguration.Kind, Api.Configuration.OnboardingConfiguration.Read);
+
+    /// <summary>How an agent works on its host.</summary>
+    public static ResourceKind<AgentConfiguration> AgentConfiguration { get; } = new(
+        Api.Configuration.AgentConfiguration.ApiVersion, Api.Configuration.AgentConfiguration.Kind, Api.Configuration.AgentConfiguration.Read);
+
+    /// <summary>Who may join.</summary>
+    public static ResourceKind<OnboardingPolicy> OnboardingPolicy { get; } = new(
+        Authorization.OnboardingPolicy.Definition.ApiVersion, "OnboardingPolicy", Authorization.OnboardingPolicy.Read);
+
+    /// <summary>Configuration of the plane.</summary>
+    public static ResourceKind<OnboardingPlane> OnboardingPlane { get; } = new(
+        Install.OnboardingPlane.Definition.ApiVersion, "OnboardingPlane", Install.OnboardingPlane.Read);
+
+    /// <summary>Istio's template for workloads.</summary>
+    public static ResourceKind<WorkloadGroup> WorkloadGroup { get; } = new(
+        Istio.WorkloadGroup.Definition.ApiVersion, "WorkloadGroup", Istio.WorkloadGroup.Read, IstioApiVersions.Others);
+
+    /// <summary>Istio's workload.</summary>
+    public static ResourceKind<WorkloadEntry> WorkloadEntry { get; } = new(
+        Istio.WorkloadEntry.Definition.ApiVersion, "WorkloadEntry", Istio.WorkloadEntry.Read, IstioApiVersions.Others);
+}

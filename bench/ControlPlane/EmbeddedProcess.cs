@@ -26,9 +26,9 @@ internal sealed class EmbeddedProcess : IAsyncDisposable
         var directory = new TemporaryDirectory();
         string[] arguments =
         [
-            "--embedded", "--data-directory", directory["plane"], "--port", "0", "--embedded-api-port", "0", "--embedded-istiod-port", "0",
+            "--data-directory", directory["plane"], "--port", "0", "--embedded-api-port", "0", "--embedded-istiod-port", "0",
         ];
-        Process process = Process.Start(new ProcessStartInfo(Executables.Endpoint, arguments)
+        Process process = Process.Start(new ProcessStartInfo(Executables.Lab, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -43,7 +43,7 @@ internal sealed class EmbeddedProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"The endpoint didn't start. See why: {Executables.Endpoint} {string.Join(' ', arguments)}");
+        throw new InvalidOperationException($"The plane didn't start. See why: {Executables.Lab} {string.Join(' ', arguments)}");
     }
 
     public async ValueTask DisposeAsync()

@@ -6,6 +6,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Bench.Joins;
 
@@ -26,7 +27,7 @@ internal sealed class Joiner(EndpointProcess endpoint, BenchIssuer issuer) : IDi
         GrpcChannel channel = endpoint.Dial();
         _open.Add(channel);
 
-        Plane plane = await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel).GetPlaneAsync(new GetPlaneRequest());
+        Rpc.Plane plane = await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel).GetPlaneAsync(new GetPlaneRequest());
         Any credential = Any.Pack(new JwtCredential { Token = issuer.Issue(subject, plane.Uid) });
         AuthorizeOnboardingResponse authorized =
             await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel).AuthorizeOnboardingAsync(

@@ -11,6 +11,7 @@ using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
+using Onboarding.Lab.Hosting;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Testing.Clouds.Aws;
@@ -27,11 +28,11 @@ internal sealed class BenchPlane : IAsyncDisposable
     private readonly TokenSigner _rsaTokens = new();
     private readonly ECDsa _agentKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly PlatformCredentials _platforms;
-    private OnboardingEndpoint? _endpoint;
+    private OnboardingLab? _lab;
 
     private BenchPlane() => _platforms = new PlatformCredentials(AgentKey);
 
-    public IServiceProvider Services => _endpoint!.Services;
+    public IServiceProvider Services => _lab!.Endpoint.Services;
 
     public AgentPublicKey AgentKey => AgentPublicKey.TryRead(_agentKey.ExportSubjectPublicKeyInfo())!;
 
@@ -42,19 +43,21 @@ internal sealed class BenchPlane : IAsyncDisposable
         var plane = new BenchPlane();
         Directory.CreateDirectory(plane._directory["aws"]);
         await File.WriteAllTextAsync(Path.Combine(plane._directory["aws"], "eu-west-1.pem"), plane._region.ExportCertificatePem());
-        plane._endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
+        plane._lab = await OnboardingLab.StartAsync(new LabOptions
         {
-            Embedded = true,
             DataDirectory = plane._directory["data"],
-            Listen = IPAddress.Loopback,
-            Port = 0,
-            EmbeddedApiPort = 0,
-            EmbeddedIstiodPort = 0,
-            TrustAnchors = plane._directory.Path,
-            LoggerFactory = NullLoggerFactory.Instance,
+            ApiPort = 0,
+            IstiodPort = 0,
+            Endpoint = new EndpointOptions
+            {
+                Listen = IPAddress.Loopback,
+                Port = 0,
+                TrustAnchors = plane._directory.Path,
+                LoggerFactory = NullLoggerFactory.Instance,
+            },
         });
-        await plane._endpoint.Ready;
-        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane._endpoint.KubeconfigPath!));
+        await plane._lab.Endpoint.Ready;
+        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane._lab.KubeconfigPath));
         await client.PatchAsync<OnboardingPlane>("istio-system", OnboardingPlane.DefaultName, V1Patch.Merge(plane.Spec()));
         CredentialTypes types = plane.Services.GetRequiredService<CredentialTypes>();
         int wanted = plane.Verifications.Count;
@@ -68,7 +71,7 @@ internal sealed class BenchPlane : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await (_endpoint?.DisposeAsync() ?? default);
+        await (_lab?.DisposeAsync() ?? default);
         _platforms.Dispose();
         _region.Dispose();
         _rsaTokens.Dispose();

@@ -24,7 +24,7 @@ public sealed class StartOnboardingPlaneCommand : AsyncCmdlet
     [Parameter]
     public PlaneSample Sample { get; set; }
 
-    /// <summary>The endpoint's program; by default ONBOARDING_ENDPOINT, PATH, or the .NET tools of the user.</summary>
+    /// <summary>The plane's program, <c>onboarding-lab</c>; by default ONBOARDING_ENDPOINT, PATH, or the .NET tools of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? EndpointPath { get; set; }

@@ -1,4 +1,5 @@
 using Onboarding.Api.Identity;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication;
 
@@ -22,7 +23,7 @@ internal sealed record AuthenticatedWorkload(WorkloadIdentity Identity, Workload
     /// Why this credential can't be the one by which its identity is bound to a key for the first time; null if it can. Set for
     /// documents that carry no sign of being fresh, once their machine isn't new any more.
     /// </summary>
-    public Refusals.Refusal? NotForNewBinding { get; init; }
+    public Refusal? NotForNewBinding { get; init; }
 
     /// <summary>Set for a credential that belongs to the first key it comes with: what tells it apart, and until when.</summary>
     public OneUse? OneUse { get; init; }

@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication;
 

@@ -3,8 +3,9 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication;
 
@@ -13,14 +14,8 @@ namespace Onboarding.Endpoint.Authentication;
 /// name is made of the credential, and of any number of machines that create it at once the API server lets one succeed
 /// (SPIRE 1.14.6 deleted a join token without looking whether there was one to delete, and two got in).
 /// </summary>
-internal sealed partial class CredentialUses(KubernetesClient client, string planeNamespace, TimeProvider time, ILogger<CredentialUses> logger)
+internal sealed class CredentialUses(KubernetesClient client, ClusterState cluster)
 {
-    private const int PageSize = 500;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
-
-    // A replica whose clock is behind may still take the credential for good.
-    private static readonly TimeSpan KeptAfterExpiry = TimeSpan.FromMinutes(5);
-
     /// <summary>
     /// Claims a credential for a key. The key that has it may present it again: an answer can get lost, and a platform may give
     /// its machine the same token for hours.
@@ -45,7 +40,7 @@ internal sealed partial class CredentialUses(KubernetesClient client, string pla
                     Metadata = new V1ObjectMeta
                     {
                         Name = use.Name,
-                        Namespace = planeNamespace,
+                        Namespace = cluster.PlaneNamespace,
                         Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
                     },
                     Spec = new CredentialUseSpec { Identity = identity, Jkt = key.Thumbprint, ExpiresAt = use.ExpiresAt },
@@ -54,7 +49,7 @@ internal sealed partial class CredentialUses(KubernetesClient client, string pla
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            CredentialUse first = await client.GetAsync<CredentialUse>(planeNamespace, use.Name, cancellationToken);
+            CredentialUse first = await client.GetAsync<CredentialUse>(cluster.PlaneNamespace, use.Name, cancellationToken);
             if (first.Spec is not { } spec || spec.Jkt != key.Thumbprint || spec.Identity != identity)
             {
                 throw Refuse.Denied(
@@ -65,55 +60,4 @@ internal sealed partial class CredentialUses(KubernetesClient client, string pla
             }
         }
     }
-
-    /// <summary>Removes what needn't be remembered any more, until the lead is lost.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(LookEvery, time);
-        do
-        {
-            try
-            {
-                await CleanAsync(cancellationToken);
-            }
-            catch (KubernetesException e)
-            {
-                LogCleaningFailed(logger, e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
-
-    private async Task CleanAsync(CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
-        {
-            KubernetesList<CredentialUse> page = await client.ListAsync<CredentialUse>(
-                planeNamespace, new ListOptions { Limit = PageSize, Continue = next }, cancellationToken);
-            foreach (CredentialUse use in page.Items.Where(u => u.Spec is { } spec && spec.ExpiresAt + KeptAfterExpiry < time.GetUtcNow()))
-            {
-                await RemoveAsync(use, cancellationToken);
-            }
-
-            next = page.Continue;
-        }
-        while (!string.IsNullOrEmpty(next));
-    }
-
-    private async Task RemoveAsync(CredentialUse use, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.DeleteAsync<CredentialUse>(
-                planeNamespace, use.Metadata.Name!, new DeleteOptions { Uid = use.Metadata.Uid }, cancellationToken);
-        }
-        catch (KubernetesException e) when (e.IsNotFound || e.IsConflict)
-        {
-            // Somebody else removed it.
-        }
-    }
-
-    [LoggerMessage(4053, LogLevel.Warning, "Uses of expired credentials can't be removed: {Reason} Trying again.")]
-    private static partial void LogCleaningFailed(ILogger logger, string reason);
 }

@@ -1,3 +1,5 @@
+using Onboarding.Plane.Refusals;
+
 namespace Onboarding.Endpoint.Authentication;
 
 /// <summary>Checks one type of credential.</summary>
@@ -10,6 +12,6 @@ internal interface ICredentialAuthenticator
     bool IsConfigured { get; }
 
     /// <summary>Finds out who presents the credential.</summary>
-    /// <exception cref="Refusals.RefusedException">It is no good.</exception>
+    /// <exception cref="RefusedException">It is no good.</exception>
     Task<AuthenticatedWorkload> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken);
 }

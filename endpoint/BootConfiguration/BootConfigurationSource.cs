@@ -4,10 +4,11 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Runtime;
 using Onboarding.BootConfiguration;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Members;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.BootConfiguration;
 
@@ -50,7 +51,7 @@ internal sealed partial class BootConfigurationSource(
         YamlText meshConfig = mesh.MeshConfig(asked)
             ?? throw Missing($"there is no mesh configuration of control-plane revision '{asked ?? "default"}' in namespace {mesh.Namespace}");
         string root = mesh.RootCertificate(ns)
-            ?? throw Missing($"namespace {ns} has no ConfigMap {ClusterState.RootCertificateName} yet");
+            ?? throw Missing($"namespace {ns} has no ConfigMap {MeshState.RootCertificateName} yet");
         GatewayRoute route = Route();
         string address = AddressChoice.Choose(member.Spec!.Registration, addresses.AllowLoopback);
         bool isExternal = member.Spec.Registration.Settings is { ConnectedOver: AddressType.Internet };

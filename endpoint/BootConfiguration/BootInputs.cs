@@ -1,4 +1,4 @@
-using Onboarding.Endpoint.Cluster;
+using Onboarding.Plane.Cluster;
 
 namespace Onboarding.Endpoint.BootConfiguration;
 
@@ -10,17 +10,17 @@ internal sealed class BootInputs
 {
     private const string IstioPrefix = "istio";
 
-    public BootInputs(ClusterState cluster, GatewayAddresses gateway)
+    public BootInputs(ClusterState cluster, MeshState mesh, GatewayAddresses gateway)
     {
-        cluster.RootCertificates.Changed += _ => Changed?.Invoke();
+        mesh.RootCertificates.Changed += _ => Changed?.Invoke();
         cluster.Groups.Changed += _ => Changed?.Invoke();
-        cluster.Services.Changed += _ => Changed?.Invoke();
-        cluster.Namespaces.Changed += _ => Changed?.Invoke();
-        cluster.RevisionTags.Changed += _ => Changed?.Invoke();
+        mesh.Services.Changed += _ => Changed?.Invoke();
+        mesh.Namespaces.Changed += _ => Changed?.Invoke();
+        mesh.RevisionTags.Changed += _ => Changed?.Invoke();
         gateway.Changed += () => Changed?.Invoke();
 
         // Others in the namespace may change every second.
-        cluster.ConfigMaps.Changed += change =>
+        mesh.ConfigMaps.Changed += change =>
         {
             if (change.Resource.Metadata.Name.StartsWith(IstioPrefix, StringComparison.Ordinal))
             {

@@ -1,10 +1,21 @@
 using System.Net;
 using System.Net.Sockets;
-using Onboarding.Endpoint.Cluster;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
 
 namespace Onboarding.Endpoint.BootConfiguration;
+
+/// <summary>How machines find the way to istiod.</summary>
+internal sealed record GatewayOptions
+{
+    /// <summary>Service in the plane's namespace by which they reach it.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>How names of load balancers are looked up; tests have their own.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> ResolveHost { get; init; } =
+        static (host, stop) => Dns.GetHostAddressesAsync(host, stop);
+}
 
 /// <summary>
 /// Finds out where machines reach istiod: at the ingress Service's load balancer (addresses, or names that are looked up again and
@@ -14,9 +25,8 @@ namespace Onboarding.Endpoint.BootConfiguration;
 internal sealed partial class GatewayAddresses(
     KubernetesClient client,
     ClusterState cluster,
-    HostResolver resolve,
-    string istioNamespace,
-    string ingressService,
+    MeshState mesh,
+    GatewayOptions options,
     TimeProvider time,
     ILogger<GatewayAddresses> logger)
 {
@@ -35,8 +45,8 @@ internal sealed partial class GatewayAddresses(
     /// <summary>The way, or why there is none.</summary>
     public (GatewayRoute? Route, string Problem) Find()
     {
-        string what = $"Service {istioNamespace}/{ingressService}";
-        if (cluster.Services.Get(istioNamespace, ingressService) is not { } service)
+        string what = $"Service {mesh.Namespace}/{options.Service}";
+        if (mesh.Services.Get(mesh.Namespace, options.Service) is not { } service)
         {
             return (null, $"there is no {what}, by which machines reach istiod; name another with --ingress-service");
         }
@@ -62,7 +72,7 @@ internal sealed partial class GatewayAddresses(
 
         return service.Type == "NodePort"
             ? ThroughNodes(service, what)
-            : (null, $"{what} (type {service.Type ?? "ClusterIP"}) has no address outside the cluster yet; see: kubectl -n {istioNamespace} get service {ingressService}");
+            : (null, $"{what} (type {service.Type ?? "ClusterIP"}) has no address outside the cluster yet; see: kubectl -n {mesh.Namespace} get service {options.Service}");
     }
 
     /// <summary>Keeps looking up what takes looking up, until told to stop.</summary>
@@ -71,13 +81,13 @@ internal sealed partial class GatewayAddresses(
         var changed = new TaskCompletionSource();
         void OnService(ResourceEvent<V1Service> change)
         {
-            if (change.Resource.Metadata.Name == ingressService)
+            if (change.Resource.Metadata.Name == options.Service)
             {
                 Volatile.Read(ref changed).TrySetResult();
             }
         }
 
-        cluster.Services.Changed += OnService;
+        mesh.Services.Changed += OnService;
         try
         {
             await cluster.HasSynced.WaitAsync(cancellationToken);
@@ -90,7 +100,7 @@ internal sealed partial class GatewayAddresses(
         }
         finally
         {
-            cluster.Services.Changed -= OnService;
+            mesh.Services.Changed -= OnService;
         }
     }
 
@@ -108,7 +118,7 @@ internal sealed partial class GatewayAddresses(
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (cluster.Services.Get(istioNamespace, ingressService) is not { } service)
+        if (mesh.Services.Get(mesh.Namespace, options.Service) is not { } service)
         {
             return;
         }
@@ -118,7 +128,7 @@ internal sealed partial class GatewayAddresses(
         {
             try
             {
-                IPAddress[] addresses = await resolve(name, cancellationToken);
+                IPAddress[] addresses = await options.ResolveHost(name, cancellationToken);
                 isOther |= _names.Saw(name, [.. addresses.Select(a => a.ToString()).Order(StringComparer.Ordinal)]);
             }
             catch (Exception e) when (e is SocketException or ArgumentException)

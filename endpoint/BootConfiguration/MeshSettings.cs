@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using Onboarding.BootConfiguration;
-using Onboarding.Endpoint.Cluster;
 
 namespace Onboarding.Endpoint.BootConfiguration;
 
 /// <summary>What Istio's own objects in the plane's namespace say, by what an agent's configuration calls the control plane's revision.</summary>
-internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
+internal sealed class MeshSettings(MeshState mesh)
 {
     /// <summary>What istiod calls its cluster where the installation doesn't name it.</summary>
     private const string DefaultClusterId = "Kubernetes";
@@ -16,7 +15,7 @@ internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
     private readonly ConditionalWeakTable<string, YamlText> _texts = [];
 
     /// <summary>Namespace of the control plane.</summary>
-    public string Namespace => istioNamespace;
+    public string Namespace => mesh.Namespace;
 
     /// <summary>
     /// The revision that is meant: the one of that name, or the one that a tag of that name points to; without a name, what the tag
@@ -25,25 +24,25 @@ internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
     public string Revision(string? asked)
     {
         string name = asked is null or "" ? RevisionTag.Default : asked;
-        if (IstiodAddress.IsRevisioned(name) && cluster.ConfigMaps.Get(istioNamespace, $"istio-{name}") is not null)
+        if (IstiodAddress.IsRevisioned(name) && mesh.ConfigMaps.Get(mesh.Namespace, $"istio-{name}") is not null)
         {
             return name;
         }
 
-        string revision = cluster.RevisionTags.Get(null, RevisionTag.NameOf(name, istioNamespace))?.Revision ?? name;
+        string revision = mesh.RevisionTags.Get(null, RevisionTag.NameOf(name, mesh.Namespace))?.Revision ?? name;
         return IstiodAddress.IsRevisioned(revision) ? revision : "";
     }
 
     /// <summary>The mesh configuration, YAML; null if there is no such revision.</summary>
     public YamlText? MeshConfig(string? asked) =>
-        cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio", asked))?.Data.GetValueOrDefault("mesh") is { } text
+        mesh.ConfigMaps.Get(mesh.Namespace, Revisioned("istio", asked))?.Data.GetValueOrDefault("mesh") is { } text
             ? _texts.GetValue(text, YamlText.FromString)
             : null;
 
     /// <summary>The cluster's name in the mesh, as istiod has it.</summary>
     public string ClusterId(string? asked)
     {
-        string? values = cluster.ConfigMaps.Get(istioNamespace, Revisioned("istio-sidecar-injector", asked))?.Data.GetValueOrDefault("values");
+        string? values = mesh.ConfigMaps.Get(mesh.Namespace, Revisioned("istio-sidecar-injector", asked))?.Data.GetValueOrDefault("values");
         try
         {
             return values is not null && InjectorValues.ClusterName(values) is { Length: > 0 } name ? name : DefaultClusterId;
@@ -56,11 +55,11 @@ internal sealed class MeshSettings(ClusterState cluster, string istioNamespace)
 
     /// <summary>Roots that the control plane's certificates chain to, PEM; null while istiod has yet to write them.</summary>
     public string? RootCertificate(string ns) =>
-        cluster.RootCertificates.Get(ns, ClusterState.RootCertificateName)?.Data.GetValueOrDefault("root-cert.pem");
+        mesh.RootCertificates.Get(ns, MeshState.RootCertificateName)?.Data.GetValueOrDefault("root-cert.pem");
 
     /// <summary>The mesh's trust domain.</summary>
     public string TrustDomain(string? asked) =>
-        MeshConfig(asked) is { } mesh ? MeshConfiguration.TrustDomain(mesh) ?? DefaultTrustDomain : DefaultTrustDomain;
+        MeshConfig(asked) is { } text ? MeshConfiguration.TrustDomain(text) ?? DefaultTrustDomain : DefaultTrustDomain;
 
     private string Revisioned(string name, string? asked) => Revision(asked) is { Length: > 0 } revision ? $"{name}-{revision}" : name;
 }

@@ -1,6 +1,5 @@
 using Onboarding.Api;
 using Onboarding.Api.Istio;
-using Onboarding.Endpoint.Cluster;
 using Onboarding.Kubernetes.Models;
 
 namespace Onboarding.Endpoint.BootConfiguration;
@@ -9,7 +8,7 @@ namespace Onboarding.Endpoint.BootConfiguration;
 /// Which of Istio's networks a member is in, and whether the cluster is set up so that it and the pods reach each other. Where it
 /// isn't, nothing fails: traffic goes to addresses that nobody can reach (istio/istio#42411). So it is looked at here, and said.
 /// </summary>
-internal sealed class Networks(ClusterState cluster, string istioNamespace)
+internal sealed class Networks(MeshState mesh)
 {
     /// <summary>The group's network: its template's, else that of the template's label, else that of its namespace's; empty for none.</summary>
     public string Of(WorkloadGroup group)
@@ -29,7 +28,7 @@ internal sealed class Networks(ClusterState cluster, string istioNamespace)
     {
         string network = Of(group);
         string ofNamespace = LabelOf(group.Metadata.Namespace);
-        string ofCluster = LabelOf(istioNamespace);
+        string ofCluster = LabelOf(mesh.Namespace);
         if (network.Length == 0)
         {
             return ofCluster.Length == 0 ? null : new NetworkProblem(
@@ -52,20 +51,20 @@ internal sealed class Networks(ClusterState cluster, string istioNamespace)
             return new NetworkProblem(
                 NetworkProblem.ClusterUnknown,
                 $"The member is in network {network}, but the cluster's isn't known: pods and it would use addresses they can't reach. Label it: "
-                + $"kubectl label namespace {istioNamespace} {WellKnownLabels.Network}=NETWORK");
+                + $"kubectl label namespace {mesh.Namespace} {WellKnownLabels.Network}=NETWORK");
         }
 
         return network == ofCluster || HasGateway(ofCluster) ? null : new NetworkProblem(
             NetworkProblem.NoGateway,
-            $"The member is in network {network} and the pods in {ofCluster}, which has no gateway: there is no Service in {istioNamespace} with the label "
+            $"The member is in network {network} and the pods in {ofCluster}, which has no gateway: there is no Service in {mesh.Namespace} with the label "
             + $"{WellKnownLabels.Network}={ofCluster} and an address. Label the gateway: "
-            + $"kubectl -n {istioNamespace} label service istio-eastwestgateway {WellKnownLabels.Network}={ofCluster}");
+            + $"kubectl -n {mesh.Namespace} label service istio-eastwestgateway {WellKnownLabels.Network}={ofCluster}");
     }
 
     private string LabelOf(string? ns) =>
-        cluster.Namespaces.Get(null, ns ?? "")?.Metadata.Labels.GetValueOrDefault(WellKnownLabels.Network) ?? "";
+        mesh.Namespaces.Get(null, ns ?? "")?.Metadata.Labels.GetValueOrDefault(WellKnownLabels.Network) ?? "";
 
-    private bool HasGateway(string network) => cluster.Services.List().Any(s =>
+    private bool HasGateway(string network) => mesh.Services.List().Any(s =>
         s.Metadata.Labels.GetValueOrDefault(WellKnownLabels.Network) == network && HasAddress(s));
 
     private static bool HasAddress(V1Service service) =>

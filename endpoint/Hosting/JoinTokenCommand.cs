@@ -3,8 +3,9 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
-using Onboarding.Endpoint.Cluster;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Hosting;
 
 namespace Onboarding.Endpoint.Hosting;
 
@@ -36,7 +37,7 @@ internal static class JoinTokenCommand
             Console.Out.WriteLine(await CreateAsync(group, name, expires, kubeconfig, cancellationToken));
             return 0;
         }
-        catch (Exception e) when (e is EndpointStartException or KubernetesException or KubeConfigException)
+        catch (Exception e) when (e is StartException or KubernetesException or KubeConfigException)
         {
             await Console.Error.WriteLineAsync($"onboarding-endpoint: {e.Message}");
             return 1;
@@ -48,25 +49,25 @@ internal static class JoinTokenCommand
     {
         if (group.Split('/') is not [{ Length: > 0 } ns, { Length: > 0 } groupName] || !KubernetesNames.IsLabel(ns) || !KubernetesNames.IsSubdomain(groupName))
         {
-            throw new EndpointStartException($"--workload-group '{group}' must be namespace/name. See: kubectl get workloadgroups -A");
+            throw new StartException($"--workload-group '{group}' must be namespace/name. See: kubectl get workloadgroups -A");
         }
 
         if (!DurationText.TryParse(expires, out TimeSpan life) || life <= TimeSpan.Zero || life > Longest)
         {
-            throw new EndpointStartException($"--expires-in '{expires}' must be a duration such as 30m, 1h or 24h, at most 168h.");
+            throw new StartException($"--expires-in '{expires}' must be a duration such as 30m, 1h or 24h, at most 168h.");
         }
 
         name ??= $"{groupName}-{Guid.NewGuid().ToString("N")[..8]}";
         if (!KubernetesNames.IsSubdomain(name))
         {
-            throw new EndpointStartException($"--name '{name}' isn't a name that Kubernetes takes: lower-case letters, digits, dashes and dots.");
+            throw new StartException($"--name '{name}' isn't a name that Kubernetes takes: lower-case letters, digits, dashes and dots.");
         }
 
         using var client = new KubernetesClient(
             kubeconfig is null ? KubernetesClientConfiguration.BuildDefaultConfig() : KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
         if (await client.TryGetAsync<WorkloadGroup>(ns, groupName, cancellationToken) is null)
         {
-            throw new EndpointStartException($"There is no WorkloadGroup {group}. See: kubectl -n {ns} get workloadgroups");
+            throw new StartException($"There is no WorkloadGroup {group}. See: kubectl -n {ns} get workloadgroups");
         }
 
         JoinTokenText token = JoinTokenText.Create(ns, name);

@@ -10,14 +10,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Onboarding.Endpoint.Audit;
-using Onboarding.Endpoint.Authorization;
-using Onboarding.Endpoint.Discovery;
+using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Hosting.ProxyProtocol;
 using Onboarding.Endpoint.Hosting.Requests;
-using Onboarding.Endpoint.Registration;
+using Onboarding.Endpoint.Services;
 using Onboarding.Endpoint.Sessions;
-using Onboarding.Kubernetes;
+using Onboarding.Plane.Hosting;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Hosting;
 
@@ -34,10 +33,8 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
 
     private readonly EndpointOptions _options;
     private readonly WebApplication _app;
-    private readonly EmbeddedCluster? _embedded;
+    private readonly PlaneEnvironment _environment;
     private readonly ServerCertificates _certificates;
-    private readonly KubernetesClient _client;
-    private readonly IAuditSink _audit;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -46,35 +43,24 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
     private OnboardingEndpoint(
         EndpointOptions options,
         WebApplication app,
-        EmbeddedCluster? embedded,
-        ServerCertificates certificates,
-        KubernetesClient client,
-        IAuditSink audit,
-        ILogger logger)
+        PlaneEnvironment environment,
+        ServerCertificates certificates)
     {
         _options = options;
         _app = app;
-        _embedded = embedded;
+        _environment = environment;
         _certificates = certificates;
-        _client = client;
-        _audit = audit;
-        _logger = logger;
+        _logger = environment.Loggers.CreateLogger<OnboardingEndpoint>();
     }
 
     /// <summary>Where agents dial.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Kubeconfig of the embedded control plane; else the one that was given, or null.</summary>
-    public string? KubeconfigPath => _embedded?.KubeconfigPath ?? _options.Kubeconfig;
-
-    /// <summary>PEM file with the authority of the endpoint's certificate; null if it has one of its own.</summary>
-    public string? CertificateAuthorityPath => _certificates.Current.AuthorityFile;
-
     /// <summary>Address of the Kubernetes API.</summary>
-    public string ApiAddress => _client.Server;
+    public string ApiAddress => _environment.ApiAddress;
 
     /// <summary>Complete once the plane can answer calls; canceled if it is stopped before.</summary>
-    public Task Ready => _app.Services.GetRequiredService<PlaneRunner>().Ready;
+    public Task Ready => _app.Services.GetRequiredService<EndpointRunner>().Ready;
 
     /// <summary>How many agents are connected.</summary>
     public int Sessions => _app.Services.GetRequiredService<SessionRegistry>().Count;
@@ -88,38 +74,21 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
     /// <summary>Starts an endpoint: it listens when this returns, and answers calls from <see cref="Ready"/> on.</summary>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    /// <exception cref="EndpointStartException">It can't start; the message says what to do.</exception>
+    /// <exception cref="StartException">It can't start; the message says what to do.</exception>
     public static async Task<OnboardingEndpoint> StartAsync(EndpointOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ILoggerFactory loggers = options.LoggerFactory ?? ConsoleLoggers();
-        EmbeddedCluster? embedded = options.Embedded ? await EmbeddedCluster.StartAsync(options, loggers, cancellationToken) : null;
+        PlaneEnvironment environment = PlaneEnvironment.Open(options);
         try
         {
-            ServerCertificates certificates = ServerCertificates.Of(options, loggers);
-            var cluster = new ClusterClient(
-                Configuration(options, embedded), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider });
-            KubernetesClient client = cluster.Resources;
-            IAuditSink audit = AuditSink(options, loggers);
-            if (embedded is not null)
-            {
-                await EmbeddedCluster.PrepareAsync(client, options.Namespace, cancellationToken);
-            }
-
-            var endpoint = new OnboardingEndpoint(
-                options,
-                Build(options, certificates, cluster, audit, loggers),
-                embedded,
-                certificates,
-                client,
-                audit,
-                loggers.CreateLogger<OnboardingEndpoint>());
+            ServerCertificates certificates = ServerCertificates.Of(options, environment.Loggers);
+            var endpoint = new OnboardingEndpoint(options, Build(options, certificates, environment), environment, certificates);
             await endpoint.RunAsync(cancellationToken);
             return endpoint;
         }
         catch
         {
-            await (embedded?.DisposeAsync() ?? default);
+            await environment.DisposeAsync();
             throw;
         }
     }
@@ -152,9 +121,8 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         await StopAsync();
         await Stopping(() => _app.DisposeAsync().AsTask());
 
-        // Last but for the cluster: what was decided to the end is in it.
-        await Stopping(() => (_audit as IAsyncDisposable)?.DisposeAsync().AsTask() ?? Task.CompletedTask);
-        await Stopping(() => _embedded?.DisposeAsync().AsTask() ?? Task.CompletedTask);
+        // Last: what was decided to the end is in its audit log.
+        await Stopping(() => _environment.DisposeAsync().AsTask());
         _certificates.Dispose();
         _stopping.Dispose();
     }
@@ -182,7 +150,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw new EndpointStartException(
+            throw new StartException(
                 $"Can't listen on {_options.Listen}:{_options.Port}: {e.Message} See what has the port with: ss -ltnp 'sport = :{_options.Port}'", e);
         }
 
@@ -190,7 +158,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         Address = new Uri(_options.Listen.Equals(IPAddress.Any) || IPAddress.IsLoopback(_options.Listen)
             ? $"https://localhost:{port}"
             : $"https://{new IPEndPoint(_options.Listen, port)}");
-        PlaneRunner runner = _app.Services.GetRequiredService<PlaneRunner>();
+        EndpointRunner runner = _app.Services.GetRequiredService<EndpointRunner>();
         _running = runner.RunAsync(_stopping.Token);
         Health.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
         _ = runner.Ready.ContinueWith(
@@ -201,8 +169,9 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        EndpointOptions options, ServerCertificates certificates, ClusterClient cluster, IAuditSink audit, ILoggerFactory loggers)
+        EndpointOptions options, ServerCertificates certificates, PlaneEnvironment environment)
     {
+        ILoggerFactory loggers = environment.Loggers;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "onboarding-endpoint" });
         builder.Services.AddSingleton<ILoggerFactory>(new QuietCallErrors(loggers));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -218,7 +187,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         builder.Services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders.Clear());
         builder.Services.AddSingleton<MethodFaults>();
         builder.Services.AddSingleton(certificates);
-        PlaneServices.Add(builder.Services, options, cluster, audit);
+        EndpointServices.Add(builder.Services, options, environment);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, loggers));
 
         WebApplication app = builder.Build();
@@ -230,7 +199,9 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         app.MapGrpcService<RegistrationService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<HealthServiceImpl>();
-        PlaneRunner runner = app.Services.GetRequiredService<PlaneRunner>();
+        EndpointRunner runner = app.Services.GetRequiredService<EndpointRunner>();
+        JwtIssuers issuers = app.Services.GetRequiredService<JwtIssuers>();
+        app.Services.GetRequiredService<PlaneConfiguration>().Changed += settings => issuers.Replace(settings.JwtIssuers.Values);
         SessionRegistry sessions = app.Services.GetRequiredService<SessionRegistry>();
         app.MapGet("/healthz", static (HttpContext http) => http.Response.WriteAsync("ok\n"));
         app.MapGet("/readyz", (HttpContext http) =>
@@ -279,49 +250,6 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         });
     }
 
-    // Without the record of its decisions that was asked for, a plane doesn't start.
-    private static IAuditSink AuditSink(EndpointOptions options, ILoggerFactory loggers)
-    {
-        if (options.AuditLog is not { } file)
-        {
-            return new LogAuditSink(loggers);
-        }
-
-        try
-        {
-            return new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EndpointStartException($"--audit-log {file} can't be opened: {e.Message} See who may write there with: namei -l {file}", e);
-        }
-    }
-
-    private static KubernetesClientConfiguration Configuration(EndpointOptions options, EmbeddedCluster? embedded)
-    {
-        try
-        {
-            string? file = embedded?.KubeconfigPath ?? options.Kubeconfig;
-            return file is null
-                ? KubernetesClientConfiguration.BuildDefaultConfig()
-                : KubernetesClientConfiguration.BuildConfigFromConfigFile(file);
-        }
-        catch (KubeConfigException e)
-        {
-            throw new EndpointStartException($"{e.Message} Name a kubeconfig with --kubeconfig, or start with --embedded.", e);
-        }
-    }
-
     [LoggerMessage(4044, LogLevel.Error, "A fault while the endpoint stopped; the rest of it was stopped all the same")]
     private static partial void LogStopping(ILogger logger, Exception exception);
-
-    private static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(LogLevel.Information)
-        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-        .AddSimpleConsole(format =>
-        {
-            format.SingleLine = true;
-            format.TimestampFormat = "HH:mm:ss.fff ";
-        }));
 }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
+using Onboarding.Plane.Hosting;
 
 namespace Onboarding.Endpoint.Hosting;
 
@@ -36,18 +37,17 @@ internal sealed partial class ServerCertificates : IDisposable
     public SslStreamCertificateContext Context => _held.Context;
 
     /// <summary>Takes the certificate that the options name.</summary>
-    /// <exception cref="EndpointStartException">There is none, or it can't be used.</exception>
+    /// <exception cref="StartException">There is none, or it can't be used.</exception>
     public static ServerCertificates Of(EndpointOptions options, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger<ServerCertificates>();
         return options switch
         {
+            { MakeCertificate: { } make, TlsCertificate: null, TlsKey: null } => new ServerCertificates(make, [], options.TimeProvider, logger),
             { TlsCertificate: { } certificate, TlsKey: { } key } =>
                 new ServerCertificates(() => ServerCertificate.Load(certificate, key), [certificate, key], options.TimeProvider, logger),
-            { Embedded: true, TlsCertificate: null, TlsKey: null } => new ServerCertificates(
-                () => ServerCertificate.ForThisMachine(EmbeddedCluster.DirectoryOf(options), options.TimeProvider), [], options.TimeProvider, logger),
-            _ => throw new EndpointStartException(
-                "The endpoint needs a certificate: --tls-certificate FILE --tls-key FILE (or --embedded, which makes one for this machine)."),
+            _ => throw new StartException(
+                "The endpoint needs a certificate: --tls-certificate FILE --tls-key FILE. A plane for this machine alone makes its own: onboarding-lab"),
         };
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class ServerCertificates : IDisposable
                 LogTaken(_logger, Current.Certificate.Subject, Current.Certificate.NotAfter.ToUniversalTime());
             }
         }
-        catch (Exception e) when (e is EndpointStartException or IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is StartException or IOException or UnauthorizedAccessException or CryptographicException)
         {
             // Also while one of two files has been written: the next look finds both.
             LogNotTaken(_logger, e.Message);

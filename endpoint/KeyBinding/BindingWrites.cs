@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Cluster;
+using Onboarding.Plane.Cluster;
 
 namespace Onboarding.Endpoint.KeyBinding;
 

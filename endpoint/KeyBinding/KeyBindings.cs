@@ -6,9 +6,10 @@ using Onboarding.Api.Meta;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Authentication;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Calls;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.KeyBinding;
 
@@ -21,7 +22,6 @@ internal sealed partial class KeyBindings(
     ClusterState cluster,
     BindingWrites writes,
     IdentityLimiter limiter,
-    string planeNamespace,
     ILogger<KeyBindings> logger)
 {
     /// <summary>Binds the identity to the key, or finds that it is. One write at most, and only at first.</summary>
@@ -40,7 +40,7 @@ internal sealed partial class KeyBindings(
     {
         limiter.Count(CanonicalIdentity.Of(workload.BoundIdentity));
         string name = KeyBindingName.Of(workload.BoundIdentity);
-        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name);
+        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(cluster.PlaneNamespace, name);
         RefuseKeyInUse(name, key, existing);
         existing ??= await TryCreateAsync(name, workload, key, group, cancellationToken);
         if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
@@ -57,7 +57,7 @@ internal sealed partial class KeyBindings(
     public void Check(AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
     {
         string name = KeyBindingName.Of(workload.BoundIdentity);
-        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(planeNamespace, name);
+        WorkloadKeyBinding? existing = cluster.KeyBindings.Get(cluster.PlaneNamespace, name);
         RefuseKeyInUse(name, key, existing);
         if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
         {
@@ -75,11 +75,11 @@ internal sealed partial class KeyBindings(
 
     /// <summary>True unless the identity is known to be bound to another key by now.</summary>
     public bool IsCurrent(WorkloadIdentity identity, string thumbprint) =>
-        cluster.KeyBindings.Get(planeNamespace, KeyBindingName.Of(identity)) is not { } binding || binding.Spec?.Jkt == thumbprint;
+        cluster.KeyBindings.Get(cluster.PlaneNamespace, KeyBindingName.Of(identity)) is not { } binding || binding.Spec?.Jkt == thumbprint;
 
     /// <summary>True if the identity is known to be bound to this very key.</summary>
     public bool IsBound(WorkloadIdentity identity, string thumbprint) =>
-        cluster.KeyBindings.Get(planeNamespace, KeyBindingName.Of(identity))?.Spec is { } spec
+        cluster.KeyBindings.Get(cluster.PlaneNamespace, KeyBindingName.Of(identity))?.Spec is { } spec
         && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
 
     private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
@@ -116,7 +116,7 @@ internal sealed partial class KeyBindings(
                     Metadata = new V1ObjectMeta
                     {
                         Name = name,
-                        Namespace = planeNamespace,
+                        Namespace = cluster.PlaneNamespace,
                         Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
                     },
                     Spec = Spec(identity, key, group),
@@ -128,7 +128,7 @@ internal sealed partial class KeyBindings(
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            return await client.GetAsync<WorkloadKeyBinding>(planeNamespace, name, cancellationToken);
+            return await client.GetAsync<WorkloadKeyBinding>(cluster.PlaneNamespace, name, cancellationToken);
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed partial class KeyBindings(
         }
 
         await client.DeleteAsync<WorkloadKeyBinding>(
-            planeNamespace, created.Metadata.Name, new DeleteOptions { Uid = created.Metadata.Uid }, cancellationToken);
+            cluster.PlaneNamespace, created.Metadata.Name, new DeleteOptions { Uid = created.Metadata.Uid }, cancellationToken);
         throw InUse(other);
     }
 
@@ -202,7 +202,7 @@ internal sealed partial class KeyBindings(
                 + (mayReplace
                     ? "It is free again when the other machine has left and its grace period is over. "
                     : "")
-                + $"To reset it: kubectl -n {planeNamespace} delete workloadkeybinding {existing.Metadata.Name}",
+                + $"To reset it: kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {existing.Metadata.Name}",
                 $"bound to {existing.Spec?.Jkt}, came with {key.Thumbprint}; onNewKey {action}; registered: {!isGone}");
         }
     }

@@ -1,6 +1,6 @@
 using Onboarding.Api;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.KeyBinding;
 

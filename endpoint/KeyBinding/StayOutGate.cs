@@ -1,10 +1,10 @@
-using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Registrations;
 
 namespace Onboarding.Endpoint.KeyBinding;
 
@@ -12,7 +12,7 @@ namespace Onboarding.Endpoint.KeyBinding;
 /// Keeps out what an operator took out, also when its machine was away at that time or starts anew. No protection against the
 /// machine's owner, who may say that he wants it back: policies are for that.
 /// </summary>
-internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster, string planeNamespace)
+internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster)
 {
     /// <summary>Refuses a registration that is to stay out.</summary>
     /// <param name="identity">Whose it is.</param>
@@ -37,25 +37,9 @@ internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster,
     {
         if (Find(identity) is { } binding && StayOutMarks.ReasonFor(binding.Metadata, registration) is not null)
         {
-            await WriteAsync(client, binding, StayOutMarks.Without(binding.Metadata, registration), cancellationToken);
+            await StayOutMark.WriteAsync(client, binding, StayOutMarks.Without(binding.Metadata, registration), cancellationToken);
         }
     }
 
-    /// <summary>Writes the mark of a binding.</summary>
-    public static Task WriteAsync(KubernetesClient client, WorkloadKeyBinding binding, string? marks, CancellationToken cancellationToken) =>
-        client.PatchAsync<WorkloadKeyBinding>(
-            binding.Metadata.Namespace,
-            binding.Metadata.Name,
-            // With the version it was read with: another registration's mark must not be lost.
-            V1Patch.Merge(new JsonObject
-            {
-                ["metadata"] = new JsonObject
-                {
-                    ["resourceVersion"] = binding.Metadata.ResourceVersion,
-                    ["annotations"] = new JsonObject { [WellKnownAnnotations.StayOut] = marks },
-                },
-            }),
-            cancellationToken: cancellationToken);
-
-    private WorkloadKeyBinding? Find(WorkloadIdentity identity) => cluster.KeyBindings.Get(planeNamespace, KeyBindingName.Of(identity));
+    private WorkloadKeyBinding? Find(WorkloadIdentity identity) => cluster.KeyBindings.Get(cluster.PlaneNamespace, KeyBindingName.Of(identity));
 }

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Authorization;
+using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Members;
+using Onboarding.Plane.Registrations;
 
 namespace Onboarding.Endpoint.Registration;
 

@@ -4,6 +4,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.BootConfiguration;
 
 namespace Onboarding.Endpoint.Registration;
 

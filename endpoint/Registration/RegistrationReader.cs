@@ -1,6 +1,6 @@
 using Onboarding.Api.Reading;
 using Onboarding.Api.Registration;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Endpoint.Registration;

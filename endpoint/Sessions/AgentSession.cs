@@ -3,9 +3,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Sessions;
 
@@ -184,7 +184,7 @@ internal sealed class AgentSession
             End(new SessionEnd(EndReason.TokenExpired, "The onboarding token expired and no renewed one came.")
             {
                 Refusal = new Refusal(
-                    StatusCode.Unauthenticated, Api.Reasons.TokenExpired, "The onboarding token expired. Authorize again and connect with the new one."),
+                    RefusalCode.Unauthenticated, Api.Reasons.TokenExpired, "The onboarding token expired. Authorize again and connect with the new one."),
             });
         }
         else if (_time.GetElapsedTime(Volatile.Read(ref _lastHeard)) > LongestSilence)

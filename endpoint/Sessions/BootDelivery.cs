@@ -1,9 +1,10 @@
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.BootConfiguration;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Registrations;
 
 namespace Onboarding.Endpoint.Sessions;
 

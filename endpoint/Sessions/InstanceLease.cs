@@ -2,6 +2,7 @@ using Onboarding.Api;
 using Onboarding.Api.Meta;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
 
 namespace Onboarding.Endpoint.Sessions;
 
@@ -9,19 +10,10 @@ namespace Onboarding.Endpoint.Sessions;
 /// Says that this instance lives: a Lease of its name, which registrations' <c>connectedTo</c> points at. Instances share nothing
 /// else; who holds a dead instance's sessions is found by its Lease running out.
 /// </summary>
-internal sealed partial class InstanceLease(KubernetesClient client, string planeNamespace, string instance, TimeProvider time, ILogger<InstanceLease> logger)
+internal sealed partial class InstanceLease(KubernetesClient client, ClusterState cluster, SessionIdentity self, TimeProvider time, ILogger<InstanceLease> logger)
 {
-    /// <summary>How long an instance counts as alive after its last renewal.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
     private readonly string _holder = Guid.NewGuid().ToString("N");
-
-    /// <summary>What the names of instances' Leases begin with.</summary>
-    public const string Prefix = "onboarding-instance-";
-
-    /// <summary>Name of an instance's Lease.</summary>
-    public static string NameOf(string instance) => Prefix + instance;
 
     /// <summary>Keeps the Lease until told to stop, then gives it back.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -45,12 +37,12 @@ internal sealed partial class InstanceLease(KubernetesClient client, string plan
     {
         try
         {
-            string name = NameOf(instance);
-            V1Lease? existing = await client.TryGetAsync<V1Lease>(planeNamespace, name, cancellationToken);
+            string name = InstanceLeases.NameOf(self.Instance);
+            V1Lease? existing = await client.TryGetAsync<V1Lease>(cluster.PlaneNamespace, name, cancellationToken);
             V1Lease lease = (existing ?? New(name)) with
             {
                 HolderIdentity = _holder,
-                LeaseDuration = Duration,
+                LeaseDuration = InstanceLeases.Duration,
                 RenewTime = time.GetUtcNow(),
                 AcquireTime = existing?.HolderIdentity == _holder ? existing.AcquireTime : time.GetUtcNow(),
             };
@@ -69,7 +61,7 @@ internal sealed partial class InstanceLease(KubernetesClient client, string plan
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
         try
         {
-            await client.DeleteAsync<V1Lease>(planeNamespace, NameOf(instance), cancellationToken: patience.Token);
+            await client.DeleteAsync<V1Lease>(cluster.PlaneNamespace, InstanceLeases.NameOf(self.Instance), cancellationToken: patience.Token);
         }
         catch (Exception e) when (e is KubernetesException or KubeConfigException or OperationCanceledException)
         {
@@ -82,7 +74,7 @@ internal sealed partial class InstanceLease(KubernetesClient client, string plan
         Metadata = new V1ObjectMeta
         {
             Name = name,
-            Namespace = planeNamespace,
+            Namespace = cluster.PlaneNamespace,
             Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
         },
     };

@@ -1,6 +1,5 @@
-using Grpc.Core;
 using Onboarding.Api;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Sessions;
 
@@ -17,17 +16,17 @@ internal sealed record SessionEnd(string? Reason, string Message)
 
     /// <summary>The connection is lost.</summary>
     public static SessionEnd Lost(string reason, string message) =>
-        new(reason, message) { Refusal = new Refusal(StatusCode.Aborted, Reasons.SessionProtocol, message) };
+        new(reason, message) { Refusal = new Refusal(RefusalCode.Aborted, Reasons.SessionProtocol, message) };
 
     /// <summary>The plane has a fault; its log has more. The agent connects again.</summary>
     public static SessionEnd Fault() => new(EndReason.PlaneFault, "The plane had a fault in the session; its log has more.")
     {
-        Refusal = new Refusal(StatusCode.Internal, Reasons.Internal, "The plane has a fault; its log has more under the session's id."),
+        Refusal = new Refusal(RefusalCode.Internal, Reasons.Internal, "The plane has a fault; its log has more under the session's id."),
     };
 
     /// <summary>A newer session took this one's place.</summary>
     public static SessionEnd Replaced() => new(null, "A newer session of the registration took over.")
     {
-        Refusal = new Refusal(StatusCode.Aborted, Reasons.SessionReplaced, "A newer session of this registration took over."),
+        Refusal = new Refusal(RefusalCode.Aborted, Reasons.SessionReplaced, "A newer session of this registration took over."),
     };
 }

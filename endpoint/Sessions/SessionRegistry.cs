@@ -4,9 +4,9 @@ using Onboarding.Api;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.BootConfiguration;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Sessions;
 

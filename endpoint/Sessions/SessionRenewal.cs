@@ -1,9 +1,10 @@
 using Grpc.Core;
 using Onboarding.Api.Istio;
-using Onboarding.Endpoint.Authentication;
-using Onboarding.Endpoint.Authorization;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Admissions;
+using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Tokens;
+using Onboarding.Plane.Members;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Sessions;
 
@@ -16,7 +17,7 @@ internal sealed partial class SessionRenewal(
     CallerAuthenticator callers,
     PolicyIdentity identities,
     Authorizer authorizer,
-    Members members,
+    MemberView members,
     TimeProvider time,
     ILogger<SessionRenewal> logger)
 {
@@ -74,7 +75,7 @@ internal sealed partial class SessionRenewal(
     {
         try
         {
-            await pipeline.RunAsync("renew", context, call => RenewAsync(session, token, call), Standing.Session, ended);
+            await pipeline.RunAsync("renew", context, call => RenewAsync(session, token, call), CallerTrust.Session, ended);
         }
         catch (RpcException) when (session.Ended.IsCompleted)
         {
@@ -105,7 +106,7 @@ internal sealed partial class SessionRenewal(
             session.Judged(token);
             return true;
         }
-        catch (RefusedException e) when (e.Refusal.Code is not (StatusCode.Unavailable or StatusCode.ResourceExhausted))
+        catch (RefusedException e) when (e.Refusal.Code is not (RefusalCode.Unavailable or RefusalCode.ResourceExhausted))
         {
             session.End(new SessionEnd(EndReason.TokenRefused, e.Message) { Refusal = e.Refusal });
             throw;

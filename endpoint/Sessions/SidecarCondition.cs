@@ -1,5 +1,6 @@
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Plane.Registrations;
 
 namespace Onboarding.Endpoint.Sessions;
 

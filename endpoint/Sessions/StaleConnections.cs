@@ -1,6 +1,6 @@
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Cluster;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
 
 namespace Onboarding.Endpoint.Sessions;
 
@@ -12,7 +12,7 @@ internal sealed partial class StaleConnections(
     ClusterState cluster,
     SessionRegistry registry,
     SessionStatusWriter writer,
-    string instance,
+    SessionIdentity self,
     TimeProvider time,
     ILogger<StaleConnections> logger)
 {
@@ -38,7 +38,7 @@ internal sealed partial class StaleConnections(
     }
 
     private bool IsStale(WorkloadAutoRegistration member) =>
-        member.Status?.ActiveAgentConnection?.ConnectedTo == instance && registry.Find(member.Metadata.Uid!) is null;
+        member.Status?.ActiveAgentConnection?.ConnectedTo == self.Instance && registry.Find(member.Metadata.Uid!) is null;
 
     private async Task CorrectAsync(WorkloadAutoRegistration member, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed partial class StaleConnections(
                 member,
                 member.Status!.Session?.Epoch ?? 0,
                 EndReason.InstanceRestarted,
-                $"The agent hasn't come back to {instance} since that was restarted.",
+                $"The agent hasn't come back to {self.Instance} since that was restarted.",
                 cancellationToken);
         }
         catch (KubernetesException e)

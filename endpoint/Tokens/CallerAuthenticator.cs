@@ -3,10 +3,12 @@ using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
-using Onboarding.Endpoint.Audit;
-using Onboarding.Endpoint.Cluster;
+using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.KeyBinding;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Audit;
+using Onboarding.Plane.Keys;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Tokens;
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Onboarding.Plane.Keys;
 
 namespace Onboarding.Endpoint.Tokens;
 

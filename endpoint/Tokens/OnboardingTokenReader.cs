@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Onboarding.Api;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Keys;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Tokens;
 

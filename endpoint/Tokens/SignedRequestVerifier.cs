@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Onboarding.Api;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Tokens;
 

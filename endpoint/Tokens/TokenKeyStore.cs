@@ -1,9 +1,10 @@
 using Onboarding.Api;
 using Onboarding.Api.Meta;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Keys;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Tokens;
 
@@ -13,14 +14,11 @@ namespace Onboarding.Endpoint.Tokens;
 /// </summary>
 internal sealed partial class TokenKeyStore : IDisposable
 {
-    private static readonly TimeSpan RotateAfter = TimeSpan.FromDays(30);
-
     // Made-up key ids must not become reads of the API server.
     private static readonly TimeSpan ReadPause = TimeSpan.FromSeconds(5);
 
     private readonly KubernetesClient _client;
     private readonly ClusterState _cluster;
-    private readonly string _namespace;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _single = new(1, 1);
@@ -30,13 +28,11 @@ internal sealed partial class TokenKeyStore : IDisposable
     public TokenKeyStore(
         KubernetesClient client,
         ClusterState cluster,
-        string planeNamespace,
         TimeProvider time,
         ILogger<TokenKeyStore> logger)
     {
         _client = client;
         _cluster = cluster;
-        _namespace = planeNamespace;
         _time = time;
         _logger = logger;
         cluster.TokenKeySecrets.Changed += change =>
@@ -73,8 +69,8 @@ internal sealed partial class TokenKeyStore : IDisposable
         {
             Metadata = new V1ObjectMeta
             {
-                Name = TokenKeysSecret.Name,
-                Namespace = _namespace,
+                Name = ClusterState.TokenKeysSecret,
+                Namespace = _cluster.PlaneNamespace,
                 Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
             },
             Type = "Opaque",
@@ -87,7 +83,7 @@ internal sealed partial class TokenKeyStore : IDisposable
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            Take(await _client.GetAsync<V1Secret>(_namespace, TokenKeysSecret.Name, cancellationToken));
+            Take(await _client.GetAsync<V1Secret>(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret, cancellationToken));
         }
     }
 
@@ -108,7 +104,7 @@ internal sealed partial class TokenKeyStore : IDisposable
             if (!Knows(Required, keyId) && _time.GetUtcNow() - _lastRead > ReadPause)
             {
                 _lastRead = _time.GetUtcNow();
-                Take(await _client.GetAsync<V1Secret>(_namespace, TokenKeysSecret.Name, cancellationToken));
+                Take(await _client.GetAsync<V1Secret>(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret, cancellationToken));
             }
         }
         finally
@@ -117,22 +113,6 @@ internal sealed partial class TokenKeyStore : IDisposable
         }
 
         return Required;
-    }
-
-    /// <summary>Replaces the signing key when it is old; run by the leader.</summary>
-    /// <param name="tokenLife">Life of onboarding tokens: how long the old key goes on verifying.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    public async Task RotateIfDueAsync(TimeSpan tokenLife, CancellationToken cancellationToken)
-    {
-        V1Secret? secret = _cluster.TokenKeySecrets.Get(_namespace, TokenKeysSecret.Name);
-        if (secret is null || TokenKeysSecret.TryRead(secret.Data) is not { } keys || _time.GetUtcNow() - keys.CreatedAt < RotateAfter)
-        {
-            return;
-        }
-
-        TokenKeys rotated = TokenKeysSecret.Rotate(keys, _time.GetUtcNow(), tokenLife);
-        Take(await _client.UpdateAsync(secret with { Data = TokenKeysSecret.Write(rotated) }, cancellationToken: cancellationToken));
-        LogRotated(_logger, keys.SigningKeyId, rotated.SigningKeyId);
     }
 
     public void Dispose() => _single.Dispose();
@@ -148,15 +128,12 @@ internal sealed partial class TokenKeyStore : IDisposable
         }
         else
         {
-            LogUnreadable(_logger, _namespace, TokenKeysSecret.Name);
+            LogUnreadable(_logger, _cluster.PlaneNamespace, ClusterState.TokenKeysSecret);
         }
     }
 
     [LoggerMessage(4020, LogLevel.Information, "Made the plane's token keys, signing key {KeyId}")]
     private static partial void LogMade(ILogger logger, string keyId);
-
-    [LoggerMessage(4021, LogLevel.Information, "Replaced signing key {Old} by {New}")]
-    private static partial void LogRotated(ILogger logger, string old, string @new);
 
     [LoggerMessage(4022, LogLevel.Error, "Secret {Namespace}/{Name} can't be read as token keys; delete it to have new ones made: kubectl -n {Namespace} delete secret {Name}")]
     private static partial void LogUnreadable(ILogger logger, string @namespace, string name);

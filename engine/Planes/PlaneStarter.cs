@@ -4,7 +4,7 @@ using Onboarding.Engine.Errors;
 
 namespace Onboarding.Engine.Planes;
 
-/// <summary>Starts an endpoint with its embedded control plane as a child of this process.</summary>
+/// <summary>Starts a plane with its own control plane as a child of this process.</summary>
 internal static class PlaneStarter
 {
     private const int UsualPort = 15443;
@@ -15,7 +15,7 @@ internal static class PlaneStarter
         string name, PlaneOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         RequireUnix(OperatingSystem.IsWindows());
-        EndpointProgram program = EndpointProgram.Find(ProgramFinder.Default, options.EndpointPath);
+        LabProgram program = LabProgram.Find(ProgramFinder.Default, options.EndpointPath);
         SamplePrograms? sample = options.Sample ? SamplePrograms.Find(ProgramFinder.Default, program.Path) : null;
         var files = new PlaneFiles(options.DataDirectory);
         files.Create();
@@ -58,7 +58,7 @@ internal static class PlaneStarter
         bool any = options.Port == 0;
         return
         [
-            "--embedded", "--stop-with-input", "--data-directory", files.Root, "--listen", "127.0.0.1", "--audit-log", files.AuditLog,
+            "--stop-with-input", "--data-directory", files.Root, "--listen", "127.0.0.1", "--audit-log", files.AuditLog,
             "--port", Text(options.Port ?? FreePort.Near(UsualPort)),
             "--embedded-api-port", Text(any ? 0 : FreePort.Near(UsualApiPort)),
             "--embedded-istiod-port", Text(any ? 0 : FreePort.Near(UsualIstiodPort)),

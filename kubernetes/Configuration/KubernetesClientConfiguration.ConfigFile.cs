@@ -31,7 +31,7 @@ public sealed partial class KubernetesClientConfiguration
             ? InClusterConfig(environment)
             : throw new KubeConfigException(
                 $"No Kubernetes cluster is configured: KUBECONFIG isn't set, {environment.DefaultKubeconfig} doesn't exist, and this isn't a pod with a service account. "
-                + "Set KUBECONFIG to a kubeconfig, or use the embedded control plane: onboarding-endpoint --embedded");
+                + "Set KUBECONFIG to a kubeconfig, or start a plane on this machine: onboarding-lab");
     }
 
     /// <summary>The configuration in one kubeconfig.</summary>

@@ -32,7 +32,6 @@ internal sealed class DemoPlane : IAsyncDisposable
         var ready = new TaskCompletionSource<PlaneReady>(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments =
         [
-            "--embedded",
             "--data-directory", workspace.PlaneData,
             "--listen", "127.0.0.1",
             "--port", port.ToString(CultureInfo.InvariantCulture),
@@ -43,7 +42,7 @@ internal sealed class DemoPlane : IAsyncDisposable
         ];
         ChildProcess process = ChildProcess.Start(
             "endpoint",
-            Executables.Endpoint,
+            Executables.Lab,
             arguments,
             line =>
             {

@@ -8,6 +8,10 @@ internal static class Executables
 
     public static string Endpoint => Find("endpoint", "onboarding-endpoint");
 
+    public static string Lab => Find("lab", "onboarding-lab");
+
+    public static string Operator => Find("operator", "onboarding-operator");
+
     public static string Agent =>
         Environment.GetEnvironmentVariable(AgentVariable) is { Length: > 0 } agent ? agent : Find("agent-host", "onboarding-agent");
 

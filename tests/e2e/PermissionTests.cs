@@ -13,40 +13,49 @@ namespace Onboarding.Tests.E2E;
 /// <summary>The roles that are shipped are enough, and what is missing is named.</summary>
 public sealed class PermissionTests
 {
-    /// <summary>Everything in the roles that are shipped.</summary>
-    private static Grant[] Granted => [.. Grant.Of(RbacManifests.Plane.Concat(RbacManifests.Onboarded("bookinfo", "bookinfo-ratings")))];
+    /// <summary>Everything in the roles that are shipped for a program.</summary>
+    private static Grant[] GrantedTo(string account) =>
+    [
+        .. Grant.Of(RbacManifests.Plane.Concat(RbacManifests.Onboarded("bookinfo", "bookinfo-ratings"))
+            .Where(d => d["metadata"]!["name"]!.ToString() == account)),
+    ];
 
     [Fact]
-    public async Task A_workload_joins_and_leaves_through_an_endpoint_that_has_the_shipped_roles_and_no_others()
+    public async Task A_workload_joins_and_leaves_a_plane_that_has_the_shipped_roles_and_no_others()
     {
         await using RestrictedPlane plane = await RestrictedPlane.StartAsync();
         await plane.ApplyRolesAsync();
         await plane.StartEndpointAsync();
+        await plane.StartOperatorAsync();
         await plane.Endpoint.Ready.WaitAsync(Eventually.Patience);
         await plane.StartAgentAsync();
         await plane.WaitUntilJoinedAsync();
+        await Eventually.Is(
+            () => plane.OperatorCalls.Any(c => c is { Verb: "update", Resource: "onboardingpolicies/status" }), "the operator writes the policy's status");
 
         plane.Agent!.Signal(Signals.Terminate);
         (await plane.Agent.WaitForExitAsync(default)).ShouldBe(0, plane.AllLogs);
         await plane.WaitUntilGoneAsync();
         await plane.Endpoint.StopAsync();
+        await plane.StopOperatorAsync();
 
         plane.AllLogs.ShouldNotContain("forbidden", Case.Insensitive, "nothing was tried that isn't allowed");
         (await plane.Client.ListAsync<V1Lease>("istio-system")).Items
             .ShouldNotContain(l => l.Metadata.Name == "onboarding-instance-restricted", "its Lease was given back");
 
-        // Each grant in turn: were it taken away, no other would let some call be made that this workload needed.
-        Grant[] granted = Granted;
-        granted.Where(g => !RareCalls.ByPermission.ContainsKey(g.Permission))
-            .Where(g => !plane.Calls.Any(c => g.Allows(c) && granted.Count(other => other.Allows(c)) == 1))
-            .ShouldBeEmpty("nothing is granted that nothing needs");
+        UnusedOf(RestrictedPlane.EndpointAccount, plane.EndpointCalls, RareCalls.OfEndpoint.Keys).ShouldBeEmpty("nothing is granted that nothing needs");
+        UnusedOf(RestrictedPlane.OperatorAccount, plane.OperatorCalls, RareCalls.OfOperator.Keys).ShouldBeEmpty("nothing is granted that nothing needs");
     }
 
-    [Fact]
-    public void What_is_granted_for_rare_calls_is_granted_for_calls_there_are()
+    [Theory]
+    [InlineData(RestrictedPlane.EndpointAccount)]
+    [InlineData(RestrictedPlane.OperatorAccount)]
+    public void What_is_granted_for_rare_calls_is_granted_for_calls_there_are(string account)
     {
-        RareCalls.ByPermission.Keys.Except(Granted.Select(g => g.Permission)).ShouldBeEmpty("calls that the roles forbid");
-        foreach ((string permission, (string file, string call)) in RareCalls.ByPermission)
+        IReadOnlyDictionary<string, (string File, string Call)> rare =
+            account == RestrictedPlane.EndpointAccount ? RareCalls.OfEndpoint : RareCalls.OfOperator;
+        rare.Keys.Except(GrantedTo(account).Select(g => g.Permission)).ShouldBeEmpty("calls that the roles forbid");
+        foreach ((string permission, (string file, string call)) in rare)
         {
             File.ReadAllText(Path.Combine(Repository.Root, file)).ShouldContain(call, Case.Sensitive, permission);
         }
@@ -83,8 +92,9 @@ public sealed class PermissionTests
     [Fact]
     public void The_shipped_roles_give_no_secrets_tokens_or_entries_in_the_whole_cluster()
     {
-        JsonObject cluster = RbacManifests.Plane.Single(d => d["kind"]!.ToString() == "ClusterRole");
-        foreach (JsonNode? rule in cluster["rules"]!.AsArray())
+        JsonObject[] cluster = [.. RbacManifests.Plane.Where(d => d["kind"]!.ToString() == "ClusterRole")];
+        cluster.Length.ShouldBe(2, "the endpoint's and the operator's");
+        foreach (JsonNode? rule in cluster.SelectMany(c => c["rules"]!.AsArray()))
         {
             string[] resources = [.. rule!["resources"]!.AsArray().Select(r => r!.ToString())];
             string[] verbs = [.. rule["verbs"]!.AsArray().Select(v => v!.ToString())];
@@ -104,12 +114,20 @@ public sealed class PermissionTests
         JsonObject[] documents = [.. ResourceReader.ReadManifest(System.Text.Encoding.UTF8.GetBytes(rendered)).Value!];
         JsonObject[] applied = [.. RbacManifests.Onboarded("bookinfo", "bookinfo-ratings")];
         documents.Length.ShouldBe(applied.Length);
-        foreach ((JsonObject one, JsonObject other) in documents.Zip(applied))
+        static string KeyOf(JsonObject document) => $"{document["kind"]} {document["metadata"]!["name"]}";
+        foreach ((JsonObject one, JsonObject other) in documents.OrderBy(KeyOf, StringComparer.Ordinal).Zip(applied.OrderBy(KeyOf, StringComparer.Ordinal)))
         {
             JsonNode.DeepEquals(one, other).ShouldBeTrue($"{one}\n{other}");
         }
 
         (await new KubectlProgram("/dev/null", directory.Path).RunAsync("kustomize", Path.Combine(Repository.Root, "deploy", "rbac")))
             .ShouldContain("kind: ClusterRoleBinding");
+    }
+
+    // Each grant in turn: were it taken away, no other would let some call be made that this workload needed.
+    private static IEnumerable<Grant> UnusedOf(string account, IReadOnlyCollection<ApiCall> calls, IEnumerable<string> rare)
+    {
+        Grant[] granted = GrantedTo(account);
+        return granted.Where(g => !rare.Contains(g.Permission)).Where(g => !calls.Any(c => g.Allows(c) && granted.Count(other => other.Allows(c)) == 1));
     }
 }

@@ -12,7 +12,7 @@ using Onboarding.Endpoint.Authentication.Gcp;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Authentication.Spiffe;
 using Onboarding.Endpoint.Authentication.X509;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 using Onboarding.Testing.Clouds;
 using Shouldly;
 using Xunit;

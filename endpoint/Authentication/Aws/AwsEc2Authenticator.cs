@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
-using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Anchors;
 using Onboarding.Endpoint.Authentication.Cms;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 
@@ -123,7 +122,7 @@ internal sealed class AwsEc2Authenticator(PlaneConfiguration plane, TrustAnchors
 
     private Refusal? TooOld(InstanceDocument document, TimeSpan maxAge) =>
         time.GetUtcNow() - document.PendingTime <= maxAge + Skew ? null : new Refusal(
-            StatusCode.Unauthenticated,
+            RefusalCode.Unauthenticated,
             Reasons.CredentialExpired,
             $"The instance was started at {Utc(document.PendingTime)}, more than {maxAge.TotalMinutes:0.##} min ago, and proves no IAM role: that isn't "
             + "enough to join for the first time. Give the instance a role, or stop and start it (a reboot isn't enough), or raise "

@@ -4,8 +4,8 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
 using Onboarding.Api.Proofs.Aws;
 using Onboarding.Api.Rpc;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Onboarding.Api;
 using Onboarding.Endpoint.Authentication.Cms;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 

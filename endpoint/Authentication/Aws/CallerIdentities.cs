@@ -2,6 +2,7 @@ using System.Text.Json;
 using Onboarding.Api.Proofs.Aws;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Aws.Requests;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 
@@ -16,7 +17,7 @@ internal sealed class CallerIdentities(AwsClient client, TimeProvider time)
     /// <param name="call">What the signature must be tied to.</param>
     /// <param name="regions">Regions that the operator added.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="Refusals.RefusedException">Nobody whom AWS knows.</exception>
+    /// <exception cref="RefusedException">Nobody whom AWS knows.</exception>
     public async Task<CallerIdentity> FindAsync(
         AwsSignedRequest request, AuthenticationRequest call, IReadOnlyList<string> regions, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Onboarding.Api.Proofs.Aws;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Aws.Requests;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 
@@ -20,7 +21,7 @@ internal sealed class TaskDescriptions(AwsClient client, TimeProvider time)
     /// <param name="request">What the agent sent.</param>
     /// <param name="call">What the signature must be tied to.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="Refusals.RefusedException">AWS knows no such task, or it has stopped.</exception>
+    /// <exception cref="RefusedException">AWS knows no such task, or it has stopped.</exception>
     public async Task<string> FindZoneAsync(EcsTaskArn task, AwsSignedRequest request, AuthenticationRequest call, CancellationToken cancellationToken)
     {
         string challenge = AwsRequest.Challenge(call.Challenge.Span, call.PlaneUid, call.Key.SubjectPublicKeyInfo.Span);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Onboarding.Endpoint.Authentication.Jwt;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Azure;
 
@@ -15,7 +16,7 @@ internal sealed record AttestedDocument(string VmId, string Subscription, string
     private const int MaxDepth = 8;
 
     /// <summary>Reads a document whose signature was checked.</summary>
-    /// <exception cref="Refusals.RefusedException">It lacks something, or two readers might read it differently.</exception>
+    /// <exception cref="RefusedException">It lacks something, or two readers might read it differently.</exception>
     public static AttestedDocument Read(ReadOnlyMemory<byte> content)
     {
         try
@@ -66,6 +67,6 @@ internal sealed record AttestedDocument(string VmId, string Subscription, string
             : throw Missing("timeStamp.expiresOn");
     }
 
-    private static Refusals.RefusedException Missing(string name) =>
+    private static RefusedException Missing(string name) =>
         TokenChecks.Malformed($"the attested document's {name} is missing, or can't be used");
 }

@@ -10,8 +10,8 @@ using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Cms;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Authentication.X509;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Azure;
 

@@ -1,7 +1,7 @@
 using Onboarding.Api;
 using Onboarding.Endpoint.Authentication.Cms;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Azure;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Authentication.X509;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Azure;
 
@@ -41,7 +42,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
         {
             return encoded is { Length: > 0 } ? PresentedCertificates.Load(encoded) : null;
         }
-        catch (Refusals.RefusedException)
+        catch (RefusedException)
         {
             return null;
         }

@@ -3,7 +3,7 @@ using Onboarding.Api;
 using Onboarding.Api.Install;
 using Onboarding.Endpoint.Authentication.Anchors;
 using Onboarding.Endpoint.Authentication.X509;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Azure;
 

@@ -3,8 +3,8 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Gcp;
 
@@ -73,7 +73,7 @@ internal sealed class GcpAuthenticator(PlaneConfiguration plane, KeySources keyS
         }
 
         return new Refusal(
-            Grpc.Core.StatusCode.PermissionDenied,
+            RefusalCode.PermissionDenied,
             Reasons.CredentialExpired,
             $"The instance is older than {most:c}, and hasn't joined before: spec.workloads.authentication.gcp.maxInstanceAge. Make it anew, or raise that.")
         {

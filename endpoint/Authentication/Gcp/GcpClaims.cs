@@ -3,7 +3,7 @@ using System.Text.Json;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Gcp;
 

@@ -7,9 +7,10 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.KeyBinding;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Kubernetes;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.JoinTokens;
 
@@ -17,7 +18,7 @@ namespace Onboarding.Endpoint.Authentication.JoinTokens;
 /// Finds out which join token is presented. A token is good for one group, until it expires, for the first key that comes with it;
 /// from then on it is that key that counts, and the token says no more than which membership it is about.
 /// </summary>
-internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ClusterState cluster, KeyBindings bindings, TimeProvider time)
+internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceInformer<JoinToken> tokens, KeyBindings bindings, TimeProvider time)
     : ICredentialAuthenticator
 {
     public string MessageName => JoinTokenCredential.Descriptor.FullName;
@@ -72,7 +73,7 @@ internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ClusterSt
     // The same answer for a token that isn't there and one whose secret is wrong: nobody finds out which names there are.
     private JoinTokenSpec Find(JoinTokenText token)
     {
-        JoinToken? stored = cluster.JoinTokens.Get(token.Namespace, token.Name);
+        JoinToken? stored = tokens.Get(token.Namespace, token.Name);
         byte[] expected = Encoding.ASCII.GetBytes(stored?.Spec?.TokenSha256 ?? new string('0', 64));
         bool isIt = CryptographicOperations.FixedTimeEquals(expected, Encoding.ASCII.GetBytes(token.Hash));
         return isIt && stored is { Metadata.DeletionTimestamp: null, Spec: { } spec } ? spec : throw Refuse.Unauthenticated(

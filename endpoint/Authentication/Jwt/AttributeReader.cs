@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Onboarding.Endpoint.Addresses;
+using Onboarding.Plane.Members;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 

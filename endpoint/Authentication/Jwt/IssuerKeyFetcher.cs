@@ -1,5 +1,6 @@
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 

@@ -1,7 +1,8 @@
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Rpc;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 

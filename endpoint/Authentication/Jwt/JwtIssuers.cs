@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 
@@ -6,9 +7,6 @@ namespace Onboarding.Endpoint.Authentication.Jwt;
 internal sealed class JwtIssuers(IssuerKeyFetcher fetcher, TimeProvider time)
 {
     private volatile FrozenDictionary<string, Entry> _entries = FrozenDictionary<string, Entry>.Empty;
-
-    /// <summary>Others are trusted, or otherwise, from now on.</summary>
-    public event Action? Replaced;
 
     /// <summary>True if any issuer is trusted.</summary>
     public bool Any => _entries.Count > 0;
@@ -25,7 +23,6 @@ internal sealed class JwtIssuers(IssuerKeyFetcher fetcher, TimeProvider time)
                 ? entry with { Settings = i }
                 : new Entry(i, Source(i)))
             .ToFrozenDictionary(e => e.Settings.Issuer, StringComparer.Ordinal);
-        Replaced?.Invoke();
     }
 
     /// <summary>The issuer of exactly this name, or null.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.IdentityModel.Tokens;
 using Onboarding.Api;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 

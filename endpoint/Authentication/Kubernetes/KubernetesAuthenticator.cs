@@ -5,8 +5,9 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Kubernetes;
 

@@ -3,8 +3,8 @@ using Microsoft.IdentityModel.Tokens;
 using Onboarding.Api;
 using Onboarding.Api.Install;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Spiffe;
 

@@ -2,7 +2,8 @@ using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Authentication.Spiffe;
 

@@ -6,7 +6,7 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Endpoint.Authentication.X509;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.Spiffe;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.X509;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.X509;
 

@@ -6,7 +6,7 @@ using Onboarding.Api;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Authentication.X509;
 

@@ -8,15 +8,15 @@ namespace Onboarding.Tests.E2E.Infrastructure;
 internal static class RbacManifests
 {
     /// <summary>The cluster as a whole and the plane's namespace.</summary>
-    public static IEnumerable<JsonObject> Plane => Read("service-account.yaml", "cluster.yaml", "plane-namespace.yaml");
+    public static IEnumerable<JsonObject> Plane => Read("endpoint.yaml", "operator.yaml");
 
     /// <summary>A namespace that is onboarded to, with the service accounts its WorkloadGroups name.</summary>
     public static IEnumerable<JsonObject> Onboarded(string @namespace, params string[] accounts)
     {
-        foreach (JsonObject document in Read("onboarded-namespace/role.yaml"))
+        foreach (JsonObject document in Read("onboarded-namespace/endpoint.yaml", "onboarded-namespace/operator.yaml"))
         {
             document["metadata"]!["namespace"] = @namespace;
-            if (document["rules"] is JsonArray rules)
+            if (document["rules"] is JsonArray rules && document["metadata"]!["name"]!.ToString() == "onboarding-endpoint")
             {
                 rules[0]!["resourceNames"] = new JsonArray([.. accounts.Select(a => JsonValue.Create(a))]);
             }

@@ -7,6 +7,7 @@ using Onboarding.Embedded;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
+using Onboarding.Operator.Hosting;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
@@ -15,12 +16,14 @@ using Onboarding.Tests.E2E.Conformance.Servers;
 namespace Onboarding.Tests.E2E.Infrastructure;
 
 /// <summary>
-/// A cluster, and an endpoint that is nobody special in it: it has a service account's token, and may do what the roles of
-/// <c>deploy/rbac</c> let it.
+/// A cluster, and an endpoint and an operator that are nobody special in it: each has its service account's token, and may do what the roles
+/// of <c>deploy/rbac</c> let it.
 /// </summary>
 internal sealed class RestrictedPlane : IAsyncDisposable
 {
-    private const string Account = "onboarding-endpoint";
+    public const string EndpointAccount = "onboarding-endpoint";
+    public const string OperatorAccount = "onboarding-operator";
+
     private readonly TestCertificates _certificates = new("endpoint CA");
     private readonly TemporaryDirectory _directory = new();
     private readonly Workspace _workspace = new();
@@ -30,7 +33,9 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     private RawApi _raw = null!;
     private DemoIssuer _issuer = null!;
     private OnboardingEndpoint? _endpoint;
-    private CountingProxy? _proxy;
+    private OnboardingOperator? _operator;
+    private CountingProxy? _endpointProxy;
+    private CountingProxy? _operatorProxy;
 
     public TestLog Log { get; } = new();
 
@@ -41,7 +46,10 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     public ChildProcess? Agent { get; private set; }
 
     /// <summary>What the endpoint asked the cluster for.</summary>
-    public IReadOnlyCollection<ApiCall> Calls => _proxy!.Calls;
+    public IReadOnlyCollection<ApiCall> EndpointCalls => _endpointProxy!.Calls;
+
+    /// <summary>What the operator asked the cluster for.</summary>
+    public IReadOnlyCollection<ApiCall> OperatorCalls => _operatorProxy!.Calls;
 
     public string AllLogs => $"{Log.Text}\n{string.Join('\n', _agentLog)}";
 
@@ -94,15 +102,14 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     /// <summary>Starts the real endpoint, in this process, with the service account's token.</summary>
     public async Task StartEndpointAsync()
     {
-        ServiceAccountToken token = await Client.CreateTokenAsync(OnboardingPlane.DefaultNamespace, Account, [], TimeSpan.FromHours(1));
-        _proxy = await CountingProxy.StartAsync(await WriteKubeconfigAsync(token.Token), _directory);
+        _endpointProxy = await CountingProxy.StartAsync(await KubeconfigOfAsync(EndpointAccount), _directory);
         using X509Certificate2 certificate = _certificates.Server("localhost");
         await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await File.WriteAllTextAsync(_directory["ca.pem"], _certificates.AuthorityPem);
         _endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
         {
-            Kubeconfig = _proxy.KubeconfigPath,
+            Kubeconfig = _endpointProxy.KubeconfigPath,
             Port = 0,
             Listen = IPAddress.Loopback,
             TlsCertificate = _directory["tls.crt"],
@@ -112,6 +119,30 @@ internal sealed class RestrictedPlane : IAsyncDisposable
             DrainTime = TimeSpan.FromSeconds(1),
             LoggerFactory = Log,
         });
+    }
+
+    /// <summary>Starts the real operator, in this process, with the service account's token.</summary>
+    public async Task StartOperatorAsync()
+    {
+        _operatorProxy = await CountingProxy.StartAsync(await KubeconfigOfAsync(OperatorAccount), _directory);
+        _operator = await OnboardingOperator.StartAsync(new OperatorOptions
+        {
+            Kubeconfig = _operatorProxy.KubeconfigPath,
+            Instance = "restricted",
+            AllowLoopbackAddresses = true,
+            HealthPort = null,
+            LoggerFactory = Log,
+        });
+    }
+
+    /// <summary>Stops the operator; its leadership is free then.</summary>
+    public async Task StopOperatorAsync() => await (_operator?.DisposeAsync() ?? default);
+
+    /// <summary>A kubeconfig that holds a service account's token.</summary>
+    public async Task<string> KubeconfigOfAsync(string account)
+    {
+        ServiceAccountToken token = await Client.CreateTokenAsync(OnboardingPlane.DefaultNamespace, account, [], TimeSpan.FromHours(1));
+        return await WriteKubeconfigAsync(account, token.Token);
     }
 
     /// <summary>Starts the real agent.</summary>
@@ -140,10 +171,9 @@ internal sealed class RestrictedPlane : IAsyncDisposable
             await _endpoint.DisposeAsync();
         }
 
-        if (_proxy is not null)
-        {
-            await _proxy.DisposeAsync();
-        }
+        await StopOperatorAsync();
+        await (_endpointProxy?.DisposeAsync() ?? default);
+        await (_operatorProxy?.DisposeAsync() ?? default);
 
         Client.Dispose();
         _raw.Dispose();
@@ -165,12 +195,12 @@ internal sealed class RestrictedPlane : IAsyncDisposable
         }
     }
 
-    private async Task<string> WriteKubeconfigAsync(string token)
+    private async Task<string> WriteKubeconfigAsync(string account, string token)
     {
         string authority = _directory["api-ca.pem"];
         await File.WriteAllTextAsync(authority, string.Join('\n', _administrator.CertificateAuthorities!.Select(c => c.ExportCertificatePem())));
         await File.WriteAllTextAsync(
-            _directory["kubeconfig"],
+            _directory[$"{account}.kubeconfig"],
             $$$"""
             apiVersion: v1
             kind: Config
@@ -179,6 +209,6 @@ internal sealed class RestrictedPlane : IAsyncDisposable
             contexts: [{name: c, context: {cluster: c, user: endpoint}}]
             current-context: c
             """);
-        return _directory["kubeconfig"];
+        return _directory[$"{account}.kubeconfig"];
     }
 }

@@ -8,6 +8,7 @@ using Onboarding.Embedded;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Operator.Hosting;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
@@ -28,6 +29,7 @@ public sealed class MachinePlane : IAsyncDisposable
     private readonly int _port = TestPorts.Next();
     private EmbeddedControlPlane _cluster = null!;
     private OnboardingEndpoint? _endpoint;
+    private OnboardingOperator? _operator;
     private PortForwarder _istiod = null!;
     private DemoIssuer _issuer = null!;
 
@@ -119,6 +121,7 @@ public sealed class MachinePlane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopEndpointAsync();
+        await (_operator?.DisposeAsync() ?? default);
         Kubernetes?.Dispose();
         if (_istiod is not null)
         {
@@ -170,6 +173,13 @@ public sealed class MachinePlane : IAsyncDisposable
         await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await File.WriteAllTextAsync(_directory["ca.pem"], _certificates.AuthorityPem);
+        _operator = await OnboardingOperator.StartAsync(new OperatorOptions
+        {
+            Kubeconfig = _cluster.KubeconfigPath,
+            Instance = "machines",
+            HealthPort = null,
+            LoggerFactory = _log,
+        });
         await StartEndpointAsync();
     }
 

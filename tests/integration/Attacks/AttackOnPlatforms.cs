@@ -3,6 +3,7 @@ using Onboarding.Api.Rpc;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.Platforms;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
@@ -14,6 +15,6 @@ public abstract class AttackOnPlatforms(PlatformPlane platforms) : IClassFixture
 {
     protected PlatformPlane Platforms { get; } = platforms;
 
-    protected Task Refused(string reason, Func<Plane, TestAgentKey, Any> credential, string? because = null) =>
+    protected Task Refused(string reason, Func<Rpc.Plane, TestAgentKey, Any> credential, string? because = null) =>
         Platforms.RefuseAsync(reason, credential, because: because);
 }

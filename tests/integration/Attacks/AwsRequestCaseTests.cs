@@ -11,6 +11,7 @@ using Onboarding.Tests.Integration.Aws;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
@@ -129,8 +130,8 @@ public sealed class AwsRequestCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
         await aws.RefusedAsync(later, Reasons.CredentialSignature, "another challenge");
 
         TestAgent elsewhere = aws.Ec2Agent(Victim, role: role);
-        Func<Plane, Any> make = elsewhere.CredentialFor!;
-        elsewhere.CredentialFor = plane => make(new Plane(plane) { Uid = "another-plane" });
+        Func<Rpc.Plane, Any> make = elsewhere.CredentialFor!;
+        elsewhere.CredentialFor = plane => make(new Rpc.Plane(plane) { Uid = "another-plane" });
         await aws.RefusedAsync(elsewhere, Reasons.CredentialSignature, "another plane");
     }
 
@@ -214,7 +215,7 @@ public sealed class AwsRequestCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
     private TestAgent Signed(Action<AwsSignedRequest> change)
     {
         TestAgent agent = aws.Ec2Agent(Victim, role: aws.Role(Victim.Id));
-        Func<Plane, Any> make = agent.CredentialFor!;
+        Func<Rpc.Plane, Any> make = agent.CredentialFor!;
         agent.CredentialFor = plane =>
         {
             AwsEc2Credential credential = make(plane).Unpack<AwsEc2Credential>();
@@ -229,7 +230,7 @@ public sealed class AwsRequestCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
         TestRole role, AwsRequest what, Func<IReadOnlyList<(string Name, string Value)>, IReadOnlyList<(string Name, string Value)>> headers)
     {
         TestAgent agent = aws.Ec2Agent(Victim, role: role);
-        Func<Plane, Any> make = agent.CredentialFor!;
+        Func<Rpc.Plane, Any> make = agent.CredentialFor!;
         agent.CredentialFor = plane =>
         {
             AwsEc2Credential credential = make(plane).Unpack<AwsEc2Credential>();

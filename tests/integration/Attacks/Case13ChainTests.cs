@@ -11,6 +11,7 @@ using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Integration.Platforms;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
@@ -115,8 +116,8 @@ public sealed class Case13ChainTests(PlatformPlane platforms) : AttackOnPlatform
         using IssuedCertificate revoked = Platforms.Strict.Issue("CN=revoked,O=Corp");
         using IssuedCertificate good = Platforms.Strict.Issue("CN=good,O=Corp");
         using CertificateAuthority stranger = CertificateAuthority.Create("CN=Strict Root,O=Corp");
-        Any Revoked(Plane plane, TestAgentKey key) => PlatformCredentials.X509(plane, key, revoked);
-        Any Good(Plane plane, TestAgentKey key) => PlatformCredentials.X509(plane, key, good);
+        Any Revoked(Rpc.Plane plane, TestAgentKey key) => PlatformCredentials.X509(plane, key, revoked);
+        Any Good(Rpc.Plane plane, TestAgentKey key) => PlatformCredentials.X509(plane, key, good);
 
         await Refused(Reasons.IssuerUnavailable, Good, "no list");
         await WriteAsync("nonsense");

@@ -6,6 +6,7 @@ using Onboarding.Testing;
 using Onboarding.Tests.Integration.Endpoint;
 using Onboarding.Tests.Integration.Platforms;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
@@ -74,7 +75,7 @@ public sealed class Case16To20JwtTests(PlatformPlane platforms) : AttackOnPlatfo
 
     private static Any Jwt(string token) => Any.Pack(new JwtCredential { Token = token });
 
-    private JsonObject Claims(Plane plane) => Issuer.Claims(plane.Uid, DateTimeOffset.UtcNow);
+    private JsonObject Claims(Rpc.Plane plane) => Issuer.Claims(plane.Uid, DateTimeOffset.UtcNow);
 
     private Task Changed(string reason, string name, string? json) => Refused(reason, (plane, _) =>
     {

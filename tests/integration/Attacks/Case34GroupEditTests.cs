@@ -45,7 +45,7 @@ public sealed class Case34GroupEditTests : IAsyncLifetime
     [Fact]
     public async Task Case34_a_policy_that_was_deleted_lets_an_older_token_in_at_no_replica()
     {
-        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!);
+        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.KubeconfigPath);
         TestAgent agent = _plane.Agent();
         await agent.AuthorizeAsync();
         TestAgent elsewhere = _plane.Agent(key: agent.Key, through: replica.Channel);

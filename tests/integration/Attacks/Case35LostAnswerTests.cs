@@ -33,7 +33,7 @@ public sealed class Case35LostAnswerTests : IAsyncLifetime
     [InlineData("PATCH workloadentries")]
     public async Task Case35_a_write_whose_answer_was_lost_leaves_no_orphan(string write)
     {
-        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.KubeconfigPath, _directory);
         await using TestReplica replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
         TestAgent agent = _plane.Agent(through: replica.Channel);
         proxy.Loses = request => request == write;

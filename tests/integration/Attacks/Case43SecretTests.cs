@@ -10,6 +10,7 @@ using Onboarding.Tests.Integration.Endpoint;
 using Onboarding.Tests.Integration.Platforms;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
@@ -85,7 +86,7 @@ public sealed class Case43SecretTests(PlatformPlane platforms) : AttackOnPlatfor
         return Any.Pack(new X509Credential { Possession = possession });
     }
 
-    private async Task<RpcException> RefusedAsync(Func<Plane, TestAgentKey, Any> credential)
+    private async Task<RpcException> RefusedAsync(Func<Rpc.Plane, TestAgentKey, Any> credential)
     {
         TestAgent agent = Platforms.Plane.Agent();
         agent.Present = credential;

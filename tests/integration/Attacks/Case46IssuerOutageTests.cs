@@ -73,7 +73,7 @@ public sealed class Case46IssuerOutageTests : IAsyncLifetime
         {
             ["workloads"] = new JsonObject { ["authentication"] = new JsonObject { ["kubernetes"] = new JsonObject { ["namespaces"] = new JsonArray("bookinfo") } } },
         });
-        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.KubeconfigPath, _directory);
         await using TestReplica replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
         proxy.Fault = request => request == "POST tokenreviews" ? status : null;
         string token = (await _plane.Client.CreateTokenAsync("bookinfo", "default", [TestPlane.Uid], TimeSpan.FromMinutes(10))).Token;

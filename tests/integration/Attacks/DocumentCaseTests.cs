@@ -15,6 +15,7 @@ using Onboarding.Tests.Integration.Aws;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
@@ -48,7 +49,7 @@ public sealed class DocumentCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
     {
         // The message has no field for one; a forger adds it as a field that this version doesn't know.
         TestAgent agent = aws.Ec2Agent(new TestInstance { Id = "i-0bbbbbbbbbbbbbbb2" });
-        Func<Plane, Any> make = agent.CredentialFor!;
+        Func<Rpc.Plane, Any> make = agent.CredentialFor!;
         agent.CredentialFor = plane =>
         {
             Any genuine = make(plane);

@@ -247,7 +247,7 @@ public sealed class FrontDoorCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
     private static string GrpcStatusOf(HttpResponseMessage answer) =>
         (answer.TrailingHeaders.TryGetValues("grpc-status", out var trailers) ? trailers : answer.Headers.GetValues("grpc-status")).Single();
 
-    private X509Certificate2 Authority() => X509CertificateLoader.LoadCertificateFromFile(aws.Plane.Endpoint.CertificateAuthorityPath!);
+    private X509Certificate2 Authority() => X509CertificateLoader.LoadCertificateFromFile(aws.Plane.CertificateAuthorityPath);
 
     private HttpClient Client()
     {

@@ -1,8 +1,8 @@
 using Google.Rpc;
 using Grpc.Core;
 using Onboarding.Api;
+using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Discovery;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Testing.Clouds.Aws;
@@ -61,7 +61,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
     [InlineData(403, Reasons.KubernetesUnavailable)]
     public async Task Case48_while_Kubernetes_does_not_take_writes_nobody_gets_in_and_then_everybody_does(int status, string reason)
     {
-        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.Endpoint.KubeconfigPath!, _directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.KubeconfigPath, _directory);
         await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, proxy.KubeconfigPath, options: _aws.Options);
         TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
         proxy.Fault = request => request == "POST workloadkeybindings" ? status : null;
@@ -83,7 +83,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
     public async Task Case48_a_registration_that_Kubernetes_does_not_take_is_refused_and_then_taken(string write, int status)
     {
         // 403 is also what an admission webhook answers that denies a write; 409 a resourceVersion that is stale.
-        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.Endpoint.KubeconfigPath!, _directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.KubeconfigPath, _directory);
         await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, proxy.KubeconfigPath, options: _aws.Options);
         TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
         await agent.AuthorizeAsync();
@@ -103,7 +103,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
     [Fact]
     public async Task Case48_while_Kubernetes_takes_a_write_and_never_answers_the_caller_is_told_in_time_and_nobody_gets_in()
     {
-        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.Endpoint.KubeconfigPath!, _directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.KubeconfigPath, _directory);
         var clock = new FakeTimeProvider();
         await using TestReplica replica =
             await TestReplica.StartAsync(_aws.Plane, proxy.KubeconfigPath, options: o => _aws.Options(o) with { CallClock = clock });
@@ -126,7 +126,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
     {
         var clock = new FakeTimeProvider();
         await using TestReplica replica = await TestReplica.StartAsync(
-            _aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, options: o => _aws.Options(o) with { CallClock = clock });
+            _aws.Plane, _aws.Plane.KubeconfigPath, options: o => _aws.Options(o) with { CallClock = clock });
         TestAgent agent = _aws.Ec2Agent(Instance, role: _aws.Role(Instance.Id), through: replica.Channel);
         var asked = new TaskCompletionSource();
         _aws.Aws.Instead = async http =>
@@ -151,7 +151,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
         // Leader loss in the middle of a join has no meaning here: the leader only takes out lost members, rotates keys and lets bindings expire.
         // What may be lost is the replica that a join began at.
         TestAgent agent;
-        await using (TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, options: _aws.Options))
+        await using (TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.KubeconfigPath, options: _aws.Options))
         {
             agent = _aws.Ec2Agent(Instance, through: replica.Channel);
             await agent.AuthorizeAsync();
@@ -166,7 +166,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
     public async Task Case50_a_clock_that_jumps_ahead_ends_what_was_under_way_and_nothing_else()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, time, _aws.Options);
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.KubeconfigPath, time, _aws.Options);
         TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
         await agent.AuthorizeAsync();
 
@@ -182,7 +182,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
     public async Task Case50_a_clock_that_jumps_back_lets_in_nothing_from_the_future()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, time, _aws.Options);
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.KubeconfigPath, time, _aws.Options);
         TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
         await agent.AuthorizeAsync();
         agent.Now = time.GetUtcNow().AddHours(2);

@@ -6,6 +6,7 @@ using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Integration.Platforms;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
@@ -17,13 +18,13 @@ public sealed class PossessionTests(PlatformPlane platforms) : AttackOnPlatforms
     {
         using IssuedCertificate certificate = Platforms.Corp.Issue();
         using var other = new TestAgentKey();
-        Plane earlier = await Platforms.Plane.Agent().GetPlaneAsync();
+        Rpc.Plane earlier = await Platforms.Plane.Agent().GetPlaneAsync();
 
         await Refused(Reasons.CredentialSignature, (_, key) => PlatformCredentials.X509(earlier, key, certificate), "an earlier challenge");
         await Refused(Reasons.CredentialSignature, (plane, _) => PlatformCredentials.X509(plane, other, certificate), "another agent's key");
         await Refused(
             Reasons.CredentialSignature,
-            (plane, key) => PlatformCredentials.X509(new Plane { Uid = "other-plane", Challenge = plane.Challenge }, key, certificate),
+            (plane, key) => PlatformCredentials.X509(new Rpc.Plane { Uid = "other-plane", Challenge = plane.Challenge }, key, certificate),
             "another plane");
     }
 

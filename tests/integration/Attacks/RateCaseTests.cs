@@ -104,7 +104,7 @@ public sealed class RateCaseTests : IAsyncLifetime
     }
 
     private GrpcChannel Through(IPAddress from, byte[]? header) =>
-        ProxyHeaders.Channel(_plane.Endpoint.Address, _plane.Endpoint.CertificateAuthorityPath!, from, header);
+        ProxyHeaders.Channel(_plane.Endpoint.Address, _plane.CertificateAuthorityPath, from, header);
 
     /// <summary>What an address is told that is held back. Many ask at once: while one asks, the address may have earned a call again.</summary>
     private static async Task<RpcException> RefusedAsync(GrpcChannel through)

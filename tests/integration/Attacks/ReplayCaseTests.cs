@@ -44,7 +44,7 @@ public sealed class ReplayCaseTests : IAsyncLifetime
     [Fact]
     public async Task Case29_of_two_that_present_it_at_two_replicas_at_once_one_gets_in()
     {
-        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.Endpoint.KubeconfigPath!, options: _aws.Options);
+        await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.KubeconfigPath, options: _aws.Options);
         byte[] document = Victim.Sign(_aws.Ireland);
         TestAgent[] agents = [_aws.Ec2Agent(Victim, document), _aws.Ec2Agent(Victim, document, through: replica.Channel)];
 

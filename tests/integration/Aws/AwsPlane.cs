@@ -19,6 +19,7 @@ using Onboarding.Testing.Clouds.Aws;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Aws;
 
@@ -148,7 +149,7 @@ public sealed class AwsPlane : IAsyncLifetime
         return line;
     }
 
-    private static AwsSigner Signer(TestAgent agent, Plane plane, TestRole role) => new(
+    private static AwsSigner Signer(TestAgent agent, Rpc.Plane plane, TestRole role) => new(
         new AwsCredentials(role.AccessKeyId, role.SecretKey, role.Token),
         new CredentialRequest(plane.Uid, plane.Challenge.Memory, agent.Key.Public),
         TimeProvider.System);

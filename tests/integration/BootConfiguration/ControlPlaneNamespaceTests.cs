@@ -87,7 +87,7 @@ public sealed class ControlPlaneNamespaceTests : IAsyncLifetime
     private async Task<Rpc.BootConfiguration> JoinAsync()
     {
         await using TestReplica replica = await TestReplica.StartAsync(
-            _plane, _plane.Endpoint.KubeconfigPath!, options: o => o with { Namespace = Mesh });
+            _plane, _plane.KubeconfigPath, options: o => o with { Namespace = Mesh });
         TestAgent agent = _plane.Agent(through: replica.Channel);
         using TestSession session = await agent.JoinAsync();
         return (await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration;

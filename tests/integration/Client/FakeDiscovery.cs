@@ -2,15 +2,16 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Rpc;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.ClientTests;
 
 internal sealed class FakeDiscovery(FakePlane plane) : OnboardingDiscoveryService.OnboardingDiscoveryServiceBase
 {
-    public override Task<Plane> GetPlane(GetPlaneRequest request, ServerCallContext context)
+    public override Task<Rpc.Plane> GetPlane(GetPlaneRequest request, ServerCallContext context)
     {
         plane.OnGetPlane();
-        var answer = new Plane
+        var answer = new Rpc.Plane
         {
             Uid = plane.Uid,
             ServerTime = (plane.Time.GetUtcNow() + plane.ClockOffset).ToTimestamp(),

@@ -93,7 +93,7 @@ internal sealed class FakePlane : IAsyncDisposable
     public Action OnConnect { get; set; } = () => { };
 
     /// <summary>Changes what it says of itself.</summary>
-    public Action<Plane> AmendPlane { get; set; } = _ => { };
+    public Action<Rpc.Plane> AmendPlane { get; set; } = _ => { };
 
     /// <summary>Changes what it answers to an authorization.</summary>
     public Action<AuthorizeOnboardingResponse> AmendAuthorization { get; set; } = _ => { };

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api.Meta;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.Sessions;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Operator.Loops;
+using Onboarding.Operator.Upkeep;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -19,22 +19,22 @@ public sealed class AbandonedLeasesTests
     public async Task The_lease_of_an_instance_that_is_gone_for_an_hour_goes_and_others_stay()
     {
         await using TestPlane plane = await TestPlane.StartAsync();
-        ClusterState cluster = plane.Endpoint.Services.GetRequiredService<ClusterState>();
+        ResourceInformer<V1Lease> followed = plane.Operator.GetRequiredService<ResourceInformer<V1Lease>>();
         foreach (string name in (string[])["onboarding-instance-gone", "onboarding-instance-lives", "somebody-elses"])
         {
             await plane.Client.CreateAsync(new V1Lease { Metadata = new V1ObjectMeta { Name = name, Namespace = "istio-system" }, HolderIdentity = name });
         }
 
-        await Eventually.Is(() => cluster.Leases.Get("istio-system", "somebody-elses") is not null, "the plane sees them");
+        await Eventually.Is(() => followed.Get("istio-system", "somebody-elses") is not null, "the plane sees them");
         using var stop = new CancellationTokenSource();
         var leases = new AbandonedLeases(
-            plane.Endpoint.Services.GetRequiredService<KubernetesClient>(), cluster, "istio-system", _time, plane.Log.CreateLogger<AbandonedLeases>());
-        Task running = leases.RunAsync(stop.Token);
+            plane.Operator.GetRequiredService<KubernetesClient>(), followed, _time, plane.Log.CreateLogger<AbandonedLeases>());
+        Task running = new LeaderLoop(leases, _time, plane.Log.CreateLogger<LeaderLoop>()).RunAsync(stop.Token);
         _time.Advance(TimeSpan.FromMinutes(50));
         V1Lease lives = await plane.Client.GetAsync<V1Lease>("istio-system", "onboarding-instance-lives");
         V1Lease renewed = await plane.Client.UpdateAsync(lives with { RenewTime = DateTimeOffset.UtcNow });
         await Eventually.Is(
-            () => cluster.Leases.Get("istio-system", "onboarding-instance-lives")?.Metadata.ResourceVersion == renewed.Metadata.ResourceVersion,
+            () => followed.Get("istio-system", "onboarding-instance-lives")?.Metadata.ResourceVersion == renewed.Metadata.ResourceVersion,
             "the plane sees the renewal");
 
         await Eventually.Is(

@@ -76,7 +76,7 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
     public async Task Of_twelve_that_register_at_one_moment_at_two_replicas_three_get_the_three_places_and_the_others_leave_nothing()
     {
         await PolicyAsync("\"maxMembers\": 3");
-        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!);
+        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.KubeconfigPath);
         TestAgent[] agents = [.. Enumerable.Range(1, 12).Select(i => _plane.Agent($"host-{i}", through: i % 2 == 0 ? replica.Channel : null))];
         await Task.WhenAll(agents.Select(AdmittedAsync));
 
@@ -106,7 +106,7 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
     {
         await PolicyAsync("\"maxMembers\": 3");
         using var directory = new TemporaryDirectory();
-        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.KubeconfigPath, directory);
         await using TestReplica replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
         TestAgent agent = _plane.Agent("host-1", through: replica.Channel);
         await AdmittedAsync(agent);
@@ -155,7 +155,7 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
     public async Task An_edit_counts_at_every_replica_for_every_decision_that_begins_two_seconds_later()
     {
         await PolicyAsync("");
-        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!);
+        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.KubeconfigPath);
         GrpcChannel?[] replicas = [null, replica.Channel];
         await Task.WhenAll(replicas.Select(r => UntilAsync(r, isRefused: false)));
         var took = new List<TimeSpan>();

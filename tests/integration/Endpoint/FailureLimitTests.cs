@@ -20,7 +20,7 @@ public sealed class FailureLimitTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
-        _replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!, _time);
+        _replica = await TestReplica.StartAsync(_plane, _plane.KubeconfigPath, _time);
     }
 
     public async ValueTask DisposeAsync()

@@ -41,7 +41,7 @@ public sealed class FrontDoorTests
     {
         await using TestPlane plane = await TestPlane.StartAsync();
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.Endpoint.KubeconfigPath!, time);
+        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.KubeconfigPath, time);
         string before = await ShownAsync(replica.Address.Port);
 
         string renewed = await replica.RenewCertificateAsync();

@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Audit;
-using Onboarding.Endpoint.Cluster;
-using Onboarding.Endpoint.KeyBinding;
+using Onboarding.Operator.Loops;
+using Onboarding.Operator.Upkeep;
+using Onboarding.Plane.Audit;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Settings;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -21,7 +24,7 @@ public sealed class KeyBindingTests
     public async Task One_key_at_two_replicas_at_once_is_bound_to_one_of_two_identities()
     {
         await using TestPlane plane = await TestPlane.StartAsync();
-        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.Endpoint.KubeconfigPath!);
+        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.KubeconfigPath);
         for (int round = 0; round < 10; round++)
         {
             using var key = new TestAgentKey();
@@ -39,7 +42,7 @@ public sealed class KeyBindingTests
     public async Task One_identity_at_two_replicas_at_once_is_bound_to_one_of_two_keys()
     {
         await using TestPlane plane = await TestPlane.StartAsync();
-        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.Endpoint.KubeconfigPath!);
+        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.KubeconfigPath);
         for (int round = 0; round < 10; round++)
         {
             TestAgent one = plane.Agent($"host-{round}");
@@ -59,7 +62,7 @@ public sealed class KeyBindingTests
     {
         using var directory = new TemporaryDirectory();
         await using TestPlane plane = await TestPlane.StartAsync();
-        await using CountingProxy proxy = await CountingProxy.StartAsync(plane.Endpoint.KubeconfigPath!, directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(plane.KubeconfigPath, directory);
         await using TestReplica replica = await TestReplica.StartAsync(plane, proxy.KubeconfigPath);
         TestAgent before = plane.Agent("reinstalled");
         await before.AuthorizeAsync();
@@ -144,7 +147,7 @@ public sealed class KeyBindingTests
         using TestSession second = await agent.ConnectAsync(epoch: 1);
         (await second.NextAsync(PlaneMessage.MessageOneofCase.Established)).Established.Epoch.ShouldBe(2);
         await second.SendAsync(new AgentMessage { EpochStored = new EpochStored { Epoch = 2 } });
-        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.Endpoint.KubeconfigPath!);
+        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.KubeconfigPath);
         TestAgent copy = plane.Agent(key: agent.Key, through: replica.Channel);
         copy.Token = agent.Token;
         copy.RegistrationUid = agent.RegistrationUid;
@@ -169,8 +172,14 @@ public sealed class KeyBindingTests
         Task following = cluster.RunAsync(stop.Token);
         await cluster.HasSynced;
         var audit = new Lines();
-        Task expiring = new ExpiredBindings(
-            plane.Client, cluster, new AuditLog(audit, time), "istio-system", () => TimeSpan.FromDays(30), time, plane.Log.CreateLogger<ExpiredBindings>())
+        var expired = new ExpiredBindings(
+            plane.Client,
+            cluster,
+            new AuditLog(audit, time),
+            plane.Operator.GetRequiredService<PlaneConfiguration>(),
+            time,
+            plane.Log.CreateLogger<ExpiredBindings>());
+        Task expiring = new LeaderLoop(expired, time, plane.Log.CreateLogger<LeaderLoop>())
             .RunAsync(stop.Token);
 
         await PassAsync(time, async () => (await BindingsAsync(plane)).Any(b => b.Metadata.Annotations.ContainsKey(ExpiredBindings.UnusedSince)), "it is marked");

@@ -1,6 +1,6 @@
-using Onboarding.Endpoint.Sessions;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -20,7 +20,7 @@ public sealed class PlaneFaultTests : IDisposable
         await using TestPlane plane = await TestPlane.StartAsync();
         plane.Log.Expect("starts again in 5 s");
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using TestReplica replica = await TestReplica.StartAsync(plane, Kubeconfig(plane.Endpoint.KubeconfigPath!), time);
+        await using TestReplica replica = await TestReplica.StartAsync(plane, Kubeconfig(plane.KubeconfigPath), time);
 
         await Eventually.Is(async () => await LeaseAsync(plane) is not null, "the Lease");
         await File.WriteAllTextAsync(_directory["broken"], "");
@@ -36,21 +36,19 @@ public sealed class PlaneFaultTests : IDisposable
     public async Task A_fault_while_it_stops_does_not_keep_the_rest_from_stopping()
     {
         var time = new BrokenTime();
-        TestPlane plane = await TestPlane.StartAsync(options: o => o with { TimeProvider = time });
+        await using TestPlane plane = await TestPlane.StartAsync();
         plane.Log.Expect("A fault while the endpoint stopped");
         plane.Log.Expect("the clock is broken");
-        await plane.Agent().AuthorizeAsync();
-        string log = plane.AuditLog;
+        await using TestReplica replica = await TestReplica.StartAsync(plane, plane.KubeconfigPath, time);
+        await plane.Agent(through: replica.Channel).AuthorizeAsync();
         time.IsBroken = true;
 
-        await plane.Endpoint.DisposeAsync();
+        await replica.StopAsync();
 
-        (await File.ReadAllTextAsync(log)).ShouldContain("\"action\":\"authorize\"");
-        using FileStream free = File.Open(log, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        (await File.ReadAllTextAsync(replica.AuditLog)).ShouldContain("\"action\":\"authorize\"");
+        using FileStream free = File.Open(replica.AuditLog, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         plane.Log.Entries.ShouldContain(e => e.EventId.Id == 4044);
         time.IsBroken = false;
-        free.Dispose();
-        await plane.DisposeAsync();
     }
 
     /// <summary>Moves the clock second by second, and lets what that woke up get somewhere.</summary>
@@ -62,7 +60,7 @@ public sealed class PlaneFaultTests : IDisposable
         },
         what);
 
-    private static Task<V1Lease?> LeaseAsync(TestPlane plane) => plane.Client.TryGetAsync<V1Lease>("istio-system", InstanceLease.NameOf("plane-b"));
+    private static Task<V1Lease?> LeaseAsync(TestPlane plane) => plane.Client.TryGetAsync<V1Lease>("istio-system", InstanceLeases.NameOf("plane-b"));
 
     /// <summary>A kubeconfig whose credentials come of a program that is asked before every request, and fails while a file is there.</summary>
     private string Kubeconfig(string of)

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Meta;
-using Onboarding.Endpoint.Cluster;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -90,7 +90,7 @@ public sealed class PolicyStatusTests : IAsyncLifetime
     public async Task Only_the_leader_writes_it()
     {
         using var directory = new TemporaryDirectory();
-        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, directory);
+        await using CountingProxy proxy = await CountingProxy.StartAsync(_plane.KubeconfigPath, directory);
         TestReplica replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);
         try
         {

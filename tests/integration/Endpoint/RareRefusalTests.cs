@@ -40,7 +40,7 @@ public sealed class RareRefusalTests : IAsyncLifetime
     public async Task A_challenge_that_was_kept_for_longer_than_two_minutes()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!, time);
+        await using TestReplica replica = await TestReplica.StartAsync(_plane, _plane.KubeconfigPath, time);
         TestAgent agent = _plane.Agent(through: replica.Channel);
         ByteString kept = (await agent.GetPlaneAsync()).Challenge;
         time.Advance(TimeSpan.FromSeconds(121));

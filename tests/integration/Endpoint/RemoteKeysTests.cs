@@ -6,7 +6,8 @@ using Onboarding.Api;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -305,7 +306,7 @@ public sealed class RemoteKeysTests : IAsyncLifetime
     private async Task<Refusal> Unavailable()
     {
         Refusal refusal = await Refused(_issuer);
-        refusal.Code.ShouldBe(StatusCode.Unavailable);
+        refusal.Code.ShouldBe(RefusalCode.Unavailable);
         refusal.Reason.ShouldBe(Reasons.IssuerUnavailable);
         return refusal;
     }

@@ -13,6 +13,7 @@ using Onboarding.Endpoint.Hosting.Requests;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
@@ -153,8 +154,8 @@ public sealed class RequestLimitTests : IAsyncLifetime
         log.Expect("password=hunter2");
         var faults = new MethodFaults(log.CreateLogger<MethodFaults>());
 
-        RpcException told = await Should.ThrowAsync<RpcException>(() => faults.UnaryServerHandler<Plane, Plane>(
-            new Plane(), new TestCall("token"), (_, _) => throw new InvalidOperationException("password=hunter2")));
+        RpcException told = await Should.ThrowAsync<RpcException>(() => faults.UnaryServerHandler<Rpc.Plane, Rpc.Plane>(
+            new Rpc.Plane(), new TestCall("token"), (_, _) => throw new InvalidOperationException("password=hunter2")));
 
         told.Status.ShouldBe(new Status(StatusCode.Internal, "The plane has a fault; its log has more."));
         log.Entries.Single().Level.ShouldBe(LogLevel.Error);
@@ -200,7 +201,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
     private HttpMessageInvoker Client()
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(_plane.Endpoint.CertificateAuthorityPath!);
+        policy.CustomTrustStore.ImportFromPemFile(_plane.CertificateAuthorityPath);
         return new HttpMessageInvoker(
             new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } });
     }

@@ -6,9 +6,9 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Authorization;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Operator.Revocation;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -65,7 +65,7 @@ public sealed class RevocationTests
         (await plane.Client.TryGetAsync<WorkloadEntry>("bookinfo", agent.Registration)).ShouldBeNull();
         (await plane.Client.TryGetAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration)).ShouldBeNull();
 
-        using var cluster = new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.Endpoint.KubeconfigPath!));
+        using var cluster = new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.KubeconfigPath));
         (await cluster.ReviewTokenAsync(istioToken, "istio-ca")).Authenticated.ShouldBeTrue("what istiod was given stays good until it expires");
         CoreV1Event said = await EventAsync(plane, EventAnnotations.Evicted);
         said.InvolvedObject.Name.ShouldBe("ratings");

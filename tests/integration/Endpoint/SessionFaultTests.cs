@@ -6,7 +6,7 @@ using Onboarding.Api;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Sessions;
+using Onboarding.Endpoint.Services;
 using Shouldly;
 using Xunit;
 

@@ -27,7 +27,7 @@ public sealed class SessionLifeTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
-        _replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!, _time);
+        _replica = await TestReplica.StartAsync(_plane, _plane.KubeconfigPath, _time);
         _agent = Agent();
         _session = await _agent.JoinAsync();
         await _session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);

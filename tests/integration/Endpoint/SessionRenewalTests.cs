@@ -23,7 +23,7 @@ public sealed class SessionRenewalTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
-        _proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
+        _proxy = await CountingProxy.StartAsync(_plane.KubeconfigPath, _directory);
         _replica = await TestReplica.StartAsync(_plane, _proxy.KubeconfigPath, _time);
         _agent = _plane.Agent(through: _replica.Channel, now: _time.GetUtcNow());
         _session = await _agent.JoinAsync();

@@ -1,4 +1,6 @@
 using Onboarding.Endpoint.Hosting;
+using Onboarding.Lab.Hosting;
+using Onboarding.Plane.Hosting;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -21,15 +23,12 @@ public sealed class StartTests : IDisposable
     public async Task An_endpoint_without_the_audit_log_it_was_told_to_write_does_not_start()
     {
         string file = _directory["gone/audit.jsonl"];
-        EndpointStartException e = await Should.ThrowAsync<EndpointStartException>(() => OnboardingEndpoint.StartAsync(new EndpointOptions
+        StartException e = await Should.ThrowAsync<StartException>(() => OnboardingLab.StartAsync(new LabOptions
         {
-            Embedded = true,
             DataDirectory = _directory["plane"],
-            Port = 0,
-            EmbeddedApiPort = 0,
-            EmbeddedIstiodPort = 0,
-            AuditLog = file,
-            LoggerFactory = _log,
+            ApiPort = 0,
+            IstiodPort = 0,
+            Endpoint = new EndpointOptions { Port = 0, AuditLog = file, LoggerFactory = _log },
         }));
         e.Message.ShouldContain($"--audit-log {file} can't be opened");
         e.Message.ShouldContain($"namei -l {file}");
@@ -38,8 +37,35 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task An_endpoint_for_a_cluster_asks_for_its_certificate()
     {
-        EndpointStartException e = await Should.ThrowAsync<EndpointStartException>(
-            () => OnboardingEndpoint.StartAsync(new EndpointOptions { TlsCertificate = _directory["tls.crt"], LoggerFactory = _log }));
+        StartException e = await Should.ThrowAsync<StartException>(
+            () => OnboardingEndpoint.StartAsync(new EndpointOptions { Kubeconfig = Kubeconfig(), TlsCertificate = _directory["tls.crt"], LoggerFactory = _log }));
         e.Message.ShouldContain("--tls-certificate FILE --tls-key FILE");
+    }
+
+    [Theory]
+    [InlineData("--embedded", "--data-directory", "/d")]
+    [InlineData("--embedded-api-port=0")]
+    public async Task What_the_endpoint_could_once_is_named_with_the_program_that_can(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+
+        int code = await CommandLine.RunAsync(arguments, (_, _) => throw new InvalidOperationException("it doesn't run"), output, errors);
+
+        code.ShouldBe(2);
+        output.ToString().ShouldBeEmpty();
+        errors.ToString().ShouldContain($"Next: {string.Join(' ', arguments.Where(a => a != "--embedded").Prepend("onboarding-lab"))}\n");
+    }
+
+    private string Kubeconfig()
+    {
+        File.WriteAllText(
+            _directory["kubeconfig"],
+            """
+            clusters: [{name: c, cluster: {server: "https://localhost:1"}}]
+            contexts: [{name: c, context: {cluster: c}}]
+            current-context: c
+            """);
+        return _directory["kubeconfig"];
     }
 }

@@ -6,6 +6,7 @@ using Grpc.Net.Client;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Testing;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
@@ -30,14 +31,14 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
     public Func<string, string>? Credential { get; set; }
 
     /// <summary>Makes a credential of another platform for what the plane said; null for a JWT.</summary>
-    public Func<Plane, Any>? CredentialFor { get; set; }
+    public Func<Rpc.Plane, Any>? CredentialFor { get; set; }
 
     /// <summary>Makes the credential for what the plane said; null: a token of the test's issuer.</summary>
-    public Func<Plane, TestAgentKey, Any>? Present { get; set; }
+    public Func<Rpc.Plane, TestAgentKey, Any>? Present { get; set; }
 
     public DateTimeOffset Now { get; set; } = plane.Time.GetUtcNow();
 
-    public async Task<Plane> GetPlaneAsync() =>
+    public async Task<Rpc.Plane> GetPlaneAsync() =>
         await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(Channel).GetPlaneAsync(new GetPlaneRequest());
 
     public async Task<AuthorizeOnboardingResponse> AuthorizeAsync(
@@ -46,7 +47,7 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         Any? credential = null,
         string? renewing = null)
     {
-        Plane info = await GetPlaneAsync();
+        Rpc.Plane info = await GetPlaneAsync();
         var request = new AuthorizeOnboardingRequest
         {
             Credential = credential ?? Present?.Invoke(info, Key) ?? CredentialFor?.Invoke(info) ?? Jwt(info.Uid),

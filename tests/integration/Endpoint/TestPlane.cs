@@ -8,10 +8,11 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
-using Onboarding.Endpoint.Cluster;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Lab.Hosting;
+using Onboarding.Plane.Settings;
 using Onboarding.Testing;
 
 namespace Onboarding.Tests.Integration.Endpoint;
@@ -34,7 +35,16 @@ public sealed class TestPlane : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
-    public OnboardingEndpoint Endpoint { get; private set; } = null!;
+    public OnboardingLab Lab { get; private set; } = null!;
+
+    public OnboardingEndpoint Endpoint => Lab.Endpoint;
+
+    /// <summary>Parts of its operator.</summary>
+    internal IServiceProvider Operator => Lab.Operator.Services;
+
+    public string KubeconfigPath => Lab.KubeconfigPath;
+
+    public string CertificateAuthorityPath => Lab.CertificateAuthorityPath!;
 
     public KubernetesClient Client { get; private set; } = null!;
 
@@ -47,7 +57,7 @@ public sealed class TestPlane : IAsyncDisposable
     {
         var plane = new TestPlane(time) { _options = options ?? (o => o) };
         await plane.StartEndpointAsync();
-        plane.Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.Endpoint.KubeconfigPath!));
+        plane.Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.KubeconfigPath));
         await plane.PrepareAsync(planeSpec ?? [], withPolicy);
         return plane;
     }
@@ -57,7 +67,7 @@ public sealed class TestPlane : IAsyncDisposable
     {
         await StopEndpointAsync();
         await StartEndpointAsync();
-        Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(Endpoint.KubeconfigPath!));
+        Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(KubeconfigPath));
     }
 
     public TestAgent Agent(string subject = "host-1", TestAgentKey? key = null, GrpcChannel? through = null, DateTimeOffset? now = null) =>
@@ -102,7 +112,7 @@ public sealed class TestPlane : IAsyncDisposable
     {
         await ConfigureAsync(new JsonObject { ["rollout"] = new JsonObject { ["paused"] = isPaused } });
         await Eventually.Is(
-            () => replicas.Append(Endpoint.Services).All(s => s.GetRequiredService<PlaneConfiguration>().Current?.Spec.Rollout.Paused == isPaused),
+            () => replicas.Append(Endpoint.Services).Append(Operator).All(s => s.GetRequiredService<PlaneConfiguration>().Current?.Spec.Rollout.Paused == isPaused),
             $"rollout.paused is {isPaused}");
     }
 
@@ -124,23 +134,25 @@ public sealed class TestPlane : IAsyncDisposable
 
     private async Task StartEndpointAsync()
     {
-        Endpoint = await OnboardingEndpoint.StartAsync(_options(new EndpointOptions
+        Lab = await OnboardingLab.StartAsync(new LabOptions
         {
-            Embedded = true,
             DataDirectory = _directory.Path,
-            Port = 0,
-            Listen = IPAddress.Loopback,
-            EmbeddedApiPort = 0,
-            EmbeddedIstiodPort = 0,
-            Instance = "plane-a",
-            AuditLog = AuditLog,
-            DrainTime = TimeSpan.FromSeconds(1),
-            CallClock = new FakeTimeProvider(),
-            TimeProvider = Time,
-            LoggerFactory = Log,
-        }));
+            ApiPort = 0,
+            IstiodPort = 0,
+            Endpoint = _options(new EndpointOptions
+            {
+                Port = 0,
+                Listen = IPAddress.Loopback,
+                Instance = "plane-a",
+                AuditLog = AuditLog,
+                DrainTime = TimeSpan.FromSeconds(1),
+                CallClock = new FakeTimeProvider(),
+                TimeProvider = Time,
+                LoggerFactory = Log,
+            }),
+        });
         await Endpoint.Ready.WaitAsync(Eventually.Patience);
-        using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(Endpoint.CertificateAuthorityPath!);
+        using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(CertificateAuthorityPath);
         Channel = ChannelTo(Endpoint.Address, authority);
     }
 
@@ -148,7 +160,7 @@ public sealed class TestPlane : IAsyncDisposable
     {
         Channel.Dispose();
         Client.Dispose();
-        await Endpoint.DisposeAsync();
+        await Lab.DisposeAsync();
     }
 
     private async Task PrepareAsync(JsonObject planeSpec, bool withPolicy)

@@ -48,10 +48,13 @@ public sealed class TestReplica : IAsyncDisposable
         return certificate.Thumbprint;
     }
 
+    /// <summary>Stops the endpoint; its files stay.</summary>
+    public ValueTask StopAsync() => _endpoint.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
-        await _endpoint.DisposeAsync();
+        await StopAsync();
         _certificates.Dispose();
         _directory.Dispose();
     }

@@ -1,9 +1,11 @@
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
-using Onboarding.Endpoint.Refusals;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Keys;
+using Onboarding.Plane.Refusals;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -74,7 +76,7 @@ public sealed class TokenKeyRotationTests
         await using TestPlane plane = await TestPlane.StartAsync();
         TestAgent agent = plane.Agent();
         await agent.AuthorizeAsync();
-        V1Secret secret = await plane.Client.GetAsync<V1Secret>("istio-system", TokenKeysSecret.Name);
+        V1Secret secret = await plane.Client.GetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret);
         TokenKeys old = TokenKeysSecret.TryRead(secret.Data)!;
         await plane.Client.UpdateAsync(
             secret with { Data = TokenKeysSecret.Write(old with { CreatedAt = plane.Time.GetUtcNow().AddDays(-31) }) });
@@ -82,7 +84,7 @@ public sealed class TokenKeyRotationTests
         await plane.RestartAsync();
 
         await Eventually.Is(
-            async () => (await plane.Client.GetAsync<V1Secret>("istio-system", TokenKeysSecret.Name)).Data.ContainsKey($"retired.{old.SigningKeyId}"),
+            async () => (await plane.Client.GetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret)).Data.ContainsKey($"retired.{old.SigningKeyId}"),
             "the leader rotates the key");
         (await agent.RegisterAsync()).Registration.ShouldBe("ratings-jwt-corp--host-1", "the token of the old key is good");
         await agent.AuthorizeAsync();
@@ -96,12 +98,12 @@ public sealed class TokenKeyRotationTests
         TestAgent agent = plane.Agent();
         await agent.AuthorizeAsync();
         string? old = OnboardingTokenReader.KeyIdOf(agent.Token);
-        string? oldUid = (await plane.Client.GetAsync<V1Secret>("istio-system", TokenKeysSecret.Name)).Metadata.Uid;
+        string? oldUid = (await plane.Client.GetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret)).Metadata.Uid;
 
-        await plane.Client.DeleteAsync<V1Secret>("istio-system", TokenKeysSecret.Name);
+        await plane.Client.DeleteAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret);
 
         await Eventually.Is(
-            async () => await plane.Client.TryGetAsync<V1Secret>("istio-system", TokenKeysSecret.Name) is { } secret
+            async () => await plane.Client.TryGetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret) is { } secret
                 && secret.Metadata.Uid != oldUid,
             "new keys");
         (await TestAgent.RefusedAsync(() => agent.RegisterAsync())).Reason.ShouldBeOneOf(Reasons.TokenInvalid, Reasons.PlaneNotReady);

@@ -20,7 +20,7 @@ public sealed class WriteBudgetTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
-        _proxy = await CountingProxy.StartAsync(_plane.Endpoint.KubeconfigPath!, _directory);
+        _proxy = await CountingProxy.StartAsync(_plane.KubeconfigPath, _directory);
         _replica = await TestReplica.StartAsync(_plane, _proxy.KubeconfigPath, _time);
     }
 

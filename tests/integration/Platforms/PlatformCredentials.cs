@@ -8,13 +8,14 @@ using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Platforms;
 
 /// <summary>Credentials as agents send them, each with a way to spoil it.</summary>
 internal static class PlatformCredentials
 {
-    public static Any Gcp(TokenSigner google, Plane plane, string instanceId = "152986662232938449", Action<JsonObject>? change = null)
+    public static Any Gcp(TokenSigner google, Rpc.Plane plane, string instanceId = "152986662232938449", Action<JsonObject>? change = null)
     {
         JsonObject claims = GoogleTokens.Claims(plane.Uid, DateTimeOffset.UtcNow, instanceId);
         // Two tokens of one second would be the same text.
@@ -29,20 +30,20 @@ internal static class PlatformCredentials
 
     public static Any Kubernetes(string token) => Any.Pack(new KubernetesCredential { Token = token });
 
-    public static Any SpiffeJwt(SpiffeDomain domain, Plane plane, string path = "/vm/web-1", Action<JsonObject>? change = null)
+    public static Any SpiffeJwt(SpiffeDomain domain, Rpc.Plane plane, string path = "/vm/web-1", Action<JsonObject>? change = null)
     {
         JsonObject claims = domain.Claims(plane.Uid, DateTimeOffset.UtcNow, path);
         change?.Invoke(claims);
         return Any.Pack(new SpiffeJwtCredential { Token = domain.Tokens.Sign(claims) });
     }
 
-    public static Any SpiffeX509(Plane plane, TestAgentKey key, IssuedCertificate certificate, params X509Certificate2[] above) =>
+    public static Any SpiffeX509(Rpc.Plane plane, TestAgentKey key, IssuedCertificate certificate, params X509Certificate2[] above) =>
         Any.Pack(new SpiffeX509Credential { Possession = Possession(plane, key, certificate, above) });
 
-    public static Any X509(Plane plane, TestAgentKey key, IssuedCertificate certificate, params X509Certificate2[] above) =>
+    public static Any X509(Rpc.Plane plane, TestAgentKey key, IssuedCertificate certificate, params X509Certificate2[] above) =>
         Any.Pack(new X509Credential { Possession = Possession(plane, key, certificate, above) });
 
-    public static X509Possession Possession(Plane plane, TestAgentKey key, IssuedCertificate certificate, params X509Certificate2[] above)
+    public static X509Possession Possession(Rpc.Plane plane, TestAgentKey key, IssuedCertificate certificate, params X509Certificate2[] above)
     {
         byte[] nonce = RandomNumberGenerator.GetBytes(32);
         var possession = new X509Possession
@@ -61,7 +62,7 @@ internal static class PlatformCredentials
 
     public static Any Azure(
         AzureCloud cloud,
-        Plane plane,
+        Rpc.Plane plane,
         TestAgentKey key,
         Action<JsonObject>? content = null,
         Action<JsonObject>? claims = null,

@@ -13,6 +13,7 @@ using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Platforms;
 
@@ -79,7 +80,7 @@ public sealed class PlatformPlane : IAsyncLifetime
     }
 
     /// <summary>A credential that lets a workload in: it registers.</summary>
-    public async Task<TestAgent> AdmitAsync(Func<Plane, TestAgentKey, Any> credential, TestAgentKey? key = null, string group = TestPlane.Group)
+    public async Task<TestAgent> AdmitAsync(Func<Rpc.Plane, TestAgentKey, Any> credential, TestAgentKey? key = null, string group = TestPlane.Group)
     {
         TestAgent agent = Plane.Agent(key: key);
         agent.Present = credential;
@@ -93,7 +94,7 @@ public sealed class PlatformPlane : IAsyncLifetime
     /// caller was told, and nothing was created.
     /// </summary>
     public async Task RefuseAsync(
-        string reason, Func<Plane, TestAgentKey, Any> credential, TestAgentKey? key = null, string group = TestPlane.Group, string? because = null)
+        string reason, Func<Rpc.Plane, TestAgentKey, Any> credential, TestAgentKey? key = null, string group = TestPlane.Group, string? because = null)
     {
         int before = await CountAsync();
         TestAgent agent = Plane.Agent(key: key);
@@ -112,7 +113,7 @@ public sealed class PlatformPlane : IAsyncLifetime
     /// </summary>
     public async Task OneOfManyAsync(int agents, Any credential, params string[] reasons)
     {
-        await using TestReplica replica = await TestReplica.StartAsync(Plane, Plane.Endpoint.KubeconfigPath!);
+        await using TestReplica replica = await TestReplica.StartAsync(Plane, Plane.KubeconfigPath);
         int before = await CountAsync();
 
         ErrorInfo?[] answers = await Task.WhenAll(Enumerable.Range(0, agents).Select(async i =>

@@ -11,6 +11,7 @@ using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Integration.ClientTests;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Platforms;
 
@@ -115,7 +116,7 @@ public sealed class WorkloadApiTests(PlatformPlane platforms) : IClassFixture<Pl
             new OnboardingAgentOptions { Onboarding = RunningAgent.Onboarding(_directory, 15443) }).ShouldBeOfType(source);
 
     // The proof is for this plane's challenge and the key of whoever asks.
-    private static Credential Ask(WorkloadApiCertificateSource source, Plane plane, TestAgentKey key)
+    private static Credential Ask(WorkloadApiCertificateSource source, Rpc.Plane plane, TestAgentKey key)
     {
         var request = new CredentialRequest(plane.Uid, plane.Challenge.Memory, key.Public) { Accepted = [.. plane.CredentialTypes] };
         return Task.Run(() => source.GetAsync(request, CancellationToken.None)).GetAwaiter().GetResult();

@@ -35,7 +35,7 @@ public sealed class GatewayNameTests : IAsyncLifetime
             V1Patch.Merge(JsonNode.Parse("""{"status": {"loadBalancer": {"ingress": [{"hostname": "lb.example.com"}]}}}""")!),
             new PatchOptions { Subresource = "status" });
         _replica = await TestReplica.StartAsync(
-            _plane, _plane.Endpoint.KubeconfigPath!, _time, o => o with { ResolveHost = (_, _) => Task.FromResult(Resolve()) });
+            _plane, _plane.KubeconfigPath, _time, o => o with { ResolveHost = (_, _) => Task.FromResult(Resolve()) });
         await Eventually.Is(
             () =>
             {

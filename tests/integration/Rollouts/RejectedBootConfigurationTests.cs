@@ -20,7 +20,7 @@ public sealed class RejectedBootConfigurationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _plane = await TestPlane.StartAsync();
-        _replica = await TestReplica.StartAsync(_plane, _plane.Endpoint.KubeconfigPath!, _time);
+        _replica = await TestReplica.StartAsync(_plane, _plane.KubeconfigPath, _time);
         _agent = _plane.Agent(through: _replica.Channel, now: _time.GetUtcNow());
         _session = await _agent.JoinAsync();
     }

@@ -108,7 +108,7 @@ workloadGroup:
 
 Describe 'Export-MeshBootConfiguration' {
     BeforeAll {
-        $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+        $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
         $null = Start-OnboardingPlane -DataDirectory "$directory/boots" -Port 0 -Sample Bookinfo
     }
 

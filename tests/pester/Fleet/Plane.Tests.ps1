@@ -3,7 +3,7 @@ BeforeAll {
     Import-BuiltModule
     $directory = New-TestDirectory
     $saved = $env:ONBOARDING_ENDPOINT, $env:KUBECONFIG
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     $env:KUBECONFIG = New-Kubeconfig "$directory/kubeconfig"
 }
 

@@ -2,7 +2,7 @@ BeforeAll {
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-BuiltModule
     $directory = New-TestDirectory
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     $plane = Start-OnboardingPlane -DataDirectory "$directory/policies" -Port 0 -Sample Bookinfo
     New-BookinfoMember -KubeConfig $plane.KubeConfig
     $jwt = @{ Jwt = $true; Issuer = 'https://demo.localhost'; Attribute = @{ role = 'ratings' }; WorkloadGroup = 'ratings' }

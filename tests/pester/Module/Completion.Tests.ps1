@@ -37,7 +37,7 @@ BeforeAll {
     $directory = New-TestDirectory
     $saved = $env:KUBECONFIG, $env:ONBOARDING_ENDPOINT
     $env:KUBECONFIG = New-Kubeconfig "$directory/kubeconfig"
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     $plane = Start-OnboardingPlane -DataDirectory "$directory/completed" -Port 0 -Sample Bookinfo
     New-BookinfoMember -KubeConfig $plane.KubeConfig
     $null = New-WorkloadGroupPolicy first -Selector @{ app = 'ratings' } -JoinToken -TokenName one

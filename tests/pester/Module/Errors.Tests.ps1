@@ -115,7 +115,7 @@ Describe 'What goes wrong elsewhere' -Tag Compatibility {
 
     It 'is SampleFailed where the sample''s plugin makes no key, and no plane stays' {
         $programs = (New-Item -ItemType Directory "$directory/programs").FullName
-        $endpoint = New-Script "$programs/onboarding-endpoint" "exec '$(Find-BuiltProgram endpoint onboarding-endpoint)' `"`$@`""
+        $endpoint = New-Script "$programs/onboarding-lab" "exec '$(Find-BuiltProgram lab onboarding-lab)' `"`$@`""
         $null = New-Script "$programs/onboarding-agent-sample-jwt-credential-plugin" 'echo no entropy >&2; exit 3'
         $null = New-Script "$programs/mesh-sidecar-probe" 'exit 0'
         { Start-OnboardingPlane -DataDirectory "$directory/sample" -Port 0 -EndpointPath $endpoint -Sample Bookinfo } |

@@ -19,7 +19,7 @@ BeforeAll {
     Import-BuiltModule
     $directory = New-TestDirectory
     $saved = $env:KUBECONFIG, $env:ONBOARDING_ENDPOINT
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     $main = Start-OnboardingPlane -DataDirectory "$directory/demo" -Port 0 -Sample Bookinfo
     New-RefusalEvent -KubeConfig $main.KubeConfig
 

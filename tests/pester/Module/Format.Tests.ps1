@@ -4,7 +4,7 @@ BeforeAll {
     $directory = New-TestDirectory
     $saved = $env:KUBECONFIG
     $env:KUBECONFIG = New-Kubeconfig "$directory/kubeconfig"
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     $plane = Start-OnboardingPlane -DataDirectory "$directory/golden" -Port 0 -Sample Bookinfo
     New-BookinfoMember -KubeConfig $plane.KubeConfig
     New-RefusalEvent -KubeConfig $plane.KubeConfig

@@ -10,7 +10,7 @@ BeforeAll {
     Import-Module $PSScriptRoot/../Support/Onboarding.Transcript.psm1
     $directory = New-TestDirectory
     $saved = $env:ONBOARDING_ENDPOINT
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
 }
 
 AfterAll {

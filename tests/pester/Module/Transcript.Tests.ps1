@@ -4,7 +4,7 @@ BeforeAll {
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-BuiltModule
     $directory = New-TestDirectory
-    $env:ONBOARDING_ENDPOINT = Install-EndpointTool $directory
+    $env:ONBOARDING_ENDPOINT = Install-LabTool $directory
     $plane = Start-OnboardingPlane -DataDirectory "$directory/embedded" -Port 0 -Sample Bookinfo
 }
 

@@ -33,7 +33,7 @@ BeforeAll {
     Import-BuiltModule
     $directory = New-TestDirectory
     $saved = $env:ONBOARDING_ENDPOINT
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     Set-Content "$directory/group.yaml" "kind: WorkloadGroup`nmetadata: {name: cart, namespace: shop}"
     New-WorkloadGroupPolicy file -Namespace shop -Selector @{ app = 'cart' } -JoinToken -TokenName one -AsYaml | Set-Content "$directory/policy.yaml"
     $plane = Start-ScriptedPlane "$directory/scripted"

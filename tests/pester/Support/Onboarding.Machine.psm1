@@ -10,7 +10,7 @@ Import-Module $PSScriptRoot/Onboarding.Testing.psm1
 # A plane with the sample mesh, and away from an agent that runs on this machine.
 function Start-TestPlane {
     param([string] $Directory)
-    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram endpoint onboarding-endpoint
+    $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     $env:ONBOARDING_AGENT_SOCKET = $null
     Clear-Session
     Start-OnboardingPlane -DataDirectory "$Directory/plane" -Port 0 -Sample Bookinfo

@@ -37,22 +37,22 @@ function Find-BuiltProgram {
         Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
 }
 
-# The endpoint as people get it, a .NET tool: packs the one that was built, installs it below a directory and gives its path.
-function Install-EndpointTool {
+# The plane as people get it, a .NET tool: packs the one that was built, installs it below a directory and gives its path.
+function Install-LabTool {
     param([string] $Directory)
-    $built = Find-BuiltProgram endpoint onboarding-endpoint
+    $built = Find-BuiltProgram lab onboarding-lab
     $configuration = Split-Path (Split-Path (Split-Path $built)) -Leaf
-    $said = & dotnet pack "$script:Root/endpoint" --configuration $configuration --no-build --nologo --output "$Directory/packages" -nodeReuse:false 2>&1
+    $said = & dotnet pack "$script:Root/lab" --configuration $configuration --no-build --nologo --output "$Directory/packages" -nodeReuse:false 2>&1
     if ($LASTEXITCODE -ne 0) {
         throw "dotnet pack failed: $($said -join "`n")"
     }
 
-    $said = & dotnet tool install Onboarding.Endpoint --tool-path "$Directory/tools" --source "$Directory/packages" --prerelease 2>&1
+    $said = & dotnet tool install Onboarding.Lab --tool-path "$Directory/tools" --source "$Directory/packages" --prerelease 2>&1
     if ($LASTEXITCODE -ne 0) {
         throw "dotnet tool install failed: $($said -join "`n")"
     }
 
-    "$Directory/tools/onboarding-endpoint"
+    "$Directory/tools/onboarding-lab"
 }
 
 # A kubeconfig of nobody's cluster: one that any call to would fail.

@@ -3,7 +3,8 @@ using Google.Rpc;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Client.Errors;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Calls;
+using Onboarding.Plane.Refusals;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -46,7 +47,7 @@ public sealed class TroubleshootingTests
     {
         foreach (string reason in ConstantsOf(typeof(Reasons)).Where(reason => reason != Reasons.Domain))
         {
-            RpcException refused = RefusalStatus.ToRpcException(new Refusal(StatusCode.PermissionDenied, reason, "no"), "id");
+            RpcException refused = RefusalStatus.ToRpcException(new Refusal(RefusalCode.PermissionDenied, reason, "no"), "id");
 
             string help = DetailOf(refused).Metadata["help"];
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Onboarding.Endpoint.Authentication.Jwt;
+using Onboarding.Plane.Settings;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Onboarding.Endpoint.Audit;
+using Onboarding.Plane.Audit;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

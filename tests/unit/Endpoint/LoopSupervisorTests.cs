@@ -1,4 +1,4 @@
-using Onboarding.Endpoint.Hosting;
+using Onboarding.Plane.Hosting;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -1,8 +1,8 @@
 using System.Net;
 using Onboarding.Api.Registration;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.Refusals;
-using Onboarding.Endpoint.Registration;
+using Onboarding.Plane.Members;
+using Onboarding.Plane.Refusals;
 using Shouldly;
 using Xunit;
 

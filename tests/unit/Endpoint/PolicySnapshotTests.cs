@@ -1,7 +1,7 @@
 using Onboarding.Api.Authorization;
 using Onboarding.Authorization;
-using Onboarding.Endpoint.Authorization;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
 using Shouldly;
 using Xunit;
 using static Onboarding.Tests.Unit.Authorization.TestPolicies;

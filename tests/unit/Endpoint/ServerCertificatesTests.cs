@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Endpoint.Hosting;
+using Onboarding.Lab.Certificates;
+using Onboarding.Plane.Hosting;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -73,17 +75,17 @@ public sealed class ServerCertificatesTests : IDisposable
     }
 
     [Fact]
-    public async Task The_certificate_that_an_embedded_endpoint_makes_is_made_anew_by_the_same_authority()
+    public async Task The_certificate_that_a_plane_on_a_laptop_makes_is_made_anew_by_the_same_authority()
     {
         using ServerCertificates certificates = ServerCertificates.Of(Embedded, _log);
         using X509Certificate2 before = certificates.Current.Certificate;
-        byte[] authority = await File.ReadAllBytesAsync(certificates.Current.AuthorityFile!);
+        byte[] authority = await File.ReadAllBytesAsync(Authority.CertificateFile);
         Task running = certificates.RunAsync(_stop.Token);
 
         _time.Advance(TimeSpan.FromDays(62));
         await PassAsync(() => certificates.Current.Certificate.Thumbprint != before.Thumbprint, "a new certificate");
 
-        (await File.ReadAllBytesAsync(certificates.Current.AuthorityFile!)).ShouldBe(authority);
+        (await File.ReadAllBytesAsync(Authority.CertificateFile)).ShouldBe(authority);
         await StopAsync(running);
     }
 
@@ -92,12 +94,12 @@ public sealed class ServerCertificatesTests : IDisposable
     {
         using (ServerCertificates first = ServerCertificates.Of(Embedded, _log))
         {
-            File.Delete(first.Current.AuthorityFile!);
+            File.Delete(Authority.CertificateFile);
         }
 
         using ServerCertificates second = ServerCertificates.Of(Embedded, _log);
 
-        File.Exists(second.Current.AuthorityFile).ShouldBeTrue();
+        File.Exists(Authority.CertificateFile).ShouldBeTrue();
     }
 
     [Fact]
@@ -109,13 +111,15 @@ public sealed class ServerCertificatesTests : IDisposable
             File.WriteAllText(_directory["endpoint-ca-key.pem"], other.ExportPkcs8PrivateKeyPem());
         }
 
-        Should.Throw<EndpointStartException>(() => ServerCertificates.Of(Embedded, _log)).Message.ShouldContain("rm ");
+        Should.Throw<StartException>(() => ServerCertificates.Of(Embedded, _log)).Message.ShouldContain("rm ");
     }
 
     private EndpointOptions Files =>
         new() { TlsCertificate = _directory["tls.crt"], TlsKey = _directory["tls.key"], TimeProvider = _time };
 
-    private EndpointOptions Embedded => new() { Embedded = true, DataDirectory = _directory.Path, TimeProvider = _time };
+    private EndpointOptions Embedded => new() { MakeCertificate = Authority.Issue, TimeProvider = _time };
+
+    private LabAuthority Authority => new(_directory.Path, _time);
 
     private string Write(X509Certificate2 certificate)
     {

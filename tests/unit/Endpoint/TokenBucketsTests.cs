@@ -1,4 +1,4 @@
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Endpoint.Calls;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -3,7 +3,7 @@ using Onboarding.Api.Install;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.Rollouts;
+using Onboarding.Operator.Rollouts;
 using Shouldly;
 using Xunit;
 

@@ -6,6 +6,7 @@ using Onboarding.Api.Rpc;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Credentials.Aws;
 using Onboarding.Endpoint.Authentication;
+using Onboarding.Plane.Refusals;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds.Aws;
 using Onboarding.Tests.Integration.Aws;
@@ -109,7 +110,7 @@ public sealed class AwsFlipTests(AwsPlane aws) : IClassFixture<AwsPlane>, IDispo
         foreach (AuthenticationRequest changed in ByteFlips.Of(Challenge).Select(c => request with { Challenge = c.Changed })
             .Append(request with { PlaneUid = TestPlane.Uid + "x" }).Append(request with { Key = other.Public }))
         {
-            (await Should.ThrowAsync<Onboarding.Endpoint.Refusals.RefusedException>(() => Ec2.AuthenticateAsync(changed, default)))
+            (await Should.ThrowAsync<RefusedException>(() => Ec2.AuthenticateAsync(changed, default)))
                 .Refusal.Reason.ShouldBe(Reasons.CredentialSignature);
         }
     }

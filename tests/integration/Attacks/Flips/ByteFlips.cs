@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Onboarding.Api.Proofs;
 using Onboarding.Endpoint.Authentication;
-using Onboarding.Endpoint.Refusals;
+using Onboarding.Plane.Refusals;
 using Shouldly;
 
 namespace Onboarding.Tests.Integration.Attacks.Flips;

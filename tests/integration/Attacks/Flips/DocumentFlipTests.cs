@@ -3,12 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication;
+using Onboarding.Plane.Refusals;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Integration.Endpoint;
 using Onboarding.Tests.Integration.Platforms;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks.Flips;
 
@@ -56,7 +58,7 @@ public sealed class DocumentFlipTests(PlatformPlane platforms) : IClassFixture<P
     {
         using CertificateAuthority issuing = platforms.Corp.Intermediate("CN=Corp Issuing,O=Corp");
         using IssuedCertificate certificate = issuing.Issue("CN=flipped,O=Corp", new CertificateTerms { Rsa = rsa });
-        Plane plane = new() { Uid = TestPlane.Uid, Challenge = ByteString.CopyFrom(Challenge) };
+        Rpc.Plane plane = new() { Uid = TestPlane.Uid, Challenge = ByteString.CopyFrom(Challenge) };
         X509Possession genuine = PlatformCredentials.Possession(plane, _key, certificate, issuing.Certificate);
         byte[] message = new X509Credential { Possession = genuine }.ToByteArray();
 
@@ -70,7 +72,7 @@ public sealed class DocumentFlipTests(PlatformPlane platforms) : IClassFixture<P
     public async Task No_proof_of_possession_of_an_SVID_with_a_byte_changed_is_accepted()
     {
         using IssuedCertificate svid = platforms.Spiffe.Issue("spiffe://corp.example/vm/flipped");
-        Plane plane = new() { Uid = TestPlane.Uid, Challenge = ByteString.CopyFrom(Challenge) };
+        Rpc.Plane plane = new() { Uid = TestPlane.Uid, Challenge = ByteString.CopyFrom(Challenge) };
         byte[] message = new SpiffeX509Credential { Possession = PlatformCredentials.Possession(plane, _key, svid) }.ToByteArray();
 
         // The whole message: there is no part that may be left out.
@@ -84,7 +86,7 @@ public sealed class DocumentFlipTests(PlatformPlane platforms) : IClassFixture<P
     public async Task No_proof_made_for_a_byte_more_or_less_of_what_it_is_tied_to_is_accepted(string tie)
     {
         using IssuedCertificate certificate = platforms.Corp.Issue("CN=tied,O=Corp");
-        Plane plane = new() { Uid = TestPlane.Uid, Challenge = ByteString.CopyFrom(Challenge) };
+        Rpc.Plane plane = new() { Uid = TestPlane.Uid, Challenge = ByteString.CopyFrom(Challenge) };
         ByteString x509 = new X509Credential { Possession = PlatformCredentials.Possession(plane, _key, certificate) }.ToByteString();
         ByteString azure = ByteString.CopyFrom(Azure(platforms.Azure.Sign(AzureCloud.Content(Nonce(), DateTimeOffset.UtcNow))));
         using var other = new TestAgentKey();
@@ -148,7 +150,7 @@ public sealed class DocumentFlipTests(PlatformPlane platforms) : IClassFixture<P
         ByteFlips.Sampled(part, Seed).Select(flip => (with(flip.Changed), $"{flip.What}, seed {Seed}")));
 
     private async Task Refuses(string name, AuthenticationRequest request) =>
-        (await Should.ThrowAsync<Onboarding.Endpoint.Refusals.RefusedException>(() => Of(name).AuthenticateAsync(request, default)))
+        (await Should.ThrowAsync<RefusedException>(() => Of(name).AuthenticateAsync(request, default)))
             .Refusal.Reason.ShouldStartWith("CREDENTIAL_");
 
     private AuthenticationRequest Request(ByteString credential) => new(credential, TestPlane.Uid, _key.Public) { Challenge = Challenge };

@@ -8,6 +8,8 @@ using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Keys;
+using Onboarding.Plane.Refusals;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Integration.Endpoint;
@@ -68,7 +70,7 @@ public sealed class TokenFlipTests(PlatformPlane platforms) : IClassFixture<Plat
 
         foreach ((byte[] changed, string what) in ByteFlips.Of(Encoding.ASCII.GetBytes(agent.Token)))
         {
-            Should.Throw<Onboarding.Endpoint.Refusals.RefusedException>(
+            Should.Throw<RefusedException>(
                 () => reader.Read(Encoding.Latin1.GetString(changed), TestPlane.Uid, keys), what).Refusal.Reason.ShouldBe(Reasons.TokenInvalid, what);
         }
     }

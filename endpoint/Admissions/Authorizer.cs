@@ -1,0 +1,51 @@
+using Onboarding.Api.Istio;
+using Onboarding.Api.Runtime;
+using Onboarding.Authorization;
+using Onboarding.Plane.Audit;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Members;
+using Onboarding.Plane.Refusals;
+
+namespace Onboarding.Endpoint.Admissions;
+
+/// <summary>Asks the current policies, and tells the audit log everything and the caller little.</summary>
+internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeProvider time)
+{
+    /// <summary>Decides whether a workload may join, or stay in, a group: completely where its address and labels are known.</summary>
+    /// <param name="request">The workload and the group.</param>
+    /// <param name="audit">Takes the explanation.</param>
+    /// <param name="before">Registrations that count before it for <c>maxMembers</c>; null for those this replica has heard of.</param>
+    /// <returns>The group, and what admitted.</returns>
+    /// <exception cref="RefusedException">
+    /// No rule admits it. The answer for a group that doesn't exist is the same, in code and words, and takes the same work: a
+    /// caller can't find out which groups there are.
+    /// </exception>
+    public Admission Decide(AdmissionRequest request, AuditRecord audit, IEnumerable<WorkloadAutoRegistration>? before = null)
+    {
+        bool counted = false;
+        WorkloadGroup? found = cluster.Groups.Get(request.Group.Namespace, request.Group.Name);
+        WorkloadGroup? group = found is { Metadata.DeletionTimestamp: null } ? found : null;
+        var question = new AdmissionQuestion
+        {
+            Identity = request.Identity,
+            GroupLabels = group?.Metadata.Labels,
+            Namespace = request.Group.Namespace,
+            Now = time.GetUtcNow(),
+            Address = request.Address,
+            Labels = request.Labels,
+            MembersBefore = () =>
+            {
+                counted = true;
+                return before is null ? members.Before(request.Group, request.BoundIdentity) : members.Of(before);
+            },
+        };
+        PolicyExplanation explanation = cluster.PolicySnapshot.Of(request.Group.Namespace).Explain(question);
+        audit.Take(explanation, group);
+        return explanation.Decision.IsAllowed ? new Admission(group!, explanation.Decision, counted) : throw PolicyRefusal.Of(explanation, request).ToException();
+    }
+
+    /// <summary>Label keys of which what a member reports stands over what its group says; none if nothing admits it any more.</summary>
+    public IReadOnlyCollection<string> GrantedLabels(WorkloadAutoRegistration member) => members.Question(member) is { } question
+        ? cluster.PolicySnapshot.Of(member.Metadata.Namespace!).Decide(question).GrantedLabels
+        : [];
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Onboarding.Api;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Plane.Refusals;
+
+namespace Onboarding.Endpoint.BootConfiguration;
+
+/// <summary>
+/// The WorkloadGroup as a member runs it. Members keep it until their turn comes: a change of the group mustn't restart all of its
+/// sidecars at once. A rollout takes the change over, one part of the members after the other.
+/// </summary>
+/// <remarks>
+/// Whoever may edit registrations of a namespace can write the annotations, and the plane asks the API server for tokens of the
+/// account that the snapshot names, with rights that such an editor needn't have. So a snapshot counts only with the plane's MAC, and
+/// its namespace and name are never read: a registration of one namespace can't come to an account of another. The account can't
+/// simply be the group's present one: istiod refuses a sidecar whose token isn't of the account that it was started as.
+/// </remarks>
+internal sealed class GroupSnapshots(TokenKeyStore keys)
+{
+    /// <summary>Annotation of a registration that holds the snapshot, JSON.</summary>
+    public const string Annotation = "onboarding.tetrate.io/workload-group-snapshot";
+
+    /// <summary>Annotation with the plane's MAC over the snapshot and whose it is: HMAC-SHA256, base64url.</summary>
+    public const string MacAnnotation = "onboarding.tetrate.io/workload-group-snapshot-mac";
+
+    private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("onboarding workload-group-snapshot v1");
+
+    /// <summary>The annotations of a member that takes the group over as it is now.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="member">Name of the registration, which is in the group's namespace.</param>
+    /// <exception cref="RefusedException">The plane has no keys yet.</exception>
+    public IReadOnlyDictionary<string, string> AnnotationsOf(WorkloadGroup group, string member)
+    {
+        string snapshot = Write(group);
+        return new Dictionary<string, string>
+        {
+            [Annotation] = snapshot,
+            [MacAnnotation] = Mac(group.Metadata.Namespace!, member, snapshot),
+        };
+    }
+
+    /// <summary>The snapshot of a registration; the group as it is now where there is none that this plane wrote.</summary>
+    /// <exception cref="RefusedException">The plane has no keys yet.</exception>
+    public WorkloadGroup Of(WorkloadAutoRegistration registration, WorkloadGroup current)
+    {
+        if (!registration.Metadata.Annotations.TryGetValue(Annotation, out string? text) || !IsOurs(registration, text))
+        {
+            return current;
+        }
+
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject json && WorkloadGroup.FromJson(json) is var kept
+                ? current with { Metadata = current.Metadata with { Annotations = kept.Metadata.Annotations }, Spec = kept.Spec }
+                : current;
+        }
+        catch (JsonException)
+        {
+            // Of another version of the plane. The group itself is the next best thing.
+            return current;
+        }
+    }
+
+    private bool IsOurs(WorkloadAutoRegistration registration, string snapshot) => CryptographicOperations.FixedTimeEquals(
+        Encoding.UTF8.GetBytes(registration.Metadata.Annotations.GetValueOrDefault(MacAnnotation, "")),
+        Encoding.UTF8.GetBytes(Mac(registration.Metadata.Namespace!, registration.Metadata.Name, snapshot)));
+
+    // A key of its own, made of the one that all replicas share and that outlives rotations: what serves two purposes can be tricked
+    // into one by the other. NUL is in no name: text can't move from one part to the next.
+    private string Mac(string ns, string member, string snapshot)
+    {
+        byte[] key = HMACSHA256.HashData(keys.Required.ChallengeKey, Purpose);
+        return Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{ns}\0{member}\0{snapshot}")))
+            .TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    }
+
+    // Of the annotations the one that configures proxies; the rest is nothing to members.
+    private static string Write(WorkloadGroup group)
+    {
+        var annotations = group.Metadata.Annotations
+            .Where(a => a.Key == WellKnownAnnotations.ProxyConfig)
+            .ToDictionary(a => a.Key, a => a.Value);
+        return new WorkloadGroup
+        {
+            Metadata = new V1ObjectMeta { Name = group.Metadata.Name, Namespace = group.Metadata.Namespace, Annotations = annotations },
+            Spec = group.Spec,
+        }.ToJson().ToJsonString();
+    }
+}

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Kubernetes;
+using Onboarding.Plane.Audit;
+using Onboarding.Plane.Refusals;
+
+namespace Onboarding.Endpoint.Calls;
+
+/// <summary>
+/// What every call goes through: a correlation id, the limits on failures and time, one audit record, and the one place where exceptions
+/// become gRPC statuses, so that no text of an exception reaches a caller.
+/// </summary>
+internal sealed partial class CallPipeline(
+    AuditLog audit, RefusalEvents events, FailureLimiter limiter, CallsInProgress inProgress, CallPatience patience, ILogger<CallPipeline> logger)
+{
+    private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PermissionPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>Works on one call.</summary>
+    /// <param name="action">What is asked for, for the audit log.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="body">The work.</param>
+    /// <param name="trust">What the caller has proved so far.</param>
+    /// <param name="ended">Of <see cref="CallerTrust.Session"/>: the session has ended, and no one waits for the work any more.</param>
+    /// <exception cref="RpcException">It was refused or failed.</exception>
+    public async Task<T> RunAsync<T>(
+        string action, ServerCallContext context, Func<Call, Task<T>> body, CallerTrust trust = CallerTrust.None, CancellationToken ended = default)
+    {
+        string source = AddressOf(context.Peer);
+        string limited = LimitedAs(source);
+        using CancellationTokenSource limit = patience.Begin();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, limit.Token);
+
+        // How long a session waits for its agent is its own to know.
+        CancellationToken stop = trust == CallerTrust.Session ? ended : either.Token;
+        var call = new Call(new AuditRecord(action, NewCorrelationId(), source), stop)
+        {
+            HeldBack = trust == CallerTrust.Session ? null : limiter.HeldBack(limited),
+            IsTokenHolder = trust == CallerTrust.Session,
+        };
+
+        // A session asks for one thing at a time.
+        bool hasBegun = trust != CallerTrust.Session && inProgress.TryBegin(limited);
+        try
+        {
+            if (!hasBegun && trust != CallerTrust.Session)
+            {
+                throw new Refusal(RefusalCode.ResourceExhausted, Reasons.RateLimited, "Too many calls at once. Wait 1 s.")
+                { RetryAfter = TimeSpan.FromSeconds(1) }.ToException();
+            }
+
+            if (trust == CallerTrust.None && call.HeldBack is { } wait)
+            {
+                throw HeldBack(wait).ToException();
+            }
+
+            T result = await body(call);
+            audit.Allowed(call.Audit);
+            return result;
+        }
+        catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && (ended.IsCancellationRequested || context.CancellationToken.IsCancellationRequested)))
+        {
+            throw Fail(e is OperationCanceledException && stop.IsCancellationRequested ? TooSlow(call) : e, call, limited);
+        }
+        finally
+        {
+            if (hasBegun)
+            {
+                inProgress.End(limited);
+            }
+        }
+    }
+
+    private RpcException Fail(Exception exception, Call call, string limited)
+    {
+        Refusal refusal = ToRefusal(exception);
+        if (refusal.Code is RefusalCode.Unauthenticated or RefusalCode.PermissionDenied or RefusalCode.InvalidArgument)
+        {
+            refusal = Count(refusal, call, limited);
+        }
+
+        if (refusal.Reason == Reasons.Internal)
+        {
+            LogFault(logger, exception, call.Audit.Action, call.Audit.CorrelationId);
+        }
+        else
+        {
+            LogRefused(logger, call.Audit.Action, refusal.Reason, call.Audit.CorrelationId, refusal.Detail ?? refusal.Message);
+        }
+
+        audit.Denied(call.Audit, refusal);
+        events.Refused(call.Audit, refusal);
+        return RefusalStatus.ToRpcException(refusal, call.Audit.CorrelationId);
+    }
+
+    /// <summary>Counts a refusal against who earned it; the refusal that the caller gets.</summary>
+    private Refusal Count(Refusal refusal, Call call, string limited)
+    {
+        if (call.Audit is { IsVerified: true, Identity: { } identity })
+        {
+            return limiter.Refused(CanonicalIdentity.Of(identity), limited) is { } wait
+                ? new Refusal(
+                    RefusalCode.ResourceExhausted,
+                    Reasons.RateLimited,
+                    $"This workload was refused too often in a short time ({refusal.Reason}). Wait {wait.TotalSeconds} s.")
+                { Detail = refusal.Detail ?? refusal.Message, RetryAfter = wait }
+                : refusal;
+        }
+
+        limiter.Failed(limited);
+
+        // It came with something that looked like a token, and was looked at for that alone.
+        return call is { IsTokenHolder: false, HeldBack: { } left } ? HeldBack(left) with { Detail = refusal.Message } : refusal;
+    }
+
+    private static RefusedException TooSlow(Call call)
+    {
+        string what = call.WaitsFor == Reasons.KubernetesUnavailable ? "the Kubernetes API" : "whoever vouches for the credential";
+        return new Refusal(RefusalCode.Unavailable, call.WaitsFor, $"The plane got no answer in time from {what}; try again shortly.")
+        {
+            Detail = $"no answer within {CallPatience.Limit.TotalSeconds} s",
+            RetryAfter = KubernetesPause,
+        }.ToException();
+    }
+
+    private static Refusal HeldBack(TimeSpan wait) =>
+        new(RefusalCode.ResourceExhausted, Reasons.RateLimited, $"Too many calls from this address failed. Wait {wait.TotalSeconds} s.")
+        {
+            RetryAfter = wait,
+        };
+
+    private static Refusal ToRefusal(Exception exception) => exception switch
+    {
+        RefusedException refused => refused.Refusal,
+        // Which permission is for the operator: it tells what the plane could do.
+        KubernetesException { HttpStatusCode: HttpStatusCode.Forbidden } forbidden => new Refusal(
+            RefusalCode.Unavailable,
+            Reasons.KubernetesUnavailable,
+            "The plane lacks a permission in the cluster; its log names it under the correlation id.")
+        {
+            Detail = $"{forbidden.Message} The roles the plane needs are in deploy/rbac, one set for each namespace that is onboarded to.",
+            RetryAfter = PermissionPause,
+        },
+        KubernetesException or KubeConfigException or HttpRequestException or TimeoutException or OperationCanceledException => new Refusal(
+            RefusalCode.Unavailable,
+            Reasons.KubernetesUnavailable,
+            "The plane can't reach what it needs in the Kubernetes API; try again shortly.")
+        {
+            Detail = exception.Message,
+            RetryAfter = (exception as KubernetesException)?.RetryAfter ?? KubernetesPause,
+        },
+        _ => new Refusal(RefusalCode.Internal, Reasons.Internal, "The plane has a fault; its log has more under the correlation id.")
+        {
+            Detail = exception.GetType().Name,
+        },
+    };
+
+    // ipv4:192.0.2.1:1234 or ipv6:[2001:db8::1]:1234. Taken from the connection: a header is the caller's word.
+    private static string AddressOf(string peer)
+    {
+        int start = peer.IndexOf(':', StringComparison.Ordinal) + 1;
+        int end = peer.LastIndexOf(':');
+        return end > start ? peer[start..end].Trim('[', ']') : peer;
+    }
+
+    // A host has a whole /64 of IPv6 addresses (RFC 4291) and can come from another one each time.
+    private static string LimitedAs(string address) =>
+        IPAddress.TryParse(address, out IPAddress? parsed) && parsed is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? $"{new IPAddress([.. parsed.GetAddressBytes().AsSpan(0, 8), .. new byte[8]])}/64"
+            : address;
+
+    private static string NewCorrelationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    [LoggerMessage(4001, LogLevel.Information, "Refused to {Action}: {Reason} ({CorrelationId}). {Detail}")]
+    private static partial void LogRefused(ILogger logger, string action, string reason, string correlationId, string detail);
+
+    [LoggerMessage(4002, LogLevel.Error, "A fault of the plane while it was asked to {Action} ({CorrelationId})")]
+    private static partial void LogFault(ILogger logger, Exception exception, string action, string correlationId);
+}

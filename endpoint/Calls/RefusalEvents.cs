@@ -1,0 +1,75 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
+using Onboarding.Plane.Audit;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Events;
+using Onboarding.Plane.Refusals;
+
+namespace Onboarding.Endpoint.Calls;
+
+/// <summary>
+/// Tells people who look at a WorkloadGroup who wanted to join it and couldn't. Only of callers whose identity was verified and
+/// only of groups that exist: else anybody who reaches the port could fill any namespace with Events.
+/// </summary>
+internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
+{
+    private const string DryRun = "authorize-dry-run";
+
+    private static readonly HashSet<string> Told =
+    [
+        Reasons.NotAuthorized, Reasons.KeyMismatch, Reasons.KeyInUse, Reasons.AddressRefused, Reasons.LabelRefused, Reasons.NameConflict,
+        Reasons.PossibleClone, Reasons.StayOut,
+    ];
+
+    /// <summary>Takes a refusal.</summary>
+    public void Refused(AuditRecord record, Refusal refusal)
+    {
+        // A dry run is somebody who asks, not a machine that is kept out.
+        if (!record.IsVerified || record.Action == DryRun || record.Identity is not { } identity || !Told.Contains(refusal.Reason) || GroupOf(record) is not { } group)
+        {
+            return;
+        }
+
+        string instance = InstanceOf(record, group, identity);
+        string explanation = record.NearestMiss ?? refusal.Detail ?? refusal.Message;
+        writer.Add(new PlaneEvent
+        {
+            About = PlaneEvent.ReferenceTo(WorkloadGroup.Definition, group.Metadata),
+            Key = $"{refusal.Reason}\n{CanonicalIdentity.Of(identity)}",
+            Reason = EventAnnotations.Refused,
+            Message = $"{instance} may not join {group.Metadata.Name} ({refusal.Reason}): {explanation}",
+            CorrelationId = record.CorrelationId,
+            Annotations = new Dictionary<string, string>
+            {
+                [EventAnnotations.Reason] = refusal.Reason,
+                [EventAnnotations.Identity] = identity.ToJson().ToJsonString(),
+                [EventAnnotations.Instance] = instance,
+                [EventAnnotations.Explanation] = explanation,
+                [EventAnnotations.Remediation] = Remediation(record, refusal, group, identity),
+            },
+        });
+    }
+
+    private WorkloadGroup? GroupOf(AuditRecord record) =>
+        record.Group ?? (record.GroupNamespace is { } ns && record.GroupName is { } name ? cluster.Groups.Get(ns, name) : null);
+
+    private static string InstanceOf(AuditRecord record, WorkloadGroup group, WorkloadIdentity identity) =>
+        record.Registration is { } name && name.StartsWith(group.Metadata.Name + "-", StringComparison.Ordinal)
+            ? name[(group.Metadata.Name.Length + 1)..]
+            : CanonicalIdentity.Of(identity);
+
+    private string Remediation(AuditRecord record, Refusal refusal, WorkloadGroup group, WorkloadIdentity identity)
+    {
+        string ns = group.Metadata.Namespace!;
+        return refusal.Reason switch
+        {
+            Reasons.KeyMismatch => $"kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",
+            Reasons.KeyInUse => "Give the host a state directory of its own",
+            Reasons.StayOut => $"Unregister-MeshWorkload {record.Registration} -Namespace {ns} -Rejoin",
+            Reasons.NameConflict or Reasons.PossibleClone => $"kubectl -n {ns} get war {record.Registration} -o yaml",
+            _ when record.NearestPolicy is { } policy => $"kubectl -n {ns} edit onboardingpolicy {policy}",
+            _ => $"kubectl -n {ns} get onboardingpolicies",
+        };
+    }
+}

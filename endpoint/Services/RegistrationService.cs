@@ -1,0 +1,127 @@
+using System.Net;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Registration;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Admissions;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Calls;
+using Onboarding.Endpoint.Registration;
+using Onboarding.Endpoint.Sessions;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Plane.Members;
+using Onboarding.Plane.Registrations;
+using Onboarding.Plane.Settings;
+
+namespace Onboarding.Endpoint.Services;
+
+/// <summary>RegisterWorkload and UnregisterWorkload.</summary>
+internal sealed class RegistrationService(
+    CallPipeline pipeline,
+    CallerAuthenticator callers,
+    PolicyIdentity identities,
+    Authorizer authorizer,
+    RegistrationStore store,
+    Arrivals arrivals,
+    GroupSnapshots snapshots,
+    MeshSettings mesh,
+    Networks networks,
+    PlaneConfiguration plane,
+    SessionRegistry sessions,
+    AddressRules addresses) : WorkloadRegistrationService.WorkloadRegistrationServiceBase
+{
+    public override Task<RegisterWorkloadResponse> RegisterWorkload(SignedRequest request, ServerCallContext context) =>
+        pipeline.RunAsync("register", context, call => RegisterAsync(request, context, call), CallerTrust.PresentsToken);
+
+    public override Task<UnregisterWorkloadResponse> UnregisterWorkload(SignedRequest request, ServerCallContext context) =>
+        pipeline.RunAsync("unregister", context, call => UnregisterAsync(request, context, call), CallerTrust.PresentsToken);
+
+    private async Task<RegisterWorkloadResponse> RegisterAsync(SignedRequest signed, ServerCallContext context, Call call)
+    {
+        (ProvenCaller caller, RegisterWorkloadRequest request) =
+            await callers.AuthenticateAsync(signed, RegisterWorkloadRequest.Parser, context, call);
+        OnboardingTokenClaims claims = caller.Claims;
+        WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
+
+        string address = AddressChoice.Choose(registration, addresses.AllowLoopback);
+        IReadOnlyDictionary<string, string> reported = registration.Workload?.Labels ?? new Dictionary<string, string>();
+
+        // The complete decision, now with address and labels, on the policies as they are by now.
+        var reference = new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName);
+        var asked = new AdmissionRequest(identities.Of(claims.Workload, claims.Thumbprint), claims.Workload, reference)
+        {
+            Address = IPAddress.Parse(address),
+            Labels = reported,
+        };
+        Admission admission = authorizer.Decide(asked, call.Audit);
+        WorkloadGroup group = admission.Group;
+        using Arrivals.Arrival? arrival = admission.DependsOnMembers ? arrivals.Expect(group.Metadata.Namespace!, claims.Registration) : null;
+        (WorkloadAutoRegistration member, bool isNew) = await store.PutAsync(
+            RegistrationObjects.Registration(
+                claims.Registration,
+                group,
+                claims.Workload,
+                registration,
+                claims.Thumbprint,
+                snapshots.AnnotationsOf(group, claims.Registration)),
+            caller.RegistrationUid,
+            call.CancellationToken);
+        if (isNew && admission.DependsOnMembers)
+        {
+            admission = await ConfirmAsync(asked, member, arrival, call);
+        }
+
+        WorkloadGroup kept = snapshots.Of(member, group);
+        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
+        await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
+        return new RegisterWorkloadResponse
+        {
+            Registration = member.Metadata.Name,
+            RegistrationUid = member.Metadata.Uid,
+            Address = address,
+            SpiffeId = SpiffeId.Of(kept, mesh.TrustDomain(registration.Sidecar.Istio?.Revision)),
+        };
+    }
+
+    /// <summary>
+    /// Counts members again where everybody counts the same. Attack: workloads that register at one moment at several replicas, none of
+    /// which has heard of the others yet, would all find a place that is there once.
+    /// </summary>
+    private async Task<Admission> ConfirmAsync(
+        AdmissionRequest asked, WorkloadAutoRegistration member, Arrivals.Arrival? arrival, Call call)
+    {
+        try
+        {
+            return authorizer.Decide(asked, call.Audit, await store.BeforeAsync(member, arrival, call.CancellationToken));
+        }
+        catch
+        {
+            // Whatever went wrong: a claim that isn't confirmed mustn't stay, and a caller that hung up mustn't keep it.
+            await store.DeleteAsync(member, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<UnregisterWorkloadResponse> UnregisterAsync(SignedRequest signed, ServerCallContext context, Call call)
+    {
+        (ProvenCaller caller, UnregisterWorkloadRequest request) =
+            await callers.AuthenticateAsync(signed, UnregisterWorkloadRequest.Parser, context, call);
+        call.Audit.Detail = request.Reason.Length > 0 ? request.Reason[..Math.Min(request.Reason.Length, 256)] : null;
+        WorkloadAutoRegistration? member = await store.FindAsync(
+            caller.Claims.GroupNamespace, caller.Claims.Registration, call.CancellationToken);
+
+        // With another uid it is a newer registration; this caller's own is gone, which is what it asks for.
+        if (member is not null && (caller.RegistrationUid.Length == 0 || member.Metadata.Uid == caller.RegistrationUid))
+        {
+            sessions.Leaving(member.Metadata.Uid!);
+            await store.DeleteAsync(member, call.CancellationToken);
+        }
+
+        return new UnregisterWorkloadResponse
+        {
+            PropagationDelay = Duration.FromTimeSpan(plane.Required.Spec.Workloads.Deregistration.PropagationDelay),
+        };
+    }
+}

@@ -1,0 +1,341 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Api.Proofs;
+using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Calls;
+using Onboarding.Endpoint.Sessions;
+using Onboarding.Endpoint.Tokens;
+using Onboarding.Kubernetes;
+using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Registrations;
+using Onboarding.Plane.Settings;
+
+namespace Onboarding.Endpoint.Services;
+
+/// <summary>Connect: establishes sessions and keeps them.</summary>
+internal sealed partial class SessionService(
+    CallPipeline pipeline,
+    CallerAuthenticator callers,
+    SessionRenewal renewal,
+    PlaneConfiguration plane,
+    RegistrationStore store,
+    BootConfigurationSource source,
+    BootDelivery delivery,
+    SessionStatusWriter writer,
+    SessionRegistry registry,
+    SessionIdentity self,
+    TimeProvider time,
+    ILogger<SessionService> logger) : WorkloadSessionService.WorkloadSessionServiceBase
+{
+    private const int NonceLength = 32;
+    private static readonly TimeSpan ProofPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(10);
+
+    public override async Task Connect(
+        IAsyncStreamReader<AgentMessage> requestStream,
+        IServerStreamWriter<PlaneMessage> responseStream,
+        ServerCallContext context)
+    {
+        AgentSession session = await pipeline.RunAsync(
+            "connect", context, call => EstablishAsync(requestStream, responseStream, context, call), CallerTrust.PresentsToken);
+        LogEstablished(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, session.Epoch);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        Task reading = ReadAllAsync(session, requestStream, context, ended.Token);
+        try
+        {
+            await session.WriteAllAsync(responseStream, context.CancellationToken);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException or RpcException)
+        {
+            session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
+        }
+
+        SessionEnd end = await session.Ended;
+
+        // Kestrel gives the request's body to the next call on the connection: a reader left behind would take that call's bytes, and the
+        // call would fail with "Reading is already in progress".
+        await ended.CancelAsync();
+        await reading;
+        await session.Retry;
+        await CloseAsync(session, end);
+        if (end.Refusal is { } refusal)
+        {
+            throw RefusalStatus.ToRpcException(refusal, session.Id);
+        }
+    }
+
+    private async Task<AgentSession> EstablishAsync(
+        IAsyncStreamReader<AgentMessage> requests,
+        IServerStreamWriter<PlaneMessage> responses,
+        ServerCallContext context,
+        Call call)
+    {
+        if (registry.IsStopping)
+        {
+            throw Refuse.Unavailable(Reasons.PlaneNotReady, "This instance is about to stop; connect again.", TimeSpan.FromSeconds(1));
+        }
+
+        string token = CallerAuthenticator.TokenOf(context);
+        OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call.Audit, call.CancellationToken);
+        byte[] nonce = RandomNumberGenerator.GetBytes(NonceLength);
+        await responses.WriteAsync(new PlaneMessage { Challenge = new SessionChallenge { Nonce = ByteString.CopyFrom(nonce) } }, call.CancellationToken);
+        SessionProof proof = await ReadProofAsync(requests, call.CancellationToken);
+        CheckProof(proof, nonce, token, claims);
+        call.Audit.IsVerified = true;
+        call.IsTokenHolder = true;
+
+        WorkloadAutoRegistration member = await FindAsync(claims, proof.RegistrationUid, call.CancellationToken);
+        WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
+        var session = new AgentSession(begun, claims, BootMessages.Read(proof.BootConfiguration), time)
+        {
+            Admitted = begun.Status?.BootConfiguration?.Admitted ?? 0,
+        };
+        registry.Add(session);
+        try
+        {
+            await WelcomeAsync(session, proof, call.CancellationToken);
+            return session;
+        }
+        catch (Exception e)
+        {
+            SessionEnd end = SessionEnd.Lost(EndReason.ConnectionLost, "The session broke off while it was established.");
+            session.End(end);
+            await CloseAsync(session, end);
+            LogBrokeOff(logger, session.Id, e.Message);
+            throw;
+        }
+    }
+
+    private async Task<SessionProof> ReadProofAsync(IAsyncStreamReader<AgentMessage> requests, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(ProofPatience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            return await requests.MoveNext(both.Token) && requests.Current.Proof is { } proof
+                ? proof
+                : throw Refuse.Precondition(Reasons.SessionProtocol, "The first message of a session must be SessionProof.");
+        }
+        catch (Exception e) when (patience.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        {
+            throw Refuse.Precondition(Reasons.SessionProtocol, $"No SessionProof came within {ProofPatience.TotalSeconds} s.");
+        }
+    }
+
+    private void CheckProof(SessionProof proof, byte[] nonce, string token, OnboardingTokenClaims claims)
+    {
+        AgentPublicKey? key = AgentPublicKey.TryRead(proof.PublicKey.Span);
+        byte[] statement = Statements.Session(nonce, token, plane.Required.Uid, proof.RegistrationUid);
+        if (key is null || key.Thumbprint != claims.Thumbprint || !key.Verify(statement, proof.Signature.Span))
+        {
+            throw Refuse.Unauthenticated(
+                Reasons.ProofInvalid, "The proof wasn't made for this session with the key that the onboarding token is bound to.");
+        }
+    }
+
+    private async Task<WorkloadAutoRegistration> FindAsync(OnboardingTokenClaims claims, string uid, CancellationToken cancellationToken)
+    {
+        WorkloadAutoRegistration? member = await store.FindAsync(claims.GroupNamespace, claims.Registration, cancellationToken);
+        bool isTheirs = member is { Spec: not null, Metadata.DeletionTimestamp: null }
+            && member.Metadata.Uid == uid
+            && CanonicalIdentity.Of(member.Spec.Identity) == CanonicalIdentity.Of(claims.Workload);
+        return isTheirs ? member! : throw Refuse.Precondition(
+            Reasons.RegistrationNotFound, "There is no such registration. Join again from the start, by RegisterWorkload without a uid.");
+    }
+
+    private async Task<WorkloadAutoRegistration> BeginAsync(
+        WorkloadAutoRegistration member, SessionProof proof, CancellationToken cancellationToken)
+    {
+        AgentSession? live = registry.Find(member.Metadata.Uid!);
+        BootConfigurationRevision? held = BootMessages.Read(proof.BootConfiguration);
+        (Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired, IReadOnlyList<ConditionChange> conditions) = delivery.Begin(member, held);
+        try
+        {
+            return await writer.BeginAsync(
+                member,
+                new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, held),
+                desired,
+                SidecarCondition.Of(proof.Health) is { } sidecar ? [.. conditions, sidecar] : conditions,
+                cancellationToken);
+        }
+        catch (RefusedException e) when (e.Refusal.Reason == Reasons.PossibleClone)
+        {
+            await writer.FlagCloneAsync(member, e.Refusal.Detail ?? e.Message, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task WelcomeAsync(AgentSession session, SessionProof proof, CancellationToken cancellationToken)
+    {
+        session.Send(new PlaneMessage
+        {
+            Established = new SessionEstablished
+            {
+                SessionId = session.Id,
+                Instance = self.Instance,
+                Epoch = session.Epoch,
+                HeartbeatInterval = Duration.FromTimeSpan(AgentSession.HeartbeatInterval),
+                ExpiresAt = Timestamp.FromDateTimeOffset(session.ExpiresAt),
+                GracePeriod = plane.Current is { } settings ? Duration.FromTimeSpan(settings.Spec.GracePeriod) : null,
+            },
+        });
+
+        bool hasNewToken = await DeliverAsync(session, cancellationToken);
+        DateTimeOffset? expires = proof.IstioTokenExpiresAt?.ToDateTimeOffset();
+        if (hasNewToken)
+        {
+            return;
+        }
+
+        if (expires - time.GetUtcNow() > TimeSpan.FromMinutes(30))
+        {
+            session.RenewTokenOf(expires!.Value);
+            return;
+        }
+
+        ServiceAccountToken token = await source.CreateTokenAsync(source.AccountOf(session.Member), cancellationToken);
+        session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
+        session.RenewTokenOf(token.ExpiresAt);
+    }
+
+    private async Task<bool> DeliverAsync(AgentSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await delivery.DeliverAsync(session, cancellationToken);
+        }
+        catch (RefusedException) when (session.Boot.Held is not null)
+        {
+            // Its sidecar runs on what it has; the registration says what is wrong.
+            return false;
+        }
+    }
+
+    // Never throws: whatever ends the reading ends the session.
+    private async Task ReadAllAsync(
+        AgentSession session, IAsyncStreamReader<AgentMessage> requests, ServerCallContext context, CancellationToken ended)
+    {
+        try
+        {
+            while (await IsNextAsync(session, requests, ended))
+            {
+                session.Heard();
+                await HandleAsync(session, requests.Current, context, ended);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
+        }
+#pragma warning disable CA1031 // a session that nobody reads any more must not look as if it stood
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFault(logger, e, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name);
+            session.End(SessionEnd.Fault());
+        }
+    }
+
+    private static async Task<bool> IsNextAsync(AgentSession session, IAsyncStreamReader<AgentMessage> requests, CancellationToken ended)
+    {
+        try
+        {
+            if (await requests.MoveNext(ended))
+            {
+                return true;
+            }
+
+            session.End(new SessionEnd(EndReason.ConnectionLost, "The agent closed the session."));
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException or IOException or InvalidOperationException)
+        {
+            session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
+        }
+
+        return false;
+    }
+
+    private async Task HandleAsync(AgentSession session, AgentMessage message, ServerCallContext context, CancellationToken ended)
+    {
+        switch (message.MessageCase)
+        {
+            case AgentMessage.MessageOneofCase.Heartbeat:
+                session.Send(new PlaneMessage { Heartbeat = new Heartbeat() });
+                break;
+            case AgentMessage.MessageOneofCase.EpochStored:
+                session.Stored(message.EpochStored.Epoch);
+                break;
+            case AgentMessage.MessageOneofCase.Token:
+                await renewal.TakeAsync(session, message.Token.Token, context, ended);
+                break;
+            case AgentMessage.MessageOneofCase.BootConfigurationStatus:
+                await TakeAsync(session, () => delivery.AnsweredAsync(session, message.BootConfigurationStatus, ended));
+                break;
+            case AgentMessage.MessageOneofCase.Health:
+                LogHealth(logger, session.Member.Metadata.Name, message.Health.Sidecar, Cut(message.Health.Message));
+                await TakeAsync(session, () => delivery.HealthAsync(session, message.Health, ended));
+                break;
+        }
+    }
+
+    // What can't be written now is written with the next thing that is.
+    private async Task TakeAsync(AgentSession session, Func<Task> take)
+    {
+        try
+        {
+            await take();
+        }
+        catch (Exception e) when (e is KubernetesException or KubeConfigException or RefusedException)
+        {
+            LogStatusFailed(logger, session.Member.Metadata.Name, e.Message);
+        }
+    }
+
+    private async Task CloseAsync(AgentSession session, SessionEnd end)
+    {
+        // Not removed: a newer session of the same registration is in its place, and the status is that one's.
+        bool isLatest = registry.Remove(session);
+        LogEnded(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, end.Message);
+        if (!isLatest || end.Reason is null || session.IsLeaving)
+        {
+            return;
+        }
+
+        try
+        {
+            using var patience = new CancellationTokenSource(StatusPatience, time);
+            await writer.EndAsync(session.Member, session.Epoch, end.Reason, end.Message, patience.Token);
+        }
+        catch (Exception e) when (e is KubernetesException or KubeConfigException or OperationCanceledException)
+        {
+            // The sweeper finds the registration that says it is connected here, and isn't.
+            LogStatusFailed(logger, session.Member.Metadata.Name, e.Message);
+        }
+    }
+
+    [LoggerMessage(4118, LogLevel.Error, "A fault in session {Session} of {Namespace}/{Registration}, which ends for it")]
+    private static partial void LogFault(ILogger logger, Exception exception, string session, string? @namespace, string registration);
+
+    private static string Cut(string text) => text.Length > 1024 ? text[..1024] : text;
+
+    [LoggerMessage(4110, LogLevel.Information, "Session {Session} of {Namespace}/{Registration} stands, epoch {Epoch}")]
+    private static partial void LogEstablished(ILogger logger, string session, string? @namespace, string registration, long epoch);
+
+    [LoggerMessage(4111, LogLevel.Information, "Session {Session} of {Namespace}/{Registration} ended: {Reason}")]
+    private static partial void LogEnded(ILogger logger, string session, string? @namespace, string registration, string reason);
+
+    [LoggerMessage(4112, LogLevel.Warning, "Session {Session} broke off while it was established: {Reason}")]
+    private static partial void LogBrokeOff(ILogger logger, string session, string reason);
+
+    [LoggerMessage(4114, LogLevel.Information, "The sidecar of {Registration} is {State}. {Message}")]
+    private static partial void LogHealth(ILogger logger, string registration, SidecarState state, string message);
+
+    [LoggerMessage(4115, LogLevel.Warning, "What became of the session of {Registration} can't be written: {Reason}")]
+    private static partial void LogStatusFailed(ILogger logger, string registration, string reason);
+}

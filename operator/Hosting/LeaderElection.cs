@@ -1,0 +1,45 @@
+using Onboarding.Kubernetes;
+using Onboarding.Operator.Loops;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Events;
+using Onboarding.Plane.Hosting;
+
+namespace Onboarding.Operator.Hosting;
+
+/// <summary>
+/// Follows the cluster on every replica, and runs the reconcilers on the one that leads. When the leadership is lost they end first; the
+/// Lease is given back only then.
+/// </summary>
+internal sealed class LeaderElection(
+    KubernetesClient client,
+    ClusterState cluster,
+    EventWriter events,
+    LoopSupervisor loops,
+    IEnumerable<Reconciler> reconcilers,
+    OperatorOptions options,
+    TimeProvider time,
+    ILoggerFactory loggers)
+{
+    /// <summary>Name of the Lease that replicas elect their leader by.</summary>
+    public const string Lease = "onboarding-plane-leader";
+
+    private readonly LeaderElector _elector = new(client, cluster.PlaneNamespace, Lease, $"{options.Instance}-{Guid.NewGuid():N}");
+
+    /// <summary>True while this process leads.</summary>
+    public bool IsLeader => _elector.IsLeader;
+
+    /// <summary>Works until told to stop. Never throws: what a loop doesn't expect is logged, and the loop starts again.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        cluster.RunAsync(cancellationToken),
+        loops.RunAsync("write Events", events.RunAsync, cancellationToken),
+        loops.RunAsync("take part in the election", stop => _elector.RunAsync(LeadAsync, stop), cancellationToken));
+
+    private async Task LeadAsync(CancellationToken cancellationToken)
+    {
+        await cluster.HasSynced.WaitAsync(cancellationToken);
+        await Task.WhenAll(reconcilers.Select(reconciler => loops.RunAsync(
+            reconciler.Name,
+            new LeaderLoop(reconciler, time, loggers.CreateLogger<LeaderLoop>()).RunAsync,
+            cancellationToken)));
+    }
+}

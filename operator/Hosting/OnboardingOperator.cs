@@ -1,0 +1,111 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Operator.Loops;
+using Onboarding.Operator.Members;
+using Onboarding.Operator.Policies;
+using Onboarding.Operator.Revocation;
+using Onboarding.Operator.Rollouts;
+using Onboarding.Operator.Upkeep;
+using Onboarding.Plane.Hosting;
+
+namespace Onboarding.Operator.Hosting;
+
+/// <summary>A running operator. Started from the command line, or in process by tests and by the laptop plane.</summary>
+public sealed class OnboardingOperator : IAsyncDisposable
+{
+    private readonly PlaneEnvironment _environment;
+    private readonly ServiceProvider _services;
+    private readonly CancellationTokenSource _stopping = new();
+    private HealthServer? _health;
+    private Task _running = Task.CompletedTask;
+    private int _disposed;
+
+    private OnboardingOperator(PlaneEnvironment environment, ServiceProvider services)
+    {
+        _environment = environment;
+        _services = services;
+    }
+
+    /// <summary>Port of <c>/healthz</c> and <c>/readyz</c>; null if there is none.</summary>
+    public int? HealthPort => _health?.Port;
+
+    /// <summary>Complete once everything has been read that it works on.</summary>
+    public Task Ready => _environment.Cluster.HasSynced;
+
+    /// <summary>True while this process leads: of several operators one works, the others wait.</summary>
+    public bool IsLeader => _services.GetRequiredService<LeaderElection>().IsLeader;
+
+    /// <summary>Its parts, for tests and benchmarks of single ones.</summary>
+    internal IServiceProvider Services => _services;
+
+    /// <summary>Starts an operator: it takes part in the election when this returns.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="StartException">It can't start; the message says what to do.</exception>
+    public static async Task<OnboardingOperator> StartAsync(OperatorOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        PlaneEnvironment environment = PlaneEnvironment.Open(options);
+        var started = new OnboardingOperator(environment, Build(options, environment));
+        try
+        {
+            if (options.HealthPort is { } port)
+            {
+                started._health = await HealthServer.StartAsync(
+                    new IPEndPoint(options.HealthListen, port), () => started.NotReadyBecause, environment.Loggers, cancellationToken);
+            }
+
+            started._running = started._services.GetRequiredService<LeaderElection>().RunAsync(started._stopping.Token);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops: what it is doing ends, then the leadership is given back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _running;
+        await (_health?.DisposeAsync() ?? default);
+        await _services.DisposeAsync();
+        await _environment.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private string? NotReadyBecause =>
+        _stopping.IsCancellationRequested ? "stopping"
+        : !_environment.Cluster.IsSynced ? "the cluster's state hasn't been read yet"
+        : null;
+
+    private static ServiceProvider Build(OperatorOptions options, PlaneEnvironment environment)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(environment.Loggers);
+        services.AddLogging();
+        environment.AddTo(services);
+        services.AddSingleton(options);
+        services.AddSingleton(environment.Cluster.Follow<V1Lease>(options.Namespace));
+        services.AddSingleton<RevocationReports>();
+        services.AddSingleton<Reconciler, LostAgents>();
+        services.AddSingleton<Reconciler, UnregisteredMembers>();
+        services.AddSingleton<Reconciler, RevokedMembers>();
+        services.AddSingleton<Reconciler, PolicyStatusWriter>();
+        services.AddSingleton<Reconciler, RolloutController>();
+        services.AddSingleton<Reconciler, TokenKeyRotation>();
+        services.AddSingleton<Reconciler, ExpiredBindings>();
+        services.AddSingleton<Reconciler, ExpiredCredentialUses>();
+        services.AddSingleton<Reconciler, AbandonedLeases>();
+        services.AddSingleton<LeaderElection>();
+        return services.BuildServiceProvider();
+    }
+}

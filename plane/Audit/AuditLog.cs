@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Onboarding.Plane.Refusals;
+
+namespace Onboarding.Plane.Audit;
+
+/// <summary>Records every decision of the plane as one line of JSON.</summary>
+internal sealed class AuditLog(IAuditSink sink, TimeProvider time)
+{
+    // Untrusted text is escaped by the serializer: nobody can put a line break, and with it a line, into the log.
+    private static readonly JsonSerializerOptions OneLine = new() { WriteIndented = false };
+
+    /// <summary>Records that what was asked for was done.</summary>
+    public void Allowed(AuditRecord record) => Write(record, "allow", null);
+
+    /// <summary>Records that it was refused.</summary>
+    public void Denied(AuditRecord record, Refusal refusal) => Write(record, "deny", refusal);
+
+    private void Write(AuditRecord record, string outcome, Refusal? refusal)
+    {
+        var line = new JsonObject
+        {
+            ["time"] = time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            ["action"] = record.Action,
+            ["outcome"] = outcome,
+            ["correlationId"] = record.CorrelationId,
+            ["source"] = record.Source,
+        };
+        Add(line, "reason", refusal?.Reason);
+        Add(line, "message", refusal?.Message);
+        Add(line, "group", record.GroupName is null ? null : $"{record.GroupNamespace}/{record.GroupName}");
+        Add(line, "registration", record.Registration);
+        Add(line, "key", record.Key);
+        Add(line, "tokenId", record.TokenId);
+        Add(line, "policy", record.Policy);
+        Add(line, "nearestMiss", record.NearestMiss);
+        Add(line, "detail", refusal?.Detail ?? record.Detail);
+        if (record.Rule is { } rule)
+        {
+            line["rule"] = rule;
+        }
+
+        if (record.Identity is { } identity)
+        {
+            line["identity"] = identity.ToJson();
+        }
+
+        if (record.Explanation.Count > 0)
+        {
+            line["explanation"] = new JsonArray([.. record.Explanation.Select(e => (JsonNode)e)]);
+        }
+
+        sink.Write(line.ToJsonString(OneLine));
+    }
+
+    private static void Add(JsonObject line, string name, string? value)
+    {
+        if (value is not null)
+        {
+            line[name] = value;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.DependencyInjection;
+using Onboarding.Kubernetes;
+using Onboarding.Plane.Audit;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Events;
+using Onboarding.Plane.Members;
+using Onboarding.Plane.Registrations;
+using Onboarding.Plane.Settings;
+
+namespace Onboarding.Plane.Hosting;
+
+/// <summary>What a program of the plane works with: the cluster, its state, the audit log, and where logs go.</summary>
+internal sealed class PlaneEnvironment : IAsyncDisposable
+{
+    private readonly PlaneOptions _options;
+    private readonly IAuditSink _audit;
+    private readonly ClusterClient _client;
+
+    private PlaneEnvironment(PlaneOptions options, ILoggerFactory loggers, IAuditSink audit, ClusterClient client)
+    {
+        _options = options;
+        Loggers = loggers;
+        _audit = audit;
+        _client = client;
+        Cluster = new ClusterState(client.Resources, options.Namespace);
+    }
+
+    /// <summary>Where logs go.</summary>
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>What is read of the cluster.</summary>
+    public ClusterState Cluster { get; }
+
+    /// <summary>Address of the Kubernetes API.</summary>
+    public string ApiAddress => _client.Resources.Server;
+
+    /// <summary>Opens the audit log and finds the cluster; nothing is sent yet.</summary>
+    /// <exception cref="StartException">One of them can't be used; the message says what to do.</exception>
+    public static PlaneEnvironment Open(PlaneOptions options)
+    {
+        ILoggerFactory loggers = options.LoggerFactory ?? ConsoleLoggers();
+        var client = new ClusterClient(
+            Configuration(options), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider });
+        try
+        {
+            return new PlaneEnvironment(options, loggers, options.SharedAudit ?? OpenAudit(options, loggers), client);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A log on standard error.</summary>
+    public static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(LogLevel.Information)
+        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        .AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.TimestampFormat = "HH:mm:ss.fff ";
+        }));
+
+    /// <summary>Adds what endpoint and operator share. Everything is a singleton: what differs between calls is in their arguments.</summary>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton(_options.TimeProvider);
+        services.AddSingleton(_client.Resources);
+        services.AddSingleton(_client.Operations);
+        services.AddSingleton(Cluster);
+        services.AddSingleton(_audit);
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<EventWriter>();
+        services.AddSingleton<PlaneConfiguration>();
+        services.AddSingleton<PolicyIdentity>();
+        services.AddSingleton(new AddressRules(_options.AllowLoopbackAddresses));
+        services.AddSingleton<MemberView>();
+        services.AddSingleton<RegistrationStore>();
+        services.AddSingleton<RegistrationStatusWriter>();
+        services.AddSingleton<LoopSupervisor>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_options.SharedAudit is null && _audit is IAsyncDisposable audit)
+        {
+            await audit.DisposeAsync();
+        }
+
+        _client.Dispose();
+    }
+
+    /// <summary>Opens the audit log that options name.</summary>
+    /// <exception cref="StartException">It can't be opened: a plane without the record of its decisions that was asked for doesn't start.</exception>
+    public static IAuditSink OpenAudit(PlaneOptions options, ILoggerFactory loggers)
+    {
+        if (options.AuditLog is not { } file)
+        {
+            return new LogAuditSink(loggers);
+        }
+
+        try
+        {
+            return new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"--audit-log {file} can't be opened: {e.Message} See who may write there with: namei -l {file}", e);
+        }
+    }
+
+    private static KubernetesClientConfiguration Configuration(PlaneOptions options)
+    {
+        try
+        {
+            return options.Kubeconfig is { } file
+                ? KubernetesClientConfiguration.BuildConfigFromConfigFile(file)
+                : KubernetesClientConfiguration.BuildDefaultConfig();
+        }
+        catch (KubeConfigException e)
+        {
+            throw new StartException($"{e.Message} Name a kubeconfig with --kubeconfig. A plane for this machine alone: onboarding-lab", e);
+        }
+    }
+}

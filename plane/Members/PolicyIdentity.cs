@@ -1,0 +1,34 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
+using Onboarding.Plane.Settings;
+using Onboarding.Plane.Refusals;
+
+namespace Onboarding.Plane.Members;
+
+/// <summary>Finds, for the identity in an onboarding token, the one that policies are asked about.</summary>
+internal sealed class PolicyIdentity(PlaneConfiguration plane)
+{
+    /// <summary>The answers may be others from now on.</summary>
+    public event Action<PlaneSettings>? Changed
+    {
+        add => plane.Changed += value;
+        remove => plane.Changed -= value;
+    }
+
+    /// <summary>The identity as its credential said it.</summary>
+    /// <exception cref="RefusedException">Its issuer isn't trusted any more: what it said an hour ago counts no more either.</exception>
+    public WorkloadIdentity Of(WorkloadIdentity bound, string thumbprint)
+    {
+        if (bound.Jwt is not { } jwt)
+        {
+            return bound;
+        }
+
+        if (plane.Current is not { } settings || !settings.JwtIssuers.TryGetValue(jwt.Issuer, out JwtIssuerSettings? issuer))
+        {
+            throw Refuse.Denied(Reasons.CredentialIssuer, "The issuer of the workload's credential isn't trusted any more.");
+        }
+
+        return issuer.SubjectIsShared ? SharedIdentity.Undo(bound, thumbprint) : bound;
+    }
+}

@@ -58,8 +58,9 @@
         'lib/Onboarding.BootConfiguration.dll'
         'lib/Onboarding.Client.dll'
         'lib/Onboarding.Documents.dll'
-        'lib/Onboarding.Engine.dll'
+        'lib/Onboarding.Fleet.dll'
         'lib/Onboarding.Kubernetes.dll'
+        'lib/Onboarding.Laptop.dll'
         'lib/Polly.Core.dll'
         'lib/YamlDotNet.dll'
     )

@@ -1,4 +1,4 @@
-using Onboarding.Engine.Planes;
+using Onboarding.Laptop.Planes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 

@@ -1,5 +1,6 @@
-using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
+using Onboarding.Laptop.Planes;
+using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Spectre.Console;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using Onboarding.Engine.Completion;
+using Onboarding.Fleet.Completion;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,5 +1,5 @@
-using Onboarding.Engine.Completion;
-using Onboarding.Engine.Planes;
+using Onboarding.Fleet.Completion;
+using Onboarding.Laptop.Planes;
 
 namespace Onboarding.Cmdlets;
 

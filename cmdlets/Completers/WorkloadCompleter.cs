@@ -1,4 +1,4 @@
-using Onboarding.Engine.Completion;
+using Onboarding.Fleet.Completion;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Onboarding.BootConfiguration.Rendering;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
 
 namespace Onboarding.Cmdlets;
 

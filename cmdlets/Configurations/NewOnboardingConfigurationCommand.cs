@@ -1,9 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
+using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
 using Onboarding.Cmdlets.Pipeline;
-using Onboarding.Engine.Configurations;
-using Onboarding.Engine.Errors;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using System.Text;
 using Onboarding.Api.Reading;
+using Onboarding.Client.Configuration;
 using Onboarding.Cmdlets.Pipeline;
-using Onboarding.Engine.Configurations;
 
 namespace Onboarding.Cmdlets;
 

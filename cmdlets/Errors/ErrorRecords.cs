@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using Onboarding.Engine.Errors;
+using Onboarding.Client.Errors;
+using Onboarding.Fleet.Errors;
 
 namespace Onboarding.Cmdlets.Errors;
 

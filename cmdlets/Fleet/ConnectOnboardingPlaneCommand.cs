@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Onboarding.Cmdlets.Pipeline;
-using Onboarding.Engine.Contexts;
+using Onboarding.Fleet.Contexts;
 
 namespace Onboarding.Cmdlets;
 

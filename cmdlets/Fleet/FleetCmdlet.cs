@@ -1,8 +1,7 @@
 using System.Management.Automation;
+using Onboarding.Client.Logging;
 using Onboarding.Cmdlets.Pipeline;
-using Onboarding.Engine.Contexts;
-using Onboarding.Engine.Fleet;
-using Onboarding.Engine.Logging;
+using Onboarding.Fleet.Contexts;
 
 namespace Onboarding.Cmdlets;
 

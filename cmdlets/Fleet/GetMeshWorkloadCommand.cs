@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Workloads;
+using Onboarding.Fleet.Workloads;
 
 namespace Onboarding.Cmdlets;
 

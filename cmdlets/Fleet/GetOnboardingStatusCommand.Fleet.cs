@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Status;
+using Onboarding.Fleet.Status;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using Onboarding.Cmdlets.Pipeline;
-using Onboarding.Engine.Contexts;
-using Onboarding.Engine.Planes;
+using Onboarding.Fleet.Contexts;
+using Onboarding.Laptop.Planes;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,8 +1,7 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
 using Onboarding.Cmdlets.Pipeline;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Planes;
+using Onboarding.Laptop.Planes;
 
 namespace Onboarding.Cmdlets;
 

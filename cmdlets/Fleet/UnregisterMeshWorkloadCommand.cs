@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Onboarding.Engine.Workloads;
+using Onboarding.Fleet.Workloads;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
-using Onboarding.Engine.Local;
+using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
 

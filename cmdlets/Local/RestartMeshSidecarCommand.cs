@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Onboarding.Engine.Local;
+using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
 

@@ -3,8 +3,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Local;
+using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Onboarding.Engine.Local;
-using Onboarding.Engine.Logging;
+using Onboarding.Client.Local;
+using Onboarding.Client.Logging;
 
 namespace Onboarding.Cmdlets;
 

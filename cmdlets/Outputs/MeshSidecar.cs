@@ -1,4 +1,4 @@
-using Onboarding.Engine.Local;
+using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using Onboarding.Engine.Workloads;
+using Onboarding.Fleet.Workloads;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,4 +1,4 @@
-using Onboarding.Engine.Contexts;
+using Onboarding.Fleet.Contexts;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,4 +1,4 @@
-using Onboarding.Engine.Status;
+using Onboarding.Fleet.Status;
 
 namespace Onboarding.Cmdlets;
 

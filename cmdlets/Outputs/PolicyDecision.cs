@@ -1,4 +1,4 @@
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,6 +1,6 @@
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
 
 namespace Onboarding.Cmdlets;
 

@@ -3,9 +3,8 @@ using System.Management.Automation;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Contexts;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Contexts;
+using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 

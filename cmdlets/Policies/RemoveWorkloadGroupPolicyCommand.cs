@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using Onboarding.Api.Authorization;
-using Onboarding.Engine.Fleet;
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Contexts;
+using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 

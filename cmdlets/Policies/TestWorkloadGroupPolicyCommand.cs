@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 

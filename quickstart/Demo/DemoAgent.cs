@@ -1,5 +1,6 @@
-using Onboarding.Engine.Planes;
-using Onboarding.Engine.Sample;
+using Onboarding.Laptop.Planes;
+using Onboarding.Laptop.Processes;
+using Onboarding.Laptop.Sample;
 using Onboarding.Quickstart.Processes;
 
 namespace Onboarding.Quickstart.Demo;

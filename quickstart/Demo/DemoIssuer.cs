@@ -1,5 +1,5 @@
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Sample;
+using Onboarding.Laptop.Sample;
 using Onboarding.Quickstart.Processes;
 
 namespace Onboarding.Quickstart.Demo;

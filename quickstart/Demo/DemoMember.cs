@@ -1,7 +1,7 @@
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
-using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
+using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Processes;
 
 namespace Onboarding.Quickstart.Demo;

@@ -1,5 +1,5 @@
-using Onboarding.Engine.Sample;
 using Onboarding.Kubernetes;
+using Onboarding.Laptop.Sample;
 
 namespace Onboarding.Quickstart.Demo;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Onboarding.Engine.Planes;
+using Onboarding.Laptop.Planes;
+using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Processes;
 
 namespace Onboarding.Quickstart.Demo;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Onboarding.Engine.Planes;
+using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
 using Shouldly;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
-using Onboarding.Engine.Planes;
 using Onboarding.Kubernetes;
+using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;

@@ -1,5 +1,5 @@
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
+using Onboarding.Fleet.Errors;
 using Onboarding.Kubernetes;
 using Shouldly;
 using Xunit;

@@ -306,7 +306,7 @@ Describe 'What only the programs say' {
 
     It 'LinuxOnly: no other machine can be told to run a cmdlet for this one' {
         # Asked for as on another system, which this isn't.
-        $method = Get-EngineMethod -Type Onboarding.Engine.Local.LocalPaths -Name RequireLinux -Parameter ([bool])
+        $method = Get-EngineMethod -Type Onboarding.Client.Local.LocalPaths -Name RequireLinux -Parameter ([bool])
         $failure = try { $method.Invoke($null, @($false)) } catch { $_.Exception.InnerException.InnerException ?? $_.Exception.InnerException }
         $record = Get-Record $failure
         $record.FullyQualifiedErrorId | Should -BeExactly 'LinuxOnly'

@@ -138,7 +138,7 @@ Describe 'What goes wrong elsewhere' -Tag Compatibility {
 Describe 'Every error id' -Tag Compatibility {
     It 'of a cmdlet, of a rendering and of the machine is asserted in a test of this suite' {
         $root = Get-RepositoryRoot
-        $sources = 'engine/Errors/ModuleErrorIds.cs', 'client/Errors/ErrorIds.cs', 'boot-configuration/Rendering/RenderErrorIds.cs'
+        $sources = 'client/Errors/ModuleErrorIds.cs', 'client/Errors/ErrorIds.cs', 'boot-configuration/Rendering/RenderErrorIds.cs'
         $ids = $sources | ForEach-Object { Select-String "$root/$_" -Pattern 'const string (\w+)' } | ForEach-Object { $_.Matches[0].Groups[1].Value } | Sort-Object -Unique
         $ids.Count | Should -BeGreaterThan 85
         # Where a test says what it expects: the id of an error record, with or without the cmdlet's name, the ErrorId of a check, the Reason

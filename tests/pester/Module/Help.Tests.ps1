@@ -84,7 +84,7 @@ Describe 'The shipped help' {
 
 Describe 'Every error id' {
     It 'is explained in about_Onboarding_Errors' {
-        $sources = 'engine/Errors/ModuleErrorIds.cs', 'client/Errors/ErrorIds.cs', 'boot-configuration/Rendering/RenderErrorIds.cs'
+        $sources = 'client/Errors/ModuleErrorIds.cs', 'client/Errors/ErrorIds.cs', 'boot-configuration/Rendering/RenderErrorIds.cs'
         $ids = $sources | ForEach-Object { Select-String "$root/$_" -Pattern 'const string (\w+)' } | ForEach-Object { $_.Matches[0].Groups[1].Value }
         $ids.Count | Should -BeGreaterThan 60
         $ids | Where-Object { $_ -notin $about } | Should -BeNullOrEmpty

@@ -11,7 +11,7 @@ namespace Onboarding.Tests.Unit.Architecture;
 public sealed class FolderCycleTests
 {
     // Assemblies whose cycles are being removed. One that has none any more has to leave the list.
-    private static readonly string[] Cyclic = ["client", "endpoint", "engine"];
+    private static readonly string[] Cyclic = ["client", "endpoint"];
 
     public static TheoryData<string> Assemblies => [.. Product.Assemblies];
 

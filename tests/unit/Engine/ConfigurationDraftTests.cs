@@ -1,5 +1,5 @@
+using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Configurations;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Onboarding.Engine.Contexts;
+using Onboarding.Fleet.Contexts;
 using Onboarding.Kubernetes;
 using Onboarding.Testing;
 using Shouldly;

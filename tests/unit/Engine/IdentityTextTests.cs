@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Onboarding.Engine.Workloads;
+using Onboarding.Fleet.Workloads;
 using Shouldly;
 using Xunit;
 

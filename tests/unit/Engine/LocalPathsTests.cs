@@ -1,6 +1,5 @@
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Local;
+using Onboarding.Client.Local;
 using Shouldly;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
-using Onboarding.Engine.Status;
-using Onboarding.Engine.Workloads;
+using Onboarding.Fleet.Status;
+using Onboarding.Fleet.Workloads;
 using Shouldly;
 using Xunit;
 

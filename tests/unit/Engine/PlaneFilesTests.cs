@@ -1,4 +1,4 @@
-using Onboarding.Engine.Planes;
+using Onboarding.Laptop.Planes;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

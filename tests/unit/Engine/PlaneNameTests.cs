@@ -1,6 +1,5 @@
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Planes;
+using Onboarding.Laptop.Planes;
 using Shouldly;
 using Xunit;
 

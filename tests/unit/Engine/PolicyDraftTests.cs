@@ -2,7 +2,7 @@ using Onboarding.Api;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Policies;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Policies;
+using Onboarding.Fleet.Policies;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -6,9 +6,8 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
 using Onboarding.Authorization;
 using Onboarding.Client.Errors;
-using Onboarding.Engine.Errors;
-using Onboarding.Engine.Policies;
-using Onboarding.Engine.Workloads;
+using Onboarding.Fleet.Policies;
+using Onboarding.Fleet.Workloads;
 using Shouldly;
 using Xunit;
 

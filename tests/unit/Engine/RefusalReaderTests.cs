@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Onboarding.Engine.Status;
+using Onboarding.Fleet.Status;
 using Onboarding.Kubernetes.Models;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,7 @@
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Registration;
 using Onboarding.Client;
-using Onboarding.Engine.Local;
+using Onboarding.Client.Local;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;
 using Shouldly;

@@ -1,0 +1,62 @@
+namespace Onboarding.Client.Local;
+
+/// <summary>How this machine is in the mesh, in plain values.</summary>
+public sealed record MachineStatus
+{
+    /// <summary>What owns the session: <c>Service</c> or <c>Process</c>.</summary>
+    public required string Session { get; init; }
+
+    /// <summary>The owner's process.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>State directory.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>The plane.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>False if the configuration says not to verify the plane's certificate.</summary>
+    public required bool IsTransportVerified { get; init; }
+
+    /// <summary>Namespace of the group.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Name of the group.</summary>
+    public required string WorkloadGroup { get; init; }
+
+    /// <summary>Name of the registration; empty if there is none.</summary>
+    public required string Registration { get; init; }
+
+    /// <summary>Address in the WorkloadEntry.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Who the workload is in the mesh.</summary>
+    public required string SpiffeId { get; init; }
+
+    /// <summary>The policy that admitted it.</summary>
+    public required string Policy { get; init; }
+
+    /// <summary>Where it is: <c>Connected</c>, <c>Healthy</c>, <c>Refused</c>…</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? PhaseSince { get; init; }
+
+    /// <summary>What was reached, and how long each took, for people.</summary>
+    public required string Timeline { get; init; }
+
+    /// <summary>When the onboarding token expires.</summary>
+    public DateTimeOffset? TokenExpiresAt { get; init; }
+
+    /// <summary>Where the boot configuration is; empty if there is none.</summary>
+    public required string BootDirectory { get; init; }
+
+    /// <summary>What went wrong; null if all is well.</summary>
+    public MachineFailure? Failure { get; init; }
+
+    /// <summary>The last steps, newest first.</summary>
+    public required IReadOnlyList<MachineStep> Steps { get; init; }
+
+    /// <summary>The sidecar.</summary>
+    public required MachineSidecar Sidecar { get; init; }
+}

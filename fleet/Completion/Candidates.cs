@@ -1,0 +1,61 @@
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Runtime;
+using Onboarding.Fleet.Contexts;
+using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+
+namespace Onboarding.Fleet.Completion;
+
+/// <summary>
+/// What Tab offers. A prompt is no place for errors or for waiting: whatever goes wrong, and whatever takes longer than two
+/// seconds, offers nothing.
+/// </summary>
+public static class Candidates
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Names of the contexts.</summary>
+    public static IReadOnlyList<string> Contexts(string? kubeConfig) => Quietly(() => [.. ContextFinder.List(kubeConfig).Select(c => c.Name)]);
+
+    /// <summary>Names of the namespaces.</summary>
+    public static IReadOnlyList<string> Namespaces(CandidateQuery query) => List<V1Namespace>(query, clusterScoped: true);
+
+    /// <summary>Names of the WorkloadGroups of the namespace.</summary>
+    public static IReadOnlyList<string> WorkloadGroups(CandidateQuery query) => List<WorkloadGroup>(query);
+
+    /// <summary>Names of the policies of the namespace.</summary>
+    public static IReadOnlyList<string> Policies(CandidateQuery query) => List<OnboardingPolicy>(query);
+
+    /// <summary>Names of the registrations of the namespace.</summary>
+    public static IReadOnlyList<string> Workloads(CandidateQuery query) => List<WorkloadAutoRegistration>(query);
+
+    private static IReadOnlyList<string> List<T>(CandidateQuery query, bool clusterScoped = false)
+        where T : IKubernetesObject<T> => Quietly(() =>
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        // Off the caller's thread: reading a kubeconfig may run a credential plugin, which takes its time.
+        return Task.Run(
+            async () =>
+            {
+                ClusterContext context = ContextFinder.Find(query.Context, query.KubeConfig, query.Namespace);
+                using FleetSession session = FleetSession.Open(context, Patience, (_, _) => { });
+                KubernetesList<T> list = await session.Kubernetes.ListAsync<T>(clusterScoped ? null : context.Namespace, cancellationToken: limit.Token);
+                return (IReadOnlyList<string>)[.. list.Items.Select(i => i.Metadata.Name)];
+            },
+            limit.Token).WaitAsync(limit.Token).GetAwaiter().GetResult();
+    });
+
+    private static IReadOnlyList<string> Quietly(Func<IReadOnlyList<string>> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Onboarding.BootConfiguration.Rendering;
+using Onboarding.Client.Errors;
+using Onboarding.Kubernetes;
+
+namespace Onboarding.Fleet.Errors;
+
+/// <summary>The one place that turns what was thrown into what people are told.</summary>
+public static class FailureReader
+{
+    /// <summary>Reads an exception.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <returns>Null if it is none that was foreseen: a bug, or the shell's own.</returns>
+    public static Failure? Read(Exception exception) => exception switch
+    {
+        OnboardingException e => new Failure(RefusalErrors.IdOf(e), FailureKinds.Of(e.ErrorId), Describe(e), e.NextStep),
+        KubernetesException e => ClusterFailure.Of(e),
+        KubeConfigException e => new Failure(
+            ModuleErrorIds.ContextNotFound, FailureKind.NotFound, e.Message, "Get-OnboardingContext -ListAvailable, or pass -KubeConfig and -Context"),
+        RenderException e => new Failure(e.ErrorId, KindOf(e.Failure), e.Message, e.NextStep),
+        _ => null,
+    };
+
+    private static FailureKind KindOf(RenderFailure failure) => failure switch
+    {
+        RenderFailure.Output => FailureKind.Denied,
+        RenderFailure.Cluster => FailureKind.NotFound,
+        _ => FailureKind.Invalid,
+    };
+
+    private static string Describe(OnboardingException e) =>
+        e.CorrelationId is { Length: > 0 } id && !e.Message.Contains(id, StringComparison.Ordinal) ? $"{e.Message} Correlation id {id}." : e.Message;
+}

@@ -1,0 +1,36 @@
+using Onboarding.Api.Authorization;
+using Onboarding.Api.Istio;
+
+namespace Onboarding.Fleet.Policies;
+
+/// <summary>A policy and what it comes to in its namespace.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Groups">Names of the WorkloadGroups that its rules select, sorted.</param>
+public sealed record PolicyView(OnboardingPolicy Policy, IReadOnlyList<string> Groups)
+{
+    /// <summary>True if the plane counts it, false if not, null if no plane has said yet.</summary>
+    public bool? Accepted => Policy.Status?.Conditions.FirstOrDefault(c => c.Type == "Accepted")?.Status switch
+    {
+        "True" => true,
+        "False" => false,
+        _ => null,
+    };
+
+    /// <summary>True if the plane has looked at it as it is now.</summary>
+    public bool IsCurrent => Accepted is not null && Policy.Status?.ObservedGeneration == Policy.Metadata.Generation;
+
+    /// <summary>Finds the groups it selects.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="groups">The WorkloadGroups of its namespace.</param>
+    public static PolicyView Of(OnboardingPolicy policy, IEnumerable<WorkloadGroup> groups)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        OnboardingPolicyRule[] rules = [.. policy.Spec?.Allow ?? []];
+        return new PolicyView(policy,
+        [
+            .. groups.Where(g => g.Metadata.Namespace == policy.Metadata.Namespace)
+                .Where(g => rules.Any(r => r.OnboardTo.Any(m => m.WorkloadGroupSelector.Matches(g.Metadata.Labels))))
+                .Select(g => g.Metadata.Name).Order(StringComparer.Ordinal),
+        ]);
+    }
+}

@@ -1,0 +1,50 @@
+namespace Onboarding.Fleet.Status;
+
+/// <summary>How a workload stands, whether it joined or was refused.</summary>
+public sealed record StatusReport
+{
+    /// <summary>Name of its registration; null if it was refused before it had one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Namespace of its group.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Its WorkloadGroup.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Platform and instance, e.g. <c>jwt-demo--laptop</c>.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>Where it stands: <c>Refused</c>, <c>Registered</c>, <c>Connected</c>, <c>Lost</c>.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Why, for programs; of a refusal the error id, e.g. <c>PolicyDenied</c>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When it was last heard of.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public string? Explanation { get; init; }
+
+    /// <summary>Who it was proved to be, on one line.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>The command that would help.</summary>
+    public string? Remediation { get; init; }
+
+    /// <summary>What finds the decisions in the audit log, the newest first.</summary>
+    public IReadOnlyList<string> CorrelationIds { get; init; } = [];
+
+    /// <summary>How often it was refused, as far as the cluster counted.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Address other workloads reach it at.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Instance of the plane that holds its session.</summary>
+    public string? Session { get; init; }
+}

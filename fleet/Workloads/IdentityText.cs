@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+
+namespace Onboarding.Fleet.Workloads;
+
+/// <summary>An identity for people: <c>jwt  issuer=https://demo.localhost  subject=laptop  role=ratings</c>.</summary>
+public static class IdentityText
+{
+    /// <summary>Says it on one line.</summary>
+    /// <param name="identity">The identity as JSON; its only member is the platform.</param>
+    public static string Of(JsonObject identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return string.Join("  ", identity.SelectMany(platform => Parts(platform.Value).Prepend(platform.Key)));
+    }
+
+    // Nested parts are named by their last key: a person knows what a role or an instance is, and the platform comes first.
+    private static IEnumerable<string> Parts(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(p => p.Value is JsonObject or JsonArray ? Nested(p.Key, p.Value) : [$"{p.Key}={p.Value}"]),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Nested(string key, JsonNode value) => value is JsonArray list
+        ? [$"{key}={string.Join(',', list.Select(i => i?.ToString()))}"]
+        : Parts(value);
+}

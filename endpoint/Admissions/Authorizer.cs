@@ -49,3 +49,9 @@ internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeP
         ? cluster.PolicySnapshot.Of(member.Metadata.Namespace!).Decide(question).GrantedLabels
         : [];
 }
+
+/// <summary>A workload may join.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Decision">What admitted it.</param>
+/// <param name="DependsOnMembers">Members were counted for it: a rule has <c>maxMembers</c>.</param>
+internal sealed record Admission(WorkloadGroup Group, PolicyDecision Decision, bool DependsOnMembers);

@@ -4,7 +4,6 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Runtime;
 using Onboarding.BootConfiguration;
-using Onboarding.Endpoint.Registration;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Members;
@@ -158,7 +157,7 @@ internal sealed partial class BootConfigurationSource(
     // template's (istio/istio#37485).
     private static Dictionary<string, string> LocalityLabel(WorkloadGroup group)
     {
-        IReadOnlyDictionary<string, string> labels = RegistrationObjects.LabelsOf(group);
+        IReadOnlyDictionary<string, string> labels = GroupTemplate.LabelsOf(group);
         return group.Spec.Template.Locality is { Length: > 0 } locality
             && !labels.ContainsKey(WellKnownLabels.Locality)
             && !labels.ContainsKey(TopologyLocality)
@@ -169,7 +168,7 @@ internal sealed partial class BootConfigurationSource(
     private static string? RevisionOf(WorkloadAutoRegistration member) => member.Spec!.Registration.Sidecar.Istio?.Revision;
 
     private MeshAccount AccountOf(WorkloadGroup group, string? revision) => new(
-        group.Metadata.Namespace!, SpiffeId.AccountOf(group), SpiffeId.Of(group, mesh.TrustDomain(revision)));
+        group.Metadata.Namespace!, GroupTemplate.AccountOf(group), GroupTemplate.SpiffeIdOf(group, mesh.TrustDomain(revision)));
 
     private GatewayRoute Route()
     {

@@ -187,3 +187,8 @@ internal sealed partial class GatewayAddresses(
     [LoggerMessage(4151, LogLevel.Warning, "The cluster's nodes, by which machines reach the gateway, can't be read: {Reason}")]
     private static partial void LogNoNodes(ILogger logger, string reason);
 }
+
+/// <summary>How machines reach istiod.</summary>
+/// <param name="Addresses">Addresses of the gateway, in a stable order; at least one.</param>
+/// <param name="Port">Port there for istiod's services, where it isn't istiod's own.</param>
+internal sealed record GatewayRoute(IReadOnlyList<string> Addresses, int? Port = null);

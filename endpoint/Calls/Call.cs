@@ -20,3 +20,30 @@ internal sealed record Call(AuditRecord Audit, CancellationToken CancellationTok
     /// <summary>The reason code it ends with if what it waits for now never comes.</summary>
     public string WaitsFor { get; set; } = Reasons.KubernetesUnavailable;
 }
+
+/// <summary>
+/// How long the plane works on one call. Agents wait for 20 s: a cluster or an issuer that takes a connection and then says nothing must
+/// end in an answer and an audit record before they hang up, not in neither.
+/// </summary>
+/// <param name="clock">The clock it is measured by; not the plane's, which decides on dates and which tests move by hours.</param>
+internal sealed class CallPatience(TimeProvider clock)
+{
+    /// <summary>The limit.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Begins to wait: it is canceled at the limit. The caller disposes of it.</summary>
+    public CancellationTokenSource Begin() => new(Limit, clock);
+}
+
+/// <summary>What a caller has proved so far; decides which rate limits apply.</summary>
+internal enum CallerTrust
+{
+    /// <summary>Nothing: the call waits with all others of its address if that address is held back.</summary>
+    None,
+
+    /// <summary>Nothing yet, but it presents an onboarding token. Checking the token first costs little, and decides.</summary>
+    PresentsToken,
+
+    /// <summary>An established session: its agent proved who it is, so that its address doesn't count.</summary>
+    Session,
+}

@@ -57,3 +57,21 @@ internal sealed class ChallengeIssuer(TimeProvider time)
         return age > Lifetime || age < -Skew ? ChallengeState.Expired : ChallengeState.Good;
     }
 }
+
+/// <summary>A challenge for an agent to sign.</summary>
+/// <param name="Bytes">The challenge.</param>
+/// <param name="ExpiresAt">When it stops being good.</param>
+internal sealed record Challenge(byte[] Bytes, DateTimeOffset ExpiresAt);
+
+/// <summary>What a challenge that came back is.</summary>
+internal enum ChallengeState
+{
+    /// <summary>Made by this plane and fresh.</summary>
+    Good,
+
+    /// <summary>Not made by this plane.</summary>
+    Foreign,
+
+    /// <summary>Made by this plane, too long ago.</summary>
+    Expired,
+}

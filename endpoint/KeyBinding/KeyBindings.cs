@@ -75,12 +75,7 @@ internal sealed partial class KeyBindings(
 
     /// <summary>True unless the identity is known to be bound to another key by now.</summary>
     public bool IsCurrent(WorkloadIdentity identity, string thumbprint) =>
-        cluster.KeyBindings.Get(cluster.PlaneNamespace, KeyBindingName.Of(identity)) is not { } binding || binding.Spec?.Jkt == thumbprint;
-
-    /// <summary>True if the identity is known to be bound to this very key.</summary>
-    public bool IsBound(WorkloadIdentity identity, string thumbprint) =>
-        cluster.KeyBindings.Get(cluster.PlaneNamespace, KeyBindingName.Of(identity))?.Spec is { } spec
-        && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
+        cluster.KeyBindingOf(identity) is not { } binding || binding.Spec?.Jkt == thumbprint;
 
     private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
         // A binding that can't be read binds nobody and lets nobody in. The name is a hash, so the identity is compared as well.

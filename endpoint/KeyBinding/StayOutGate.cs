@@ -20,7 +20,7 @@ internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster)
     /// <exception cref="RefusedException">It is to stay out.</exception>
     public void Check(WorkloadIdentity identity, string registration)
     {
-        if (Find(identity) is { } binding && StayOutMarks.ReasonFor(binding.Metadata, registration) is { } reason)
+        if (cluster.KeyBindingOf(identity) is { } binding && StayOutMarks.ReasonFor(binding.Metadata, registration) is { } reason)
         {
             throw Refuse.Precondition(
                 Reasons.StayOut,
@@ -35,11 +35,9 @@ internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster)
     /// <param name="cancellationToken">Stops it.</param>
     public async Task OpenAsync(WorkloadIdentity identity, string registration, CancellationToken cancellationToken)
     {
-        if (Find(identity) is { } binding && StayOutMarks.ReasonFor(binding.Metadata, registration) is not null)
+        if (cluster.KeyBindingOf(identity) is { } binding && StayOutMarks.ReasonFor(binding.Metadata, registration) is not null)
         {
             await StayOutMark.WriteAsync(client, binding, StayOutMarks.Without(binding.Metadata, registration), cancellationToken);
         }
     }
-
-    private WorkloadKeyBinding? Find(WorkloadIdentity identity) => cluster.KeyBindings.Get(cluster.PlaneNamespace, KeyBindingName.Of(identity));
 }

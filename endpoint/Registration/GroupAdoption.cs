@@ -42,7 +42,7 @@ internal sealed class GroupAdoption(
             member,
             group,
             AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback),
-            LabelRules.Merge(RegistrationObjects.LabelsOf(group), reported, authorizer.GrantedLabels(member)),
+            LabelRules.Merge(GroupTemplate.LabelsOf(group), reported, authorizer.GrantedLabels(member)),
             networks.Of(group));
         await store.ApplyEntryAsync(entry, cancellationToken);
         return isSame ? member : store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(

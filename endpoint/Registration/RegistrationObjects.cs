@@ -80,18 +80,6 @@ internal static class RegistrationObjects
         };
     }
 
-    /// <summary>Labels that a group gives its members; those of the template win, as in what istioctl makes.</summary>
-    public static IReadOnlyDictionary<string, string> LabelsOf(WorkloadGroup group)
-    {
-        var labels = new Dictionary<string, string>(group.Spec.Metadata?.Labels ?? new Dictionary<string, string>());
-        foreach ((string key, string value) in group.Spec.Template.Labels)
-        {
-            labels[key] = value;
-        }
-
-        return labels;
-    }
-
     private static V1OwnerReference Owner(ResourceDefinition kind, V1ObjectMeta owner) => new()
     {
         ApiVersion = kind.ApiVersion,

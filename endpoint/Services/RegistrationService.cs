@@ -74,14 +74,14 @@ internal sealed class RegistrationService(
         }
 
         WorkloadGroup kept = snapshots.Of(member, group);
-        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(RegistrationObjects.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
+        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(GroupTemplate.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
         await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
         return new RegisterWorkloadResponse
         {
             Registration = member.Metadata.Name,
             RegistrationUid = member.Metadata.Uid,
             Address = address,
-            SpiffeId = SpiffeId.Of(kept, mesh.TrustDomain(registration.Sidecar.Istio?.Revision)),
+            SpiffeId = GroupTemplate.SpiffeIdOf(kept, mesh.TrustDomain(registration.Sidecar.Istio?.Revision)),
         };
     }
 

@@ -82,3 +82,7 @@ internal sealed partial class InstanceLease(KubernetesClient client, ClusterStat
     [LoggerMessage(4120, LogLevel.Warning, "The Lease of this instance can't be kept: {Reason}")]
     private static partial void LogFailed(ILogger logger, string reason);
 }
+
+/// <summary>This instance.</summary>
+/// <param name="Instance">Its name: what <c>connectedTo</c> holds.</param>
+internal sealed record SessionIdentity(string Instance);

@@ -89,3 +89,9 @@ internal sealed class SignedRequestVerifier(TimeProvider time)
     private static DateTimeOffset FromUnixMilliseconds(long value) =>
         value is > -62_135_596_800_000 and < 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds(value) : DateTimeOffset.MinValue;
 }
+
+/// <summary>A caller that showed an onboarding token and proved to have its key.</summary>
+/// <param name="Claims">What the token says.</param>
+/// <param name="Key">The agent's key.</param>
+/// <param name="RegistrationUid">Uid of the registration the caller means; empty if it doesn't know one.</param>
+internal sealed record ProvenCaller(OnboardingTokenClaims Claims, AgentPublicKey Key, string RegistrationUid);

@@ -20,6 +20,7 @@ internal sealed partial class RolloutController : Reconciler
     private readonly PlaneConfiguration _plane;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly RolloutFleet _fleet = new();
 
     // What was written here and isn't in the informer yet: or more would be let in than may be.
     private readonly Dictionary<string, long> _admitted = [];
@@ -33,7 +34,13 @@ internal sealed partial class RolloutController : Reconciler
         _plane = plane;
         _time = time;
         _logger = logger;
-        cluster.Registrations.Changed += _ => Wake();
+        cluster.Registrations.Changed += change =>
+        {
+            if (_fleet.Take(change))
+            {
+                Wake();
+            }
+        };
     }
 
     public override string Name => "roll out boot configurations";
@@ -52,10 +59,11 @@ internal sealed partial class RolloutController : Reconciler
     public override async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
     {
         RolloutSettings rollout = _plane.Required.Spec.Rollout;
-        IReadOnlyCollection<WorkloadAutoRegistration> members = _cluster.Registrations.List();
-        Remember(members);
+        (IReadOnlyList<WorkloadAutoRegistration> behind, int count) = _fleet.Read();
+        Remember(behind);
         RolloutPlan plan = RolloutPlan.Of(
-            members,
+            behind,
+            count,
             rollout,
             AdmittedTo,
             m => _restarting.TryGetValue(m.Metadata.Uid!, out (long Generation, long Since) at) && _time.GetElapsedTime(at.Since) > rollout.ProgressDeadline);
@@ -72,10 +80,10 @@ internal sealed partial class RolloutController : Reconciler
         Math.Max(member.Status?.BootConfiguration?.Admitted ?? 0, _admitted.GetValueOrDefault(member.Metadata.Uid!));
 
     // How long one takes is measured here, from when it was seen: the clocks of others don't count.
-    private void Remember(IReadOnlyCollection<WorkloadAutoRegistration> members)
+    private void Remember(IReadOnlyList<WorkloadAutoRegistration> behind)
     {
         HashSet<string> restarting = [];
-        foreach (RolloutMember member in members.Select(m => new RolloutMember(m, AdmittedTo(m), IsOverdue: false)).Where(m => m.IsRestarting))
+        foreach (RolloutMember member in behind.Select(m => new RolloutMember(m, AdmittedTo(m), IsOverdue: false)).Where(m => m.IsRestarting))
         {
             string uid = member.Registration.Metadata.Uid!;
             restarting.Add(uid);
@@ -90,7 +98,7 @@ internal sealed partial class RolloutController : Reconciler
             _restarting.Remove(done);
         }
 
-        Dictionary<string, long> seen = members.ToDictionary(m => m.Metadata.Uid!, m => m.Status?.BootConfiguration?.Admitted ?? 0);
+        Dictionary<string, long> seen = behind.ToDictionary(m => m.Metadata.Uid!, m => m.Status?.BootConfiguration?.Admitted ?? 0);
         foreach (string known in _admitted.Keys.Where(uid => !seen.TryGetValue(uid, out long admitted) || admitted >= _admitted[uid]).ToList())
         {
             _admitted.Remove(known);

@@ -33,7 +33,11 @@ internal sealed record RolloutMember(WorkloadAutoRegistration Registration, long
     /// <summary>What went wrong.</summary>
     public string Why => Problem?.Message is { Length: > 0 } message ? message : "its sidecar isn't ready after the progress deadline";
 
-    private bool IsBehind => _boot is { Desired: { } desired, Current: { } current } && desired.CoreHash != current.CoreHash;
+    /// <summary>True for a member whose sidecar restarts for what it should have: no other concerns a rollout.</summary>
+    public static bool HasSomethingToCome(WorkloadAutoRegistration member) =>
+        member.Status?.BootConfiguration is { Desired: { } desired, Current: { } current } && desired.CoreHash != current.CoreHash;
+
+    private bool IsBehind => HasSomethingToCome(Registration);
 
     private V1Condition? Problem => Registration.Status!.Conditions.FirstOrDefault(c => c is
     {

@@ -11,12 +11,14 @@ namespace Onboarding.Operator.Rollouts;
 internal sealed record RolloutPlan(IReadOnlyList<RolloutMember> Admitted, RolloutMember? Failure, int Restarting, int Waiting)
 {
     /// <summary>Makes the plan.</summary>
-    /// <param name="registrations">All members.</param>
+    /// <param name="registrations">The members that have something to come; others make no difference.</param>
+    /// <param name="count">How many members there are in all: what a share is of.</param>
     /// <param name="settings">What the OnboardingPlane says.</param>
     /// <param name="admitted">Generation a member was admitted to, also where that isn't in its status yet.</param>
     /// <param name="isOverdue">True for a member that has been restarting for too long.</param>
     public static RolloutPlan Of(
         IEnumerable<WorkloadAutoRegistration> registrations,
+        int count,
         RolloutSettings settings,
         Func<WorkloadAutoRegistration, long> admitted,
         Func<WorkloadAutoRegistration, bool> isOverdue)
@@ -39,7 +41,7 @@ internal sealed record RolloutPlan(IReadOnlyList<RolloutMember> Admitted, Rollou
             return new RolloutPlan([], failure, restarting.Length, waiting.Length + again.Length);
         }
 
-        int free = failure is null ? Math.Max(0, settings.MaxUnavailable.Of(members.Length) - restarting.Length) : 0;
+        int free = failure is null ? Math.Max(0, settings.MaxUnavailable.Of(count) - restarting.Length) : 0;
         RolloutMember[] next = [.. again, .. Spread(waiting, restarting).Take(free)];
         return new RolloutPlan(next, failure, restarting.Length, waiting.Length + again.Length - next.Length);
     }

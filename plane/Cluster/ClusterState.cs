@@ -74,6 +74,9 @@ internal sealed class ClusterState
     /// <summary>True when everything has been read once.</summary>
     public bool IsSynced => _informers.All(i => i.Synced().IsCompletedSuccessfully);
 
+    /// <summary>The key that an identity is bound to; null if it isn't bound.</summary>
+    public WorkloadKeyBinding? KeyBindingOf(WorkloadIdentity identity) => KeyBindings.Get(PlaneNamespace, KeyBindingName.Of(identity));
+
     /// <summary>What a list and a watch ask for that are about one name.</summary>
     public static ListOptions Named(string name) => new() { FieldSelector = $"metadata.name={name}" };
 

@@ -71,3 +71,13 @@ internal sealed class PlaneProgram(string name)
     private string PathOf(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : name;
 }
+
+/// <summary>The program can't start; the message says what is wrong, where, and the next command to run.</summary>
+public sealed class StartException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public StartException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

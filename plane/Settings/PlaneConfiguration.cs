@@ -125,3 +125,9 @@ internal sealed partial class PlaneConfiguration
     [LoggerMessage(4013, LogLevel.Debug, "Another replica changed the OnboardingPlane first; its uid counts")]
     private static partial void LogUidRace(ILogger logger);
 }
+
+/// <summary>The configuration in force.</summary>
+/// <param name="Uid">Identifies the plane: the audience of every credential.</param>
+/// <param name="Spec">The rest of it.</param>
+/// <param name="JwtIssuers">The issuers it trusts, by name: those of <paramref name="Spec"/> that could be read.</param>
+internal sealed record PlaneSettings(string Uid, OnboardingPlaneSpec Spec, FrozenDictionary<string, JwtIssuerSettings> JwtIssuers);

@@ -160,3 +160,19 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
 
     private sealed record Entry(string? Pem, IReadOnlyList<X509Certificate2> Certificates, long LookedAt, long ReadAt, string? Problem);
 }
+
+/// <summary>Where trust anchors are kept: a directory, or a web server's.</summary>
+internal interface ITrustAnchorFiles
+{
+    /// <summary>The place, for people.</summary>
+    string Place { get; }
+
+    /// <summary>Reads a file; null if there is none of that name.</summary>
+    /// <param name="name">Its name below the place, e.g. <c>aws/eu-west-1.pem</c>.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="TrustAnchorException">It is there, or may be, and can't be read.</exception>
+    Task<string?> ReadAsync(string name, CancellationToken cancellationToken);
+}
+
+/// <summary>Trust anchors can't be had: nothing that needs them is believed until they can.</summary>
+internal sealed class TrustAnchorException(string message, Exception? inner = null) : Exception(message, inner);

@@ -6,6 +6,7 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Anchors;
+using Onboarding.Endpoint.Authentication.Aws.Requests;
 using Onboarding.Endpoint.Authentication.Cms;
 using Onboarding.Plane.Refusals;
 using Onboarding.Plane.Settings;

@@ -1,4 +1,5 @@
 using Onboarding.Api.Proofs.Aws;
+using Onboarding.Endpoint.Authentication.Aws.Requests;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Onboarding.Api.Proofs.Aws;
+using Onboarding.Endpoint.Authentication.Aws.Requests;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 

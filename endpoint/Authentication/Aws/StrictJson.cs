@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Onboarding.Endpoint.Authentication.Aws.Requests;
 
 namespace Onboarding.Endpoint.Authentication.Aws;
 

@@ -7,8 +7,8 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Authentication.Jwt;
-using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Refusals;
 using Onboarding.Plane.Settings;
 
@@ -18,7 +18,7 @@ namespace Onboarding.Endpoint.Authentication.JoinTokens;
 /// Finds out which join token is presented. A token is good for one group, until it expires, for the first key that comes with it;
 /// from then on it is that key that counts, and the token says no more than which membership it is about.
 /// </summary>
-internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceInformer<JoinToken> tokens, KeyBindings bindings, TimeProvider time)
+internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceInformer<JoinToken> tokens, ClusterState cluster, TimeProvider time)
     : ICredentialAuthenticator
 {
     public string MessageName => JoinTokenCredential.Descriptor.FullName;
@@ -40,7 +40,7 @@ internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceI
         WorkloadIdentity identity = new() { JoinToken = new JoinTokenIdentity { Namespace = token.Namespace, Name = token.Name } };
 
         // Who joined in time stays: renewals present the token again, and the key shows that it is the same machine.
-        bool isMember = bindings.IsBound(identity, request.Key.Thumbprint);
+        bool isMember = IsBound(identity, request.Key.Thumbprint);
         if (!isMember && time.GetUtcNow() >= spec.ExpiresAt)
         {
             throw Refuse.Unauthenticated(
@@ -55,6 +55,10 @@ internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceI
             OneUse = isMember ? null : OneUse.Of("jointoken", Encoding.UTF8.GetBytes(token.Value), spec.ExpiresAt),
         });
     }
+
+    // Exactly this key: a binding that can't be read makes nobody a member. Its name is a hash, so the identity is compared as well.
+    private bool IsBound(WorkloadIdentity identity, string thumbprint) =>
+        cluster.KeyBindingOf(identity)?.Spec is { } spec && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
 
     private static JoinTokenText Read(ByteString credential)
     {

@@ -11,3 +11,14 @@ internal interface IIssuerKeySource
     /// <exception cref="IssuerKeysException">They can't be had now.</exception>
     ValueTask<IReadOnlyList<JsonWebKey>> GetAsync(string? mustHave, CancellationToken cancellationToken);
 }
+
+/// <summary>Keys that stand in the OnboardingPlane itself.</summary>
+internal sealed class InlineKeySource(string issuer, string jwks) : IIssuerKeySource
+{
+    private readonly Lazy<IReadOnlyList<JsonWebKey>> _keys = new(() => KeySetReader.Read(jwks, $"the inline jwks of issuer {issuer}"));
+
+    public ValueTask<IReadOnlyList<JsonWebKey>> GetAsync(string? mustHave, CancellationToken cancellationToken) => new(_keys.Value);
+}
+
+/// <summary>An issuer's keys can't be had; the message says what was tried and what came of it.</summary>
+internal sealed class IssuerKeysException(string message, Exception? inner = null) : Exception(message, inner);

@@ -124,3 +124,14 @@ internal sealed class AwsClient : IDisposable
         return string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : ' '));
     }
 }
+
+/// <summary>An answer of AWS with status 200.</summary>
+/// <param name="MediaType">Its content type without parameters.</param>
+/// <param name="Body">Its body.</param>
+internal sealed record AwsAnswer(string? MediaType, ReadOnlyMemory<byte> Body);
+
+/// <summary>AWS didn't take the signature.</summary>
+internal sealed class AwsRefusedException(string message) : Exception(message);
+
+/// <summary>AWS didn't answer, or answered what says nothing about the request.</summary>
+internal sealed class AwsUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

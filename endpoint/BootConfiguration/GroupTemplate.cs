@@ -1,0 +1,29 @@
+using Onboarding.Api.Istio;
+
+namespace Onboarding.Endpoint.BootConfiguration;
+
+/// <summary>What a WorkloadGroup gives its members.</summary>
+internal static class GroupTemplate
+{
+    private const string DefaultAccount = "default";
+
+    /// <summary>The service account of a group's members.</summary>
+    public static string AccountOf(WorkloadGroup group) =>
+        group.Spec.Template.ServiceAccount is { Length: > 0 } account ? account : DefaultAccount;
+
+    /// <summary>The SPIFFE ID of a group's members.</summary>
+    public static string SpiffeIdOf(WorkloadGroup group, string trustDomain) =>
+        $"spiffe://{trustDomain}/ns/{group.Metadata.Namespace}/sa/{AccountOf(group)}";
+
+    /// <summary>Labels that a group gives its members; those of the template win, as in what istioctl makes.</summary>
+    public static IReadOnlyDictionary<string, string> LabelsOf(WorkloadGroup group)
+    {
+        var labels = new Dictionary<string, string>(group.Spec.Metadata?.Labels ?? new Dictionary<string, string>());
+        foreach ((string key, string value) in group.Spec.Template.Labels)
+        {
+            labels[key] = value;
+        }
+
+        return labels;
+    }
+}

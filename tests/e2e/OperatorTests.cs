@@ -5,7 +5,6 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Runtime;
 using Onboarding.Client.Native;
-using Onboarding.Laptop.Planes;
 using Onboarding.Laptop.Processes;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;

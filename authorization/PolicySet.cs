@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Onboarding.Api.Authorization;
+using Onboarding.Api.Identity;
 using Onboarding.Authorization.Explaining;
 using Onboarding.Authorization.Indexing;
 using Onboarding.Authorization.Rules;
@@ -123,3 +124,13 @@ public sealed class PolicySet
         return new MemberCounts(rules.Length == 1 ? rules[0] : members.Count(member => compiled.Allow.Any(rule => rule.Counts(member))), rules);
     }
 }
+
+/// <summary>How many members a policy has.</summary>
+/// <param name="Members">Members that some rule matches.</param>
+/// <param name="Rules">Members that each rule of <c>allow</c> matches; one that two match counts for both.</param>
+public sealed record MemberCounts(int Members, IReadOnlyList<int> Rules);
+
+/// <summary>A member of the namespace, as <c>maxMembers</c> counts it.</summary>
+/// <param name="Identity">The identity that policies are asked about.</param>
+/// <param name="GroupLabels">Labels of its WorkloadGroup object.</param>
+public sealed record PolicyMember(WorkloadIdentity Identity, IReadOnlyDictionary<string, string> GroupLabels);

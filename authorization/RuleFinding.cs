@@ -41,3 +41,13 @@ public sealed record RuleFinding
         return $"policy {Policy} {(Effect == RuleEffect.Deny ? "deny " : "")}rule {Rule}: {string.Join("; ", conditions)}{group}";
     }
 }
+
+/// <summary>What a rule does with those it matches.</summary>
+public enum RuleEffect
+{
+    /// <summary>Admits.</summary>
+    Allow = 0,
+
+    /// <summary>Keeps out, whatever others allow.</summary>
+    Deny,
+}

@@ -39,4 +39,4 @@ command.SetAction((parsed, signalled) =>
         },
         signalled);
 });
-return await program.InvokeAsync(command, RenderCommand.Split(args), Console.Out, Console.Error);
+return await program.InvokeAsync(command, args, Console.Out, Console.Error);

@@ -20,3 +20,12 @@ public sealed record Ec2Instance
 
     internal JsonObject ToJson() => new JsonObject().With("instanceId", InstanceId).With("iamRole", IamRole?.ToJson());
 }
+
+/// <summary>An IAM role.</summary>
+/// <param name="Name">Its name, without path and account.</param>
+public sealed record IamRole(string Name)
+{
+    internal static IamRole Read(MapReader reader) => new(reader.RequiredText("name"));
+
+    internal JsonObject ToJson() => new JsonObject().With("name", Name);
+}

@@ -30,3 +30,13 @@ public sealed record KubernetesIdentity
         .With("serviceAccount", ServiceAccount)
         .With("pod", Pod?.ToJson());
 }
+
+/// <summary>A pod.</summary>
+/// <param name="Name">Its name; may be used again after it.</param>
+/// <param name="Uid">Its uid; is never used again.</param>
+public sealed record KubernetesPod(string Name, string Uid)
+{
+    internal static KubernetesPod Read(MapReader reader) => new(reader.RequiredText("name", Checks.DnsSubdomain), reader.RequiredText("uid"));
+
+    internal JsonObject ToJson() => new JsonObject().With("name", Name).With("uid", Uid);
+}

@@ -71,3 +71,13 @@ public sealed record JwtIssuer
     private static string? CheckAlgorithm(string name) =>
         KnownAlgorithms.Contains(name) ? null : $"must be one of {string.Join(", ", KnownAlgorithms)}";
 }
+
+/// <summary>Ours: what the subject of an issuer's tokens names.</summary>
+public enum JwtSubjectMeaning
+{
+    /// <summary>One host: a second machine with the same subject is refused.</summary>
+    Host = 0,
+
+    /// <summary>Something hosts share: the key of each machine becomes part of its identity, and copies aren't detected.</summary>
+    Shared = 1,
+}

@@ -13,3 +13,12 @@ public sealed record JwtTokenFields
 
     internal JsonObject ToJson() => new JsonObject().With("attributes", Attributes?.ToJson());
 }
+
+/// <summary>Where the attributes of a token are.</summary>
+/// <param name="JsonPath">Simple JSONPath to a claim that is a map, e.g. <c>.custom_attributes</c>; dots and spaces in names are escaped by a backslash.</param>
+public sealed record JwtAttributesField(string JsonPath)
+{
+    internal static JwtAttributesField Read(MapReader reader) => new(reader.RequiredText("jsonPath", Checks.JsonPath));
+
+    internal JsonObject ToJson() => new JsonObject().With("jsonPath", JsonPath);
+}

@@ -29,3 +29,13 @@ public sealed record RevocationSettings
         return json.Count == 0 ? null : json;
     }
 }
+
+/// <summary>Ours: what happens to a member that no policy admits any more.</summary>
+public enum RevocationMode
+{
+    /// <summary>It is reported; it stays until its onboarding token has to be renewed.</summary>
+    Report = 0,
+
+    /// <summary>It is removed.</summary>
+    Evict,
+}

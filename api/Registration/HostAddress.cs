@@ -28,3 +28,16 @@ public sealed record HostAddress(string Ip, AddressType Type)
 
     internal JsonObject ToJson() => new JsonObject().With("ip", Ip).With("type", Type.Name());
 }
+
+/// <summary>The network an address belongs to; written <c>VPC</c> and <c>INTERNET</c>.</summary>
+public enum AddressType
+{
+    /// <summary>Not set.</summary>
+    Unspecified = 0,
+
+    /// <summary>Private, inside the network.</summary>
+    Vpc = 1,
+
+    /// <summary>Public.</summary>
+    Internet = 2,
+}

@@ -38,3 +38,13 @@ public sealed record WorkloadAutoRegistrationStatus
         .With("session", Session?.ToJson())
         .With("bootConfiguration", BootConfiguration?.ToJson());
 }
+
+/// <summary>An agent's connection.</summary>
+/// <param name="ConnectedTo">Name of the plane instance that holds it; not empty.</param>
+public sealed record ActiveAgentConnection(string ConnectedTo)
+{
+    internal static ActiveAgentConnection? FromJson(JsonObject? json) =>
+        json?.TextOf("connectedTo") is { Length: > 0 } instance ? new ActiveAgentConnection(instance) : null;
+
+    internal JsonObject ToJson() => new JsonObject().With("connectedTo", ConnectedTo);
+}

@@ -52,15 +52,15 @@ public static class BootConfigurationRenderer
         {
             throw Usage(
                 RenderErrorIds.AddressesExclusive,
-                "the flags --internalIP and --externalIP are mutually exclusive",
-                "keep --internalIP for a workload that is reached directly, --externalIP for one behind NAT");
+                "the flags --internal-ip and --external-ip are mutually exclusive",
+                "keep --internal-ip for a workload that is reached directly, --external-ip for one behind NAT");
         }
 
         if (options.TokenDuration < TimeSpan.FromSeconds(FewestTokenSeconds))
         {
             throw Usage(
                 RenderErrorIds.OptionInvalid,
-                $"--tokenDuration must be {FewestTokenSeconds} or more seconds; it is {options.TokenDuration.TotalSeconds}",
+                $"--token-duration must be {FewestTokenSeconds} or more seconds; it is {options.TokenDuration.TotalSeconds}",
                 "leave it out for 3600");
         }
     }

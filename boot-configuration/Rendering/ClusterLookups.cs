@@ -60,8 +60,8 @@ internal sealed class ClusterLookups(KubernetesClient client, string istioNamesp
         {
             throw Failed(
                 RenderErrorIds.ClusterIdUnknown,
-                $"failed to automatically determine the --clusterID: configmap {name} in namespace {istioNamespace}: {e.Message}",
-                "say it with --clusterID; Istio's own default is Kubernetes",
+                $"failed to automatically determine the --cluster-id: configmap {name} in namespace {istioNamespace}: {e.Message}",
+                "say it with --cluster-id; Istio's own default is Kubernetes",
                 e);
         }
     }

@@ -60,3 +60,17 @@ public sealed record MachineStatus
     /// <summary>The sidecar.</summary>
     public required MachineSidecar Sidecar { get; init; }
 }
+
+/// <summary>What went wrong on this machine.</summary>
+/// <param name="ErrorId">Stable name, as error records have it.</param>
+/// <param name="Message">What, and where.</param>
+/// <param name="NextStep">What to do about it.</param>
+/// <param name="CorrelationId">Finds the plane's decision; null if it made none.</param>
+public sealed record MachineFailure(string ErrorId, string Message, string NextStep, string? CorrelationId);
+
+/// <summary>A step of this machine's way.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Elapsed">Since it was told to join.</param>
+/// <param name="Name">Its name, e.g. <c>Registered</c>.</param>
+/// <param name="Message">What happened.</param>
+public sealed record MachineStep(DateTimeOffset Time, TimeSpan Elapsed, string Name, string Message);

@@ -48,3 +48,6 @@ internal static class ServedGroups
         }
     }
 }
+
+/// <summary>An API group and its versions, preferred first.</summary>
+internal sealed record ServedGroup(string Name, ImmutableArray<string> Versions);

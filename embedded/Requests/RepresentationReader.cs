@@ -32,3 +32,11 @@ internal static class RepresentationReader
         throw ApiErrors.NotAcceptable();
     }
 }
+
+/// <summary>What a client wants objects turned into, by its <c>Accept</c> header.</summary>
+internal enum Representation
+{
+    Json,
+    Table,
+    Metadata,
+}

@@ -53,3 +53,16 @@ internal sealed record WriteContext(string Version, string Manager)
     private static void AddWarning(ApiRequest request, string text) => request.Http.Response.Headers.Append(
         "Warning", $"299 - \"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
 }
+
+/// <summary>What happens to unknown and doubled fields.</summary>
+internal enum FieldValidation
+{
+    /// <summary>They are dropped; the client is told in <c>Warning</c> headers. The default.</summary>
+    Warn,
+
+    /// <summary>The request is refused.</summary>
+    Strict,
+
+    /// <summary>They are dropped.</summary>
+    Ignore,
+}

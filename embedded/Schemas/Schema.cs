@@ -114,3 +114,22 @@ internal sealed record Schema
 
     private static readonly Schema AnyValue = Any();
 }
+
+/// <summary>A rule on a value that types alone don't express.</summary>
+/// <param name="Message">What is wrong where it doesn't hold.</param>
+/// <param name="Cel">The rule as the kind's definition says it; published, not interpreted.</param>
+/// <param name="Holds">The same rule; only asked of values of the schema's type.</param>
+internal sealed record SchemaRule(string Message, string Cel, Func<JsonNode, bool> Holds);
+
+/// <summary>How writers share a list (<c>x-kubernetes-list-type</c>).</summary>
+internal enum ListKind
+{
+    /// <summary>The whole list has one owner.</summary>
+    Atomic,
+
+    /// <summary>Items are objects told apart by <see cref="Schema.ListKeys"/>.</summary>
+    Map,
+
+    /// <summary>Items are scalars, each at most once.</summary>
+    Set,
+}

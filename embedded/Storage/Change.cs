@@ -10,3 +10,11 @@ internal sealed record Change(StoredObject Object, StoredObject? Previous)
     public ChangeType Type =>
         Object.Deleted ? ChangeType.Deleted : Object.Created == Object.Version ? ChangeType.Added : ChangeType.Modified;
 }
+
+/// <summary>What happened to an object.</summary>
+internal enum ChangeType
+{
+    Added,
+    Modified,
+    Deleted,
+}

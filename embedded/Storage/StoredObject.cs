@@ -27,3 +27,6 @@ internal sealed record StoredObject(ObjectKey Key, long Version, long Created, b
     /// <summary>A copy the caller may change.</summary>
     public JsonObject ToJson() => JsonNode.Parse(Json)!.AsObject();
 }
+
+/// <summary>Where an object lies: resource (<c>plural.group</c>), namespace (empty for cluster-scoped objects), name.</summary>
+internal readonly record struct ObjectKey(string Resource, string Namespace, string Name);

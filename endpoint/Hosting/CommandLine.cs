@@ -28,7 +28,7 @@ internal static class CommandLine
             return PlaneProgram.WrongUse;
         }
 
-        return await new PlaneProgram(Name).InvokeAsync(Create(run, output, errors), RenderCommand.Split(arguments), output, errors);
+        return await new PlaneProgram(Name).InvokeAsync(Create(run, output, errors), arguments, output, errors);
     }
 
     /// <summary>The commands that do one thing and end; who has a plane on a laptop has them, too.</summary>

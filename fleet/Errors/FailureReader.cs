@@ -30,3 +30,10 @@ public static class FailureReader
     private static string Describe(OnboardingException e) =>
         e.CorrelationId is { Length: > 0 } id && !e.Message.Contains(id, StringComparison.Ordinal) ? $"{e.Message} Correlation id {id}." : e.Message;
 }
+
+/// <summary>A failure in plain values, as an error record needs it.</summary>
+/// <param name="ErrorId">Stable name.</param>
+/// <param name="Kind">What sort it is.</param>
+/// <param name="Message">What was wrong, and where.</param>
+/// <param name="NextStep">What to do about it; empty if there is nothing to say.</param>
+public sealed record Failure(string ErrorId, FailureKind Kind, string Message, string NextStep);

@@ -49,3 +49,17 @@ public sealed record V1Service : IKubernetesObject<V1Service>
     /// <inheritdoc/>
     public JsonObject ToJson() => Source.ToJson(Definition, Metadata);
 }
+
+/// <summary>An address of a load balancer.</summary>
+/// <param name="Ip">IP address; null if it has a name.</param>
+/// <param name="Hostname">Name; null if it has an address.</param>
+public sealed record LoadBalancerIngress(string? Ip, string? Hostname);
+
+/// <summary>A port of a service.</summary>
+/// <param name="Name">Its name; null if the service has only one.</param>
+/// <param name="Port">The number clients use.</param>
+public sealed record ServicePort(string? Name, int Port)
+{
+    /// <summary>The number at which every node takes it; null unless the service is a <c>NodePort</c>.</summary>
+    public int? NodePort { get; init; }
+}

@@ -15,3 +15,6 @@ internal sealed class MapNode(Position position, IReadOnlyList<MapEntry> entries
 
     public override string Describe() => "an object";
 }
+
+/// <summary>A key with its value.</summary>
+internal sealed record MapEntry(string Key, Position KeyPosition, Node Value);

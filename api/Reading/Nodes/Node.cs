@@ -14,3 +14,9 @@ internal abstract class Node(Position position)
     /// <summary>What it is, for messages: "a list", "the number 5".</summary>
     public abstract string Describe();
 }
+
+/// <summary>A place in a text, counted from 1; 0:0 is unknown.</summary>
+internal readonly record struct Position(int Line, int Column) : IComparable<Position>
+{
+    public int CompareTo(Position other) => Line != other.Line ? Line.CompareTo(other.Line) : Column.CompareTo(other.Column);
+}

@@ -31,3 +31,12 @@ internal sealed class ScalarNode(Position position, ScalarKind kind, string text
         return string.Concat(shown.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
     }
 }
+
+/// <summary>What a scalar is.</summary>
+internal enum ScalarKind
+{
+    Null,
+    Boolean,
+    Number,
+    Text,
+}

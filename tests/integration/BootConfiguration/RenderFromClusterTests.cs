@@ -114,7 +114,7 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
         RenderException e = await FailsAsync(Options with { Revision = "r1" });
 
         e.ErrorId.ShouldBe("ClusterIdUnknown");
-        e.Message.ShouldStartWith("failed to automatically determine the --clusterID: configmap istio-sidecar-injector-r1 in namespace istio-system");
+        e.Message.ShouldStartWith("failed to automatically determine the --cluster-id: configmap istio-sidecar-injector-r1 in namespace istio-system");
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
 
         int code = await RenderCommand.Create(output, errors).Parse([
             "--kubeconfig", _plane.KubeconfigPath, "--name", name, "--namespace", @namespace, "--output", Out, "--cluster-id", Text("clusterID"),
-            "--revision", Text("revision"), "-i", Text("istioNamespace"), "--auto-register", Flag("autoregister"), "--capture-dns", Flag("captureDns"),
+            "--revision", Text("revision"), "--istio-namespace", Text("istioNamespace"), "--auto-register", Flag("autoregister"), "--capture-dns", Flag("captureDns"),
             "--internal-ip", Text("internalIP"), "--external-ip", Text("externalIP")]).InvokeAsync();
 
         if (IstioData.TextIfAny(directory, "expected", "mesh.yaml") is not null)

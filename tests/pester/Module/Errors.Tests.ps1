@@ -56,7 +56,7 @@ Describe 'Export-MeshBootConfiguration' -Tag Compatibility {
 
     It 'says ClusterIdUnknown where it may not ask for the cluster''s name' {
         { Export-MeshBootConfiguration @group -Revision default } | Should -Throw -ErrorId 'ClusterIdUnknown,*'
-        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'clusterID'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'cluster-id'
     }
 
     It 'says ConfigMapNotFound where there is no mesh configuration' {

@@ -45,7 +45,7 @@ function Invoke-Native {
 }
 
 function Invoke-Build {
-    # Anew: what a former build left in lib would be loaded.
+    # Start empty: PowerShell would load what a former build left in lib.
     Remove-Item -LiteralPath $built -Recurse -Force -ErrorAction Ignore
     Invoke-Native dotnet 'build', "$PSScriptRoot/tests/powershell", '--configuration', $Configuration, '--nologo', '-clp:ErrorsOnly'
 }

@@ -21,7 +21,7 @@ public static class EventAnnotations
     /// <summary>The verified identity: JSON.</summary>
     public const string Identity = "events.onboarding.tetrate.io/identity";
 
-    /// <summary>The part of the registration's name that stands for the workload, e.g. <c>jwt-demo--laptop</c>.</summary>
+    /// <summary>The part of the registration's name that identifies the workload, e.g. <c>jwt-demo--laptop</c>.</summary>
     public const string Instance = "events.onboarding.tetrate.io/instance";
 
     /// <summary>The rule that came closest, and what it lacked.</summary>

@@ -103,7 +103,7 @@ public static class Reasons
     /// <summary>The agent's key is bound to another identity.</summary>
     public const string KeyInUse = "KEY_IN_USE";
 
-    /// <summary>An operator unregistered the machine, and it is to stay out until somebody on it wants it back.</summary>
+    /// <summary>An operator unregistered the machine, and it stays excluded until someone on it overrides that.</summary>
     public const string StayOut = "STAY_OUT";
 
     /// <summary>A call that needs an onboarding token came without one.</summary>

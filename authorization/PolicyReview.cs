@@ -27,7 +27,7 @@ public static class PolicyReview
         return
         [
             .. spec.Allow.SelectMany((rule, i) => OfRule($"spec.allow[{i}]", rule, groups, sharedIssuers, now)),
-            .. spec.Deny.SelectMany((rule, i) => OfTime($"spec.deny[{i}]", rule.NotAfter, "keeps nobody out", now)
+            .. spec.Deny.SelectMany((rule, i) => OfTime($"spec.deny[{i}]", rule.NotAfter, "denies no workload", now)
                 .Concat(OfGroups($"spec.deny[{i}]", rule.OnboardTo, groups, warnOfAll: false))),
         ];
     }
@@ -41,7 +41,7 @@ public static class PolicyReview
     [
         .. rule.Workloads.SelectMany((matcher, i) => OfMatcher($"{path}.workloads[{i}]", matcher, sharedIssuers)),
         .. OfGroups(path, rule.OnboardTo, groups, warnOfAll: true),
-        .. OfTime(path, rule.NotAfter, "admits nobody", now),
+        .. OfTime(path, rule.NotAfter, "admits no workload", now),
         .. rule.Labels.Select((label, i) => (label, i)).Where(l => ProtectedLabels.IsReserved(l.label.Key))
             .Select(l => Warning($"{path}.labels[{l.i}].key", "is reserved: no workload can set it, listed or not")),
     ];

@@ -39,7 +39,7 @@ function Update-Markdown {
             Move-Item "$root/docs/Onboarding/$($command.Name).md" $file
         }
 
-        # A date in a file that nobody changed is noise; and no line ends in spaces.
+        # A date in an unchanged file is noise; and no line ends in spaces.
         $text = (Get-Content $file -Raw) -replace '(?m)^ms\.date: .*$', 'ms.date: 11/22/2026' -replace '(?m)[ \t]+$', ''
         [System.IO.File]::WriteAllText($file, $text.TrimEnd() + "`n", $utf8)
     }

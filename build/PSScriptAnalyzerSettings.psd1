@@ -5,7 +5,7 @@
         'PSUseDeclaredVarsMoreThanAssignments'
         # Doesn't see that functions of a script use the script's parameters.
         'PSReviewUnusedParameter'
-        # What ships is binary; the functions of scripts and tests are nobody's but theirs.
+        # What ships is binary; the functions of scripts and tests are theirs alone.
         'PSUseShouldProcessForStateChangingFunctions'
         # UTF-8 without a mark, as .editorconfig says.
         'PSUseBOMForUnicodeEncodedFile'

@@ -74,7 +74,7 @@ public sealed partial class OnboardingAgent
                 OnboardingPhase.UnregisterFailed,
                 new OnboardingException(
                     why.ErrorId,
-                    $"The plane couldn't be told that this machine leaves, and will find out by itself: {why.Message}",
+                    $"Could not unregister from the plane. It removes this workload after the grace period. {why.Message}",
                     $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} {(_registration is { } left ? $"delete war {left.Name}" : "get war")}",
                     e));
             return Leave.PropagationDelay ?? DefaultPropagationDelay;

@@ -342,7 +342,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
             new OnboardingException(
                 ErrorIds.RegistrationGone,
                 $"The registration was removed ({gone.Reason}), and this machine is to stay out.",
-                "ask whoever removed it; to join again: onboarding-agent register --come-back, or Register-MeshWorkload -Force")
+                "ask the operator why; to rejoin: onboarding-agent register --override-exclusion, or Register-MeshWorkload -Force")
             { Reason = gone.Reason });
         await ForgetAsync();
         await WaitAsync(StayOut, ending);

@@ -21,7 +21,7 @@ var lifetime = new Option<long>("--certificate-seconds")
     Description = "How long a certificate to ask for.",
     DefaultValueFactory = _ => 24 * 60 * 60,
 };
-var command = new RootCommand("Stands in for Istio's sidecar: starts from a boot configuration, and says what is wrong with it.")
+var command = new RootCommand("Plays Istio's sidecar: starts from a boot configuration, and says what is wrong with it.")
 {
     directory, port, once, drain, lifetime,
 };

@@ -24,7 +24,7 @@ internal static class CommandExamples
         ["onboarding-agent bootconfig show"] = ["onboarding-agent bootconfig show --workload bookinfo/ratings"],
         ["onboarding-agent bootconfig diff"] = ["onboarding-agent bootconfig diff"],
         ["onboarding-agent status"] = ["onboarding-agent status", "onboarding-agent status --watch --output json"],
-        ["onboarding-agent register"] = ["onboarding-agent register --start-sidecar", "onboarding-agent register --come-back"],
+        ["onboarding-agent register"] = ["onboarding-agent register --start-sidecar", "onboarding-agent register --override-exclusion"],
         ["onboarding-agent unregister"] = ["onboarding-agent unregister --reason \"kernel update\" --propagation-delay 10"],
         ["onboarding-agent sidecar"] = ["onboarding-agent sidecar restart"],
         ["onboarding-agent sidecar logs"] = ["onboarding-agent sidecar logs", "onboarding-agent sidecar logs --lines 200 --follow"],

@@ -50,11 +50,13 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
     private Command Register()
     {
         var sidecar = new Option<bool>("--start-sidecar") { Description = "Start the sidecar, too, and wait until it is ready." };
-        var back = new Option<bool>("--come-back") { Description = "Also if an operator took this machine out, to stay out." };
-        var command = new Command("register", "Join the mesh now, or again after unregister, and wait until the session stands.") { sidecar, back };
+        var overrides = new Option<bool>("--override-exclusion") { Description = "Rejoin even if an operator excluded this machine." };
+        var former = new Option<bool>("--come-back") { Hidden = true };
+        former.Validators.Add(given => given.AddError("--come-back is called --override-exclusion."));
+        var command = new Command("register", "Join the mesh now, or again after unregister, and wait until the session is established.") { sidecar, overrides, former };
         command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
         {
-            var request = new RegisterRequest { StartSidecar = parsed.GetValue(sidecar), ComeBack = parsed.GetValue(back) };
+            var request = new RegisterRequest { StartSidecar = parsed.GetValue(sidecar), ComeBack = parsed.GetValue(overrides) };
             AgentStatus status = await session.RegisterAsync(request, Tell, stop);
             output.WriteLine($"{status.Registration} at {status.Address}: {status.Phase}");
         }));

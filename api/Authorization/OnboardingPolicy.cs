@@ -33,7 +33,7 @@ public sealed record OnboardingPolicy : CustomResource<OnboardingPolicySpec>, IK
 
     /// <summary>
     /// True if the stored object has <c>spec.deny</c>, readable or not: what can't be read may have been meant to keep somebody
-    /// out, so its namespace admits nobody until it is repaired.
+    /// out, so its namespace admits no workload until it is repaired.
     /// </summary>
     public bool MentionsDeny => (SpecAsStored as JsonObject)?.ContainsKey("deny") ?? false;
 

@@ -28,7 +28,7 @@ public sealed record ClientTlsSettings
         };
         if (tls.InsecureSkipVerify)
         {
-            reader.Warn("insecureSkipVerify", "the endpoint's certificate won't be verified: whoever sits on the path can read and change everything; use caFile instead");
+            reader.Warn("insecureSkipVerify", "the endpoint's certificate is not verified: an attacker on the path can read and change everything; use caFile instead");
         }
 
         return tls;

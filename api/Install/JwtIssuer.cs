@@ -51,7 +51,7 @@ public sealed record JwtIssuer
         };
         if (issuer.Audiences.Count != 0)
         {
-            reader.Warn("audiences", "tokens for these audiences were not made for this plane alone: whoever else receives them can present them here");
+            reader.Warn("audiences", "tokens for these audiences were not made for this plane alone: every other receiver of such a token can present it here");
         }
 
         return issuer;

@@ -68,8 +68,8 @@ internal static class Explainer
         foreach (CompiledPolicy policy in broken.OrderByDescending(p => p.Closes).Take(MostNotes))
         {
             yield return policy.Closes
-                ? $"policy {policy.Name} has deny rules and is invalid, so its namespace admits nobody: {policy.Problems}"
-                : $"policy {policy.Name} is invalid and admits nobody: {policy.Problems}";
+                ? $"policy {policy.Name} has deny rules and is invalid, so its namespace admits no workload: {policy.Problems}"
+                : $"policy {policy.Name} is invalid and admits no workload: {policy.Problems}";
         }
     }
 

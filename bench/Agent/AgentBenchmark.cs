@@ -79,7 +79,7 @@ internal static class AgentBenchmark
         await status.WaitForExitAsync();
         if (status.ExitCode != 0)
         {
-            throw new InvalidOperationException("The agent doesn't answer on its control socket; why stands above.");
+            throw new InvalidOperationException("The agent doesn't answer on its control socket; the reason is above.");
         }
     }
 

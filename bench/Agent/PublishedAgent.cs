@@ -24,7 +24,7 @@ internal sealed record PublishedAgent(string Program, long Bytes)
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? Of(Path.Combine(directory, "onboarding-agent"))
-            : throw new InvalidOperationException("The agent wasn't published; why stands above.");
+            : throw new InvalidOperationException("The agent wasn't published; the reason is above.");
     }
 
     /// <summary>One that is there.</summary>

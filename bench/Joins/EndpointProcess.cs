@@ -51,7 +51,7 @@ internal sealed class EndpointProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException("The endpoint didn't start; its log stands above.");
+        throw new InvalidOperationException("The endpoint didn't start; its log is above.");
     }
 
     /// <summary>A connection of its own, as every agent has one.</summary>

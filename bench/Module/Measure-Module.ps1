@@ -4,7 +4,7 @@
 Measures what importing the module costs, beside an empty binary module, PSResourceGet and Pester, in the same run.
 .DESCRIPTION
 Each measurement is a fresh `pwsh -NoProfile`, in turn, so that all see the same machine; the median of -Rounds counts. The first result
-is that of Get-OnboardingContext right after the import, against a kubeconfig of nobody's cluster.
+is that of Get-OnboardingContext right after the import, against a kubeconfig of a cluster that does not exist.
 #>
 [CmdletBinding()]
 param(

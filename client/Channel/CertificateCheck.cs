@@ -45,7 +45,7 @@ internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expec
             return new OnboardingException(
                 ErrorIds.CertificateExpired,
                 $"The certificate of {place} is good from {Text(certificate.NotBefore)} to {Text(certificate.NotAfter)}, and this machine's clock says {Text(time.GetUtcNow().UtcDateTime)}.",
-                "timedatectl; if the clock is right, whoever runs the endpoint must renew its certificate");
+                "timedatectl; if the clock is right, the operator of the endpoint must renew its certificate");
         }
 
         if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0)

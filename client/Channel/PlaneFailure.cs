@@ -58,7 +58,7 @@ internal static class PlaneFailure
 
     // The command first: an address to read at is no next step on a machine without a browser.
     private static string Next(string reason, string correlation) => reason == Reasons.StayOut
-        ? "ask whoever did it; to come back all the same: onboarding-agent register --come-back"
+        ? "ask the operator why; to rejoin: onboarding-agent register --override-exclusion"
         : "on a machine with access to the cluster: kubectl get onboardingpolicies -A -o yaml"
         + (correlation.Length == 0 ? "" : $"; grep {correlation} in the plane's audit log")
         + $"; docs/troubleshooting.md has {reason}";

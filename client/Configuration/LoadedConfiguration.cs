@@ -41,7 +41,7 @@ public sealed record LoadedConfiguration(
         {
             if (Errors.Any(e => ConfigurationVariables.Names.Contains(e.File)))
             {
-                return "correct the variable, which holds the text itself and not a path, and start the container anew; onboarding-agent validate reads it, too";
+                return "correct the variable, which holds the text itself and not a path, and restart the container; onboarding-agent validate reads it, too";
             }
 
             string validate = "onboarding-agent validate" + Flag("--onboarding-config", OnboardingPlace) + Flag("--agent-config", AgentPlace);

@@ -39,7 +39,7 @@ public interface IMeshSession : IAsyncDisposable
     /// </exception>
     Task<MeshSidecar> StartSidecarAsync(StartSidecarRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Stops the sidecar until somebody starts it.</summary>
+    /// <summary>Stops the sidecar until it is started again.</summary>
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     Task<MeshSidecar> StopSidecarAsync(StopSidecarRequest request, CancellationToken cancellationToken);

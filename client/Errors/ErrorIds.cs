@@ -15,13 +15,13 @@ public static class ErrorIds
     /// <summary>Another process owns the state directory.</summary>
     public const string StateDirectoryInUse = nameof(StateDirectoryInUse);
 
-    /// <summary>Somebody else could read or replace what the agent keeps in the state directory.</summary>
+    /// <summary>Another user could read or replace what the agent keeps in the state directory.</summary>
     public const string StateDirectoryUnsafe = nameof(StateDirectoryUnsafe);
 
     /// <summary>The state directory can't be made or written.</summary>
     public const string StateDirectoryUnwritable = nameof(StateDirectoryUnwritable);
 
-    /// <summary>The state directory can't be read by whoever asks.</summary>
+    /// <summary>The state directory can't be read by the caller.</summary>
     public const string StateDirectoryUnreadable = nameof(StateDirectoryUnreadable);
 
     /// <summary>The agent's key can't be used as it is.</summary>
@@ -138,7 +138,7 @@ public static class ErrorIds
     /// <summary>This machine isn't in the mesh.</summary>
     public const string NotRegistered = nameof(NotRegistered);
 
-    /// <summary>The agent was told to leave while somebody waited for its join.</summary>
+    /// <summary>The agent was told to leave while a caller waited for its join.</summary>
     public const string JoinAbandoned = nameof(JoinAbandoned);
 
     /// <summary>The running agent is configured for another group or plane than the one asked for.</summary>

@@ -40,7 +40,7 @@ public static class RefusalText
             return failure.NextStep;
         }
 
-        string back = failure.Reason == Reasons.StayOut ? "To come back all the same: Register-MeshWorkload -Force. " : "";
+        string back = failure.Reason == Reasons.StayOut ? "To rejoin: Register-MeshWorkload -Force. " : "";
         return $"{back}On a workstation with access to the cluster: Get-OnboardingStatus -CorrelationId {id}";
     }
 }

@@ -2,7 +2,7 @@ using Onboarding.Client.Channel;
 
 namespace Onboarding.Client.Flow;
 
-/// <summary>Leave to join, of use only with the agent's key. Lives in memory only.</summary>
+/// <summary>Leave to join, useless without the agent's key. Lives in memory only.</summary>
 /// <param name="Value">The token; secret.</param>
 /// <param name="PlaneUid">The plane that issued it.</param>
 /// <param name="IssuedAt">When this agent got it.</param>

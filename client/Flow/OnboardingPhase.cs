@@ -26,7 +26,7 @@ public enum OnboardingPhase
     /// <summary>The workload's records are in the cluster.</summary>
     Registered = 5007,
 
-    /// <summary>The session with the plane stands.</summary>
+    /// <summary>The session with the plane is established.</summary>
     Connected = 5008,
 
     /// <summary>A boot configuration is on disk and in force.</summary>
@@ -95,7 +95,7 @@ public enum OnboardingPhase
     /// <summary>The workload's records are gone from the cluster.</summary>
     Unregistered = 5031,
 
-    /// <summary>The plane couldn't be told that the workload leaves.</summary>
+    /// <summary>Could not unregister from the plane.</summary>
     UnregisterFailed = 5032,
 
     /// <summary>The sidecar serves on, so that its clients learn that it leaves.</summary>

@@ -125,7 +125,7 @@ public sealed class LocalMachine : IAsyncDisposable
     public async Task<MachineSidecar> StartSidecarAsync(bool wait, CancellationToken cancellationToken) =>
         Read(await _session.StartSidecarAsync(new StartSidecarRequest { NoWait = !wait }, cancellationToken));
 
-    /// <summary>Stops the sidecar until somebody starts it.</summary>
+    /// <summary>Stops the sidecar until it is started again.</summary>
     /// <param name="drain">How long it may drain; null for the configured time.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<MachineSidecar> StopSidecarAsync(TimeSpan? drain, CancellationToken cancellationToken) =>

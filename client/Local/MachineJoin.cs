@@ -77,7 +77,7 @@ public sealed class MachineJoin
         return new MachineJoin(request, configuration, ownership, owner, own);
     }
 
-    /// <summary>Joins, and waits until the session stands.</summary>
+    /// <summary>Joins, and waits until the session is established.</summary>
     /// <param name="told">Told of each step.</param>
     /// <param name="warn">Told what somebody should know.</param>
     /// <param name="log">Takes the client's log lines.</param>
@@ -139,7 +139,7 @@ public sealed class MachineJoin
 
             if (_request.Force)
             {
-                await client.UnregisterAsync(new UnregisterRequest { Reason = "registers anew" }, told, cancellationToken);
+                await client.UnregisterAsync(new UnregisterRequest { Reason = "registers again" }, told, cancellationToken);
             }
 
             return await client.RegisterAsync(request, told, cancellationToken);
@@ -165,7 +165,7 @@ public sealed class MachineJoin
                 return await existing.RegisterAsync(request, told, cancellationToken);
             }
 
-            await existing.UnregisterAsync(new UnregisterRequest { Reason = "registers anew" }, told, cancellationToken);
+            await existing.UnregisterAsync(new UnregisterRequest { Reason = "registers again" }, told, cancellationToken);
             await ProcessSessions.RemoveAsync(_stateDirectory);
         }
 

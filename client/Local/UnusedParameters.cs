@@ -33,7 +33,7 @@ internal static class UnusedParameters
 
     /// <summary>What to tell somebody whose machine is in already; null if nothing was lost.</summary>
     public static string? ByExistingSession(JoinRequest request) => Of(request) is { Count: > 0 } unused
-        ? $"The machine is in the mesh already, and stays as it joined: {Names(unused)} changed nothing. To join anew with it: Register-MeshWorkload -Force."
+        ? $"The machine is in the mesh already, and stays as it joined: {Names(unused)} changed nothing. To rejoin with it: Register-MeshWorkload -Force."
         : null;
 
     private static string Names(IReadOnlyList<(string Name, string Place)> unused) => List(unused.Select(p => p.Name));

@@ -23,7 +23,7 @@ public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
     [ValidateNotNull]
     public MeshWorkload? InputObject { get; set; }
 
-    /// <summary>Only force it to join anew: its agent isn't told to stay out. One that was told may come back.</summary>
+    /// <summary>Only force it to rejoin: its agent is not excluded. One that was excluded may rejoin.</summary>
     [Parameter(ParameterSetName = ByName)]
     [Parameter(ParameterSetName = ByObject)]
     public SwitchParameter Rejoin { get; set; }
@@ -48,7 +48,7 @@ public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
     {
         string ns = InputObject?.Namespace ?? NamespaceInForce;
         string name = InputObject?.Name ?? Name;
-        if (!ShouldProcess(Session.Describe(ns, name), Rejoin ? "Unregister and let it join anew" : "Unregister"))
+        if (!ShouldProcess(Session.Describe(ns, name), Rejoin ? "Unregister and let it rejoin" : "Unregister"))
         {
             return;
         }
@@ -75,11 +75,11 @@ public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
         if (Rejoin)
         {
             await eviction.ForceRejoinAsync(member, cancellationToken);
-            WriteVerbose($"{done}; its agent joins anew");
+            WriteVerbose($"{done}; its agent rejoins");
         }
         else if (await eviction.RemoveAsync(member, Reason, cancellationToken))
         {
-            WriteVerbose($"{done}; its agent stays out until somebody on its machine wants it back");
+            WriteVerbose($"{done}; it stays excluded until someone on its machine overrides that");
         }
         else
         {

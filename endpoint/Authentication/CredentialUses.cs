@@ -55,7 +55,7 @@ internal sealed class CredentialUses(KubernetesClient client, ClusterState clust
                 throw Refuse.Denied(
                     Reasons.CredentialReplayed,
                     "The credential was used before, with another key: it is good for one machine. If it wasn't this machine that used it, "
-                    + "somebody else has it. Get a fresh one.",
+                    + "another machine has it. Get a fresh one.",
                     $"used by {first.Spec?.Jkt} for {first.Spec?.Identity}, came with {key.Thumbprint}; credentialuse {use.Name}");
             }
         }

@@ -119,7 +119,7 @@ internal sealed partial class CallPipeline(
 
     private static RefusedException TooSlow(Call call)
     {
-        string what = call.WaitsFor == Reasons.KubernetesUnavailable ? "the Kubernetes API" : "whoever vouches for the credential";
+        string what = call.WaitsFor == Reasons.KubernetesUnavailable ? "the Kubernetes API" : "the credential's issuer";
         return new Refusal(RefusalCode.Unavailable, call.WaitsFor, $"The plane got no answer in time from {what}; try again shortly.")
         {
             Detail = $"no answer within {CallPatience.Limit.TotalSeconds} s",

@@ -24,7 +24,7 @@ internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster)
         {
             throw Refuse.Precondition(
                 Reasons.StayOut,
-                $"An operator unregistered this machine ({reason}), and it is to stay out until somebody on it wants it back.",
+                $"An operator excluded this machine ({reason}). It stays excluded until someone on it overrides that.",
                 $"marked on workloadkeybinding {binding.Metadata.Name}");
         }
     }

@@ -324,7 +324,7 @@ internal sealed partial class SessionService(
 
     private static string Cut(string text) => text.Length > 1024 ? text[..1024] : text;
 
-    [LoggerMessage(4110, LogLevel.Information, "Session {Session} of {Namespace}/{Registration} stands, epoch {Epoch}")]
+    [LoggerMessage(4110, LogLevel.Information, "Session {Session} of {Namespace}/{Registration} established, epoch {Epoch}")]
     private static partial void LogEstablished(ILogger logger, string session, string? @namespace, string registration, long epoch);
 
     [LoggerMessage(4111, LogLevel.Information, "Session {Session} of {Namespace}/{Registration} ended: {Reason}")]

@@ -79,7 +79,7 @@ public sealed class PolicyJudge : IMemberSource
         AdmissionQuestion question = _questions.Ask(member.Source, Find(member.Namespace, asked)) ?? throw new OnboardingException(
             ModuleErrorIds.IdentityInvalid,
             $"The registration '{member.Namespace}/{member.Name}' can't be read: {string.Join("; ", member.Source.Problems)}.",
-            "remove it, and its agent joins anew: Unregister-MeshWorkload -Rejoin");
+            "remove it, and its agent rejoins: Unregister-MeshWorkload -Rejoin");
         return Describe(member.Source.Spec!.Identity, member.Namespace, asked, question);
     }
 

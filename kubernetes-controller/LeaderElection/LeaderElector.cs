@@ -180,7 +180,7 @@ public sealed partial class LeaderElector
     [LoggerMessage(2041, LogLevel.Warning, "No longer leader of {Lease}.")]
     private static partial void LogLost(ILogger logger, NamespacedName lease);
 
-    [LoggerMessage(2043, LogLevel.Error, "What the leader of {Lease} did failed when the lead ended; this process stands for election again.")]
+    [LoggerMessage(2043, LogLevel.Error, "A task of the leader of {Lease} failed when leadership ended. This process runs for election again.")]
     private static partial void LogWorkFailed(ILogger logger, Exception exception, NamespacedName lease);
 
     [LoggerMessage(2042, LogLevel.Warning, "Lease {Lease}: {Reason} Trying again.")]

@@ -23,7 +23,7 @@ internal static class KubeconfigExec
 
         if (exec.Text("interactiveMode") == "Always")
         {
-            throw exec.Wrong("interactiveMode", "is Always, and there is nobody to answer here; use a plugin that works without a terminal");
+            throw exec.Wrong("interactiveMode", "is Always, and no user can answer here; use a plugin that works without a terminal");
         }
 
         string command = exec.Text("command") ?? throw exec.Wrong("command", "is missing");

@@ -41,8 +41,8 @@ internal static class PolicyStatus
         }
 
         string effect = policy.MentionsDeny
-            ? "As it has deny rules, its namespace admits nobody until it is repaired."
-            : "It admits nobody until it is repaired.";
+            ? "As it has deny rules, its namespace admits no workload until it is repaired."
+            : "It admits no workload until it is repaired.";
         string all = string.Join("; ", problems);
         return $"{effect} {(all.Length > LongestMessage ? all[..LongestMessage] + "…" : all)}";
     }

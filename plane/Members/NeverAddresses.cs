@@ -25,11 +25,11 @@ internal static class NeverAddresses
         (IPNetwork.Parse("224.0.0.0/3"), "is a multicast or reserved address"),
         (IPNetwork.Parse("ff00::/8"), "is a multicast or reserved address"),
         // IPv4-compatible, NAT64 (well-known and local), 6to4, Teredo.
-        (IPNetwork.Parse("::/96"), "stands for an IPv4 address"),
-        (IPNetwork.Parse("64:ff9b::/96"), "stands for an IPv4 address"),
-        (IPNetwork.Parse("64:ff9b:1::/48"), "stands for an IPv4 address"),
-        (IPNetwork.Parse("2002::/16"), "stands for an IPv4 address"),
-        (IPNetwork.Parse("2001::/32"), "stands for an IPv4 address"),
+        (IPNetwork.Parse("::/96"), "represents an IPv4 address"),
+        (IPNetwork.Parse("64:ff9b::/96"), "represents an IPv4 address"),
+        (IPNetwork.Parse("64:ff9b:1::/48"), "represents an IPv4 address"),
+        (IPNetwork.Parse("2002::/16"), "represents an IPv4 address"),
+        (IPNetwork.Parse("2001::/32"), "represents an IPv4 address"),
     ];
 
     /// <summary>What is wrong with an address; null if nothing is. Loopback is the caller's to judge, before.</summary>

@@ -62,7 +62,7 @@ internal sealed class DemoPlane : IAsyncDisposable
 
         string why = first == exit ? $"it ended with exit code {await exit}" : $"it wasn't ready after {Patience.TotalSeconds} s";
         await process.DisposeAsync();
-        throw new DemoException($"The endpoint didn't start: {why}. Its log stands above.");
+        throw new DemoException($"The endpoint didn't start: {why}. Its log is above.");
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

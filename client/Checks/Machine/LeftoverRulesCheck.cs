@@ -38,7 +38,7 @@ internal sealed class LeftoverRulesCheck : IOnboardingCheck
                 $"The sidecar runs (pid {sidecar.ProcessId}), but no traffic is redirected to it.", "onboarding-agent sidecar restart"),
             (_, { } sidecar) => CheckOutcome.Pass($"{parts.Length} chains, jumps and tables of Istio's, for the sidecar (pid {sidecar.ProcessId})"),
             _ => CheckOutcome.Warn(
-                $"Istio's redirection is in force though no sidecar of this agent runs: traffic goes to where nobody listens ({string.Join(", ", parts.Take(3))}{(parts.Length > 3 ? $" and {parts.Length - 3} more" : "")}).",
+                $"Istio's redirection is in force though no sidecar of this agent runs: traffic goes to ports where no process listens ({string.Join(", ", parts.Take(3))}{(parts.Length > 3 ? $" and {parts.Length - 3} more" : "")}).",
                 "sudo onboarding-agent sidecar clean; the next start of the sidecar removes it, too"),
         };
     }

@@ -24,7 +24,7 @@ internal sealed class OwnerCheck : IOnboardingCheck
         }
         catch (OnboardingException e) when (e.ErrorId == ErrorIds.AgentNotRunning)
         {
-            return StateDirectory.OwnerOf(directory) is not { } owner ? CheckOutcome.Pass("nobody owns the session yet")
+            return StateDirectory.OwnerOf(directory) is not { } owner ? CheckOutcome.Pass("no process owns the session yet")
                 : owner.ProcessId == Environment.ProcessId ? CheckOutcome.Pass($"this process (pid {owner.ProcessId}) owns the session")
                 : CheckOutcome.Fail(
                     ErrorIds.StateDirectoryInUse,

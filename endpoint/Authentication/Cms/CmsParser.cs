@@ -46,7 +46,7 @@ internal static class CmsParser
     {
         Expect(signed.TryReadInt32(out int version) && version == 1, "its version isn't 1");
         AsnReader digests = signed.ReadSetOf();
-        Expect(digests.HasData, "nobody signed it");
+        Expect(digests.HasData, "it has no signature");
         ExpectAlgorithm(digests, Sha256);
         Expect(!digests.HasData, "it names more than one digest algorithm");
 
@@ -61,7 +61,7 @@ internal static class CmsParser
         IReadOnlyList<ReadOnlyMemory<byte>> certificates = ReadCertificates(signed);
         AsnReader signers = signed.ReadSetOf();
         signed.ThrowIfNotEmpty();
-        Expect(signers.HasData, "nobody signed it");
+        Expect(signers.HasData, "it has no signature");
         AsnReader signer = signers.ReadSequence();
         // Of two signers one may be genuine; which of them a verifier reports is its own business.
         Expect(!signers.HasData, "more than one signed it");

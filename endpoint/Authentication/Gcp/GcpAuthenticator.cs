@@ -75,7 +75,7 @@ internal sealed class GcpAuthenticator(PlaneConfiguration plane, KeySources keyS
         return new Refusal(
             RefusalCode.PermissionDenied,
             Reasons.CredentialExpired,
-            $"The instance is older than {most:c}, and hasn't joined before: spec.workloads.authentication.gcp.maxInstanceAge. Make it anew, or raise that.")
+            $"The instance is older than {most:c}, and hasn't joined before: spec.workloads.authentication.gcp.maxInstanceAge. Recreate it, or raise that.")
         {
             Detail = $"created {claims.CreatedAt:u}",
         };

@@ -8,7 +8,7 @@ namespace Onboarding.Endpoint.Hosting.ProxyProtocol;
 
 /// <summary>
 /// Takes the word of trusted load balancers for where connections come from. Of a trusted address every connection must begin with the
-/// header; of any other none is looked for, so that nobody else can say where he comes from. Headers like X-Forwarded-For, which anybody
+/// header; of any other none is looked for, so that no other peer can say where he comes from. Headers like X-Forwarded-For, which anybody
 /// can write, are never looked at.
 /// </summary>
 internal static partial class ProxiedConnections

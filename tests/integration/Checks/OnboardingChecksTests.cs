@@ -161,7 +161,7 @@ public sealed class OnboardingChecksTests : IDisposable
             Find(await RunAsync(options), "owner").Detail.ShouldContain($"this process (pid {Environment.ProcessId})");
         }
 
-        Find(await RunAsync(options), "owner").Detail.ShouldBe("nobody owns the session yet");
+        Find(await RunAsync(options), "owner").Detail.ShouldBe("no process owns the session yet");
     }
 
     [Fact]

@@ -186,7 +186,7 @@ public sealed class SessionTests : IDisposable
         await agent.StepAsync(OnboardingPhase.SidecarStopped);
         OnboardingStep gone = await agent.StepAsync(OnboardingPhase.RegistrationGone);
         gone.Message.ShouldContain("stay out");
-        gone.Properties["nextStep"].ShouldContain("onboarding-agent register --come-back");
+        gone.Properties["nextStep"].ShouldContain("onboarding-agent register --override-exclusion");
         await Eventually.Is(() => !Path.Exists(Boot), "the boot configuration to be removed");
         plane.Registrations.Count.ShouldBe(1);
         await agent.StopAsync();

@@ -267,7 +267,7 @@ public sealed class ControlSocketTests : IDisposable
             agent.Client.RegisterAsync(new RegisterRequest(), null, CancellationToken.None));
         RefusalErrors.IdOf(refused).ShouldBe("StayOut");
         refused.Detail.ShouldBe("An operator unregistered this machine (kernel update).");
-        refused.NextStep.ShouldContain("onboarding-agent register --come-back");
+        refused.NextStep.ShouldContain("onboarding-agent register --override-exclusion");
         RefusalText.Of(refused, "bookinfo/ratings").NextStep.ShouldContain("Register-MeshWorkload -Force");
         plane.Registrations.ShouldBeEmpty();
 

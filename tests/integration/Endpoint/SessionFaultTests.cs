@@ -24,7 +24,7 @@ public sealed class SessionFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_fault_while_messages_are_read_ends_the_session_and_is_logged()
     {
-        _plane.Log.Expect("A fault in session");
+        _plane.Log.Expect("ended because of an unexpected error");
         TestAgent agent = _plane.Agent();
         await agent.AuthorizeAsync();
         await agent.RegisterAsync();

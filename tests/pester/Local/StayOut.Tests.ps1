@@ -19,7 +19,7 @@ Describe 'A machine that an operator takes out' {
     It 'is told, and stays out' {
         $null = $plane | Register-MeshWorkload
         $said = Unregister-MeshWorkload $name -Namespace bookinfo -Reason 'kernel update' -Confirm:$false -Verbose 4>&1
-        "$said" | Should -Match "unregistered 'bookinfo/$name' \(context plane\); its agent stays out until somebody on its machine wants it back"
+        "$said" | Should -Match "unregistered 'bookinfo/$name' \(context plane\); it stays excluded until someone on its machine overrides that"
         Get-Registration $plane | Should -BeNullOrEmpty
         Wait-Until { (Get-OnboardingStatus -StateDirectory $plane.StateDirectory).Phase -eq 'Out' }
     }
@@ -30,7 +30,7 @@ Describe 'A machine that an operator takes out' {
         $plane | Register-MeshWorkload -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId | Should -BeExactly 'StayOut,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
         $failed[0].ErrorDetails.Message | Should -Match "^\[StayOut\] The plane refused 'bookinfo/ratings': An operator unregistered this machine \(kernel update\), and it is to stay out until somebody on it wants it back\. Correlation id "
-        $failed[0].ErrorDetails.RecommendedAction | Should -Match '^To come back all the same: Register-MeshWorkload -Force\. '
+        $failed[0].ErrorDetails.RecommendedAction | Should -Match '^To rejoin: Register-MeshWorkload -Force\. '
         Get-Registration $plane | Should -BeNullOrEmpty
     }
 

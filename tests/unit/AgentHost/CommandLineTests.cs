@@ -46,6 +46,7 @@ public sealed class CommandLineTests
     [InlineData("sidecar stop --drain-timeout soon", "onboarding-agent sidecar stop: --drain-timeout is a number of seconds from 0 to 3600, not 'soon'.")]
     [InlineData("sidecar restart --drain-timeout -1", "onboarding-agent sidecar restart: --drain-timeout is a number of seconds from 0 to 3600, not '-1'.")]
     [InlineData("unregister --propagation-delay 5000000", "onboarding-agent unregister: --propagation-delay is a number of seconds from 0 to 3600, not '5000000'.")]
+    [InlineData("register --come-back", "onboarding-agent register: --come-back is called --override-exclusion.")]
     [InlineData("status --output yaml", "onboarding-agent status: Cannot parse argument 'yaml' for option '--output'")]
     [InlineData("run --log-format xml", "onboarding-agent run: Cannot parse argument 'xml' for option '--log-format'")]
     [InlineData("run --onboarding-config", "onboarding-agent run: Required argument missing for option: '--onboarding-config'.")]

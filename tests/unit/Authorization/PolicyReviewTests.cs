@@ -46,7 +46,7 @@ public sealed class PolicyReviewTests
         ]);
         Warnings(Denying("p", """{"workloads": [{"aws": {}}], "notAfter": "2026-01-01T00:00:00Z", "onboardTo": [{"workloadGroupSelector": {"matchLabels": {"app": "x"}}}]}""")).ShouldBe(
         [
-            "spec.deny[0].notAfter: has passed: the rule keeps nobody out any more",
+            "spec.deny[0].notAfter: has passed: the rule denies no workload any more",
             "spec.deny[0].onboardTo[0].workloadGroupSelector: selects no WorkloadGroup",
         ]);
     }

@@ -6,7 +6,7 @@ using Xunit;
 namespace Onboarding.Tests.Unit.BootConfiguration;
 
 /// <summary>
-/// YAML as Istio's library (go-yaml v2 by way of JSON) reads it, wart by wart. Expected is what that library made of the same text: the
+/// YAML is parsed exactly as Istio's go-yaml v2 parses it (by way of JSON). Expected is what that library made of the same text: the
 /// variable's value in cluster.env, null where it refuses the text, a dash where there is no such key.
 /// </summary>
 public sealed class YamlInputTests

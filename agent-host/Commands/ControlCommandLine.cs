@@ -52,7 +52,13 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
         var sidecar = new Option<bool>("--start-sidecar") { Description = "Start the sidecar, too, and wait until it is ready." };
         var overrides = new Option<bool>("--override-exclusion") { Description = "Rejoin even if an operator excluded this machine." };
         var former = new Option<bool>("--come-back") { Hidden = true };
-        former.Validators.Add(given => given.AddError("--come-back is called --override-exclusion."));
+        former.Validators.Add(given =>
+        {
+            if (!given.Implicit)
+            {
+                given.AddError("--come-back is called --override-exclusion.");
+            }
+        });
         var command = new Command("register", "Join the mesh now, or again after unregister, and wait until the session is established.") { sidecar, overrides, former };
         command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
         {

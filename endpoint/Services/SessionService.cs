@@ -319,7 +319,7 @@ internal sealed partial class SessionService(
         }
     }
 
-    [LoggerMessage(4118, LogLevel.Error, "A fault in session {Session} of {Namespace}/{Registration}, which ends for it")]
+    [LoggerMessage(4118, LogLevel.Error, "Session {Session} of {Namespace}/{Registration} ended because of an unexpected error")]
     private static partial void LogFault(ILogger logger, Exception exception, string session, string? @namespace, string registration);
 
     private static string Cut(string text) => text.Length > 1024 ? text[..1024] : text;

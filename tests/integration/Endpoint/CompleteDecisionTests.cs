@@ -146,7 +146,7 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
         await Eventually.Is(async () => await agent.RefusalAsync() == Reasons.NotAuthorized, "the namespace is closed");
         await Eventually.Is(
             async () => (await _plane.Client.GetAsync<OnboardingPolicy>("bookinfo", "keep-out")).Status is { } status
-                && status.Conditions.Any(c => c is { Type: "Accepted", Status: "False" } && c.Message!.StartsWith("As it has deny rules, its namespace admits nobody", StringComparison.Ordinal))
+                && status.Conditions.Any(c => c is { Type: "Accepted", Status: "False" } && c.Message!.StartsWith("As it has deny rules, its namespace admits no workload", StringComparison.Ordinal))
                 && status.Problems.Single() == "spec.deny[0].workloads[0].jwt.subject: is not a known field; did you mean subjects?",
             "the status says what is wrong");
     }

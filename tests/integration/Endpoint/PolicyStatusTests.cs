@@ -60,7 +60,7 @@ public sealed class PolicyStatusTests : IAsyncLifetime
         OnboardingPolicyStatus status = await StatusAsync("broken", s => s.ObservedGeneration == 1);
         V1Condition refused = status.Conditions.Single(c => c.Type == "Accepted");
         (refused.Status, refused.Reason).ShouldBe(("False", "Invalid"));
-        refused.Message!.ShouldStartWith("It admits nobody until it is repaired. spec.allow[0].workloads[0].jwt.subject: is not a known field; did you mean subjects?");
+        refused.Message!.ShouldStartWith("It admits no workload until it is repaired. spec.allow[0].workloads[0].jwt.subject: is not a known field; did you mean subjects?");
         status.Problems.Select(p => p.Split(": ")[0]).ShouldBe(["spec.allow[0].workloads[0].jwt.subject", "spec.allow[0].workloads[1].aws.ec2.roles"]);
 
         await _plane.Client.PatchAsync<OnboardingPolicy>("bookinfo", "broken", V1Patch.Merge(JsonNode.Parse("""

@@ -87,7 +87,7 @@ bookinfo/ratings 10.0.2.15 Connected Stopped Process 83 ms
         $null = $plane | Register-MeshWorkload
         $before = kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war ratings-jwt-demo--laptop -o jsonpath='{.metadata.uid}'
         ($plane | Register-MeshWorkload -Label @{ canary = 'yes' } -WarningVariable warned).Phase | Should -BeExactly 'Connected'
-        "$warned" | Should -Match 'in the mesh already, and stays as it joined: -Label changed nothing\. To join anew with it: Register-MeshWorkload -Force\.'
+        "$warned" | Should -Match 'in the mesh already, and stays as it joined: -Label changed nothing\. To rejoin with it: Register-MeshWorkload -Force\.'
         kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war ratings-jwt-demo--laptop -o jsonpath='{.metadata.uid}' | Should -BeExactly $before
         ($plane | Register-MeshWorkload -Force).Phase | Should -BeExactly 'Connected'
         kubectl --kubeconfig $plane.KubeConfig -n bookinfo get war ratings-jwt-demo--laptop -o jsonpath='{.metadata.uid}' | Should -Not -BeExactly $before

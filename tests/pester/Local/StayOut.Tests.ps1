@@ -29,7 +29,7 @@ Describe 'A machine that an operator takes out' {
         Clear-Session
         $plane | Register-MeshWorkload -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId | Should -BeExactly 'StayOut,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
-        $failed[0].ErrorDetails.Message | Should -Match "^\[StayOut\] The plane refused 'bookinfo/ratings': An operator unregistered this machine \(kernel update\), and it is to stay out until somebody on it wants it back\. Correlation id "
+        $failed[0].ErrorDetails.Message | Should -Match "^\[StayOut\] The plane refused 'bookinfo/ratings': An operator excluded this machine \(kernel update\). It stays excluded until someone on it overrides that\. Correlation id "
         $failed[0].ErrorDetails.RecommendedAction | Should -Match '^To rejoin: Register-MeshWorkload -Force\. '
         Get-Registration $plane | Should -BeNullOrEmpty
     }

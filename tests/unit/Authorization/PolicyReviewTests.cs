@@ -41,7 +41,7 @@ public sealed class PolicyReviewTests
     {
         Warnings(Policy("p", Rule(Corp, Narrow, """ "notAfter": "2026-01-01T00:00:00Z", "labels": [{"key": "a"}, {"key": "k8s.io/b"}] """))).ShouldBe(
         [
-            "spec.allow[0].notAfter: has passed: the rule admits nobody any more",
+            "spec.allow[0].notAfter: has passed: the rule admits no workload any more",
             "spec.allow[0].labels[1].key: is reserved: no workload can set it, listed or not",
         ]);
         Warnings(Denying("p", """{"workloads": [{"aws": {}}], "notAfter": "2026-01-01T00:00:00Z", "onboardTo": [{"workloadGroupSelector": {"matchLabels": {"app": "x"}}}]}""")).ShouldBe(

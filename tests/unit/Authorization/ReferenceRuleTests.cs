@@ -163,7 +163,7 @@ public sealed class ReferenceRuleTests
 
         PolicyExplanation alone = Explain([invalid], Host, Ratings);
         alone.Decision.IsAllowed.ShouldBeFalse();
-        alone.Summary.ShouldNotBeNull().ShouldStartWith("policy a is invalid and admits nobody: spec.allow[1].workloads[0].jwt.issuer");
+        alone.Summary.ShouldNotBeNull().ShouldStartWith("policy a is invalid and admits no workload: spec.allow[1].workloads[0].jwt.issuer");
         Decide([invalid, Policy("b", Rule(Corp))], Host, Ratings).Policy.ShouldBe("b");
     }
 
@@ -177,7 +177,7 @@ public sealed class ReferenceRuleTests
         PolicyExplanation decision = Explain([Policy("a", Rule(Corp)), broken], Host, Ratings);
 
         decision.Decision.IsAllowed.ShouldBeFalse();
-        decision.Summary.ShouldNotBeNull().ShouldContain("policy z has deny rules and is invalid, so its namespace admits nobody");
+        decision.Summary.ShouldNotBeNull().ShouldContain("policy z has deny rules and is invalid, so its namespace admits no workload");
         decision.IsByValidPolicies.ShouldBeFalse();
     }
 

@@ -8,7 +8,7 @@ using Shouldly;
 using Xunit;
 using Rpc = Onboarding.Api.Rpc;
 
-namespace Onboarding.Tests.Unit.ClientTests;
+namespace Onboarding.Tests.Integration.ClientTests;
 
 /// <summary>A3: a compromised plane may choose a sidecar's settings, and never what root runs, trusts or resolves.</summary>
 public sealed class HostilePlaneTests : IDisposable

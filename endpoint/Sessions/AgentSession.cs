@@ -33,6 +33,7 @@ internal sealed class AgentSession
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private string? _presented;
+    private long _admitted;
     private int _isRetrying;
     private long _lastHeard;
     private DateTimeOffset _renewAt = DateTimeOffset.MaxValue;
@@ -58,26 +59,33 @@ internal sealed class AgentSession
     /// <summary>Number of the session for the registration.</summary>
     public long Epoch { get; }
 
-    /// <summary>The registration, as last written.</summary>
+    /// <summary>Where everything that changes the session waits for its turn.</summary>
+    public SessionMailbox Mailbox { get; } = new();
+
+    /// <summary>The registration, as last written. Set in the mailbox alone.</summary>
     public WorkloadAutoRegistration Member { get; set; }
 
     /// <summary>What the agent's present token says.</summary>
     public OnboardingTokenClaims Claims { get; private set; }
 
-    /// <summary>The boot configuration the agent has, and what is on its way to it.</summary>
-    public BootState Boot { get; }
+    /// <summary>The boot configuration the agent has, and what is on its way to it. Set in the mailbox alone.</summary>
+    public BootState Boot { get; set; }
+
+    /// <summary>When to deliver again what the agent couldn't put in force, or what couldn't be made or written.</summary>
+    public DueTime DeliverDue { get; } = new();
+
+    /// <summary>When to write what the agent has, which nobody waits for.</summary>
+    public DueTime WriteDue { get; } = new();
 
     /// <summary>How the agent's sidecar is.</summary>
     public SidecarHealth Sidecar { get; }
 
-    /// <summary>The boot configuration the agent is to have, as last written.</summary>
-    public BootConfigurationRevision? Desired => Member.Status?.BootConfiguration?.Desired;
-
-    /// <summary>The boot configuration the agent has with its sidecar ready, as last written.</summary>
-    public BootConfigurationRevision? Current => Member.Status?.BootConfiguration?.Current;
-
-    /// <summary>Generation up to which the rollout lets the sidecar restart.</summary>
-    public long Admitted { get; set; }
+    /// <summary>Generation up to which the rollout lets the sidecar restart. The informer's to set; it only rises.</summary>
+    public long Admitted
+    {
+        get => Volatile.Read(ref _admitted);
+        set => Volatile.Write(ref _admitted, value);
+    }
 
     /// <summary>True once the agent has said that the epoch is on its disk.</summary>
     public bool EpochIsStored { get; private set; }

@@ -24,6 +24,12 @@ internal static class BootMessages
         return new Rpc.PlaneMessage { BootConfiguration = configuration };
     }
 
+    /// <summary>Other hosts to put in force, with the core the agent has.</summary>
+    public static Rpc.PlaneMessage Live(LiveContent live, BootConfigurationRevision revision, string uid) => new()
+    {
+        LiveConfiguration = new Rpc.LiveConfiguration { Version = Version(revision), RegistrationUid = uid, Hosts = live.Hosts },
+    };
+
     /// <summary>A revision as it is sent.</summary>
     public static Rpc.BootConfigurationVersion Version(BootConfigurationRevision revision) => new()
     {

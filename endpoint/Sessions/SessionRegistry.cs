@@ -156,15 +156,13 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
                 _ = RenewTokenAsync(session);
             }
 
-            if (now >= session.Boot.SendAgainAt)
+            if (session.DeliverDue.TakeIfDue(now))
             {
-                session.Boot.SendAgainAt = DateTimeOffset.MaxValue;
                 _ = RefreshAsync(session);
             }
 
-            if (now >= session.Boot.WriteAt)
+            if (session.WriteDue.TakeIfDue(now))
             {
-                session.Boot.WriteAt = DateTimeOffset.MaxValue;
                 _ = WriteAsync(session);
             }
             else if (writes < MostWritesATick && session.Sidecar.TakeIfDue(now))
@@ -217,14 +215,14 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
             // What is refused for now (a ConfigMap that lacks something) is made again when that changes.
             if (e is not RefusedException)
             {
-                session.Boot.SendAgainAt = _time.GetUtcNow() + Spread(Retry);
+                session.DeliverDue.Set(_time.GetUtcNow() + Spread(Retry));
             }
         });
 
     private Task WriteAsync(AgentSession session) => InTurnAsync(
         session,
         () => _delivery.WriteCurrentAsync(session, _stopping.Token),
-        _ => session.Boot.WriteAt = _time.GetUtcNow() + Spread(Retry));
+        _ => session.WriteDue.Set(_time.GetUtcNow() + Spread(Retry)));
 
     private Task WriteSidecarAsync(AgentSession session) => InTurnAsync(
         session,

@@ -6,8 +6,8 @@ namespace Onboarding.Endpoint.Sessions;
 
 /// <summary>
 /// How the sidecar of a session is, and when that is to be written: on change only, once it has lasted, and not often. An agent that
-/// changed its mind without end would otherwise have the plane write without end. Guarded by <see cref="BootState.Gate"/>, but for
-/// <see cref="TakeIfDue"/>.
+/// changed its mind without end would otherwise have the plane write without end. For the session's mailbox alone, but for
+/// <see cref="TakeIfDue"/> and <see cref="WriteAfter"/>.
 /// </summary>
 internal sealed class SidecarHealth(TimeProvider time)
 {
@@ -17,10 +17,9 @@ internal sealed class SidecarHealth(TimeProvider time)
     /// <summary>The least time between two writes that only this asks for.</summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);
 
-    private const long Never = long.MaxValue;
+    private readonly DueTime _due = new();
     private ConditionChange? _latest;
-    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
-    private long _writeAt = Never;
+    private long _notBefore = DateTimeOffset.MinValue.UtcTicks;
 
     /// <summary>What the registration doesn't say yet; null if it says everything.</summary>
     /// <param name="member">The registration, as last written.</param>
@@ -34,9 +33,9 @@ internal sealed class SidecarHealth(TimeProvider time)
         _latest = SidecarCondition.Of(report) ?? _latest;
         if (Pending(member) is null)
         {
-            Volatile.Write(ref _writeAt, Never);
+            _due.Clear();
         }
-        else if (Volatile.Read(ref _writeAt) == Never)
+        else if (!_due.IsSet)
         {
             WriteAfter(HoldDown);
         }
@@ -45,20 +44,20 @@ internal sealed class SidecarHealth(TimeProvider time)
     /// <summary>It was written.</summary>
     public void Written()
     {
-        Volatile.Write(ref _writeAt, Never);
-        _notBefore = time.GetUtcNow() + Spacing;
+        _due.Clear();
+        Volatile.Write(ref _notBefore, (time.GetUtcNow() + Spacing).UtcTicks);
     }
 
     /// <summary>It is to be written after this time.</summary>
     /// <param name="pause">The time.</param>
     public void WriteAfter(TimeSpan pause)
     {
+        var notBefore = new DateTimeOffset(Volatile.Read(ref _notBefore), TimeSpan.Zero);
         DateTimeOffset at = time.GetUtcNow() + pause;
-        Volatile.Write(ref _writeAt, (at > _notBefore ? at : _notBefore).UtcTicks);
+        _due.Set(at > notBefore ? at : notBefore);
     }
 
     /// <summary>True, once, when it is to be written.</summary>
     /// <param name="now">The time.</param>
-    public bool TakeIfDue(DateTimeOffset now) =>
-        Volatile.Read(ref _writeAt) is var at && now.UtcTicks >= at && Interlocked.CompareExchange(ref _writeAt, Never, at) == at;
+    public bool TakeIfDue(DateTimeOffset now) => _due.TakeIfDue(now);
 }

@@ -15,7 +15,7 @@ using Onboarding.Client.Timing;
 namespace Onboarding.Client;
 
 /// <summary>
-/// Joins this machine to a workload group, keeps it there, and takes it out again: the flow of the architecture's section 3,
+/// Joins this machine to a workload group, keeps it there, and takes it out again: the flow of docs/architecture.md,
 /// for the agent service and for a PowerShell session alike.
 /// </summary>
 public sealed partial class OnboardingAgent : IAsyncDisposable

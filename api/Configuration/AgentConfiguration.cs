@@ -4,7 +4,7 @@ using Onboarding.Api.Reading;
 namespace Onboarding.Api.Configuration;
 
 /// <summary>
-/// How the agent works on its host (reference section 2.2). A file on the host, by default
+/// How the agent works on its host (docs/operations.md). A file on the host, by default
 /// <c>/etc/onboarding-agent/agent.config.yaml</c>; everything in it has a default.
 /// </summary>
 public sealed record AgentConfiguration

@@ -7,7 +7,7 @@ namespace Onboarding.Api.Configuration;
 /// <summary>A source of credentials. Exactly one member is set. All but <see cref="Plugin"/> are ours.</summary>
 public sealed record CredentialSource
 {
-    /// <summary>A plugin (reference section 3.6).</summary>
+    /// <summary>A plugin (docs/reference/plugins.md).</summary>
     public PluginConfiguration? Plugin { get; init; }
 
     /// <summary>Find out the platform, as <c>host.auto</c> does.</summary>

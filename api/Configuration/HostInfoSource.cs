@@ -6,7 +6,7 @@ namespace Onboarding.Api.Configuration;
 /// <summary>A source of host information. At most one member is set; none means <see cref="Basic"/>.</summary>
 public sealed record HostInfoSource
 {
-    /// <summary>A plugin (reference section 3.6).</summary>
+    /// <summary>A plugin (docs/reference/plugins.md).</summary>
     public PluginConfiguration? Plugin { get; init; }
 
     /// <summary>The addresses of the local network interfaces.</summary>

@@ -6,7 +6,7 @@ using Onboarding.Api.Registration;
 namespace Onboarding.Api.Configuration;
 
 /// <summary>
-/// What to join, and where (reference section 2.1). A file on the host, by default
+/// What to join, and where (docs/operations.md). A file on the host, by default
 /// <c>/etc/onboarding-agent/onboarding.config.yaml</c>; without it an agent doesn't start.
 /// </summary>
 public sealed record OnboardingConfiguration

@@ -3,7 +3,7 @@ using Onboarding.Api.Reading;
 
 namespace Onboarding.Api.Configuration;
 
-/// <summary>An executable the agent asks (reference section 3.6).</summary>
+/// <summary>An executable the agent asks (docs/reference/plugins.md).</summary>
 public sealed record PluginConfiguration
 {
     /// <summary>Name for messages, and part of the default path.</summary>

@@ -6,7 +6,7 @@ using Onboarding.Api.Reading;
 namespace Onboarding.Api.Identity;
 
 /// <summary>
-/// Names of WorkloadAutoRegistrations: <c>&lt;group&gt;-&lt;identity&gt;</c> (reference section 5, docs/reference/names.md). Within
+/// Names of WorkloadAutoRegistrations: <c>&lt;group&gt;-&lt;identity&gt;</c> (docs/reference/names.md). Within
 /// a group two identities never have the same name as long as names aren't shortened; shortened ones carry 64 bits of a
 /// hash. Since a name alone proves nothing, whoever finds it taken compares the stored identity before using the object.
 /// </summary>

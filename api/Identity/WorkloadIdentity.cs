@@ -4,7 +4,7 @@ using Onboarding.Api.Reading;
 namespace Onboarding.Api.Identity;
 
 /// <summary>
-/// Who a workload was proved to be; exactly one member is set (reference section 2.8). Made by authentication only, from bytes
+/// Who a workload was proved to be; exactly one member is set (docs/reference/names.md). Made by authentication only, from bytes
 /// that a signature covers.
 /// </summary>
 public sealed record WorkloadIdentity

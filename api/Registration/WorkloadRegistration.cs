@@ -3,7 +3,7 @@ using Onboarding.Api.Reading;
 
 namespace Onboarding.Api.Registration;
 
-/// <summary>What a workload says of itself (reference section 2.7). Nothing in it is trusted to say who the workload is.</summary>
+/// <summary>What a workload says of itself (docs/reference/names.md). Nothing in it is trusted to say who the workload is.</summary>
 public sealed record WorkloadRegistration
 {
     /// <summary>The agent.</summary>

@@ -6,7 +6,7 @@ using Onboarding.Api.Reading;
 namespace Onboarding.Api.Runtime;
 
 /// <summary>
-/// A workload that joined (reference section 2.4). The plane makes it in the group's namespace, owned by the WorkloadGroup;
+/// A workload that joined (docs/reference/names.md). The plane makes it in the group's namespace, owned by the WorkloadGroup;
 /// deleting it makes the workload join again. One whose spec can't be read is nobody's.
 /// </summary>
 public sealed record WorkloadAutoRegistration : CustomResource<WorkloadAutoRegistrationSpec>, IKubernetesObject<WorkloadAutoRegistration>

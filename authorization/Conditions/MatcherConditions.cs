@@ -4,8 +4,8 @@ using Onboarding.Api.Identity;
 namespace Onboarding.Authorization.Conditions;
 
 /// <summary>
-/// The conditions of a matcher: AND across them, OR across the values of each, an empty list asks for nothing (reference
-/// section 6). An allow-list that is missing admits nobody in <c>allow</c>, though no policy that was read lacks one.
+/// The conditions of a matcher: AND across them, OR across the values of each, an empty list asks for nothing
+/// (docs/policies.md). An allow-list that is missing admits no workload in <c>allow</c>, though no policy that was read lacks one.
 /// </summary>
 internal static class MatcherConditions
 {

@@ -11,7 +11,7 @@ namespace Onboarding.Bench.Verifications;
 /// </summary>
 internal static class VerificationBenchmark
 {
-    /// <summary>What the design asks for.</summary>
+    /// <summary>The least share of the bare operation's rate that is accepted.</summary>
     public const double Wanted = 0.7;
 
     private const int Rounds = 21;

@@ -14,7 +14,7 @@ using Onboarding.Plane.Refusals;
 namespace Onboarding.Endpoint.KeyBinding;
 
 /// <summary>
-/// Ties an identity to the first key that came with it (design section 4): a credential that was copied off a machine is worth
+/// Ties an identity to the first key that came with it (docs/security.md): a credential that was copied off a machine is worth
 /// nothing on another one.
 /// </summary>
 internal sealed partial class KeyBindings(

@@ -6,7 +6,7 @@ using Onboarding.Plane.Keys;
 
 namespace Onboarding.Endpoint.Tokens;
 
-/// <summary>Writes onboarding tokens: JWTs with ES256 and the published claims (reference section 3.5), bound to the agent's key.</summary>
+/// <summary>Writes onboarding tokens: JWTs with ES256 and the published claims (docs/reference/names.md), bound to the agent's key.</summary>
 internal static class OnboardingTokenIssuer
 {
     /// <summary>The header's <c>typ</c>: no other token of anybody's can be taken for an onboarding token.</summary>

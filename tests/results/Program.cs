@@ -7,7 +7,13 @@ if (args is not [var directory, var list])
     return 2;
 }
 
-ReportedTest[] results = [.. Directory.EnumerateFiles(directory, "*.trx", SearchOption.AllDirectories).SelectMany(f => ReportedTest.Read(XDocument.Load(f)))];
+XDocument[] reports = [.. Directory.EnumerateFiles(directory, "*.trx", SearchOption.AllDirectories).Select(f => XDocument.Load(f))];
+ReportedTest[] results = [.. reports.SelectMany(ReportedTest.Read)];
+foreach (SuiteTime time in reports.Select(SuiteTime.Read).OfType<SuiteTime>().OrderByDescending(t => t.Time))
+{
+    Console.WriteLine(time);
+}
+
 bool isCi = Environment.GetEnvironmentVariable("CI") == "true" && Environment.IsPrivilegedProcess;
 Summary summary = Summary.Of(results, AllowedSkips.Parse(await File.ReadAllTextAsync(list)), isCi);
 foreach (string line in summary.Lines)

@@ -7,7 +7,7 @@ using Onboarding.Authorization;
 namespace Onboarding.Tests.Unit.Authorization;
 
 /// <summary>
-/// Reference section 6 and docs/policies.md, sentence by sentence, as slow and plain as possible; shares no code with the engine.
+/// docs/policies.md, sentence by sentence, as slow and plain as possible; shares no code with the engine.
 /// </summary>
 internal static class NaiveEvaluator
 {

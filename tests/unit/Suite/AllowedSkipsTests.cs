@@ -75,6 +75,19 @@ public sealed class AllowedSkipsTests
     }
 
     [Fact]
+    public void The_report_says_how_long_the_suite_ran()
+    {
+        XDocument report = XDocument.Parse("""
+            <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010">
+              <Times start="2026-11-30T16:00:00.0000000+00:00" finish="2026-11-30T16:01:30.0000000+00:00" />
+              <TestDefinitions><UnitTest><TestMethod codeBase="/x/bin/Onboarding.Tests.Unit.dll" className="A" name="B" /></UnitTest></TestDefinitions>
+            </TestRun>
+            """);
+
+        SuiteTime.Read(report)!.ToString().ShouldBe("  1.5 min  Unit");
+    }
+
+    [Fact]
     public void The_committed_list_names_each_capability_that_a_test_can_require_and_lets_CI_lack_the_real_api_server_alone()
     {
         AllowedSkips list = AllowedSkips.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "allowed-skips")));

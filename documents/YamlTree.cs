@@ -1,4 +1,3 @@
-using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
 using Onboarding.Api.Reading.Nodes;
 using YamlDotNet.Core;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
-using Onboarding.Client;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Flow;
 using Onboarding.Client.HostInformation;

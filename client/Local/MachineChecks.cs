@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Onboarding.Client;
 using Onboarding.Client.Checks;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Logging;

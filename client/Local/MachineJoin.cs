@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Control;
-using Onboarding.Client;
 using Onboarding.Client.Control;
 using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;

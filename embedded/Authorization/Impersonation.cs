@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Requests;
 

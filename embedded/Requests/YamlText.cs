@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;
 using Onboarding.Embedded.Errors;
-using Onboarding.Embedded.Json;
 
 namespace Onboarding.Embedded.Requests;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Storage;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using Onboarding.Embedded.Storage;
 
 namespace Onboarding.Embedded.Storage;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Onboarding.Api.Rpc;
-using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;
 
 namespace Onboarding.Tests.ScriptedPlane;

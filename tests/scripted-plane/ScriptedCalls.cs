@@ -1,5 +1,4 @@
 using Onboarding.Api.Rpc;
-using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;
 
 namespace Onboarding.Tests.ScriptedPlane;

@@ -8,7 +8,7 @@ namespace Onboarding.Client.Sidecar;
 /// </summary>
 internal interface ISidecarHost
 {
-    /// <summary>The program that does what <see cref="EndedAsync"/> does, as far as that goes without an agent.</summary>
+    /// <summary>The program that does what <see cref="EndedAsync"/> and <see cref="RemoveAsync"/> do, as far as that goes without an agent.</summary>
     Launch Undo { get; }
 
     /// <summary>Before each start: undoes what an earlier start left behind, then installs the boot configuration.</summary>

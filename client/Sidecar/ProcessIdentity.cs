@@ -9,9 +9,13 @@ internal sealed record ProcessIdentity(int ProcessId, long StartTime)
 {
     private const int StartTimeField = 22;
     private const int StateField = 3;
+    private const int ParentField = 4;
+
+    /// <summary>Its parent, when it was looked up.</summary>
+    public int ParentId { get; private init; }
 
     /// <summary>True if that very process still runs.</summary>
-    public bool IsAlive => Of(ProcessId) == this;
+    public bool IsAlive => Of(ProcessId)?.StartTime == StartTime;
 
     /// <summary>Looks a process up; null if it doesn't run (any more).</summary>
     public static ProcessIdentity? Of(int processId)
@@ -23,7 +27,10 @@ internal sealed record ProcessIdentity(int ProcessId, long StartTime)
             string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[StateField - 3] is "Z" or "X"
                 ? null
-                : new ProcessIdentity(processId, long.Parse(fields[StartTimeField - 3], CultureInfo.InvariantCulture));
+                : new ProcessIdentity(processId, long.Parse(fields[StartTimeField - 3], CultureInfo.InvariantCulture))
+                {
+                    ParentId = int.Parse(fields[ParentField - 3], CultureInfo.InvariantCulture),
+                };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -12,6 +12,9 @@ namespace Onboarding.Client.Sidecar;
 /// </summary>
 internal sealed class RunningSidecar : IDisposable
 {
+    /// <summary>The variable that tells a sidecar where its boot configuration is.</summary>
+    public const string BootDirectoryVariable = "ONBOARDING_BOOT_DIRECTORY";
+
     private const string Shell = "/bin/sh";
 
     // Opens the files itself: with pipes, a killed agent would take the sidecar's output, then the sidecar, with it.
@@ -68,7 +71,7 @@ internal sealed class RunningSidecar : IDisposable
         var launch = new Launch(program.Path)
         {
             Arguments = program.Arguments,
-            Environment = new Dictionary<string, string>(program.Environment) { ["ONBOARDING_BOOT_DIRECTORY"] = bootDirectory },
+            Environment = new Dictionary<string, string>(program.Environment) { [BootDirectoryVariable] = bootDirectory },
             WorkingDirectory = program.WorkingDirectory,
         };
         if (program.StandardOutput is not null || program.StandardError is not null)

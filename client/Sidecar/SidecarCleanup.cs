@@ -33,14 +33,23 @@ public static class SidecarCleanup
             {
                 if (!stop)
                 {
-                    return $"nothing cleaned: sidecar process {sidecar.Identity.ProcessId} runs; to stop it: onboarding-agent sidecar clean --stop";
+                    return StillRuns(sidecar.Identity);
                 }
 
                 await EndAsync(sidecar);
             }
         }
 
-        var host = new IstioHost(root, stateDirectory, _ => Task.FromResult("unknown"), loggers.CreateLogger<IstioHost>(), TimeProvider.System);
+        SidecarProgram program = IstioSidecar.Program(root, revision: null, stateDirectory, loggers.CreateLogger<IstioHost>(), TimeProvider.System);
+        // Of whichever group it is.
+        var stray = new StraySidecar(program, Path.Combine(stateDirectory, "workloads", "any", "boot", "current"));
+        if (!stop && stray.Find() is [{ } process, ..])
+        {
+            return StillRuns(process);
+        }
+
+        await stray.StopAsync(Drain, TimeProvider.System);
+        var host = new IstioHost(root, stateDirectory, program.ReadVersionAsync, loggers.CreateLogger<IstioHost>(), TimeProvider.System);
         await host.CleanAsync();
         if (stop)
         {
@@ -49,6 +58,9 @@ public static class SidecarCleanup
 
         return stop ? "redirection undone, installed files removed" : "redirection undone";
     }
+
+    private static string StillRuns(ProcessIdentity process) =>
+        $"nothing cleaned: sidecar process {process.ProcessId} runs; to stop it: onboarding-agent sidecar clean --stop";
 
     private static IEnumerable<RunningSidecar> Running(string stateDirectory)
     {

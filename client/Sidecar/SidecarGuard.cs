@@ -16,7 +16,7 @@ internal sealed class SidecarGuard : IDisposable
     private const string Script =
         """
         exec >/dev/null 2>&1
-        pid=$1 started=$2 drain=$3 lock=$4 sidecar_env=$5 cluster_env=$6; shift 6
+        pid=$1 started=$2 drain=$3 lock=$4; shift 4
         read -r word && exit 0
         trap '' HUP INT TERM
         exec 9<>"$lock" || exit 0
@@ -25,7 +25,7 @@ internal sealed class SidecarGuard : IDisposable
         if runs; then kill -TERM "$pid"; fi
         while runs && [ "$drain" -gt 0 ]; do sleep 1; drain=$((drain - 1)); done
         if runs; then kill -KILL -- "-$pid"; fi
-        [ ! -e "$cluster_env" ] || ISTIO_SIDECAR_CONFIG=$sidecar_env ISTIO_CLUSTER_CONFIG=$cluster_env exec "$@"
+        exec "$@"
         """;
 
     private readonly ProcessGroup _process;
@@ -50,8 +50,9 @@ internal sealed class SidecarGuard : IDisposable
             [
                 "-c", Script, "onboarding-sidecar-guard", Number(sidecar.ProcessId), Number(sidecar.StartTime),
                 Number((long)Math.Ceiling(drain.TotalSeconds)), ownerLock,
-                undo.Environment["ISTIO_SIDECAR_CONFIG"], undo.Environment["ISTIO_CLUSTER_CONFIG"], undo.Path, .. undo.Arguments,
+                undo.Path, .. undo.Arguments,
             ],
+            Environment = undo.Environment,
             WorkingDirectory = undo.WorkingDirectory,
         };
     }

@@ -15,6 +15,12 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>Arguments.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>What the command lines of its processes name: one of these.</summary>
+    public IReadOnlyList<string> Programs { get; init; } = [Path];
+
+    /// <summary>The user that it runs as, beside the agent's own; null for none.</summary>
+    public uint? UserId { get; init; }
+
     /// <summary>Variables added to the agent's own environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -24,6 +24,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private readonly Backoff _backoff;
     private readonly SidecarLog _log;
     private readonly SidecarReadiness _readiness;
+    private readonly StraySidecar _stray;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _statusLock = new();
     private readonly CancellationTokenSource _letGo = new();
@@ -59,6 +60,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _backoff = new Backoff(time, random) { Base = TimeSpan.FromSeconds(1), Cap = LongRun / 2 };
         _log = new SidecarLog(program.Logs);
         _readiness = new SidecarReadiness(program, _log.LastWords, time);
+        _stray = new StraySidecar(program, bootDirectory);
     }
 
     /// <summary>Told, before a start, of what won't work as people expect; once, however often the sidecar is started.</summary>
@@ -125,6 +127,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         {
             if (_loop.IsCompleted && !IsLeftRunning)
             {
+                await StopStrayAsync(_program.DrainTimeout);
                 await EndedAsync();
             }
         }
@@ -159,6 +162,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             }
 
             await EndAsync(drain ?? _program.DrainTimeout, hurry);
+            await StopStrayAsync(hurry.IsCancellationRequested ? TimeSpan.Zero : drain ?? _program.DrainTimeout);
             await EndedAsync();
         }
         finally
@@ -215,6 +219,14 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _stopping = null;
     }
 
+    private async Task StopStrayAsync(TimeSpan drain)
+    {
+        foreach (ProcessIdentity process in await _stray.StopAsync(drain, _time))
+        {
+            LogOrphan(_logger, process.ProcessId);
+        }
+    }
+
     private Task EndedAsync() => _program.Host?.EndedAsync() ?? Task.CompletedTask;
 
     private async Task SuperviseAsync(RunningSidecar? adopted, string coreHash, CancellationToken stop)
@@ -268,6 +280,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     {
         // A machine without the program is left as it is.
         RunningSidecar.Require(_program);
+        await StopStrayAsync(_program.DrainTimeout);
         if (_program.Host is { } host)
         {
             Tell(await host.PrepareAsync(new SidecarStart(_bootDirectory, coreHash)));

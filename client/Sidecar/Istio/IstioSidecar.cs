@@ -28,6 +28,9 @@ internal static class IstioSidecar
             WorkingDirectory = root,
             Readiness = new Uri("http://127.0.0.1:15020/healthz/ready"),
             Kind = Kind,
+            // sudo, pilot-agent and Envoy, wherever ISTIO_BIN_BASE says that they are.
+            Programs = [Path.Combine(root, StartScript), "/pilot-agent", "/envoy"],
+            UserId = ProxyUser.Find(root)?.UserId,
             Certificates = IstioHost.Certificates,
             ReadVersionAsync = version,
             Revision = revision,

@@ -10,6 +10,7 @@ namespace Onboarding.Tests.E2E.Machines;
 public sealed class MachineFaultTests : IAsyncLifetime
 {
     private const string Agent = "onboarding-agent";
+    private const string Proxies = "pgrep -f '^(/usr/local/bin/)?[p]ilot-agent proxy|pilot-agent.*[p]roxy$'";
     private MachinePlane _plane = null!;
 
     public async ValueTask InitializeAsync()
@@ -69,6 +70,40 @@ public sealed class MachineFaultTests : IAsyncLifetime
         await agent.WaitForExitAsync();
         (await _plane.RegistrationAsync("twice")).ShouldBeNull(agent.Log);
         (await agent.Machine.RunAsync("iptables-save")).ShouldNotContain("ISTIO");
+    }
+
+    [Theory]
+    [InlineData("kill -KILL $(pgrep -x onboarding-agen) $(pgrep -x sudo)")]
+    [InlineData("kill -KILL $(pgrep -x onboarding-agen); rm /var/lib/onboarding-agent/workloads/*/sidecar.json")]
+    public async Task A_sidecar_that_no_record_names_is_found_and_stopped_and_nobody_else_s(string accident)
+    {
+        await using MachineAgent agent = await _plane.StartMachineAsync("stray");
+        Machine machine = agent.Machine;
+        MachineState before = await MachineState.OfAsync(machine);
+        await agent.ConfigureAsync();
+        agent.Start();
+        await agent.WaitUntilReadyAsync();
+        string stray = (await machine.RunAsync(Proxies)).Trim();
+
+        // By name alone, by mark alone: neither is the agent's.
+        await machine.RunAsync(
+            $"""
+            ONBOARDING_BOOT_DIRECTORY=/elsewhere setsid bash -c 'exec -a /usr/local/bin/pilot-agent sleep 1001' >/dev/null 2>&1 &
+            ONBOARDING_BOOT_DIRECTORY=/var/lib/onboarding-agent/workloads/bookinfo.ratings/boot/current setsid sleep 1002 >/dev/null 2>&1 &
+            {accident}
+            """);
+        await agent.WaitForExitAsync();
+        (await machine.RunAsync(Proxies)).Trim().ShouldBe(stray);
+        (await machine.RunAsync($"{agent.Program} sidecar clean 2>/dev/null")).ShouldContain("sidecar clean --stop");
+
+        agent.Start();
+        await agent.WaitUntilReadyAsync();
+        string[] running = (await machine.RunAsync(Proxies)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        running.ShouldHaveSingleItem(agent.Log).ShouldNotBe(stray);
+        await agent.LeaveAsync();
+        (await machine.TryAsync(Proxies)).Output.ShouldBeEmpty();
+        (await machine.RunAsync("pgrep -f 'sleep 1002|/pilot-agent 1001' | wc -l")).Trim().ShouldBe("2");
+        (await MachineState.OfAsync(machine)).ShouldBeBefore(before);
     }
 
     [Fact]

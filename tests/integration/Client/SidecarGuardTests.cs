@@ -45,18 +45,6 @@ public sealed class SidecarGuardTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nothing_was_redirected_nothing_is_undone()
-    {
-        await Eventually.Is(() => Sidecar.Length == 1, "the sidecar to start");
-        File.Delete(_directory["kept/cluster.env"]);
-        using ProcessGroup guard = Start();
-        guard.Process.StandardInput.Close();
-        await guard.Process.WaitForExitAsync();
-        Sidecar.Length.ShouldBe(2);
-        Undone.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task An_owner_that_came_after_keeps_the_sidecar()
     {
         await Eventually.Is(() => Sidecar.Length == 1, "the sidecar to start");

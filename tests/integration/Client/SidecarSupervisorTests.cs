@@ -52,6 +52,23 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_runs_without_a_record_is_stopped_before_another_is_started()
+    {
+        var program = new SidecarProgram(ShellScript.Sidecar(_directory));
+        SidecarSupervisor killed = Supervisor(program);
+        await killed.EnsureAsync("core-1");
+        await Eventually.Is(() => Lines().Length == 1, "the sidecar to start");
+        await killed.DisposeAsync();
+        _supervisors.Remove(killed);
+        File.Delete(_directory["sidecar.json"]);
+
+        SidecarSupervisor next = Supervisor(program);
+        (await next.EnsureAsync("core-1")).ShouldBeTrue();
+        await Eventually.Is(() => Lines().Length == 3, "the sidecar to start again");
+        Lines().Select(l => l.Split(' ')[0]).ShouldBe(["start", "term", "start"]);
+    }
+
+    [Fact]
     public async Task It_is_started_again_when_it_ends_by_itself()
     {
         string script = ShellScript.Write(_directory, "crash", """echo x >> "$(dirname "$0")/sidecar.log"; [ $(wc -l < "$(dirname "$0")/sidecar.log") -ge 3 ] || exit 7; exec sleep 1000""");
@@ -212,15 +229,21 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
     [Fact]
     public async Task A_process_that_has_got_the_number_of_the_old_one_is_left_alone()
     {
-        string bystander = ShellScript.Sidecar(_directory, "bystander");
-        SidecarSupervisor other = Supervisor(new SidecarProgram(bystander));
-        await other.EnsureAsync("core-1");
-        await Eventually.Is(() => Lines().Length == 1 && other.Status.ProcessId is not null, "the bystander");
-        int processId = other.Status.ProcessId!.Value;
-        new SidecarRecordFile(_directory.Path).Write(new SidecarRecord(processId, StartTime: 1, "core-1"));
-        await Supervisor(new SidecarProgram(bystander)).StopAsync();
-        ProcessIdentity.Of(processId).ShouldNotBeNull();
-        Lines().Length.ShouldBe(1);
+        var program = new SidecarProgram(ShellScript.Sidecar(_directory, "bystander"));
+        using var bystander = RunningSidecar.Start(program, _directory["elsewhere"]);
+        try
+        {
+            await Eventually.Is(() => Lines().Length == 1, "the bystander");
+            new SidecarRecordFile(_directory.Path).Write(new SidecarRecord(bystander.Identity.ProcessId, StartTime: 1, "core-1"));
+            await Supervisor(program).StopAsync();
+            bystander.Identity.IsAlive.ShouldBeTrue();
+            Lines().Length.ShouldBe(1);
+        }
+        finally
+        {
+            bystander.Kill();
+            await bystander.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class LeftoverRulesCheck : IOnboardingCheck
             return CheckOutcome.Skip("ISTIO_CUSTOM_IP_TABLES=true in sidecar.env: the rules are the administrator's");
         }
 
-        string[] parts = [.. (await MachineRules.ReadAsync(new MachineTools(context.Root))).Redirection.Select(p => p.Shown).Distinct()];
+        string[] parts = [.. (await MachineRules.ReadAsync(new MachineTools(context.Root))).Redirection().Select(p => p.Shown).Distinct()];
         return (parts.Length, context.RunningSidecar) switch
         {
             (0, null) => CheckOutcome.Pass("nothing of Istio's is in force"),

@@ -34,7 +34,7 @@ internal sealed class SidecarCertificateCheck : IOnboardingCheck
         if (context.RunningSidecar is not null)
         {
             var identity = new ProxyIdentity(
-                context.Root, new SecretsDirectory(context.Root), () => pair?.ExpiresAt, IstioHost.Certificates, context.Time);
+                context.Root, new SecretsDirectory(context.Root, context.Options.StateDirectory), () => pair?.ExpiresAt, IstioHost.Certificates, context.Time);
             return await identity.FindProblemAsync(cancellationToken) is { } problem
                 ? CheckOutcome.Fail(problem)
                 : CheckOutcome.Pass($"{place}{expires}");

@@ -22,7 +22,7 @@ internal sealed class SidecarDirectoriesCheck : IOnboardingCheck
             return CheckOutcome.Skip($"a sidecar of kind {context.Sidecar.Kind} makes its own");
         }
 
-        string path = new SecretsDirectory(context.Root).Path;
+        string path = new SecretsDirectory(context.Root, context.Options.StateDirectory).Path;
         foreach (string each in (string[])[path, Path.Combine(path, SecretsDirectory.Tokens)])
         {
             if (SecureFiles.Look(each) is { IsDirectory: false } facts)

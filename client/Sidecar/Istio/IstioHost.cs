@@ -22,10 +22,10 @@ internal sealed class IstioHost(
     private readonly IstioFiles _files = new(root);
     private readonly HostsFile _hosts = new(root);
     private readonly TrafficRedirection _redirection = new(root, new RedirectionRecord(stateDirectory), logger);
-    private readonly SecretsDirectory _secrets = new(root);
+    private readonly SecretsDirectory _secrets = new(root, stateDirectory);
     private readonly ProxyCertificate _certificate = new(root, stateDirectory);
     private readonly ProxyIdentity _identity = new(
-        root, new SecretsDirectory(root), new ProxyCertificate(root, stateDirectory).Note, Certificates, time);
+        root, new SecretsDirectory(root, stateDirectory), new ProxyCertificate(root, stateDirectory).Note, Certificates, time);
 
     public Launch Undo => UndoScript.Of(root, stateDirectory, _redirection.Clean);
 

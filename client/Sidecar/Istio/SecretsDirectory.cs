@@ -8,7 +8,8 @@ namespace Onboarding.Client.Sidecar.Istio;
 /// <c>istio-proxy</c> before each start; without that pilot-agent gives up after five tries, stays up, and no certificate ever comes.
 /// </summary>
 /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
-internal sealed class SecretsDirectory(string root)
+/// <param name="stateDirectory">The agent's, where it notes that it made the directory.</param>
+internal sealed class SecretsDirectory(string root, string stateDirectory)
 {
     /// <summary>Name of the directory in it that the token lies in.</summary>
     public const string Tokens = "tokens";
@@ -18,6 +19,9 @@ internal sealed class SecretsDirectory(string root)
     private const string Token = "istio-token";
     private const string Identity = "workload-spiffe-uds";
     private const string Socket = "socket";
+
+    // On a machine that never had the directory it goes with the rest.
+    private readonly string _made = System.IO.Path.Combine(stateDirectory, "secrets-directory");
 
     // chown(2): leave the group as it is, as istio.service does.
     private const uint SameGroup = uint.MaxValue;
@@ -35,6 +39,15 @@ internal sealed class SecretsDirectory(string root)
     /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarDirectoryUnsafe"/>.</exception>
     public void Prepare()
     {
+        if (Open(make: false) is { } there)
+        {
+            there.Dispose();
+        }
+        else
+        {
+            DurableFiles.Instance.Write(_made, [], FileModes.Secret);
+        }
+
         using DirectoryHandle secrets = Open(make: true)!;
         secrets.Give(FileModes.PublicDirectory, ProxyUser.Heir(root) is { } proxy ? (proxy.UserId, SameGroup) : null);
         using DirectoryHandle tokens = EnterTokens(secrets, make: true)!;
@@ -56,12 +69,24 @@ internal sealed class SecretsDirectory(string root)
     /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarDirectoryUnsafe"/>.</exception>
     public void Remove()
     {
-        using DirectoryHandle? secrets = Open(make: false);
-        if (secrets is null)
+        using (DirectoryHandle? secrets = Open(make: false))
         {
-            return;
+            if (secrets is not null)
+            {
+                RemoveContent(secrets);
+            }
         }
 
+        if (File.Exists(_made))
+        {
+            using DirectoryHandle? run = DirectoryHandle.Find(root, Run);
+            run?.DeleteEmpty(Name);
+            File.Delete(_made);
+        }
+    }
+
+    private static void RemoveContent(DirectoryHandle secrets)
+    {
         using (DirectoryHandle? tokens = EnterTokens(secrets, make: false))
         {
             tokens?.Delete(Token);

@@ -20,6 +20,7 @@ internal static class UndoScript
         [ ! -e "$ISTIO_CLUSTER_CONFIG" ] || [ ! -x "$start" ] || "$start" clean
         find "$root/var/run/secrets" -mindepth 2 -maxdepth 2 \( -path '*/tokens/istio-token' -type f -o -path '*/workload-spiffe-uds/socket' -type s \) -delete
         find "$root/var/run/secrets" -mindepth 1 -maxdepth 1 -type d \( -name tokens -o -name workload-spiffe-uds \) -empty -delete
+        [ ! -e "$state/secrets-directory" ] || ! rmdir "$root/var/run/secrets" || rm "$state/secrets-directory"
         for file in var/lib/istio/envoy/cluster.env var/lib/istio/config/mesh etc/certs/root-cert.pem; do
           find "$root/$file" -maxdepth 0 -type f -delete
         done

@@ -102,7 +102,7 @@ public sealed class MachineFaultTests : IAsyncLifetime
         running.ShouldHaveSingleItem(agent.Log).ShouldNotBe(stray);
         await agent.LeaveAsync();
         (await machine.TryAsync(Proxies)).Output.ShouldBeEmpty();
-        (await machine.RunAsync("pgrep -f 'sleep 1002|/pilot-agent 1001' | wc -l")).Trim().ShouldBe("2");
+        (await machine.RunAsync("pgrep -f '[s]leep 1002|pilot-[a]gent 1001' | wc -l")).Trim().ShouldBe("2");
         (await MachineState.OfAsync(machine)).ShouldBeBefore(before);
     }
 

@@ -18,7 +18,7 @@ internal sealed record MachineState(string Rules, string Files, string Hosts)
         string listed = await machine.RunAsync(string.Join('\n', Forms.Select(f => $"echo '== {f}'; {f} 2>/dev/null")) + "\necho '== nft'; nft list ruleset");
         return new MachineState(
             string.Join('\n', listed.Split('\n').Where(IsOfSomebody)),
-            await machine.RunAsync("find /etc/certs /run/secrets -mindepth 1 -printf '%p %y %m %u:%g\\n' 2>/dev/null | sort"),
+            await machine.RunAsync("find /etc/certs /run/secrets -printf '%p %y %m %u:%g\\n' 2>/dev/null | sort"),
             await machine.RunAsync("cat /etc/hosts"));
     }
 

@@ -80,7 +80,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
     [MemberData(nameof(Environments))]
     public async Task Rules_that_nobody_kept_a_record_of_go_one_by_one_without_Istio_s_help(string environment)
     {
-        await StartAsync(environment.Replace("KUBE_VIRT_INTERFACES=docker0", "", StringComparison.Ordinal));
+        await StartAsync(environment);
         await _machine.RunAsync(Others);
         string[] others = await RulesAsync(ofIstio: false);
         await WriteAsync("");
@@ -88,6 +88,30 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
         (await CleanAsync()).ShouldBe("redirection undone");
         (await RulesAsync(ofIstio: true)).ShouldBeEmpty();
         (await RulesAsync(ofIstio: false)).ShouldBe(others);
+    }
+
+    [Fact]
+    public async Task What_Istio_makes_beside_its_rules_goes_only_where_it_is_seen_to_be_Istio_s()
+    {
+        await _machine.RunAsync(
+            """
+            ip -6 address add ::6/128 dev lo
+            ip rule add fwmark 0x539 lookup 77; ip route add local default dev lo table 77
+            ip rule add fwmark 0x539 lookup 78; ip route add local default dev lo table 78; ip route add blackhole 203.0.113.0/24 table 78
+            """);
+        await StartAsync(Dns);
+        await _machine.RunAsync("rm /usr/local/bin/istio-start.sh /usr/local/bin/pilot-agent");
+        (await CleanAsync()).ShouldBe("redirection undone");
+        string left = await _machine.RunAsync("ip -6 address show dev lo; ip rule; ip route show table 77 2>/dev/null || true");
+        left.ShouldNotContain("::6/128");
+        left.ShouldNotContain("lookup 77");
+        left.ShouldNotContain("local default");
+        left.ShouldContain("lookup 78");
+
+        // With nothing of Istio's in force, the address is somebody else's.
+        await _machine.RunAsync("ip -6 address add ::6/128 dev lo; ip rule del fwmark 0x539 lookup 78");
+        await CleanAsync();
+        (await _machine.RunAsync("ip -6 address show dev lo")).ShouldContain("::6/128");
     }
 
     [Fact]

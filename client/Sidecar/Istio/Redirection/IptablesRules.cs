@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Onboarding.Client.Sidecar.Istio.Redirection;
 
@@ -6,7 +7,7 @@ namespace Onboarding.Client.Sidecar.Istio.Redirection;
 /// Finds Istio's own chains and the jumps to them in what <c>iptables-save</c> prints. Each is removed by its name: a flush of a built-in
 /// chain or a restored snapshot would take along what Docker, firewalld or the administrator put there meanwhile.
 /// </summary>
-internal static class IptablesRules
+internal static partial class IptablesRules
 {
     private const string Prefix = "ISTIO_";
 
@@ -29,6 +30,7 @@ internal static class IptablesRules
         var jumps = new List<RedirectionPart>();
         var flushes = new List<RedirectionPart>();
         var chains = new List<RedirectionPart>();
+        HashSet<string> interfaces = [.. Interface().Matches(saved).Select(match => match.Groups["name"].Value)];
         string table = "";
         string name = Path.GetFileName(tool);
         foreach (string line in saved.Split('\n').Select(l => l.Trim()))
@@ -45,7 +47,7 @@ internal static class IptablesRules
             else if (line.StartsWith("-A ", StringComparison.Ordinal))
             {
                 string[] words = Words(line);
-                if (!words[1].StartsWith(Prefix, StringComparison.Ordinal) && (JumpsToIstio(words) || (table == "mangle" && IsMarked(line))))
+                if (!words[1].StartsWith(Prefix, StringComparison.Ordinal) && (JumpsToIstio(words) || (table == "mangle" && IsMarked(line)) || (table == "nat" && ReturnsFrom(words, interfaces))))
                 {
                     jumps.Add(new RedirectionPart($"{name} -t {table} {line}", tool, ["-w", "10", "-t", table, "-D", .. words[1..]]));
                 }
@@ -54,6 +56,10 @@ internal static class IptablesRules
 
         return [.. jumps, .. flushes, .. chains];
     }
+
+    // KUBE_VIRT_INTERFACES makes two rules for each interface, and this one alone looks like anybody's. One of them, beside its other half.
+    private static bool ReturnsFrom(string[] words, HashSet<string> interfaces) =>
+        words is [_, "PREROUTING", "-i", { } name, "-j", "RETURN"] && interfaces.Remove(name);
 
     private static bool JumpsToIstio(string[] words)
     {
@@ -105,4 +111,7 @@ internal static class IptablesRules
             }
         }
     }
+
+    [GeneratedRegex("^-A PREROUTING -i (?<name>[^ ]+) -j ISTIO_REDIRECT$", RegexOptions.Multiline)]
+    private static partial Regex Interface();
 }

@@ -6,9 +6,13 @@ namespace Onboarding.Client.Sidecar.Istio.Redirection;
 internal sealed class MachineRules
 {
     private readonly List<(string Tool, string Saved)> _iptables = [];
-    private readonly List<(string Family, string Tool, string Shown)> _routing = [];
+    // Istio's source of what the sidecar passes on to the workload over IPv6; it puts it on the loopback interface, and leaves it there.
+    private const string PassthroughAddress = "::6/128";
+
+    private readonly List<(string Family, string Tool, string Shown, IReadOnlyList<string> Tables)> _routing = [];
     private readonly List<string> _unseen = [];
     private (string Tool, string Tables)? _nftables;
+    private RedirectionPart? _address;
 
     private MachineRules()
     {
@@ -27,11 +31,15 @@ internal sealed class MachineRules
     public string NftablesChains { get; private set; } = "";
 
     /// <summary>What of Istio's redirection is in force, in the order in which it can be removed.</summary>
-    public IReadOnlyList<RedirectionPart> Redirection =>
+    /// <param name="wasMade">True if Istio is known to have made some here, though what shows that may be gone already.</param>
+    public IReadOnlyList<RedirectionPart> Redirection(bool wasMade = false) =>
+        _address is { } address && (wasMade || Rules.Count > 0) ? [.. Rules, address] : Rules;
+
+    private IReadOnlyList<RedirectionPart> Rules =>
     [
         .. _iptables.SelectMany(i => IptablesRules.Find(i.Saved, i.Tool)),
         .. _nftables is { } nft ? Sidecar.Istio.Redirection.NftablesTables.Find(nft.Tables, nft.Tool) : [],
-        .. _routing.SelectMany(r => PolicyRoutes.Find(r.Shown, r.Family, r.Tool)),
+        .. _routing.SelectMany(r => PolicyRoutes.Find(r.Shown, r.Tables, r.Family, r.Tool)),
     ];
 
     /// <summary>Reads them.</summary>
@@ -53,8 +61,23 @@ internal sealed class MachineRules
         {
             foreach (string family in (string[])["-4", "-6"])
             {
-                await rules.ReadAsync(ip, [family, "rule", "show"], shown => rules._routing.Add((family, ip, shown)));
+                string? shown = null;
+                await rules.ReadAsync(ip, [family, "rule", "show"], output => shown = output);
+                List<string> tables = [];
+                foreach (string table in PolicyRoutes.Tables(shown ?? ""))
+                {
+                    FinishedCommand routes = await MachineTools.RunAsync(ip, [family, "route", "show", "table", table]);
+                    tables.AddRange(PolicyRoutes.IsIstios(table, routes.Output) ? [table] : []);
+                }
+
+                rules._routing.Add((family, ip, shown ?? "", tables));
             }
+
+            // A kernel without IPv6 fails here, and has none.
+            FinishedCommand loopback = await MachineTools.RunAsync(ip, ["-6", "-oneline", "address", "show", "dev", "lo"]);
+            rules._address = loopback.Output.Contains($"inet6 {PassthroughAddress} ", StringComparison.Ordinal)
+                ? new RedirectionPart($"address {PassthroughAddress} of lo", ip, ["-6", "address", "del", PassthroughAddress, "dev", "lo"])
+                : null;
         }
 
         return rules;

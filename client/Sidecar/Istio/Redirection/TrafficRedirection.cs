@@ -57,7 +57,7 @@ internal sealed partial class TrafficRedirection(string root, RedirectionRecord 
         if (!record.Read().HasOwnRules)
         {
             await CleanAsync();
-            await RemoveLeftoversAsync();
+            await RemoveLeftoversAsync(wasMade: true);
         }
 
         record.Forget();
@@ -80,7 +80,7 @@ internal sealed partial class TrafficRedirection(string root, RedirectionRecord 
     }
 
     // Istio's cleanup knows its own rules only, and not those of another version or of a start that was cut short.
-    private async Task RemoveLeftoversAsync()
+    private async Task RemoveLeftoversAsync(bool wasMade = false)
     {
         MachineRules rules = await MachineRules.ReadAsync(_tools);
         if (rules.Unseen.Count > 0)
@@ -89,7 +89,7 @@ internal sealed partial class TrafficRedirection(string root, RedirectionRecord 
         }
 
         string problem = "";
-        IReadOnlyList<RedirectionPart> left = rules.Redirection;
+        IReadOnlyList<RedirectionPart> left = rules.Redirection(wasMade);
         foreach (RedirectionPart part in left)
         {
             FinishedCommand removed = await part.RemoveAsync();
@@ -102,7 +102,7 @@ internal sealed partial class TrafficRedirection(string root, RedirectionRecord 
         }
 
         LogRemoved(logger, left.Count);
-        string[] still = [.. (await MachineRules.ReadAsync(_tools)).Redirection.Select(p => p.Shown).Distinct()];
+        string[] still = [.. (await MachineRules.ReadAsync(_tools)).Redirection().Select(p => p.Shown).Distinct()];
         if (still.Length > 0)
         {
             throw new OnboardingException(

@@ -47,8 +47,10 @@ public sealed class UndoScriptTests : IDisposable
         Read("etc/hosts").ShouldBe("127.0.0.1 localhost\n192.0.2.25 mail\n");
         Directory.GetFileSystemEntries(Path.Combine(Root, "var/run/secrets")).ShouldBeEmpty();
         File.ReadAllText(_directory["undone"]).Trim().ShouldBe($"clean {_directory["state/redirection/cluster.env"]}");
+        File.WriteAllText(_directory["state/secrets-directory"], "");
         await RunAsync();
         Read("etc/hosts").ShouldBe("127.0.0.1 localhost\n192.0.2.25 mail\n");
+        Path.Exists(Path.Combine(Root, "var/run/secrets")).ShouldBeFalse();
     }
 
     [Fact]

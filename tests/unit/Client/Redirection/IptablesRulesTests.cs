@@ -15,6 +15,8 @@ public sealed class IptablesRulesTests
         :ISTIO_INBOUND - [0:0]
         :ISTIO_OUTPUT - [0:0]
         -A PREROUTING -i docker0 -j RETURN
+        -A PREROUTING -i docker0 -j RETURN
+        -A PREROUTING -i docker9 -j RETURN
         -A PREROUTING -i docker0 -j ISTIO_REDIRECT
         -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
         -A PREROUTING -p tcp -m comment --comment "not \"ours\" -j ISTIO_INBOUND" -j ACCEPT
@@ -36,6 +38,7 @@ public sealed class IptablesRulesTests
     {
         string[] removals = [.. IptablesRules.Find(Saved, "/usr/sbin/iptables-nft").Select(p => string.Join('|', p.Removal))];
         removals.ShouldBe([
+            "-w|10|-t|nat|-D|PREROUTING|-i|docker0|-j|RETURN",
             "-w|10|-t|nat|-D|PREROUTING|-i|docker0|-j|ISTIO_REDIRECT",
             "-w|10|-t|nat|-D|PREROUTING|-p|tcp|-m|comment|--comment|of Istio|-j|ISTIO_INBOUND",
             "-w|10|-t|nat|-D|OUTPUT|-g|ISTIO_OUTPUT",
@@ -57,9 +60,22 @@ public sealed class IptablesRulesTests
     [Fact]
     public void A_route_is_removed_with_the_rule_that_leads_to_it()
     {
-        PolicyRoutes.Find("0:\tfrom all lookup local\n32765:\tfrom all fwmark 0x539 lookup 133 \n32766:\tfrom all lookup main\n", "-4", "/usr/sbin/ip")
+        PolicyRoutes.Find("0:\tfrom all lookup local\n32765:\tfrom all fwmark 0x539 lookup 133 \n32766:\tfrom all lookup main\n", ["133"], "-4", "/usr/sbin/ip")
             .Select(p => string.Join(' ', p.Removal))
             .ShouldBe(["-4 route del local default dev lo table 133", "-4 rule del fwmark 0x539 lookup 133"]);
-        PolicyRoutes.Find("32765:\tfrom all fwmark 0x1 lookup 133\n", "-4", "/usr/sbin/ip").ShouldBeEmpty();
+        PolicyRoutes.Find("32765:\tfrom all fwmark 0x1 lookup 133\n", [], "-4", "/usr/sbin/ip").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("133", "", true)]
+    [InlineData("77", "local default dev lo scope host \n", true)]
+    [InlineData("77", "local default dev lo metric 1024 pref medium\n", true)]
+    [InlineData("77", "", false)]
+    [InlineData("77", "default via 192.0.2.1 dev eth0\n", false)]
+    [InlineData("77", "local default dev lo scope host \nblackhole 203.0.113.0/24 \n", false)]
+    public void A_table_of_another_number_is_Istio_s_if_its_one_route_is(string table, string routes, bool isIstios)
+    {
+        PolicyRoutes.Tables($"0:\tfrom all lookup local\n1:\tfrom all fwmark 0x539 lookup {table} \n2:\tfrom all fwmark 0x1 lookup 5\n").ShouldBe([table]);
+        PolicyRoutes.IsIstios(table, routes).ShouldBe(isIstios);
     }
 }

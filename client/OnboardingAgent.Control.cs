@@ -25,6 +25,9 @@ public sealed partial class OnboardingAgent
     /// <summary>How its sidecar is.</summary>
     public SidecarStatus Sidecar => _runtime.Sidecar;
 
+    /// <summary>What won't work as people expect while its sidecar runs.</summary>
+    internal IReadOnlyList<SidecarNotice> Notices => _runtime.Notices;
+
     /// <summary>False if the configuration says not to verify the plane's certificate.</summary>
     public bool IsTransportVerified => _channel.IsVerified;
 

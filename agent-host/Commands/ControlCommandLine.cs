@@ -99,6 +99,11 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
         {
             Duration? time = name != "start" && parsed.GetValue(drain) is { } seconds ? TimeSpan.FromSeconds(seconds).ToDuration() : null;
             MeshSidecar sidecar = await act(session, time, stop);
+            foreach (string notice in sidecar.Notices)
+            {
+                errors.WriteLine($"warning: {notice}");
+            }
+
             output.WriteLine($"{sidecar.Name}: {sidecar.Phase}{(sidecar.ProcessId == 0 ? "" : $", pid {sidecar.ProcessId}")}");
         }));
         return command;

@@ -55,6 +55,7 @@ internal static class StatusJson
         ["certificateExpiresAt"] = Time(sidecar.CertificateExpiresAt),
         ["message"] = Text(sidecar.Message),
         ["logFiles"] = sidecar.LogFiles.Count == 0 ? null : new JsonArray([.. sidecar.LogFiles.Select(f => JsonValue.Create(f))]),
+        ["notices"] = sidecar.Notices.Count == 0 ? null : new JsonArray([.. sidecar.Notices.Select(n => JsonValue.Create(n))]),
     });
 
     private static JsonObject Failure(Failure failure) => Compact(new JsonObject

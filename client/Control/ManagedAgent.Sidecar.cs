@@ -114,6 +114,7 @@ public sealed partial class ManagedAgent
             CertificateExpiresAt = expires?.ToTimestamp(),
             Message = status.Message,
             LogFiles = { program.Logs.Select(l => l.Path) },
+            Notices = { _agent.Notices.Select(n => n.Describe()) },
         };
     }
 }

@@ -66,7 +66,7 @@ internal static class AgentParts
         {
             StandardOutput = output?.Path,
             StandardError = errors?.Path,
-            Logs = [.. new[] { output, errors }.OfType<SidecarLogFile>().Distinct(), .. program.Logs],
+            FindLogs = () => [.. new[] { output, errors }.OfType<SidecarLogFile>().Distinct(), .. program.Logs],
             OwnerLock = options.OwnerKind == OnboardingAgentOptions.Service ? null : StateDirectory.LockIn(options.StateDirectory),
         };
     }

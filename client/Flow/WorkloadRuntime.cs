@@ -54,6 +54,9 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         ? Report(new SidecarStatus(SidecarState.Starting, Message: "It is started with its boot configuration."))
         : Report(_sidecar.Status);
 
+    /// <summary>What won't work as people expect while the sidecar runs.</summary>
+    public IReadOnlyList<SidecarNotice> Notices => _sidecar.Notices;
+
     /// <summary>How the sidecar's process is.</summary>
     public SidecarStatus Sidecar => _sidecar.Status;
 

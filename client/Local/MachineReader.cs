@@ -43,6 +43,7 @@ internal static class MachineReader
         CertificateExpiresAt = Time(sidecar.CertificateExpiresAt),
         Message = sidecar.Message,
         LogFiles = [.. sidecar.LogFiles],
+        Notices = [.. sidecar.Notices],
         StateDirectory = stateDirectory,
     };
 

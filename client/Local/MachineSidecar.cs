@@ -33,6 +33,9 @@ public sealed record MachineSidecar
     /// <summary>The files that its output goes to.</summary>
     public required IReadOnlyList<string> LogFiles { get; init; }
 
+    /// <summary>What won't work on this machine as people expect while it runs, each with what helps.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>State directory of its workload.</summary>
     public required string StateDirectory { get; init; }
 }

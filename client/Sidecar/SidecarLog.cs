@@ -9,8 +9,8 @@ namespace Onboarding.Client.Sidecar;
 /// What a sidecar writes: kept small, and quoted where the sidecar fails. Its writers hold the files open, and go on when the agent is
 /// killed: a pipe to the agent would end them, and renamed files would be written to for ever. So a full file is copied and cut.
 /// </summary>
-/// <param name="files">The files.</param>
-internal sealed partial class SidecarLog(IReadOnlyList<SidecarLogFile> files)
+/// <param name="find">Says which files they are now.</param>
+internal sealed partial class SidecarLog(Func<IReadOnlyList<SidecarLogFile>> find)
 {
     /// <summary>How large a file may become, in bytes, before it is rotated.</summary>
     public const long LargestFile = 10 * 1024 * 1024;
@@ -24,12 +24,12 @@ internal sealed partial class SidecarLog(IReadOnlyList<SidecarLogFile> files)
     private readonly Dictionary<string, long> _begins = [];
 
     /// <summary>True if there is a file that the agent keeps small.</summary>
-    public bool IsRotated => files.Any(f => f.IsRotated);
+    public bool IsRotated => find().Any(f => f.IsRotated);
 
     /// <summary>A start follows: what is there already is of runs before, and won't be quoted.</summary>
     public void Mark()
     {
-        foreach (SidecarLogFile file in files)
+        foreach (SidecarLogFile file in find())
         {
             _begins[file.Path] = Read(file.Path, handle => RandomAccess.GetLength(handle));
         }
@@ -41,7 +41,7 @@ internal sealed partial class SidecarLog(IReadOnlyList<SidecarLogFile> files)
     /// </summary>
     public string LastWords()
     {
-        string[] lines = [.. files.SelectMany(file => Tail(file.Path).Split('\n')).Select(Clean).Where(line => line.Length > 0)];
+        string[] lines = [.. find().SelectMany(file => Tail(file.Path).Split('\n')).Select(Clean).Where(line => line.Length > 0)];
         string[] problems = [.. lines.Where(line => Problem().IsMatch(line))];
         string[] shown = [.. (problems.Length > 0 ? problems : lines).Distinct().TakeLast(QuotedLines)];
         string text = string.Join(" | ", shown);
@@ -52,7 +52,7 @@ internal sealed partial class SidecarLog(IReadOnlyList<SidecarLogFile> files)
     /// <exception cref="IOException">One can't be rotated; it is cut all the same, so that it doesn't fill the disk.</exception>
     public void Rotate()
     {
-        foreach (SidecarLogFile file in files.Where(f => f.IsRotated))
+        foreach (SidecarLogFile file in find().Where(f => f.IsRotated))
         {
             Rotate(file.Path);
         }

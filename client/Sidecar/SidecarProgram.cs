@@ -27,8 +27,11 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>Working directory; null for the agent's.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>The files that what it writes ends up in; they are rotated, and quoted where it fails.</summary>
-    public IReadOnlyList<SidecarLogFile> Logs { get; init; } = [];
+    /// <summary>Says which files what it writes ends up in; they are rotated, and quoted where it fails. An administrator may change them.</summary>
+    public Func<IReadOnlyList<SidecarLogFile>> FindLogs { get; init; } = () => [];
+
+    /// <summary>The files that what it writes ends up in now.</summary>
+    public IReadOnlyList<SidecarLogFile> Logs => FindLogs();
 
     /// <summary>File that standard output is appended to; null to share the agent's.</summary>
     public string? StandardOutput { get; init; }

@@ -31,7 +31,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private CancellationTokenSource? _stopping;
     private Task _loop = Task.CompletedTask;
     private string _coreHash = "";
-    private IReadOnlyList<SidecarNotice> _told = [];
+    private volatile IReadOnlyList<SidecarNotice> _told = [];
     private volatile RunningSidecar? _running;
 
     /// <summary>Makes one; nothing is started yet.</summary>
@@ -58,13 +58,16 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _logger = logger;
         _changed = changed;
         _backoff = new Backoff(time, random) { Base = TimeSpan.FromSeconds(1), Cap = LongRun / 2 };
-        _log = new SidecarLog(program.Logs);
+        _log = new SidecarLog(program.FindLogs);
         _readiness = new SidecarReadiness(program, _log.LastWords, time);
         _stray = new StraySidecar(program, bootDirectory);
     }
 
     /// <summary>Told, before a start, of what won't work as people expect; once, however often the sidecar is started.</summary>
     public Action<SidecarNotice>? Noticed { get; set; }
+
+    /// <summary>What won't work as people expect; none while it doesn't run.</summary>
+    public IReadOnlyList<SidecarNotice> Notices => Status.State == SidecarState.Stopped ? [] : _told;
 
     /// <summary>How it is now.</summary>
     public SidecarStatus Status { get; private set; } = new(SidecarState.Stopped);

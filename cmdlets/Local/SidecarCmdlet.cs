@@ -30,6 +30,11 @@ public abstract class SidecarCmdlet : MachineCmdlet
         }
 
         MachineSidecar sidecar = await InTimeAsync(token => ActAsync(machine, token), cancellationToken);
+        foreach (string notice in sidecar.Notices)
+        {
+            WriteWarning(notice);
+        }
+
         if (PassThru)
         {
             WriteObject(MeshSidecar.Of(sidecar));

@@ -30,7 +30,7 @@ internal sealed class SidecarCertificateCheck : IOnboardingCheck
         }
 
         string expires = pair?.ExpiresAt is { } at ? string.Create(CultureInfo.InvariantCulture, $", good until {at.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}") : "";
-        string place = Path.Combine(context.Root, CertificatePair.Directory, CertificatePair.ChainName);
+        string place = Path.Combine(context.Root, context.SidecarEnvironment.ProvisionedCertificates ?? CertificatePair.DefaultDirectory, CertificatePair.ChainName);
         if (context.RunningSidecar is not null)
         {
             var identity = new ProxyIdentity(

@@ -15,8 +15,8 @@ namespace Onboarding.Client.Sidecar.Istio;
 /// <param name="Key">Its key; null if there is no such file.</param>
 internal sealed record CertificatePair(CertificateFile? Chain, CertificateFile? Key)
 {
-    /// <summary>Where it lies, below the root of the file system.</summary>
-    public const string Directory = "etc/certs";
+    /// <summary>Where it lies, below the root of the file system, unless an administrator says otherwise.</summary>
+    public const string DefaultDirectory = "etc/certs";
 
     /// <summary>Name of the file with the certificate.</summary>
     public const string ChainName = "cert-chain.pem";
@@ -29,10 +29,11 @@ internal sealed record CertificatePair(CertificateFile? Chain, CertificateFile? 
 
     /// <summary>Reads it.</summary>
     /// <param name="root">Root of the file system.</param>
+    /// <param name="place">Where it lies, below the root.</param>
     /// <exception cref="IOException">One of them is something that pilot-agent wouldn't write.</exception>
-    public static CertificatePair Read(string root)
+    public static CertificatePair Read(string root, string place)
     {
-        using DirectoryHandle? directory = DirectoryHandle.Find(root, Directory);
+        using DirectoryHandle? directory = DirectoryHandle.Find(root, place);
         return directory is null
             ? new CertificatePair(null, null)
             : new CertificatePair(CertificateFile.Read(directory, ChainName), CertificateFile.Read(directory, KeyName));
@@ -40,9 +41,10 @@ internal sealed record CertificatePair(CertificateFile? Chain, CertificateFile? 
 
     /// <summary>Removes it.</summary>
     /// <param name="root">Root of the file system.</param>
-    public static void Delete(string root)
+    /// <param name="place">Where it lies, below the root.</param>
+    public static void Delete(string root, string place)
     {
-        using DirectoryHandle? directory = DirectoryHandle.Find(root, Directory);
+        using DirectoryHandle? directory = DirectoryHandle.Find(root, place);
         // The key first: after a crash in between, the certificate alone still says whose it is.
         directory?.Delete(KeyName);
         directory?.Delete(ChainName);

@@ -19,6 +19,9 @@ internal sealed record CertificateRecord
     /// <summary>Hashes of files that Istio wrote, newest first.</summary>
     public IReadOnlyList<string> Hashes { get; init; } = [];
 
+    /// <summary>Where pairs may lie, below the root: where the sidecar was told to keep them at its starts.</summary>
+    public IReadOnlyList<string> Places { get; init; } = [];
+
     /// <summary>True if the pair was Istio's, or there was none, when a sidecar was started: what then appears there, the sidecar wrote.</summary>
     public bool IsStarted { get; init; }
 
@@ -51,6 +54,9 @@ internal sealed record CertificateRecord
         string[] fresh = [.. Of(pair).Select(f => f.Hash).Where(h => !Hashes.Contains(h))];
         return fresh.Length == 0 ? this : this with { Hashes = [.. fresh.Concat(Hashes).Take(MostHashes)] };
     }
+
+    /// <summary>The same, knowing where a pair may lie.</summary>
+    public CertificateRecord At(IEnumerable<string> places) => this with { Places = [.. Places.Union(places).TakeLast(MostIdentities)] };
 
     /// <summary>True if it knows a file by its hash.</summary>
     public bool Knows(CertificateFile file) => Hashes.Contains(file.Hash);

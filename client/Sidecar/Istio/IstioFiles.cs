@@ -1,4 +1,5 @@
 using Onboarding.Client.Native;
+using Onboarding.Client.Sidecar.Istio.Redirection;
 
 namespace Onboarding.Client.Sidecar.Istio;
 
@@ -9,12 +10,13 @@ namespace Onboarding.Client.Sidecar.Istio;
 internal sealed class IstioFiles(string root)
 {
     private const string ClusterEnv = "cluster.env";
+    private const string RootCertificates = "root-cert.pem";
 
     private static readonly (string Name, string Place)[] Core =
     [
         (ClusterEnv, "var/lib/istio/envoy/cluster.env"),
         ("mesh.yaml", "var/lib/istio/config/mesh"),
-        ("root-cert.pem", "etc/certs/root-cert.pem"),
+        (RootCertificates, $"{CertificatePair.DefaultDirectory}/{RootCertificates}"),
     ];
 
     /// <summary>The administrator's settings for Istio's start script.</summary>
@@ -24,18 +26,29 @@ internal sealed class IstioFiles(string root)
 
     /// <summary>Installs what is read at a start.</summary>
     /// <param name="bootDirectory">The boot configuration in force.</param>
-    /// <param name="clusterEnv">Its cluster.env, with what this machine adds.</param>
-    public void Install(string bootDirectory, byte[] clusterEnv)
+    /// <param name="environment">What the start script sources: its cluster.env, with what this machine adds, and the administrator's.</param>
+    public void Install(string bootDirectory, SidecarEnvironment environment)
     {
         foreach ((string name, string place) in Core)
         {
-            Install(name == ClusterEnv ? clusterEnv : File.ReadAllBytes(Path.Combine(bootDirectory, name)), place, FileModes.Public);
+            Install(name == ClusterEnv ? environment.Cluster : File.ReadAllBytes(Path.Combine(bootDirectory, name)), place, FileModes.Public);
+        }
+
+        // pilot-agent ends where this file is missing.
+        if (environment.ProvisionedCertificates is { } provisioned && provisioned != CertificatePair.DefaultDirectory)
+        {
+            Install(File.ReadAllBytes(Path.Combine(bootDirectory, RootCertificates)), $"{provisioned}/{RootCertificates}", FileModes.Public);
         }
     }
 
     /// <summary>Removes all of them.</summary>
     public void Remove()
     {
+        if (SidecarEnvironment.Installed(root).ProvisionedCertificates is { } provisioned)
+        {
+            Delete($"{provisioned}/{RootCertificates}");
+        }
+
         foreach ((_, string place) in Core)
         {
             Delete(place);

@@ -34,9 +34,9 @@ internal sealed class IstioHost(
         // First with the environment of before, whose files are about to be replaced.
         SidecarEnvironment environment = Environment(start.BootDirectory);
         await _redirection.PrepareAsync(environment);
-        _certificate.Prepare(start.BootDirectory);
+        _certificate.Prepare(start.BootDirectory, environment);
         _secrets.Prepare();
-        _files.Install(start.BootDirectory, environment.Cluster);
+        _files.Install(start.BootDirectory, environment);
         InstallLive(start.BootDirectory);
         return await NoticesAsync(environment);
     }
@@ -64,8 +64,9 @@ internal sealed class IstioHost(
         finally
         {
             _hosts.Write("");
-            _files.Remove();
+            // Before the files that say where it is.
             _certificate.Remove();
+            _files.Remove();
             _secrets.Remove();
         }
     }

@@ -1,3 +1,5 @@
+using Onboarding.Client.Sidecar.Istio.Redirection;
+
 namespace Onboarding.Client.Sidecar.Istio;
 
 /// <summary>
@@ -11,5 +13,5 @@ internal static class IstioLogs
     /// <summary>The files.</summary>
     /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
     public static IReadOnlyList<SidecarLogFile> In(string root) =>
-        [.. Names.Select(name => new SidecarLogFile(Path.Combine(root, "var/log/istio", name), IsRotated: true))];
+        [.. Names.Select(name => new SidecarLogFile(Path.Combine(root, SidecarEnvironment.Installed(root).Logs, name), IsRotated: true))];
 }

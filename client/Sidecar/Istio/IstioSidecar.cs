@@ -34,7 +34,7 @@ internal static class IstioSidecar
             Certificates = IstioHost.Certificates,
             ReadVersionAsync = version,
             Revision = revision,
-            Logs = IstioLogs.In(root),
+            FindLogs = () => IstioLogs.In(root),
             Host = new IstioHost(root, stateDirectory, version, logger, time),
         };
     }

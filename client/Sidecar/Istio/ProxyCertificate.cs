@@ -4,6 +4,7 @@ using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Native;
+using Onboarding.Client.Sidecar.Istio.Redirection;
 
 namespace Onboarding.Client.Sidecar.Istio;
 
@@ -18,14 +19,20 @@ internal sealed class ProxyCertificate(string root, string stateDirectory)
 {
     /// <summary>Before a start: removes Istio's pair if it is of another identity or of roots that aren't delivered any more.</summary>
     /// <param name="bootDirectory">The boot configuration that the sidecar is started with.</param>
+    /// <param name="environment">What its start script sources, which says where pairs lie.</param>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.ForeignCertificate"/>: there is a pair that Istio didn't write.</exception>
-    public void Prepare(string bootDirectory)
+    public void Prepare(string bootDirectory, SidecarEnvironment environment)
     {
         string identity = BootVersionFile.Read(Path.Combine(bootDirectory, BootVersionFile.Name))?.SpiffeId ?? "";
-        CertificateRecord known = CertificateRecord.Read(stateDirectory).With(identity);
-        if (Pair(known) is { } pair && IsStale(pair, identity, Path.Combine(bootDirectory, "root-cert.pem")))
+        CertificateRecord known = CertificateRecord.Read(stateDirectory).With(identity).At(Places(environment));
+        foreach (string place in known.Places)
         {
-            CertificatePair.Delete(root);
+            // A foreign one where the sidecar neither reads nor writes is nothing to it.
+            bool counts = place == environment.ProvisionedCertificates || place == environment.IssuedCertificates;
+            if (Pair(known, place, counts) is { } pair && IsStale(pair, identity, Path.Combine(bootDirectory, "root-cert.pem")))
+            {
+                CertificatePair.Delete(root, place);
+            }
         }
 
         // Before the start: what the sidecar writes from now on is known for its own, whenever this agent is killed.
@@ -36,10 +43,15 @@ internal sealed class ProxyCertificate(string root, string stateDirectory)
     /// <returns>When the certificate expires; null if there is none that can be read.</returns>
     public DateTimeOffset? Note()
     {
+        if (SidecarEnvironment.Installed(root).IssuedCertificates is not { } place)
+        {
+            return null;
+        }
+
         CertificatePair pair;
         try
         {
-            pair = CertificatePair.Read(root);
+            pair = CertificatePair.Read(root, place);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,45 +68,54 @@ internal sealed class ProxyCertificate(string root, string stateDirectory)
         return pair.ExpiresAt;
     }
 
-    /// <summary>After the machine has left: removes Istio's pair, and nothing else that lies in its place.</summary>
+    /// <summary>After the machine has left: removes Istio's pairs, and nothing else that lies in their place.</summary>
     public void Remove()
     {
         CertificateRecord known = CertificateRecord.Read(stateDirectory);
-        try
+        foreach (string place in Places(SidecarEnvironment.Installed(root)).Union(known.Places))
         {
-            if (Pair(known) is not null)
+            // A foreign one was there before this machine joined, or was put there by hand: whose it is, this agent doesn't know.
+            if (Pair(known, place, counts: false) is not null)
             {
-                CertificatePair.Delete(root);
+                CertificatePair.Delete(root, place);
             }
-        }
-        catch (OnboardingException e) when (e.ErrorId == ErrorIds.ForeignCertificate)
-        {
-            // It was there before this machine joined, or was put there by hand: whose it is, this agent doesn't know.
         }
 
         if (known.IsStarted)
         {
-            (known with { IsStarted = false }).Write(stateDirectory);
+            (known with { IsStarted = false, Places = [] }).Write(stateDirectory);
         }
     }
 
-    /// <summary>The pair that lies there; null if there is none.</summary>
+    /// <summary>The pair that the sidecar authenticates with; null if there is none.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.ForeignCertificate"/>: Istio didn't write it.</exception>
-    public CertificatePair? Pair() => Pair(CertificateRecord.Read(stateDirectory));
+    public CertificatePair? Pair() => SidecarEnvironment.Installed(root).ProvisionedCertificates is { } place
+        ? Pair(CertificateRecord.Read(stateDirectory), place, counts: true)
+        : null;
 
-    private CertificatePair? Pair(CertificateRecord known)
+    private static IEnumerable<string> Places(SidecarEnvironment environment) =>
+        new[] { CertificatePair.DefaultDirectory, environment.ProvisionedCertificates, environment.IssuedCertificates }.OfType<string>().Distinct();
+
+    /// <returns>Istio's pair that lies in a place; null if there is none, or none that counts.</returns>
+    private CertificatePair? Pair(CertificateRecord known, string place, bool counts)
     {
-        CertificatePair pair;
+        string why;
         try
         {
-            pair = CertificatePair.Read(root);
+            var pair = CertificatePair.Read(root, place);
+            if (pair.IsAbsent || IsIstios(pair, known))
+            {
+                return pair.IsAbsent ? null : pair;
+            }
+
+            why = Describe(pair);
         }
         catch (IOException e)
         {
-            throw Foreign(e.Message);
+            why = e.Message;
         }
 
-        return pair.IsAbsent ? null : IsIstios(pair, known) ? pair : throw Foreign(Describe(pair));
+        return counts ? throw Foreign(place, why) : null;
     }
 
     // Each file for itself: a crash may leave one without the other, or the key of a renewal beside the certificate of before.
@@ -132,10 +153,10 @@ internal sealed class ProxyCertificate(string root, string stateDirectory)
             : pair.Chain is null ? $"there is {CertificatePair.KeyName} alone" : $"{CertificatePair.ChainName} can't be read";
     }
 
-    private OnboardingException Foreign(string why)
+    private OnboardingException Foreign(string place, string why)
     {
-        string chain = Path.Combine(root, CertificatePair.Directory, CertificatePair.ChainName);
-        string key = Path.Combine(root, CertificatePair.Directory, CertificatePair.KeyName);
+        string chain = Path.Combine(root, place, CertificatePair.ChainName);
+        string key = Path.Combine(root, place, CertificatePair.KeyName);
         return new OnboardingException(
             ErrorIds.ForeignCertificate,
             $"The sidecar can't be started: {chain} and {key} weren't written by Istio for this machine's place in the mesh ({why.TrimEnd('.')}). It would use them instead of its token, and write over them.",

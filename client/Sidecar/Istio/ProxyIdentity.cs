@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Sidecar.Istio.Redirection;
 
 namespace Onboarding.Client.Sidecar.Istio;
 
@@ -68,7 +69,7 @@ internal sealed class ProxyIdentity(string root, SecretsDirectory secrets, Func<
         return until switch
         {
             null => Problem(
-                $"pilot-agent has no certificate: istiod issued none into {Path.Combine(root, CertificatePair.Directory, CertificatePair.ChainName)}",
+                $"pilot-agent has no certificate: istiod issued none into {Path.Combine(root, SidecarEnvironment.Installed(root).IssuedCertificates ?? CertificatePair.DefaultDirectory, CertificatePair.ChainName)}",
                 $"{Logs}; onboarding-agent check"),
             { } at when at <= time.GetUtcNow() => Problem(
                 string.Create(CultureInfo.InvariantCulture, $"pilot-agent's certificate has expired at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}, and istiod issued no other"),

@@ -118,6 +118,7 @@ public sealed class MachineFaultTests : IAsyncLifetime
         agent.Log.ShouldContain("KUBE_VIRT_INTERFACES=docker0");
         agent.Log.ShouldNotContain("-A ISTIO");
         agent.Log.ShouldNotContain("Proxy role");
+        (await machine.RunAsync($"{agent.Program} sidecar stop && {agent.Program} sidecar start 2>&1")).ShouldContain("warning: Docker manages rules");
         string logs = await machine.RunAsync($"{agent.Program} sidecar logs --lines 500");
         logs.ShouldContain("==> /var/log/istio/istio.log <==");
         logs.ShouldContain("Proxy role");

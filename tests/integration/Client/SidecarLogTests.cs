@@ -11,7 +11,7 @@ public sealed class SidecarLogTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly SidecarLog _log;
 
-    public SidecarLogTests() => _log = new SidecarLog([new SidecarLogFile(LogFile, IsRotated: true)]);
+    public SidecarLogTests() => _log = new SidecarLog(() => [new SidecarLogFile(LogFile, IsRotated: true)]);
 
     private string LogFile => _directory["sidecar.log"];
 

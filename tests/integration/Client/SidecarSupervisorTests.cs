@@ -177,7 +177,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         {
             StandardOutput = _directory["own.log"],
             StandardError = _directory["own.log"],
-            Logs = [new SidecarLogFile(_directory["own.log"], IsRotated: true)],
+            FindLogs = () => [new SidecarLogFile(_directory["own.log"], IsRotated: true)],
         });
         await supervisor.EnsureAsync("core-1");
         await Eventually.Is(() => _statuses.Any(s => s.State == SidecarState.Failed), "the failure");

@@ -18,6 +18,15 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
     /// <summary>True unless only some groups' traffic is redirected: then all others are excluded, and Istio takes no second list.</summary>
     public bool RedirectsAllGroups => Value("ISTIO_OUTBOUND_OWNER_GROUPS") is null or "" or "*";
 
+    /// <summary>Where pilot-agent looks for the certificate that it authenticates with, below the root; null for nowhere.</summary>
+    public string? ProvisionedCertificates => Below("PROV_CERT", CertificatePair.DefaultDirectory);
+
+    /// <summary>Where pilot-agent keeps the certificate that it was issued, below the root; null for nowhere.</summary>
+    public string? IssuedCertificates => Below("OUTPUT_CERTS", CertificatePair.DefaultDirectory);
+
+    /// <summary>Where the start script sends what pilot-agent and Envoy print, below the root.</summary>
+    public string Logs => Below("ISTIO_LOG_DIR", "var/log/istio")!;
+
     /// <summary>What the script would source on this machine as it is.</summary>
     public static SidecarEnvironment Installed(string root) =>
         Read(IstioFiles.SidecarEnv(root), Path.Combine(root, "var/lib/istio/envoy/cluster.env"));
@@ -51,6 +60,16 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
         (EnvironmentFile.Written(Text(Cluster), name) ?? EnvironmentFile.Written(Text(Sidecar), name)) is { } written
             ? EnvironmentFile.Unquoted(written)
             : null;
+
+    // The script's paths are relative to the root, which it is started in. One that only a shell can tell is taken for the default.
+    private string? Below(string name, string standard)
+    {
+        string value = Value(name) ?? standard;
+        string[] parts = value.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return value.Length == 0 && name != "ISTIO_LOG_DIR" ? null
+            : parts.Length == 0 || parts.Contains("..") ? standard
+            : string.Join('/', parts.Where(part => part != "."));
+    }
 
     private static string[] List(string? value) => value?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 

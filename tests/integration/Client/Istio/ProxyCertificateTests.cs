@@ -76,6 +76,36 @@ public sealed class ProxyCertificateTests : IDisposable
     }
 
     [Fact]
+    public async Task The_pair_is_found_where_the_administrator_has_it_kept()
+    {
+        Directory.CreateDirectory(_machine.Root["var/lib/istio/envoy"]);
+        string settings = _machine.Root["var/lib/istio/envoy/sidecar.env"];
+        string elsewhere = _machine.Root["srv/mesh-certs"];
+        File.WriteAllText(settings, "PROV_CERT=/srv/mesh-certs\nOUTPUT_CERTS='./srv/mesh-certs'\nISTIO_LOG_DIR=/srv/logs\n");
+        IstioLogs.In(_machine.Root.Path)[0].Path.ShouldBe(_machine.Root["srv/logs/istio.log"]);
+        await _machine.StartAsync(IstioMachine.Ratings, Root);
+        File.Exists(Path.Combine(elsewhere, "root-cert.pem")).ShouldBeTrue();
+        (string chain, string key) = IstioMachine.Issue(_authority.Authority, IstioMachine.Ratings);
+        File.WriteAllText(Path.Combine(elsewhere, "cert-chain.pem"), chain);
+        File.WriteAllText(Path.Combine(elsewhere, "key.pem"), key);
+        await _machine.Host.FindProblemAsync(CancellationToken.None);
+
+        // Another group: not with the pair of before, wherever it is kept by now.
+        File.WriteAllText(settings, "");
+        await _machine.StartAsync(IstioMachine.Details, Root);
+        Directory.GetFiles(elsewhere, "*-chain.pem").ShouldBeEmpty();
+        Directory.GetFiles(elsewhere, "key.pem").ShouldBeEmpty();
+
+        // Somebody's own where no sidecar looks is left alone, and hinders nothing.
+        (chain, key) = IstioMachine.Issue(_authority.Authority, "spiffe://elsewhere/ns/a/sa/b");
+        File.WriteAllText(Path.Combine(elsewhere, "cert-chain.pem"), chain);
+        File.WriteAllText(Path.Combine(elsewhere, "key.pem"), key);
+        await _machine.StartAsync(IstioMachine.Details, Root);
+        await _machine.Host.RemoveAsync();
+        File.ReadAllText(Path.Combine(elsewhere, "key.pem")).ShouldBe(key);
+    }
+
+    [Fact]
     public async Task A_pair_that_Istio_did_not_write_refuses_the_start_and_is_never_removed()
     {
         (string Chain, string Key) theirs = IstioMachine.Issue(_authority.Authority, IstioMachine.Details);

@@ -35,7 +35,7 @@ public sealed class ProxyIdentityTests : IAsyncLifetime
             Readiness = _pilotAgent.Url,
             Host = _machine.Host,
             StandardOutput = _directory["sidecar.log"],
-            Logs = [new SidecarLogFile(_directory["sidecar.log"], IsRotated: true)],
+            FindLogs = () => [new SidecarLogFile(_directory["sidecar.log"], IsRotated: true)],
         };
         _sidecar = new SidecarSupervisor(
             program, _machine.State.Path, boot, _time, () => 0, _log.CreateLogger<SidecarSupervisor>(), _statuses.Enqueue);

@@ -6,7 +6,7 @@ using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
-namespace Onboarding.Tests.Unit.ClientTests.Istio;
+namespace Onboarding.Tests.Integration.ClientTests.Istio;
 
 /// <summary>What a guard does to a machine whose PowerShell session was killed, in a shell.</summary>
 public sealed class UndoScriptTests : IDisposable

@@ -87,7 +87,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         var handler = new RequestHandler(
             authenticator,
             authorizer,
-            new Impersonation(authorizer),
+            new ImpersonationCheck(authorizer),
             new ResourceDispatcher(
                 new ReadHandler(store, objects, time),
                 new WatchHandler(store, time, Math.Max(2, 2 * options.WatchHistory)),
@@ -95,7 +95,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
                 new VirtualResources(objects, authenticator, tokens, authorizer)),
             new PathHandler(key),
             options.LoggerFactory.CreateLogger<RequestHandler>());
-        var certificates = ServerCertificates.Open(directory, time);
+        var certificates = ApiServerCertificates.Open(directory, time);
         ApiServer server = await ApiServer.StartAsync(
             options.ApiPort, certificates, handler.HandleAsync, options.LoggerFactory, cancellation);
         parts.Push(server);

@@ -23,7 +23,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public Uri Address { get; }
 
     public static async Task<ApiServer> StartAsync(
-        int port, ServerCertificates certificates, RequestDelegate handler, ILoggerFactory loggers, CancellationToken cancellation)
+        int port, ApiServerCertificates certificates, RequestDelegate handler, ILoggerFactory loggers, CancellationToken cancellation)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);

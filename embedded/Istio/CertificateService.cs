@@ -9,7 +9,7 @@ namespace Onboarding.Embedded.Istio;
 
 /// <summary>Issues certificates to workloads that prove who they are.</summary>
 internal sealed partial class CertificateService(
-    IstioCertificateAuthority authority, CallerAuthenticator authenticator, ILogger<CertificateService> logger)
+    IstioCertificateAuthority authority, ProxyAuthenticator authenticator, ILogger<CertificateService> logger)
     : IstioCertificateService.IstioCertificateServiceBase
 {
     private static readonly TimeSpan DefaultValidity = TimeSpan.FromHours(24);

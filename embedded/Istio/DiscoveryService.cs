@@ -6,7 +6,7 @@ namespace Onboarding.Embedded.Istio;
 
 /// <summary>Answers sidecars: a mesh without routes, which is enough for a sidecar to become ready.</summary>
 internal sealed class DiscoveryService(
-    CallerAuthenticator authenticator, IstiodOptions options, IstiodLifetime lifetime, ILogger<DiscoveryService> logger)
+    ProxyAuthenticator authenticator, IstiodOptions options, IstiodLifetime lifetime, ILogger<DiscoveryService> logger)
     : AggregatedDiscoveryService.AggregatedDiscoveryServiceBase
 {
     private const string Refusal = "authentication failure";

@@ -110,7 +110,7 @@ public sealed class IstiodServer : IAsyncDisposable
         });
 
         WebApplication application = builder.Build();
-        var authenticator = new CallerAuthenticator(options, peers, options.LoggerFactory.CreateLogger<CallerAuthenticator>());
+        var authenticator = new ProxyAuthenticator(options, peers, options.LoggerFactory.CreateLogger<ProxyAuthenticator>());
         application.MapGrpcService(IstioCertificateService.BindService(
             new CertificateService(authority, authenticator, options.LoggerFactory.CreateLogger<CertificateService>())));
         application.MapGrpcService(AggregatedDiscoveryService.BindService(

@@ -19,7 +19,7 @@ internal sealed record DeleteOptions
 
     public bool DryRun { get; init; }
 
-    public static DeleteOptions Read(JsonObject? body, ApiRequest request)
+    public static DeleteOptions Read(JsonObject? body, ResourceRequest request)
     {
         string? propagation = body.Text("propagationPolicy") ?? request.Query("propagationPolicy");
         bool orphan = body.Flag("orphanDependents") || request.QueryFlag("orphanDependents");

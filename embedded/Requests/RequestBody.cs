@@ -44,7 +44,7 @@ internal sealed record RequestBody(JsonNode? Value, byte[] Bytes, string MediaTy
         }
 
         return type.EndsWith("yaml", StringComparison.Ordinal) && !LooksLikeJson(bytes)
-            ? new RequestBody(YamlText.Read(bytes), bytes, type, [])
+            ? new RequestBody(YamlBody.Read(bytes), bytes, type, [])
             : FromJson(bytes, type);
     }
 

@@ -35,7 +35,7 @@ internal sealed record WriteContext(string Version, string Manager)
     /// <summary>True for server-side apply, whose field ownership is computed by the patch itself.</summary>
     public bool Apply { get; init; }
 
-    public static WriteContext FromRequest(ApiRequest request) => new(request.Version, request.FieldManager)
+    public static WriteContext FromRequest(ResourceRequest request) => new(request.Version, request.FieldManager)
     {
         Subresource = request.Subresource,
         DryRun = request.DryRun,
@@ -50,7 +50,7 @@ internal sealed record WriteContext(string Version, string Manager)
         Warn = text => AddWarning(request, text),
     };
 
-    private static void AddWarning(ApiRequest request, string text) => request.Http.Response.Headers.Append(
+    private static void AddWarning(ResourceRequest request, string text) => request.Http.Response.Headers.Append(
         "Warning", $"299 - \"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
 }
 

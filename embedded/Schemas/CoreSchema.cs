@@ -20,7 +20,7 @@ internal static class CoreSchema
                 new Dictionary<string, Schema>
                 {
                     ["phase"] = Schema.Text("Active or Terminating."),
-                    ["conditions"] = StatusSchema.Conditions,
+                    ["conditions"] = ConditionSchema.Conditions,
                 }),
         });
 

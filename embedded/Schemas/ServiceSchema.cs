@@ -62,7 +62,7 @@ internal static class ServiceSchema
                                         ["ports"] = Schema.List("Ports.", Schema.OpenObject("Port.")),
                                     })),
                         }),
-                    ["conditions"] = StatusSchema.Conditions,
+                    ["conditions"] = ConditionSchema.Conditions,
                 }),
         });
 

@@ -25,7 +25,7 @@ internal sealed class ObjectSelector
     /// <summary>True if every object of the namespace is selected.</summary>
     public bool IsAll => _labels.IsEmpty && _fields.IsEmpty;
 
-    public static ObjectSelector Read(ApiRequest request) => new(
+    public static ObjectSelector Read(ResourceRequest request) => new(
         LabelSelector.Parse(request.Query("labelSelector") ?? ""),
         FieldSelector.Parse(request.Query("fieldSelector") ?? "", request.Kind, request.Version),
         request.Namespace);

@@ -7,7 +7,7 @@ using Onboarding.Embedded.Storage;
 namespace Onboarding.Embedded.Serving;
 
 /// <summary>Shows stored objects in the version and representation a client asked for.</summary>
-internal sealed class Presenter(ApiRequest request, Representation representation, TimeProvider time)
+internal sealed class Presenter(ResourceRequest request, Representation representation, TimeProvider time)
 {
     private bool _columnsSent;
 

@@ -10,14 +10,14 @@ namespace Onboarding.Embedded.Serving;
 /// <summary>Answers GET of objects and collections.</summary>
 internal sealed class ReadHandler(ObjectStore store, ObjectService objects, TimeProvider time)
 {
-    public Task GetAsync(ApiRequest request)
+    public Task GetAsync(ResourceRequest request)
     {
         var presenter = new Presenter(request, RepresentationReader.Read(request.Http.Request), time);
         JsonObject value = objects.Get(request.Kind, request.Namespace, request.Name);
         return Answer.JsonAsync(request.Http, presenter.One(value));
     }
 
-    public Task ListAsync(ApiRequest request)
+    public Task ListAsync(ResourceRequest request)
     {
         var presenter = new Presenter(request, RepresentationReader.Read(request.Http.Request), time);
         ObjectPage page = Page(request);
@@ -36,7 +36,7 @@ internal sealed class ReadHandler(ObjectStore store, ObjectService objects, Time
             : Answer.JsonAsync(request.Http, presenter.Many(page.Items.Select(i => i.ToJson()), metadata));
     }
 
-    private ObjectPage Page(ApiRequest request)
+    private ObjectPage Page(ResourceRequest request)
     {
         ContinueToken? next = request.Query("continue") is { } text ? ContinueToken.Parse(text) : null;
         ObjectSelector selector = ObjectSelector.Read(request);
@@ -63,7 +63,7 @@ internal sealed class ReadHandler(ObjectStore store, ObjectService objects, Time
     }
 
     /// <summary>The snapshot asked for; null for the present, which is newer than any version a client can demand as a minimum.</summary>
-    private long? Version(ApiRequest request)
+    private long? Version(ResourceRequest request)
     {
         string? match = request.Query("resourceVersionMatch");
         if (request.Query("resourceVersion") is not { } text || text == "0")
@@ -84,7 +84,7 @@ internal sealed class ReadHandler(ObjectStore store, ObjectService objects, Time
         return match == "Exact" ? version : null;
     }
 
-    private static int Limit(ApiRequest request) =>
+    private static int Limit(ResourceRequest request) =>
         request.Query("limit") is not { } text ? 0
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? limit
         : throw ApiErrors.BadRequest($"Invalid value for limit: \"{text}\"");

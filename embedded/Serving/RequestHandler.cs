@@ -11,7 +11,7 @@ namespace Onboarding.Embedded.Serving;
 internal sealed partial class RequestHandler(
     Authenticator authenticator,
     RbacAuthorizer authorizer,
-    Impersonation impersonation,
+    ImpersonationCheck impersonation,
     ResourceDispatcher resources,
     PathHandler paths,
     ILogger<RequestHandler> logger)

@@ -32,7 +32,7 @@ internal sealed class ResourceDispatcher(ReadHandler reads, WatchHandler watches
             throw ApiErrors.PathNotFound();
         }
 
-        var request = new ApiRequest(http, user, kind, info.Version)
+        var request = new ResourceRequest(http, user, kind, info.Version)
         {
             Namespace = kind.Namespaced ? info.Namespace : "",
             Name = info.Name,
@@ -42,7 +42,7 @@ internal sealed class ResourceDispatcher(ReadHandler reads, WatchHandler watches
         return HandleAsync(request);
     }
 
-    private Task HandleAsync(ApiRequest request)
+    private Task HandleAsync(ResourceRequest request)
     {
         bool named = request.Name.Length > 0;
         bool collection = !named && (request.Namespace.Length > 0 || !request.Kind.Namespaced);

@@ -10,7 +10,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, int cap
 {
     private static readonly TimeSpan LongestWatch = TimeSpan.FromHours(1);
 
-    public async Task WatchAsync(ApiRequest request)
+    public async Task WatchAsync(ResourceRequest request)
     {
         var presenter = new Presenter(request, RepresentationReader.Read(request.Http.Request), time);
         ObjectSelector selector = ObjectSelector.Read(request);
@@ -44,7 +44,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, int cap
 
     /// <summary>Sends everything up to where the subscription starts.</summary>
     /// <returns>The version up to which the client knows everything.</returns>
-    private async Task<long> CatchUpAsync(ApiRequest request, WatchStream stream, WatchSubscription subscription, long? since)
+    private async Task<long> CatchUpAsync(ResourceRequest request, WatchStream stream, WatchSubscription subscription, long? since)
     {
         if (since is { } from)
         {
@@ -112,13 +112,13 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, int cap
         }
     }
 
-    private static TimeSpan Timeout(ApiRequest request) =>
+    private static TimeSpan Timeout(ResourceRequest request) =>
         int.TryParse(request.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
             : LongestWatch;
 
     /// <summary>The version to resume from; null to begin with what there is.</summary>
-    private static long? Since(ApiRequest request)
+    private static long? Since(ResourceRequest request)
     {
         string? text = request.Query("resourceVersion");
         if (text is null or "0" || request.QueryFlag("sendInitialEvents"))

@@ -14,7 +14,7 @@ namespace Onboarding.Embedded.Serving;
 /// <summary>Answers POST, PUT, PATCH and DELETE.</summary>
 internal sealed class WriteHandler(ObjectStore store, ObjectService objects, EscalationGuard guard, TimeProvider time)
 {
-    public async Task CreateAsync(ApiRequest request)
+    public async Task CreateAsync(ResourceRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
         JsonObject value = Expect(request, body.Object);
@@ -22,7 +22,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
         await AnswerAsync(request, await objects.CreateAsync(request.Kind, request.Namespace, value, context), 201);
     }
 
-    public async Task UpdateAsync(ApiRequest request)
+    public async Task UpdateAsync(ResourceRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
         JsonObject value = Expect(request, body.Object);
@@ -33,7 +33,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
             await objects.UpdateAsync(request.Kind, request.Namespace, request.Name, _ => value.DeepClone().AsObject(), context));
     }
 
-    public async Task PatchAsync(ApiRequest request)
+    public async Task PatchAsync(ResourceRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http, PatchTypes.All);
         if (body.MediaType is PatchTypes.Apply)
@@ -64,7 +64,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
         }
     }
 
-    public async Task DeleteAsync(ApiRequest request)
+    public async Task DeleteAsync(ResourceRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
         DeleteOptions options = DeleteOptions.Read(body.Value as JsonObject, request);
@@ -72,7 +72,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
         await (gone ? Answer.JsonAsync(request.Http, Deleted(request.Kind, value)) : AnswerAsync(request, value));
     }
 
-    public async Task DeleteCollectionAsync(ApiRequest request)
+    public async Task DeleteCollectionAsync(ResourceRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
         DeleteOptions options = DeleteOptions.Read(body.Value as JsonObject, request);
@@ -102,7 +102,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
             request.Http, new Presenter(request, Representation.Json, time).Many(page.Items.Select(i => i.ToJson()), metadata));
     }
 
-    private async Task ApplyAsync(ApiRequest request, RequestBody body)
+    private async Task ApplyAsync(ResourceRequest request, RequestBody body)
     {
         if (string.IsNullOrEmpty(request.Query("fieldManager")))
         {
@@ -118,12 +118,12 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
         await AnswerAsync(request, value, created ? 201 : 200);
     }
 
-    private WriteContext Context(ApiRequest request) => WriteContext.FromRequest(request) with
+    private WriteContext Context(ResourceRequest request) => WriteContext.FromRequest(request) with
     {
         Admit = (value, old) => guard.Check(request.User, request.Kind, value, old),
     };
 
-    private Task AnswerAsync(ApiRequest request, JsonObject value, int code = 200) => Answer.JsonAsync(
+    private Task AnswerAsync(ResourceRequest request, JsonObject value, int code = 200) => Answer.JsonAsync(
         request.Http, new Presenter(request, RepresentationReader.Read(request.Http.Request), time).One(value), code);
 
     private static JsonObject Deleted(Kind kind, JsonObject value)
@@ -147,7 +147,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
     }
 
     /// <summary>Checks that a document is what its URL says.</summary>
-    private static JsonObject Expect(ApiRequest request, JsonObject value)
+    private static JsonObject Expect(ResourceRequest request, JsonObject value)
     {
         string expected = request.Kind.ApiVersion(request.Version);
         if (value.Text("apiVersion") is { Length: > 0 } version && version != expected)
@@ -166,7 +166,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
         return value;
     }
 
-    private static void CheckName(ApiRequest request, JsonObject value)
+    private static void CheckName(ResourceRequest request, JsonObject value)
     {
         string name = value.Text("metadata", "name") ?? "";
         if (name.Length == 0)

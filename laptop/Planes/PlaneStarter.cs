@@ -30,7 +30,7 @@ internal static class PlaneStarter
             var plane = new EmbeddedPlane(name, process, answer, files, Link(answer.Kubeconfig, files.Kubeconfig), options.Sample);
             if (sample is not null)
             {
-                await PlaneSample.PrepareAsync(plane, sample, anyPort: options.Port == 0, cancellationToken);
+                await SamplePreparation.PrepareAsync(plane, sample, anyPort: options.Port == 0, cancellationToken);
             }
 
             return plane;

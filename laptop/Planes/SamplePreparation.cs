@@ -5,7 +5,7 @@ using Onboarding.Laptop.Sample;
 namespace Onboarding.Laptop.Planes;
 
 /// <summary>Puts Bookinfo's ratings into a plane: everything but a policy, so that the first thing to be seen is a refusal.</summary>
-internal static class PlaneSample
+internal static class SamplePreparation
 {
     private const int UsualStatusPort = 15020;
 

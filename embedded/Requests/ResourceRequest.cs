@@ -6,7 +6,7 @@ using Onboarding.Embedded.Schemas;
 namespace Onboarding.Embedded.Requests;
 
 /// <summary>A request for a resource, taken apart.</summary>
-internal sealed record ApiRequest(HttpContext Http, UserInfo User, Kind Kind, string Version)
+internal sealed record ResourceRequest(HttpContext Http, UserInfo User, Kind Kind, string Version)
 {
     /// <summary>Namespace; empty for cluster-scoped kinds and for lists of all namespaces.</summary>
     public string Namespace { get; init; } = "";

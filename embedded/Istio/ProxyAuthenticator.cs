@@ -5,7 +5,7 @@ using Onboarding.Api.Identity;
 namespace Onboarding.Embedded.Istio;
 
 /// <summary>Finds out who calls: by client certificate, else by token. The first that succeeds decides.</summary>
-internal sealed partial class CallerAuthenticator(IstiodOptions options, PeerCertificates certificates, ILogger<CallerAuthenticator> logger)
+internal sealed partial class ProxyAuthenticator(IstiodOptions options, PeerCertificates certificates, ILogger<ProxyAuthenticator> logger)
 {
     private const string ServiceAccounts = "system:serviceaccounts";
     private const string Bearer = "Bearer ";

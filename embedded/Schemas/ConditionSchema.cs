@@ -1,7 +1,7 @@
 namespace Onboarding.Embedded.Schemas;
 
 /// <summary>Shapes that statuses of several kinds share.</summary>
-internal static class StatusSchema
+internal static class ConditionSchema
 {
     /// <summary><c>metav1.Condition</c>, keyed by type.</summary>
     public static Schema Conditions { get; } = Schema.Keyed(

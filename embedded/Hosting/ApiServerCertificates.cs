@@ -6,11 +6,11 @@ using Onboarding.Embedded.Authentication;
 namespace Onboarding.Embedded.Hosting;
 
 /// <summary>The API server's own certificate authority, kept in the data directory, and the certificate it serves with.</summary>
-internal sealed class ServerCertificates : IDisposable
+internal sealed class ApiServerCertificates : IDisposable
 {
     private static readonly TimeSpan Backdating = TimeSpan.FromHours(1);
 
-    private ServerCertificates(X509Certificate2 authority, X509Certificate2 server)
+    private ApiServerCertificates(X509Certificate2 authority, X509Certificate2 server)
     {
         Authority = authority;
         Server = server;
@@ -20,13 +20,13 @@ internal sealed class ServerCertificates : IDisposable
 
     public X509Certificate2 Server { get; }
 
-    public static ServerCertificates Open(string directory, TimeProvider time)
+    public static ApiServerCertificates Open(string directory, TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         string path = Path.Combine(directory, "api-ca.pem");
         string pem = SecretFile.ReadOrCreate(path, () => CreateAuthority(now));
         var authority = X509Certificate2.CreateFromPem(pem, pem);
-        return new ServerCertificates(authority, Issue(authority, now));
+        return new ApiServerCertificates(authority, Issue(authority, now));
     }
 
     public void Dispose()

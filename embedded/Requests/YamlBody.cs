@@ -6,7 +6,7 @@ using Onboarding.Embedded.Errors;
 namespace Onboarding.Embedded.Requests;
 
 /// <summary>Reads YAML bodies, with the reader and the limits every other document gets.</summary>
-internal static class YamlText
+internal static class YamlBody
 {
     public static JsonObject Read(byte[] utf8)
     {

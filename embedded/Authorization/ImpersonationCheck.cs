@@ -8,7 +8,7 @@ namespace Onboarding.Embedded.Authorization;
 /// Acting as somebody else (<c>kubectl --as</c>), for who may. A header that isn't honoured must be refused, never ignored: the
 /// answer would be given with rights the sender meant to put aside.
 /// </summary>
-internal sealed class Impersonation(RbacAuthorizer authorizer)
+internal sealed class ImpersonationCheck(RbacAuthorizer authorizer)
 {
     private const string UserHeader = "Impersonate-User";
     private const string GroupHeader = "Impersonate-Group";

@@ -14,7 +14,7 @@ command.Options.Add(data);
 command.Options.Add(apiPort);
 command.Options.Add(istiodPort);
 
-// It is for one machine: nobody else gets to dial it unless told so.
+// It is for one machine: no other machine can dial it unless told so.
 var endpoint = new EndpointCommandOptions(command, IPAddress.Loopback, hasCluster: false);
 Onboarding.Endpoint.Hosting.CommandLine.AddCommands(command, Console.Out, Console.Error);
 command.SetAction((parsed, signalled) =>

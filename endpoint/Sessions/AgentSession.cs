@@ -74,7 +74,7 @@ internal sealed class AgentSession
     /// <summary>When to deliver again what the agent couldn't put in force, or what couldn't be made or written.</summary>
     public DueTime DeliverDue { get; } = new();
 
-    /// <summary>When to write what the agent has, which nobody waits for.</summary>
+    /// <summary>When to write what the agent has, which nothing waits for.</summary>
     public DueTime WriteDue { get; } = new();
 
     /// <summary>How the agent's sidecar is.</summary>
@@ -90,7 +90,7 @@ internal sealed class AgentSession
     /// <summary>True once the agent has said that the epoch is on its disk.</summary>
     public bool EpochIsStored { get; private set; }
 
-    /// <summary>True once the workload has unregistered: nobody needs to be told that the registration goes.</summary>
+    /// <summary>True once the workload has unregistered: its agent needn't be told that the registration goes.</summary>
     public bool IsLeaving { get; set; }
 
     /// <summary>The renewed token that the agent presented and that isn't judged yet; null if there is none.</summary>
@@ -140,7 +140,7 @@ internal sealed class AgentSession
     /// <summary>The agent stored an epoch.</summary>
     public void Stored(long epoch) => EpochIsStored |= epoch == Epoch;
 
-    /// <summary>True if a presented token waits for an answer, and there is somebody to tell it.</summary>
+    /// <summary>True if a presented token waits for an answer, and there is an agent to tell it to.</summary>
     public bool HasUnjudged => Presented is not null && !_ended.Task.IsCompleted;
 
     /// <summary>A presented token has its answer; a newer one hasn't.</summary>
@@ -149,7 +149,7 @@ internal sealed class AgentSession
     /// <summary>True for who is to judge the presented token again: one at a time.</summary>
     public bool BeginRetry() => Interlocked.Exchange(ref _isRetrying, 1) == 0;
 
-    /// <summary>Nobody judges it again any more.</summary>
+    /// <summary>It isn't judged again any more.</summary>
     public void EndRetry() => Volatile.Write(ref _isRetrying, 0);
 
     /// <summary>Takes a renewed token for the same workload, group and key.</summary>

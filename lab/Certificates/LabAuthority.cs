@@ -62,7 +62,7 @@ internal sealed class LabAuthority(string directory, TimeProvider time)
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         X509Certificate2 authority = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(AuthorityDays));
 
-        // Whenever it is cut off, there is no certificate beside a key that isn't its own: without a certificate both are made anew.
+        // Whenever it is cut off, there is no certificate beside a key that isn't its own: without a certificate both are made again.
         File.WriteAllText(certificateFile + ".new", authority.ExportCertificatePem() + "\n");
         File.Delete(certificateFile);
         WriteSecret(keyFile, key.ExportPkcs8PrivateKeyPem());

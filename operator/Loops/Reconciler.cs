@@ -24,7 +24,7 @@ internal abstract class Reconciler
     public abstract TimeSpan Period { get; }
 
     /// <summary>
-    /// True while everything it judges by is followed without a gap. While it isn't, nobody is judged: a renewal that wasn't seen looks like
+    /// True while everything it judges by is followed without a gap. While it isn't, no member is judged: a renewal that wasn't seen looks like
     /// a renewal that didn't happen.
     /// </summary>
     public virtual bool CanSee => true;

@@ -63,7 +63,7 @@ internal sealed partial class UnregisteredMembers : Reconciler
         string reason = member.Metadata.Annotations[WellKnownAnnotations.StayOut];
         try
         {
-            // One that can't be read is nobody's, and only goes.
+            // One that can't be read has no identity, and is only deleted.
             if (member.Spec is { } spec
                 && await _client.TryGetAsync<WorkloadKeyBinding>(_cluster.PlaneNamespace, KeyBindingName.Of(spec.Identity), cancellationToken) is { } binding)
             {

@@ -1,7 +1,7 @@
 namespace Onboarding.Operator.Revocation;
 
 /// <summary>
-/// How many members may be removed in any minute: one bad edit of a policy must not empty a fleet before somebody sees it. By the
+/// How many members may be removed in any minute: one bad edit of a policy must not empty a fleet before a person sees it. By the
 /// monotonic clock of the process that holds it, which is the leader; a new leader starts with a whole budget.
 /// </summary>
 internal sealed class EvictionBudget(TimeProvider time)

@@ -14,7 +14,7 @@ namespace Onboarding.Operator.Revocation;
 /// <summary>
 /// Takes admissions back: asks the complete question again about every member, reports those that no policy admits any more, and
 /// removes them where the OnboardingPlane says so. Runs on the leader. A policy that is replaced by deleting and creating it has
-/// five seconds; while the leader's view of the cluster has a gap nobody is judged.
+/// five seconds; while the leader's view of the cluster has a gap, no member is judged.
 /// </summary>
 internal sealed partial class RevokedMembers : Reconciler
 {
@@ -117,7 +117,7 @@ internal sealed partial class RevokedMembers : Reconciler
 
     private bool IsOverdue(WorkloadAutoRegistration member)
     {
-        // Only while somebody's patience or the ceiling runs is there anything to see that no change brings.
+        // Only while a member's patience or the ceiling runs is there anything to see that no change brings.
         bool isOverdue = HasBeenUnauthorizedFor(member) >= Patience;
         _waits |= !isOverdue;
         return isOverdue;
@@ -152,7 +152,7 @@ internal sealed partial class RevokedMembers : Reconciler
             }
         }
 
-        // A policy that can't be read is a mistake in progress, not somebody's wish to remove a fleet.
+        // A policy that can't be read is a mistake in progress, not a person's wish to remove a fleet.
         if (settings.Mode == RevocationMode.Evict && explanation.Decision.Outcome != PolicyOutcome.Closed)
         {
             await EvictAsync(member, explanation, settings, cancellationToken);

@@ -47,7 +47,7 @@ internal sealed partial class RolloutController : Reconciler
 
     public override TimeSpan Period => LeaderLoop.MinimumPause;
 
-    // While the registrations can't be followed nobody knows who is down.
+    // While the registrations can't be followed, who is down isn't known.
     public override bool CanSee => _cluster.Registrations.IsConnected && _plane.Current is not null;
 
     public override void Forget()

@@ -12,7 +12,7 @@ namespace Onboarding.Operator.Upkeep;
 internal sealed partial class AbandonedLeases(
     KubernetesClient client, ResourceInformer<V1Lease> leases, TimeProvider time, ILogger<AbandonedLeases> logger) : Reconciler
 {
-    /// <summary>How long a Lease stays that nobody renews: much longer than any instance's members count as connected.</summary>
+    /// <summary>How long a Lease stays that isn't renewed: much longer than any instance's members count as connected.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, (string? Version, long SeenAt)> _seen = [];

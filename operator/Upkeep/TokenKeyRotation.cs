@@ -27,7 +27,7 @@ internal sealed partial class TokenKeyRotation(
             return ReconcileResult.Done;
         }
 
-        // With the resourceVersion it was read with: a key that somebody else replaced at this moment stays.
+        // With the resourceVersion it was read with: a key that was replaced at this moment stays.
         TokenKeys rotated = TokenKeysSecret.Rotate(keys, time.GetUtcNow(), plane.Required.Spec.TokenIssuer.Jwt.Expiration);
         await client.UpdateAsync(secret with { Data = TokenKeysSecret.Write(rotated) }, cancellationToken: cancellationToken);
         LogRotated(logger, keys.SigningKeyId, rotated.SigningKeyId);

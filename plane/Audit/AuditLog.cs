@@ -8,7 +8,7 @@ namespace Onboarding.Plane.Audit;
 /// <summary>Records every decision of the plane as one line of JSON.</summary>
 internal sealed class AuditLog(IAuditSink sink, TimeProvider time)
 {
-    // Untrusted text is escaped by the serializer: nobody can put a line break, and with it a line, into the log.
+    // Untrusted text is escaped by the serializer: no caller can put a line break, and with it a line, into the log.
     private static readonly JsonSerializerOptions OneLine = new() { WriteIndented = false };
 
     /// <summary>Records that what was asked for was done.</summary>

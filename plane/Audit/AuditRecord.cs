@@ -20,7 +20,7 @@ internal sealed class AuditRecord(string action, string correlationId, string so
     /// <summary>Address the call came from.</summary>
     public string Source { get; } = source;
 
-    /// <summary>Who was proved to ask; null if nobody was.</summary>
+    /// <summary>Who was proved to ask; null if no identity was proved.</summary>
     public WorkloadIdentity? Identity { get; set; }
 
     /// <summary>

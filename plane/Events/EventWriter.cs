@@ -10,7 +10,7 @@ namespace Onboarding.Plane.Events;
 
 /// <summary>
 /// Writes Events: a series is one object, written at most once a minute, and all series together at most ten times a second.
-/// Somebody who asks in vain a thousand times a second costs the API server one write a minute.
+/// A caller who asks in vain a thousand times a second costs the API server one write a minute.
 /// </summary>
 internal sealed partial class EventWriter(KubernetesClient client, TimeProvider time, ILogger<EventWriter> logger)
 {
@@ -78,7 +78,7 @@ internal sealed partial class EventWriter(KubernetesClient client, TimeProvider 
 
             if (series.Take() is not { } pending)
             {
-                // Nothing new for a minute. An occurrence that comes at this moment is added to what nobody writes; put it back.
+                // Nothing new for a minute. An occurrence that comes at this moment would never be written; put it back.
                 _series.TryRemove(key, out _);
                 if (series.Take() is { } late && _series.TryAdd(key, series))
                 {

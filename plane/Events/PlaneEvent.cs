@@ -44,7 +44,7 @@ internal sealed record PlaneEvent
 
     /// <summary>
     /// Name of the Event object: the same at every replica and after a restart, so that a series stays one object. It is made of
-    /// the object's uid too: a group that is made anew under its name starts anew.
+    /// the object's uid too: a group that is made again under its name begins a new series.
     /// </summary>
     public string Name
     {

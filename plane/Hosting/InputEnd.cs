@@ -1,8 +1,8 @@
 namespace Onboarding.Plane.Hosting;
 
 /// <summary>
-/// Notices that standard input has ended. The parent holds the other end of the pipe and nobody else does, so the system closes it
-/// when the parent ends, killed or not; a parent's process id could be somebody else's by the time it is looked at.
+/// Notices that standard input has ended. Only the parent holds the other end of the pipe, so the system closes it
+/// when the parent ends, killed or not; a parent's process id could be another process's by the time it is looked at.
 /// </summary>
 internal sealed class InputEnd : IDisposable
 {

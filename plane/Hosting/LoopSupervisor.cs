@@ -29,7 +29,7 @@ internal sealed partial class LoopSupervisor(TimeProvider time, ILogger<LoopSupe
             {
                 return;
             }
-#pragma warning disable CA1031 // whatever it is: nobody else is there to hear of it
+#pragma warning disable CA1031 // whatever it is: no caller is there to hear of it
             catch (Exception e)
 #pragma warning restore CA1031
             {

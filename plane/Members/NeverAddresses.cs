@@ -5,8 +5,8 @@ namespace Onboarding.Plane.Members;
 
 /// <summary>
 /// Addresses that are no machine's of anybody's network: neither may a workload have its clients send requests there, nor may the plane
-/// be made to. The metadata services are what attackers want (they hand out credentials to whoever asks from the machine itself), and
-/// addresses that stand for an IPv4 one are ways around a list of those.
+/// be made to. The metadata services are what attackers want (they hand out credentials to any program that asks from the machine itself), and
+/// addresses that mean an IPv4 one are ways around a list of those.
 /// </summary>
 internal static class NeverAddresses
 {

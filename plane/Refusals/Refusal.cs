@@ -3,7 +3,7 @@ namespace Onboarding.Plane.Refusals;
 /// <summary>What kind of refusal it is. Names and numbers are those of <c>google.rpc.Code</c>; no transport is needed to decide on one.</summary>
 internal enum RefusalCode
 {
-    /// <summary>The request can't be understood, whoever makes it.</summary>
+    /// <summary>The request can't be understood, whatever caller makes it.</summary>
     InvalidArgument = 3,
 
     /// <summary>The caller did prove who it is, and may not.</summary>

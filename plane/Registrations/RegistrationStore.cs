@@ -26,7 +26,7 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
     /// <param name="expectedUid">Uid the agent knows it by; empty if it doesn't.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The registration, and whether this call made it.</returns>
-    /// <exception cref="RefusedException">The name belongs to somebody else, or the registration was deleted.</exception>
+    /// <exception cref="RefusedException">The name belongs to another identity, or the registration was deleted.</exception>
     public async Task<(WorkloadAutoRegistration Member, bool IsNew)> PutAsync(
         WorkloadAutoRegistration desired,
         string expectedUid,

@@ -53,7 +53,7 @@ public sealed class OperatorTests : IAsyncLifetime
     {
         await _plane.StartAgentAsync();
         await _plane.WaitUntilJoinedAsync();
-        _plane.Agent!.Signal(Signals.Kill);
+        await _plane.LoseMachineAsync();
         await Eventually.Is(async () => (await MembersAsync()).Single() is { IsConnected: false }, "the endpoint notices the loss");
         (await LeaderAsync()).ShouldBeNull("nobody leads");
         (await PolicyAsync()).Status.ShouldBeNull("nobody judges policies");
@@ -78,7 +78,7 @@ public sealed class OperatorTests : IAsyncLifetime
         await Eventually.Is(async () => (await LeaderAsync())?.StartsWith("second-", StringComparison.Ordinal) == true, $"the second leads\n{Log}");
         await _plane.StartAgentAsync();
         await _plane.WaitUntilJoinedAsync();
-        _plane.Agent!.Signal(Signals.Kill);
+        await _plane.LoseMachineAsync();
         await Eventually.Is(async () => (await MembersAsync()).Count == 0, $"the second removes the lost member\n{Log}");
 
         second.Signal(Signals.Terminate);

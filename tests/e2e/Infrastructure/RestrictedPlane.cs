@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
+using Onboarding.Client.Native;
 using Onboarding.Embedded;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
@@ -152,6 +153,18 @@ internal sealed class RestrictedPlane : IAsyncDisposable
         var ready = new PlaneReady(Endpoint.Address, "", _directory["ca.pem"], _cluster.ApiAddress);
         await DemoAgent.ConfigureAsync(_workspace, ready, _issuer, "vm-1", TestPorts.Next(), default);
         Agent = DemoAgent.Start(_workspace, _agentLog.Enqueue);
+    }
+
+    /// <summary>Kills the agent, and the sidecar that would outlive it: the machine is gone.</summary>
+    public async Task LoseMachineAsync()
+    {
+        string[] running = [];
+        await Eventually.Is(
+            () => (running = Directory.GetFiles(_workspace.AgentState, "sidecar.json", SearchOption.AllDirectories)).Length == 1, "the sidecar runs");
+        int sidecar = JsonNode.Parse(await File.ReadAllTextAsync(running[0]))!["processId"]!.GetValue<int>();
+        Agent!.Signal(Signals.Kill);
+        await Agent.WaitForExitAsync(default);
+        Signals.Send(sidecar, Signals.Kill);
     }
 
     public Task<JoinedMember> WaitUntilJoinedAsync() =>

@@ -25,7 +25,7 @@ Describe 'Ten minutes on a laptop' {
     It 'has the sample''s programs from the tool''s own package' {
         $plugin = [regex]::Match((Get-Content -Raw $plane.AgentConfigurationPath), '(?m)^ +path: (.*jwt-credential-plugin)$').Groups[1].Value
         $plugin | Should -BeLike "$directory/embedded/*"
-        Get-Content -Raw $plugin | Should -Match ([regex]::Escape("$directory/tools/.store/onboarding.endpoint/"))
+        Get-Content -Raw $plugin | Should -Match ([regex]::Escape("$directory/tools/.store/onboarding.lab/"))
     }
 
     It 'goes on with a refusal, for there is no policy' {

@@ -1,7 +1,7 @@
 using Onboarding.Api;
 using Onboarding.Api.Identity;
-using Onboarding.Plane.Settings;
 using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Plane.Members;
 

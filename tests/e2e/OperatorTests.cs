@@ -5,9 +5,9 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Runtime;
 using Onboarding.Client.Native;
-using Onboarding.Laptop.Processes;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
@@ -142,5 +142,5 @@ public sealed class OperatorTests : IAsyncLifetime
         (await _plane.Client.ListAsync<WorkloadAutoRegistration>(DemoMesh.Namespace)).Items;
 
     private async Task<OnboardingPolicy> PolicyAsync() =>
-        (await _plane.Client.ListAsync<OnboardingPolicy>(DemoMesh.Namespace)).Items.First();
+        (await _plane.Client.ListAsync<OnboardingPolicy>(DemoMesh.Namespace)).Items[0];
 }

@@ -1,5 +1,4 @@
 using Onboarding.Client.Processes;
-using Onboarding.Client.Sidecar.Istio.Redirection;
 
 namespace Onboarding.Client.Sidecar.Istio;
 

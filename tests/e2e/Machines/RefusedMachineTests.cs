@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
-using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Testing;
-using Shouldly;
 using Xunit;
 
 namespace Onboarding.Tests.E2E.Machines;

@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Onboarding.Api.Rpc;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.Platforms;
 using Xunit;

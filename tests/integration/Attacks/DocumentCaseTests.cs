@@ -7,7 +7,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api;
-using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Testing.Clouds;
 using Onboarding.Testing.Clouds.Aws;

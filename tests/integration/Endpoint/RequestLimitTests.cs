@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Onboarding.Api.Rpc;
 using Onboarding.Endpoint.Hosting.Requests;
 using Onboarding.Testing;
 using Shouldly;

@@ -5,7 +5,6 @@ using Grpc.Core;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
-using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
 using Onboarding.Testing;

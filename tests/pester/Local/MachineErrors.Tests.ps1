@@ -25,6 +25,7 @@ BeforeDiscovery {
         @{ Id = 'PluginCredentialUnknown'; Parameters = { New-PluginJoin 'echo ''{"credential":{"@type":"type.googleapis.com/elsewhere.Credential"},"expiresAt":"2099-01-01T00:00:00Z"}''' } }
         @{ Id = 'HostAddressMissing'; Parameters = { New-AgentJoin "credential: [{plugin: {name: good, path: $($join.CredentialPlugin)}}], hostinfo: {basic: {networkInterfaces: {include: [nothing0]}}}" } }
         @{ Id = 'BootConfigurationIncomplete'; Script = { @{ boots = @(@{ generation = 1; clusterEnv = '' }) } }; Parameters = { $join } }
+        @{ Id = 'BootConfigurationUnsafe'; Script = { @{ boots = @(@{ generation = 1; clusterEnv = 'X=$(id)' }) } }; Parameters = { $join } }
         @{ Id = 'BootConfigurationNotWritten'; Script = { @{ boots = @(@{ generation = 1 }) } }; Parameters = { (New-PluginJoin "rmdir $boot; echo in the way > $boot; echo | $($join.CredentialPlugin)") + @{ StateDirectory = "$directory/blocked" } } }
     )
 }

@@ -15,7 +15,7 @@ namespace Onboarding.Tests.Unit.Suite;
 public sealed class IsolationAttribute : BeforeAfterTestAttribute
 {
     private static readonly SocketWatch Sockets = new();
-    private static long s_children = Children();
+    private static long _children = Children();
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
@@ -23,7 +23,7 @@ public sealed class IsolationAttribute : BeforeAfterTestAttribute
         Assert.True(opened.Count == 0, $"tests/unit opens no socket; move the test to tests/integration.\n{string.Join('\n', opened)}");
 
         long children = Children();
-        Assert.True(Interlocked.Exchange(ref s_children, children) == children, "tests/unit starts no process; move the test to tests/integration.");
+        Assert.True(Interlocked.Exchange(ref _children, children) == children, "tests/unit starts no process; move the test to tests/integration.");
     }
 
     // The kernel counts what the processes have cost that this one started and waited for: field 11, cminflt, of proc(5).

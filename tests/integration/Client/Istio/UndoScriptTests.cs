@@ -83,7 +83,7 @@ public sealed class UndoScriptTests : IDisposable
         File.ReadAllText(_directory["elsewhere/istio-token"]).ShouldBe("theirs");
     }
 
-    private Task RunAsync()
+    private Task<FinishedCommand> RunAsync()
     {
         string start = ShellScript.Write(_directory, "istio-start.sh", "echo \"$1 $ISTIO_CLUSTER_CONFIG\" > \"$(dirname \"$0\")/undone\"");
         var clean = new Launch(start)

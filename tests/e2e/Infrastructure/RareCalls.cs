@@ -25,6 +25,7 @@ internal static class RareCalls
         ["create events"] = ("plane/Events/EventWriter.cs", "client.CreateAsync("),
         ["get events"] = ("plane/Events/EventWriter.cs", "client.GetAsync<CoreV1Event>("),
         ["update events"] = ("plane/Events/EventWriter.cs", "client.UpdateAsync("),
+        ["update leases"] = ("endpoint/Sessions/InstanceLease.cs", "client.UpdateAsync("),
         ["delete leases"] = ("endpoint/Sessions/InstanceLease.cs", "client.DeleteAsync<V1Lease>("),
 
         // A server that enforces permissions on owner references (OpenShift) asks for these; no request of ours names them.

@@ -211,6 +211,7 @@ public sealed class OnboardingChecksTests : IDisposable
         await using FakePlane plane = await FakePlane.StartAsync();
         plane.Boot = BootConfigurations.Make();
         plane.Boot.MeshYaml = $"defaultConfig:\n  discoveryAddress: istiod.istio-system.svc:{port}\n";
+        plane.Boot.Hosts = "127.0.0.1 istiod.istio-system.svc\n";
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
         await using (RunningAgent agent = RunningAgent.Start(options))
         {

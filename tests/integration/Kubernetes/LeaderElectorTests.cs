@@ -116,7 +116,7 @@ public sealed class LeaderElectorTests : IAsyncLifetime
     [Fact]
     public async Task What_fails_when_the_lead_is_lost_does_not_keep_a_process_from_leading_again()
     {
-        _log.Expect("failed when the lead ended");
+        _log.Expect("LeaderElector[2043]");
         using var stop = new CancellationTokenSource();
         int leads = 0;
         LeaderElector a = Candidate("a");

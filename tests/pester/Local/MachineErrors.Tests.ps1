@@ -265,7 +265,7 @@ Describe 'What only the programs say' {
         $null = New-Item -ItemType Directory "$root/var/run", "$root/elsewhere", "$root/etc/certs/cert-chain.pem", "$root/state"
         $null = New-Item -ItemType SymbolicLink "$root/var/run/secrets" -Target "$root/elsewhere"
         $client = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Onboarding.Client' } | Select-Object -First 1
-        $secrets = [System.Activator]::CreateInstance($client.GetType('Onboarding.Client.Sidecar.Istio.SecretsDirectory'), @($root))
+        $secrets = [System.Activator]::CreateInstance($client.GetType('Onboarding.Client.Sidecar.Istio.SecretsDirectory'), @($root, "$root/state"))
         $failure = try {
             switch ($Id) {
                 'SidecarDirectoryUnsafe' { $secrets.GetType().GetMethod('Prepare').Invoke($secrets, @()) }

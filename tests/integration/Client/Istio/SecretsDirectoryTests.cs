@@ -108,10 +108,12 @@ public sealed class SecretsDirectoryTests : IDisposable
             System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified))
         {
             socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(identity, "socket")));
+            File.WriteAllText(Path.Combine(identity, "theirs"), "");
             await _machine.Host.RemoveAsync();
         }
 
-        Directory.GetFileSystemEntries(_machine.Root[Secrets]).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(_machine.Root[Secrets], "*", SearchOption.AllDirectories)
+            .ShouldBe([identity, Path.Combine(identity, "theirs")], ignoreOrder: true);
     }
 
     [Fact]

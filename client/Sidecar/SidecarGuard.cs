@@ -12,7 +12,8 @@ internal sealed class SidecarGuard : IDisposable
 {
     private const string Shell = "/bin/sh";
 
-    // The state directory's lock keeps it from the sidecar of an owner that came after.
+    // The state directory's lock keeps it from the sidecar of an owner that came after. A killed owner's own lock may outlive its pipe for a
+    // moment: the kernel closes files one after the other.
     private const string Script =
         """
         exec >/dev/null 2>&1
@@ -20,7 +21,7 @@ internal sealed class SidecarGuard : IDisposable
         read -r word && exit 0
         trap '' HUP INT TERM
         exec 9<>"$lock" || exit 0
-        if command -v flock; then flock -n 9 || exit 0; fi
+        if command -v flock; then tries=5; until flock -n 9; do [ "$tries" -gt 0 ] || exit 0; tries=$((tries - 1)); sleep 1; done; fi
         runs() { read -r stat <"/proc/$pid/stat" && set -- ${stat##*) } && [ "$1" != Z ] && [ "${20}" = "$started" ]; }
         if runs; then kill -TERM "$pid"; fi
         while runs && [ "$drain" -gt 0 ]; do sleep 1; drain=$((drain - 1)); done

@@ -57,6 +57,20 @@ public sealed class SidecarGuardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_killed_owner_s_lock_that_outlives_its_pipe_is_waited_for()
+    {
+        await Eventually.Is(() => Sidecar.Length == 1, "the sidecar to start");
+        using var owner = StateDirectory.Open(_directory["state"], "PowerShell");
+        using ProcessGroup guard = Start();
+        guard.Process.StandardInput.Close();
+        await Eventually.Is(() => guard.Process.HasExited || ChildOf(guard.Process.Id) == "sleep", "the guard waits for the lock");
+        owner.Dispose();
+        await guard.Process.WaitForExitAsync();
+        Sidecar[1].ShouldStartWith("term ");
+        Undone.ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public async Task A_process_that_has_got_the_sidecar_s_number_is_left_alone()
     {
         await Eventually.Is(() => Sidecar.Length == 1, "the sidecar to start");
@@ -75,6 +89,9 @@ public sealed class SidecarGuardTests : IDisposable
         _sidecar.Identity.IsAlive.ShouldBeTrue();
         Undone.ShouldBeEmpty();
     }
+
+    private static string ChildOf(int process) =>
+        File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ')[0] is { Length: > 0 } child ? File.ReadAllText($"/proc/{child}/comm").Trim() : "";
 
     private ProcessGroup Start(ProcessIdentity? sidecar = null) => ProcessGroup.Start(
         SidecarGuard.Command(sidecar ?? _sidecar.Identity, TimeSpan.FromSeconds(5), _directory["state/lock"], Undo()), redirect: true);

@@ -59,11 +59,17 @@ public abstract class ForeignClientRun
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = HttpProtocols.Http2;
-            listen.UseHttps(certificates.Server("127.0.0.1", "localhost"));
-        }));
+            // All cases share a connection: a busy machine that stalls one of them must not end the others.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.UseHttps(certificates.Server("127.0.0.1", "localhost"));
+            });
+        });
         var health = new HealthServiceImpl();
         health.SetStatus("", ServingStatus.Serving);
         builder.Services.AddSingleton(health).AddSingleton<InteropService>().AddGrpc();

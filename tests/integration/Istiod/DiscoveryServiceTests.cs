@@ -215,7 +215,8 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         Task<bool> next = call.ResponseStream.MoveNext(default);
         await _server.DisposeAsync();
 
-        (await Should.ThrowAsync<RpcException>(next)).StatusCode.ShouldBe(StatusCode.Unavailable);
+        // A busy machine may cut the connection before the stream's end is on it: the client then reports a broken stream.
+        (await Should.ThrowAsync<RpcException>(next)).StatusCode.ShouldBeOneOf(StatusCode.Unavailable, StatusCode.Internal);
         _server = await IstiodServer.StartAsync(new IstiodOptions
         {
             DataDirectory = _directory.Path,

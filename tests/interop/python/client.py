@@ -154,7 +154,7 @@ def unknown_method():
 
 
 def oversize_request():
-    fails(grpc.StatusCode.RESOURCE_EXHAUSTED, lambda: CLIENT.unary(request(payload=bytes(4 * 1024 * 1024 + 1))))
+    fails(grpc.StatusCode.RESOURCE_EXHAUSTED, lambda: Client(OWN).unary(request(payload=bytes(4 * 1024 * 1024 + 1))))
 
 
 def oversize_response():
@@ -182,7 +182,7 @@ def idle_for_30_seconds():
 
 def more_than_30_megabytes():
     chunk = request(payload=bytes(1024 * 1024))
-    assert payload(CLIENT.client_streaming(itertools.repeat(chunk, 33))) == str(33 * 1024 * 1024).encode()
+    assert payload(Client(OWN).client_streaming(itertools.repeat(chunk, 33))) == str(33 * 1024 * 1024).encode()
 
 
 def status_details():

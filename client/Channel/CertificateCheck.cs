@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api.Configuration;
-using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Channel;
@@ -54,8 +53,8 @@ internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expec
             return new OnboardingException(
                 ErrorIds.CertificateNotTrusted,
                 $"The certificate of {place} ('{certificate.Subject}', issued by '{certificate.Issuer}') isn't trusted by {trusted}: {why}.",
-                look + (trusted.EndsWith(ConfigurationVariables.RootCertificatesName, StringComparison.Ordinal)
-                    ? $"; then put the authority that issued it into {ConfigurationVariables.RootCertificatesName}"
+                look + (trusted.EndsWith(TrustedRoots.VariableName, StringComparison.Ordinal)
+                    ? $"; then put the authority that issued it into {TrustedRoots.VariableName}"
                     : "; then set onboardingEndpoint.transportSecurity.tls.caFile to the file of the authority that issued it"));
         }
 

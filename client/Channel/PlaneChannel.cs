@@ -7,7 +7,6 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Onboarding.Api.Configuration;
-using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Channel;
@@ -33,7 +32,7 @@ internal sealed class PlaneChannel : IDisposable
         IsVerified = tls?.InsecureSkipVerify != true;
         (_roots, TrustedBy) =
             tls?.CaFile is { } caFile ? (TrustedRoots.Read(caFile), $"the roots in {caFile}")
-            : rootCertificates is not null ? (TrustedRoots.Parse(rootCertificates), $"the roots in {ConfigurationVariables.RootCertificatesName}")
+            : rootCertificates is not null ? (TrustedRoots.Parse(rootCertificates), $"the roots in {TrustedRoots.VariableName}")
             : (default(X509Certificate2Collection), "this machine's roots");
         string name = tls?.Sni ?? endpoint.Host;
         _check = new CertificateCheck(endpoint, name, TrustedBy, time);

@@ -4,7 +4,6 @@ using Grpc.Core;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
 using Onboarding.Client.Keys;
 
 namespace Onboarding.Client.Channel;

@@ -7,6 +7,9 @@ namespace Onboarding.Client.Channel;
 /// <summary>Reads the certificates of the authorities to trust: <c>tls.caFile</c>, or what an environment variable holds.</summary>
 internal static class TrustedRoots
 {
+    /// <summary>Name of the environment variable with the certificates, PEM.</summary>
+    public const string VariableName = "ONBOARDING_AGENT_ROOT_CERTS";
+
     private const string NoCertificate = "it holds no certificate in PEM";
 
     /// <summary>The certificates in the file, at least one.</summary>

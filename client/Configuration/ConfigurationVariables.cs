@@ -1,3 +1,5 @@
+using Onboarding.Client.Channel;
+
 namespace Onboarding.Client.Configuration;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed record ConfigurationVariables
     public const string AgentName = "AGENT_CONFIG";
 
     /// <summary>Name of the variable with the certificates of the authorities to trust, PEM.</summary>
-    public const string RootCertificatesName = "ONBOARDING_AGENT_ROOT_CERTS";
+    public const string RootCertificatesName = TrustedRoots.VariableName;
 
     /// <summary>The names of all of them.</summary>
     public static IReadOnlyList<string> Names { get; } = [OnboardingName, AgentName, RootCertificatesName];

@@ -1,3 +1,4 @@
+using Onboarding.Client.Sidecar.Istio;
 using Onboarding.Client.State;
 
 namespace Onboarding.Client.Control;
@@ -12,7 +13,7 @@ public static class ControlSocket
     public const string DefaultPath = "/run/onboarding-agent/agent.sock";
 
     /// <summary>The group whose members may use it.</summary>
-    public const string Group = "onboarding";
+    public const string Group = AgentGroup.OfCallers;
 
     // sun_path of sockaddr_un(7), with its final zero.
     private const int LongestPath = 107;

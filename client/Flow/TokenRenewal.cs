@@ -1,4 +1,5 @@
 using Onboarding.Api.Rpc;
+using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Timing;
 

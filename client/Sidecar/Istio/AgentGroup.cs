@@ -1,4 +1,3 @@
-using Onboarding.Client.Control;
 using Onboarding.Client.Native;
 
 namespace Onboarding.Client.Sidecar.Istio;
@@ -13,6 +12,9 @@ internal static class AgentGroup
     /// <summary>Its name.</summary>
     public const string Name = "onboarding-agent";
 
+    /// <summary>Name of the group whose members may use the control socket.</summary>
+    public const string OfCallers = "onboarding";
+
     /// <summary>Its id; null if there is none, or none that may be excluded.</summary>
     /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
     public static uint? Find(string root)
@@ -21,7 +23,7 @@ internal static class AgentGroup
         uint? id = SystemGroup.IdOf(Name, groups);
         // With root's group everything that root runs would go around the sidecar, and with the control socket's everybody who may
         // ask for the agent's status.
-        return id is 0 || id == SystemGroup.IdOf(ControlSocket.Group, groups) ? null : id;
+        return id is 0 || id == SystemGroup.IdOf(OfCallers, groups) ? null : id;
     }
 
     /// <summary>True if the connections that this process opens are of the group.</summary>

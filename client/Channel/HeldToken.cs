@@ -1,6 +1,4 @@
-using Onboarding.Client.Channel;
-
-namespace Onboarding.Client.Flow;
+namespace Onboarding.Client.Channel;
 
 /// <summary>Leave to join, useless without the agent's key. Lives in memory only.</summary>
 /// <param name="Value">The token; secret.</param>

@@ -57,6 +57,7 @@
         'lib/Onboarding.Authorization.dll'
         'lib/Onboarding.BootConfiguration.dll'
         'lib/Onboarding.Client.dll'
+        'lib/Onboarding.Connections.dll'
         'lib/Onboarding.Documents.dll'
         'lib/Onboarding.Fleet.dll'
         'lib/Onboarding.Kubernetes.dll'

@@ -54,7 +54,7 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         _backoff = new Backoff(_time, options.Random);
         _refused = new RefusalPeriod(_time);
         _key = new AgentKeyStore(state, options.MachineIdPath).LoadOrCreate();
-        _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.RootCertificates, state.Path);
+        _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.RootCertificates, state.Path, options.LoggerFactory.CreateLogger<PlaneChannel>());
         _plane = new PlaneClient(_channel, _key, _time, options.AgentVersion);
         SidecarProgram program = AgentParts.Sidecar(options);
         _program = program;

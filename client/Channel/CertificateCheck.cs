@@ -22,14 +22,17 @@ internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expec
     public void Note(X509Certificate2? certificate) => _lastName = NameOf(certificate);
 
     /// <summary>True if the certificate is good: chain, names and time, no exceptions.</summary>
-    public bool Accept(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="chain">What is wrong with its chain.</param>
+    /// <param name="errors">What is wrong with it.</param>
+    public bool Accept(X509Certificate2? certificate, IReadOnlyList<X509ChainStatus> chain, SslPolicyErrors errors)
     {
         Note(certificate);
         _lastFailure = errors == SslPolicyErrors.None ? null : Explain(certificate, chain, errors);
         return errors == SslPolicyErrors.None;
     }
 
-    private OnboardingException Explain(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private OnboardingException Explain(X509Certificate2? certificate, IReadOnlyList<X509ChainStatus> chain, SslPolicyErrors errors)
     {
         string place = $"{endpoint.Host}:{endpoint.Port}";
         string look = $"openssl s_client -connect {place} -servername {expectedName} </dev/null";
@@ -38,7 +41,7 @@ internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expec
             return new OnboardingException(ErrorIds.CertificateNotTrusted, $"{place} presented no certificate.", look);
         }
 
-        X509ChainStatusFlags status = (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status);
+        X509ChainStatusFlags status = chain.Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status);
         if ((status & X509ChainStatusFlags.NotTimeValid) != 0)
         {
             return new OnboardingException(
@@ -49,7 +52,7 @@ internal sealed class CertificateCheck(OnboardingEndpoint endpoint, string expec
 
         if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0)
         {
-            string why = string.Join("; ", (chain?.ChainStatus ?? []).Select(s => s.StatusInformation.Trim()));
+            string why = string.Join("; ", chain.Select(s => s.StatusInformation.Trim()));
             return new OnboardingException(
                 ErrorIds.CertificateNotTrusted,
                 $"The certificate of {place} ('{certificate.Subject}', issued by '{certificate.Issuer}') isn't trusted by {trusted}: {why}.",

@@ -29,4 +29,11 @@ internal static class ConnectFailure
                 failure),
         };
     }
+
+    /// <summary>Says why there is no connection to the proxy on the way to the endpoint.</summary>
+    public static OnboardingException ExplainProxy(SocketException failure, string address, string proxy) => new(
+        ErrorIds.EndpointUnreachable,
+        $"No connection to {proxy}, the proxy that HTTPS_PROXY names on the way to {address}: {failure.Message}.",
+        $"curl -vk -x {proxy} {address}; then correct HTTPS_PROXY, or put the endpoint's host into NO_PROXY",
+        failure);
 }

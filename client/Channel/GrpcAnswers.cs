@@ -5,12 +5,19 @@ using Onboarding.Client.Errors;
 namespace Onboarding.Client.Channel;
 
 /// <summary>Lets only gRPC's answers through: a load balancer's error page and a wrong port must be told as what they are.</summary>
-internal sealed class GrpcAnswers(HttpMessageHandler inner, string address) : DelegatingHandler(inner)
+/// <param name="inner">Sends.</param>
+/// <param name="address">Where calls go, for people.</param>
+/// <param name="serverName">
+/// The name to ask the server for, and to expect in its certificate, where it isn't that of the address: the handler below takes it from the
+/// Host header. That is how <c>host</c> may be a bare IP or the name of a load balancer.
+/// </param>
+internal sealed class GrpcAnswers(HttpMessageHandler inner, string address, string? serverName = null) : DelegatingHandler(inner)
 {
     private const string MediaType = "application/grpc";
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        request.Headers.Host = serverName;
         HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
         string? type = response.Content.Headers.ContentType?.MediaType;
         if (response.StatusCode == HttpStatusCode.OK && type?.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) == true)

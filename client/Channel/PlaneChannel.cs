@@ -6,8 +6,11 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api.Configuration;
 using Onboarding.Client.Errors;
+using Onboarding.Connections;
 
 namespace Onboarding.Client.Channel;
 
@@ -15,42 +18,52 @@ namespace Onboarding.Client.Channel;
 /// The way to the plane: TLS to <c>host:port</c>, verified by the machine's roots or by those it was told alone, and failures
 /// told so that a person knows what to do.
 /// </summary>
-internal sealed class PlaneChannel : IDisposable
+internal sealed partial class PlaneChannel : IDisposable
 {
+    private readonly EnvironmentProxy _proxy = new();
     private readonly OnboardingEndpoint _endpoint;
     private readonly CertificateCheck _check;
     private readonly PlaneAddresses _addresses;
     private IPAddress? _connected;
     private readonly GrpcChannel _channel;
-    private readonly X509Certificate2Collection? _roots;
+    private readonly Func<X509Certificate2Collection>? _roots;
+    private readonly TimeProvider _time;
 
-    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, string? rootCertificates, string? stateDirectory)
+    private PlaneChannel(OnboardingEndpoint endpoint, TimeProvider time, string? rootCertificates, string? stateDirectory, ILogger logger)
     {
         _endpoint = endpoint;
+        _time = time;
+        if (_proxy.Problem is { } problem)
+        {
+            throw new OnboardingException(
+                ErrorIds.EndpointUnreachable, $"No way to {Address}: {problem}.", "env | grep -i _proxy; then correct or unset the variable");
+        }
+
         _addresses = new PlaneAddresses(endpoint.Host, stateDirectory, time);
         ClientTlsSettings? tls = endpoint.TransportSecurity?.Tls;
         IsVerified = tls?.InsecureSkipVerify != true;
         (_roots, TrustedBy) =
-            tls?.CaFile is { } caFile ? (TrustedRoots.Read(caFile), $"the roots in {caFile}")
-            : rootCertificates is not null ? (TrustedRoots.Parse(rootCertificates), $"the roots in {TrustedRoots.VariableName}")
-            : (default(X509Certificate2Collection), "this machine's roots");
+            tls?.CaFile is { } caFile
+                ? (TrustedRoots.Open(caFile, warning => LogTrust(logger, warning)).Certificates, $"the roots in {caFile}")
+            : rootCertificates is not null ? (Fixed(TrustedRoots.Parse(rootCertificates)), $"the roots in {TrustedRoots.VariableName}")
+            : (default(Func<X509Certificate2Collection>), "this machine's roots");
         string name = tls?.Sni ?? endpoint.Host;
         _check = new CertificateCheck(endpoint, name, TrustedBy, time);
         SocketsHttpHandler handler = KeptAliveConnections.Handler();
         handler.ConnectCallback = ConnectAsync;
+        handler.UseProxy = true;
+        handler.Proxy = _proxy;
         handler.SslOptions = new SslClientAuthenticationOptions
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateChainPolicy = ChainPolicy(),
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsGood(certificate as X509Certificate2, chain, errors),
         };
-        // SocketsHttpHandler takes the name for SNI and verification from the address and nowhere else; where to connect to
-        // is decided below. That is how `host` may be a bare IP or the name of a load balancer.
         _channel = GrpcChannel.ForAddress(
-            new UriBuilder(Uri.UriSchemeHttps, name, endpoint.Port).Uri,
+            new UriBuilder(Uri.UriSchemeHttps, endpoint.Host, endpoint.Port).Uri,
             new GrpcChannelOptions
             {
-                HttpHandler = new GrpcAnswers(handler, Address),
+                HttpHandler = new GrpcAnswers(handler, Address, tls?.Sni is { } sni ? $"{sni}:{endpoint.Port}" : null),
                 DisposeHttpClient = true,
                 // Nothing compressed is unpacked: a hostile plane's message must not grow after its size was looked at.
                 CompressionProviders = [],
@@ -69,6 +82,8 @@ internal sealed class PlaneChannel : IDisposable
     /// <summary>Whom the plane's certificate is for, once it was seen.</summary>
     public string? Certificate => _check.LastName;
 
+    private string? ProxyName => _proxy.Name(new UriBuilder(Uri.UriSchemeHttps, _endpoint.Host, _endpoint.Port).Uri);
+
     /// <summary>What calls go through.</summary>
     public CallInvoker Invoker => _channel.CreateCallInvoker();
 
@@ -78,9 +93,10 @@ internal sealed class PlaneChannel : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="rootCertificates">Whom to trust where <paramref name="endpoint"/> names no file, PEM; null: the machine's roots.</param>
     /// <param name="stateDirectory">Where the address that was good last is kept; null to keep none.</param>
+    /// <param name="logger">Takes a warning of a file of roots that can't be read any more; null for none.</param>
     public static PlaneChannel Open(
-        OnboardingEndpoint endpoint, TimeProvider time, string? rootCertificates = null, string? stateDirectory = null) =>
-        new(endpoint, time, rootCertificates, stateDirectory);
+        OnboardingEndpoint endpoint, TimeProvider time, string? rootCertificates = null, string? stateDirectory = null, ILogger? logger = null) =>
+        new(endpoint, time, rootCertificates, stateDirectory, logger ?? NullLogger.Instance);
 
     /// <summary>What to tell of a failed call.</summary>
     public OnboardingException Explain(RpcException failure)
@@ -99,23 +115,23 @@ internal sealed class PlaneChannel : IDisposable
         }
 
         // Only a call that got no answer has an exception below it.
-        return failure.Status.DebugException is { } broken ? TransportFailure.Explain(broken, Address) : PlaneFailure.Explain(failure, Address);
+        return failure.Status.DebugException is { } broken ? TransportFailure.Explain(broken, Address, ProxyName) : PlaneFailure.Explain(failure, Address);
     }
 
-    public void Dispose()
-    {
-        _channel.Dispose();
-        foreach (X509Certificate2 root in _roots ?? [])
-        {
-            root.Dispose();
-        }
-    }
+    // Not the roots: a handshake under way may still look at them.
+    public void Dispose() => _channel.Dispose();
 
     private bool IsGood(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (IsVerified && !_check.Accept(certificate, chain, errors))
+        if (IsVerified)
         {
-            return false;
+            (SslPolicyErrors found, IReadOnlyList<X509ChainStatus> why) = _roots is { } roots && certificate is not null
+                ? ServerTrust.Judge(certificate, chain, errors, roots())
+                : (errors, chain?.ChainStatus ?? []);
+            if (!_check.Accept(certificate, why, found))
+            {
+                return false;
+            }
         }
 
         if (!IsVerified)
@@ -133,36 +149,37 @@ internal sealed class PlaneChannel : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // To a proxy, if there is one for this address; where the plane is, the proxy finds out.
+        bool isDirect = ProxyName is null;
         try
         {
-            await socket.ConnectAsync(await _addresses.FindAsync(cancellationToken), _endpoint.Port, cancellationToken);
-            _connected = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+            Socket socket = isDirect
+                ? await Dialer.ConnectAsync(await _addresses.FindAsync(cancellationToken), _endpoint.Port, _time, cancellationToken)
+                : await Dialer.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+            _connected = isDirect ? (socket.RemoteEndPoint as IPEndPoint)?.Address : null;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
-            throw ConnectFailure.Explain(e, _endpoint);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            throw isDirect ? ConnectFailure.Explain(e, _endpoint) : ConnectFailure.ExplainProxy(e, Address, ProxyName!);
         }
     }
 
     private X509ChainPolicy ChainPolicy()
     {
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
-        policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
+        // With the machine's roots beside those of the file, any public authority could speak for the plane.
         if (_roots is not null)
         {
-            // These and no others: with the machine's roots beside them, any public authority could speak for the plane.
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(_roots);
+            return ServerTrust.FirstLook();
         }
 
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
+        policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
         return policy;
     }
+
+    private static Func<X509Certificate2Collection> Fixed(X509Certificate2Collection roots) => () => roots;
+
+    [LoggerMessage(5090, LogLevel.Warning, "{Problem}")]
+    private static partial void LogTrust(ILogger logger, string problem);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Client.Errors;
+using Onboarding.Connections;
 
 namespace Onboarding.Client.Channel;
 
@@ -12,24 +13,23 @@ internal static class TrustedRoots
 
     private const string NoCertificate = "it holds no certificate in PEM";
 
-    /// <summary>The certificates in the file, at least one.</summary>
+    /// <summary>The file, which is read again at each use.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="warn">Takes a warning of a file that can't be read any more.</param>
     /// <exception cref="OnboardingException">
     /// <see cref="ErrorIds.CertificateAuthorityUnusable"/>: a file that names whom to trust and can't be read must never end in
-    /// trusting somebody else.
+    /// trusting another one.
     /// </exception>
-    public static X509Certificate2Collection Read(string path)
+    public static TrustFile Open(string path, Action<string> warn)
     {
-        var roots = new X509Certificate2Collection();
         try
         {
-            roots.ImportFromPemFile(path);
+            return new TrustFile(path, warn);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw Unusable(path, e.Message.TrimEnd('.'), e);
         }
-
-        return roots.Count > 0 ? roots : throw Unusable(path, NoCertificate, null);
     }
 
     /// <summary>
@@ -38,9 +38,10 @@ internal static class TrustedRoots
     /// <exception cref="CryptographicException">There is none in it, or one that can't be read. The message has nothing of the text.</exception>
     public static X509Certificate2Collection Parse(string text)
     {
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPem(text.Replace("\\r", "", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal));
-        return roots.Count > 0 ? roots : throw new CryptographicException(NoCertificate);
+        PemCertificates read = PemCertificates.Read(text.Replace("\\r", "", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal));
+        return read.Certificates.Count == 0 ? throw new CryptographicException(NoCertificate)
+            : read.IsCut ? throw new CryptographicException("it ends within a certificate")
+            : read.Certificates;
     }
 
     /// <summary>What is wrong with a text for <see cref="Parse"/>; null if nothing is.</summary>
@@ -61,7 +62,7 @@ internal static class TrustedRoots
         }
     }
 
-    private static OnboardingException Unusable(string path, string why, Exception? inner) => new(
+    private static OnboardingException Unusable(string path, string why, Exception inner) => new(
         ErrorIds.CertificateAuthorityUnusable,
         $"onboardingEndpoint.transportSecurity.tls.caFile {path} can't be used: {why}.",
         $"openssl x509 -noout -subject -in {path}; then put the certificate authority of the onboarding endpoint there, in PEM",

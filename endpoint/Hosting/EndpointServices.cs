@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Onboarding.Api.Authorization;
+using Onboarding.Connections;
 using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.Authentication;
 using Onboarding.Endpoint.Authentication.Anchors;
@@ -27,7 +30,7 @@ using Onboarding.Plane.Registrations;
 namespace Onboarding.Endpoint.Hosting;
 
 /// <summary>Puts the endpoint together. Everything is a singleton: what differs between calls is in their arguments.</summary>
-internal static class EndpointServices
+internal static partial class EndpointServices
 {
     /// <summary>Adds the endpoint's parts in the order of the flow.</summary>
     public static void Add(IServiceCollection services, EndpointOptions options, PlaneEnvironment environment)
@@ -41,13 +44,13 @@ internal static class EndpointServices
         services.AddSingleton(new CallPatience(options.CallClock));
         services.AddSingleton<CallPipeline>();
 
-        services.AddSingleton(_ => new IssuerHttpClient(
-            new IssuerAddresses(options.AllowPrivateIssuers, options.AllowLoopbackIssuers), Roots(options.IssuerAuthorities)));
+        services.AddSingleton(s => new IssuerHttpClient(
+            new IssuerAddresses(options.AllowPrivateIssuers, options.AllowLoopbackIssuers), Roots(s, options.IssuerAuthorities)));
         services.AddSingleton<IssuerKeyFetcher>();
         services.AddSingleton<JwtIssuers>();
         services.AddSingleton<ICredentialAuthenticator, JwtAuthenticator>();
-        services.AddSingleton(s => new TrustAnchors(AnchorFiles(options), options.TimeProvider));
-        services.AddSingleton(_ => new AwsClient(options.AwsAddress, Roots(options.IssuerAuthorities)));
+        services.AddSingleton(s => new TrustAnchors(AnchorFiles(s, options), options.TimeProvider));
+        services.AddSingleton(s => new AwsClient(options.AwsAddress, Roots(s, options.IssuerAuthorities)));
         services.AddSingleton<CallerIdentities>();
         services.AddSingleton<TaskDescriptions>();
         services.AddSingleton<ICredentialAuthenticator, AwsEc2Authenticator>();
@@ -104,31 +107,33 @@ internal static class EndpointServices
         services.AddSingleton<EndpointRunner>();
     }
 
-    private static ITrustAnchorFiles? AnchorFiles(EndpointOptions options) => options.TrustAnchors switch
+    private static ITrustAnchorFiles? AnchorFiles(IServiceProvider services, EndpointOptions options) => options.TrustAnchors switch
     {
         null => null,
-        { } place when place.StartsWith("https://", StringComparison.Ordinal) => WebAnchorFiles.At(new Uri(place), Roots(options.IssuerAuthorities)),
+        { } place when place.StartsWith("https://", StringComparison.Ordinal) => WebAnchorFiles.At(new Uri(place), Roots(services, options.IssuerAuthorities)),
         { } place => new DirectoryAnchorFiles(Path.GetFullPath(place)),
     };
 
-    private static X509Certificate2Collection? Roots(string? file)
+    // Read at each handshake: the authorities are rotated below a running endpoint.
+    private static Func<X509Certificate2Collection>? Roots(IServiceProvider services, string? file)
     {
         if (file is null)
         {
             return null;
         }
 
-        var roots = new X509Certificate2Collection();
         try
         {
-            roots.ImportFromPemFile(file);
+            ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(EndpointServices));
+            return new TrustFile(file, problem => LogTrust(logger, problem)).Certificates;
         }
-        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"--issuer-ca-file {file} can't be read: {e.Message}", e);
+            // An empty file must not come to mean "trust nobody" silently, nor the system's roots.
+            throw new StartException($"--issuer-ca-file {file} can't be used: {e.Message}", e);
         }
-
-        // An empty file must not come to mean "trust nobody" silently, nor the system's roots.
-        return roots.Count > 0 ? roots : throw new StartException($"--issuer-ca-file {file} has no certificate in it.");
     }
+
+    [LoggerMessage(4073, LogLevel.Warning, "--issuer-ca-file: {Problem}")]
+    private static partial void LogTrust(ILogger logger, string problem);
 }

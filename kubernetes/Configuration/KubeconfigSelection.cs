@@ -17,6 +17,7 @@ internal static class KubeconfigSelection
             CurrentContext = contextName,
             Namespace = context.Text("namespace"),
             CertificateAuthorities = Authorities(cluster),
+            CertificateAuthorityFile = cluster.Base64("certificate-authority-data") is null ? cluster.Path("certificate-authority") : null,
             TlsServerName = cluster.Text("tls-server-name"),
             SkipTlsVerify = cluster.Flag("insecure-skip-tls-verify"),
             Proxy = Proxy(cluster),

@@ -32,6 +32,7 @@ public sealed partial class KubernetesClientConfiguration
         return new KubernetesClientConfiguration
         {
             Host = $"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}",
+            CertificateAuthorityFile = Path.Combine(directory, "ca.crt"),
             CertificateAuthorities = Pem.ReadCertificates(Path.Combine(directory, "ca.crt"), "the pod's CA certificate"),
             AccessTokenFile = Path.Combine(directory, "token"),
             Namespace = File.Exists(namespaceFile) ? File.ReadAllText(namespaceFile).Trim() : null,

@@ -22,6 +22,9 @@ public sealed partial class KubernetesClientConfiguration
     /// <summary>Roots that alone are trusted to sign the server's certificate; null for those of the system.</summary>
     public X509Certificate2Collection? CertificateAuthorities { get; init; }
 
+    /// <summary>PEM file of <see cref="CertificateAuthorities"/>, read again at each handshake; null if they aren't from a file.</summary>
+    public string? CertificateAuthorityFile { get; init; }
+
     /// <summary>Name to expect in the server's certificate, and to send as server name; null for that of <see cref="Host"/>.</summary>
     public string? TlsServerName { get; init; }
 

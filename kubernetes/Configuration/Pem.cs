@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Onboarding.Connections;
 
 namespace Onboarding.Kubernetes;
 
@@ -11,18 +12,10 @@ internal static class Pem
 
     public static X509Certificate2Collection ParseCertificates(string pem, string what)
     {
-        var certificates = new X509Certificate2Collection();
-        try
-        {
-            certificates.ImportFromPem(pem);
-        }
-        catch (CryptographicException)
-        {
-            throw new KubeConfigException($"{what} holds something that isn't a certificate. Check it with: openssl x509 -noout -text");
-        }
-
-        return certificates.Count > 0
-            ? certificates
+        PemCertificates read = PemCertificates.Read(pem);
+        return read.Certificates.Count > 0 ? read.Certificates
+            : read.Skipped > 0 || read.IsCut
+                ? throw new KubeConfigException($"{what} holds something that isn't a certificate. Check it with: openssl x509 -noout -text")
             : throw new KubeConfigException($"{what} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).");
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
         _server = new Uri(configuration.Host);
         _impersonation = configuration.Impersonation;
         _credentials = CredentialSource.For(configuration, _options, logger);
-        _connections = new ConnectionFactory(configuration, _options.TimeProvider);
+        _connections = new ConnectionFactory(configuration, _options.TimeProvider, problem => LogTrust(logger, problem));
         _once = RetryPolicy.Build(_options, logger, repeatable: false);
         _repeatable = RetryPolicy.Build(_options, logger, repeatable: true);
         if (configuration.SkipTlsVerify)
@@ -172,6 +172,9 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
 
     private static KubernetesException Unreachable(HttpRequestMessage request, string message, Exception cause) =>
         new(new V1Status { Reason = StatusReason.Unreachable, Message = message }, Operation(request), inner: cause);
+
+    [LoggerMessage(2012, LogLevel.Warning, "{Problem}")]
+    private static partial void LogTrust(ILogger logger, string problem);
 
     [LoggerMessage(2005, LogLevel.Warning, "The certificate of {Server} is not verified: insecure-skip-tls-verify is set. A machine in between can read every Secret. Remove it and set certificate-authority-data.")]
     private static partial void LogUnverified(ILogger logger, string server);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Onboarding.Connections;
 
 namespace Onboarding.Kubernetes.Transport;
 
@@ -11,18 +12,18 @@ namespace Onboarding.Kubernetes.Transport;
 /// </summary>
 internal sealed class ConnectionFactory : IDisposable
 {
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(10);
     private readonly KubernetesClientConfiguration _configuration;
     private readonly Lock _lock = new();
+    private readonly Func<X509Certificate2Collection>? _anchors;
     private readonly TimeProvider _time;
     private readonly List<(HttpMessageInvoker Connections, long ReplacedAt)> _replaced = [];
     private X509Certificate2? _certificate;
     private HttpMessageInvoker? _current;
 
-    public ConnectionFactory(KubernetesClientConfiguration configuration, TimeProvider time)
+    public ConnectionFactory(KubernetesClientConfiguration configuration, TimeProvider time, Action<string>? warn = null)
     {
+        _anchors = Anchors(configuration, warn);
         _configuration = configuration;
         _time = time;
         HostHeader = configuration.TlsServerName;
@@ -92,10 +93,16 @@ internal sealed class ConnectionFactory : IDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             SslOptions = BuildTls(certificate),
+            ConnectCallback = Dialer.ConnectAsync,
         };
         if (_configuration.Proxy is { } proxy)
         {
-            handler.Proxy = new WebProxy(proxy) { Credentials = ProxyCredentials(proxy) };
+            handler.Proxy = new WebProxy(proxy) { Credentials = ProxyCredentials.Of(proxy) };
+        }
+        else
+        {
+            var environment = new EnvironmentProxy();
+            handler.Proxy = environment.Problem is null ? environment : throw new KubeConfigException($"No way to {_configuration.Host}: {environment.Problem}.");
         }
 
         return handler;
@@ -103,7 +110,9 @@ internal sealed class ConnectionFactory : IDisposable
 
     private SslClientAuthenticationOptions BuildTls(X509Certificate2? certificate)
     {
-        var tls = new SslClientAuthenticationOptions();
+        SslClientAuthenticationOptions tls = _anchors is { } anchors && !_configuration.SkipTlsVerify
+            ? ServerTrust.By(anchors)
+            : new SslClientAuthenticationOptions();
         if (certificate is not null)
         {
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
@@ -115,28 +124,25 @@ internal sealed class ConnectionFactory : IDisposable
             tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
         }
-        else if (_configuration.CertificateAuthorities is { Count: > 0 } roots)
-        {
-            // Only what the configuration names is trusted: a certificate of a public CA for the same name must not do.
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
-            policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-            policy.CustomTrustStore.AddRange(roots);
-            tls.CertificateChainPolicy = policy;
-        }
 
         return tls;
     }
 
-    private static NetworkCredential? ProxyCredentials(Uri proxy)
+    // The file first: what was read of it is as old as the process.
+    private static Func<X509Certificate2Collection>? Anchors(KubernetesClientConfiguration configuration, Action<string>? warn)
     {
-        string[] parts = proxy.UserInfo.Split(':', 2);
-        return parts[0].Length == 0
-            ? null
-            : new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "");
+        if (configuration.CertificateAuthorityFile is { } path)
+        {
+            try
+            {
+                return new TrustFile(path, warn).Certificates;
+            }
+            catch (Exception e) when (configuration.CertificateAuthorities is not null && e is IOException or UnauthorizedAccessException or CryptographicException)
+            {
+                // It was good when the configuration was read.
+            }
+        }
+
+        return configuration.CertificateAuthorities is { Count: > 0 } roots ? () => roots : null;
     }
 }

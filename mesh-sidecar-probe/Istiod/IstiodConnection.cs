@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Onboarding.Connections;
 using Onboarding.SidecarProbe.Boot;
 using Onboarding.SidecarProbe.Boot.Checks;
 
@@ -76,43 +77,33 @@ internal sealed class IstiodConnection : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         // No DNS: a machine outside the cluster has no other source for istiod's name, and a search domain could answer for it.
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(_hosts.Find(context.DnsEndPoint.Host)!, context.DnsEndPoint.Port, cancellation);
+            Socket socket = await Dialer.ConnectAsync(
+                [_hosts.Find(context.DnsEndPoint.Host)!], context.DnsEndPoint.Port, TimeProvider.System, cancellation);
             _unreachable = null;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException e)
         {
             _unreachable = e;
-            socket.Dispose();
-            throw;
-        }
-        catch
-        {
-            socket.Dispose();
             throw;
         }
     }
 
     private SslClientAuthenticationOptions Tls(BootContents boot, X509Certificate2? certificate)
     {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        policy.CustomTrustStore.AddRange(RootCertificates.Read(boot.RootCertificates));
+        X509Certificate2Collection roots = RootCertificates.Read(boot.RootCertificates);
         return new SslClientAuthenticationOptions
         {
             TargetHost = _address.Host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateChainPolicy = policy,
+            CertificateChainPolicy = ServerTrust.FirstLook(),
             ClientCertificates = certificate is null ? null : [certificate],
             LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!,
-            RemoteCertificateValidationCallback = (_, _, _, errors) => (_trustErrors = errors) == SslPolicyErrors.None,
+            RemoteCertificateValidationCallback = (_, server, chain, errors) => (_trustErrors = server is X509Certificate2 presented
+                ? ServerTrust.Judge(presented, chain, errors, roots).Errors
+                : SslPolicyErrors.RemoteCertificateNotAvailable) == SslPolicyErrors.None,
         };
     }
 }

@@ -7,14 +7,24 @@ namespace Onboarding.Testing;
 /// <summary>A throw-away certificate authority and what it issues.</summary>
 public sealed class TestCertificates : IDisposable
 {
-    public TestCertificates(string name = "Test CA")
+    /// <param name="name">Its common name.</param>
+    /// <param name="above">The authority that issues it; null for a root.</param>
+    public TestCertificates(string name = "Test CA", TestCertificates? above = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        Authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
+        if (above is null)
+        {
+            Authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
+            return;
+        }
+
+        using X509Certificate2 bare = request.Create(
+            above.Authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddMonths(11), RandomNumberGenerator.GetBytes(16));
+        Authority = bare.CopyWithPrivateKey(key);
     }
 
     public X509Certificate2 Authority { get; }

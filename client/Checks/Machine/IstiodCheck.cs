@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Onboarding.Connections;
 
 namespace Onboarding.Client.Checks.Machine;
 
@@ -33,10 +34,9 @@ internal sealed partial class IstiodCheck : IOnboardingCheck
         string target = await AddressOfAsync(Path.Combine(boot, "hosts"), host, cancellationToken) ?? host;
         using var patience = new CancellationTokenSource(Patience, context.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(target, port, both.Token);
+            using Socket socket = await Dialer.ConnectAsync(target, port, both.Token);
             return CheckOutcome.Pass($"{host} at {EndPointText.Of(socket.RemoteEndPoint)}");
         }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

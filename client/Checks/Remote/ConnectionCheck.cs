@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
+using Onboarding.Connections;
 
 namespace Onboarding.Client.Checks.Remote;
 
@@ -21,15 +21,21 @@ internal sealed class ConnectionCheck : IOnboardingCheck
         (string host, int port) = (context.Endpoint.Host, context.Endpoint.Port);
         using var patience = new CancellationTokenSource(Patience, context.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Uri endpoint = new UriBuilder(Uri.UriSchemeHttps, host, port).Uri;
+        var environment = new EnvironmentProxy();
+        Uri? proxy = environment.GetProxy(endpoint);
         try
         {
-            await socket.ConnectAsync(new DnsEndPoint(host, port), both.Token);
-            return CheckOutcome.Pass($"{EndPointText.Of(socket.LocalEndPoint)} reaches {EndPointText.Of(socket.RemoteEndPoint)}");
+            // Beyond a proxy the next check looks.
+            using Socket socket = await Dialer.ConnectAsync(proxy?.IdnHost ?? host, proxy?.Port ?? port, both.Token);
+            string by = proxy is null ? "" : $", the proxy that HTTPS_PROXY names for {host}:{port}";
+            return CheckOutcome.Pass($"{EndPointText.Of(socket.LocalEndPoint)} reaches {EndPointText.Of(socket.RemoteEndPoint)}{by}");
         }
         catch (SocketException e)
         {
-            return CheckOutcome.Fail(ConnectFailure.Explain(e, context.Endpoint));
+            return CheckOutcome.Fail(proxy is null
+                ? ConnectFailure.Explain(e, context.Endpoint)
+                : ConnectFailure.ExplainProxy(e, endpoint.GetLeftPart(UriPartial.Authority), environment.Name(endpoint)!));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

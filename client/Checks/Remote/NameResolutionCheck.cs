@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Onboarding.Client.Channel;
+using Onboarding.Connections;
 
 namespace Onboarding.Client.Checks.Remote;
 
@@ -15,6 +16,12 @@ internal sealed class NameResolutionCheck : IOnboardingCheck
 
     public async Task<CheckOutcome> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
+        var environment = new EnvironmentProxy();
+        if (environment.Name(new UriBuilder(Uri.UriSchemeHttps, context.Endpoint.Host, context.Endpoint.Port).Uri) is { } proxy)
+        {
+            return CheckOutcome.Pass($"the proxy {proxy} looks {context.Endpoint.Host} up");
+        }
+
         try
         {
             IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.Endpoint.Host, cancellationToken);

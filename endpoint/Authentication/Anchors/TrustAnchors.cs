@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Onboarding.Connections;
 
 namespace Onboarding.Endpoint.Authentication.Anchors;
 
@@ -145,17 +145,12 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
 
     private static X509Certificate2[] Parse(string pem, string name)
     {
-        var certificates = new X509Certificate2Collection();
-        try
-        {
-            certificates.ImportFromPem(pem);
-        }
-        catch (CryptographicException e)
-        {
-            throw new TrustAnchorException($"{name} has something in it that isn't a certificate in PEM: {e.Message}", e);
-        }
-
-        return certificates.Count > 0 ? [.. certificates] : throw new TrustAnchorException($"{name} has no certificate in it");
+        // One that can't be read vouches for nothing, and doesn't take the others' documents with it.
+        PemCertificates read = PemCertificates.Read(pem);
+        return read.Certificates.Count > 0 ? [.. read.Certificates]
+            : throw new TrustAnchorException(read.Skipped > 0 || read.IsCut
+                ? $"{name} has something in it that isn't a certificate in PEM"
+                : $"{name} has no certificate in it");
     }
 
     private sealed record Entry(string? Pem, IReadOnlyList<X509Certificate2> Certificates, long LookedAt, long ReadAt, string? Problem);

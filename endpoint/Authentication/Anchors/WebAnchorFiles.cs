@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Onboarding.Connections;
 
 namespace Onboarding.Endpoint.Authentication.Anchors;
 
@@ -20,17 +20,22 @@ internal sealed class WebAnchorFiles : ITrustAnchorFiles, IDisposable
 
     public string Place => _place.ToString();
 
-    /// <summary>The files below a URL, which ends with a slash. No redirects, no proxy, limited in size and time.</summary>
+    /// <summary>The files below a URL, which ends with a slash. No redirects, limited in size and time.</summary>
     /// <param name="place">The URL.</param>
-    /// <param name="authorities">Roots to trust for its server instead of the system's, or null.</param>
-    public static WebAnchorFiles At(Uri place, X509Certificate2Collection? authorities)
+    /// <param name="authorities">Gives the authorities to trust, asked at each handshake, for its server instead of the system's, or null.</param>
+    public static WebAnchorFiles At(Uri place, Func<X509Certificate2Collection>? authorities)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, MaxResponseHeadersLength = 16 };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            Proxy = new EnvironmentProxy(),
+            ConnectCallback = Dialer.ConnectAsync,
+            UseCookies = false,
+            MaxResponseHeadersLength = 16,
+        };
         if (authorities is not null)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(authorities);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+            handler.SslOptions = ServerTrust.By(authorities);
         }
 
         return new WebAnchorFiles(place, new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = Largest });

@@ -1,32 +1,34 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Onboarding.Connections;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
 
 /// <summary>
-/// Fetches an issuer's documents: https only, no redirects (an issuer decides by its URL, not by where it sends us), no proxy
-/// (it would hide the address that is checked), at most 1 MiB in 10 s.
+/// Fetches an issuer's documents: https only, no redirects (an issuer decides by its URL, not by where it sends us), at most 1 MiB in
+/// 10 s. By the proxy that <c>HTTPS_PROXY</c> names, if there is one: what this machine knows of the name's addresses is checked before,
+/// and the certificate must be of the name.
 /// </summary>
 internal sealed class IssuerHttpClient : IDisposable
 {
     private const int LargestDocument = 1024 * 1024;
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+    private readonly EnvironmentProxy _proxy = new();
     private readonly IssuerAddresses _addresses;
     private readonly HttpClient _client;
 
     /// <summary>Makes the client.</summary>
     /// <param name="addresses">Addresses that may be asked.</param>
-    /// <param name="authorities">Roots to trust instead of the system's, or null.</param>
+    /// <param name="authorities">Gives the authorities to trust, asked at each handshake, instead of the system's, or null.</param>
     /// <param name="patience">How long a request may take, the answer's body included; null for 10 s.</param>
-    public IssuerHttpClient(IssuerAddresses addresses, X509Certificate2Collection? authorities, TimeSpan? patience = null)
+    public IssuerHttpClient(IssuerAddresses addresses, Func<X509Certificate2Collection>? authorities, TimeSpan? patience = null)
     {
         _addresses = addresses;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            UseProxy = false,
+            Proxy = _proxy,
             UseCookies = false,
             ConnectCallback = ConnectAsync,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -34,9 +36,7 @@ internal sealed class IssuerHttpClient : IDisposable
         };
         if (authorities is not null)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(authorities);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+            handler.SslOptions = ServerTrust.By(authorities);
         }
 
         _client = new HttpClient(handler) { Timeout = patience ?? DefaultPatience, MaxResponseContentBufferSize = LargestDocument };
@@ -79,26 +79,37 @@ internal sealed class IssuerHttpClient : IDisposable
     // The check is made on the addresses that are then connected to: a name that resolves differently a moment later gains nothing.
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        string host = context.DnsEndPoint.Host;
-        IPAddress[] all = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+        Uri asked = context.InitialRequestMessage.RequestUri!;
+        string host = asked.IdnHost;
+        bool isDirect = _proxy.GetProxy(asked) is null;
+        IPAddress[] all = await ResolveAsync(host, isDirect, cancellationToken);
         IPAddress[] allowed = [.. all.Where(_addresses.Allows)];
-        if (allowed.Length == 0)
+        if (allowed.Length == 0 && (isDirect || all.Length > 0))
         {
             throw new HttpRequestException(
                 $"{host} is at {string.Join(", ", all.Select(a => a.ToString()))}, which issuers' keys aren't fetched from "
                 + "(see --allow-private-issuers and --allow-loopback-issuers)");
         }
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (!isDirect)
+        {
+            return await Dialer.ConnectAsync(context, cancellationToken);
+        }
+
+        Socket socket = await Dialer.ConnectAsync(allowed, context.DnsEndPoint.Port, TimeProvider.System, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    // Behind a proxy there may be no DNS for names outside.
+    private static async Task<IPAddress[]> ResolveAsync(string host, bool isDirect, CancellationToken cancellationToken)
+    {
         try
         {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            return IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
         }
-        catch
+        catch (SocketException) when (!isDirect)
         {
-            socket.Dispose();
-            throw;
+            return [];
         }
     }
 }

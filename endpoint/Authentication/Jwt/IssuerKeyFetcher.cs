@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using Onboarding.Plane.Settings;
@@ -5,14 +7,16 @@ using Onboarding.Plane.Settings;
 namespace Onboarding.Endpoint.Authentication.Jwt;
 
 /// <summary>Fetches an issuer's keys, from its <c>jwksUri</c> or where its OpenID configuration says they are.</summary>
-internal sealed class IssuerKeyFetcher(IssuerHttpClient http)
+internal sealed partial class IssuerKeyFetcher(IssuerHttpClient http, ILogger<IssuerKeyFetcher>? logger = null)
 {
+    private readonly ILogger _logger = logger ?? (ILogger)NullLogger.Instance;
+
     /// <summary>Fetches the keys of an issuer.</summary>
     /// <exception cref="IssuerKeysException">They can't be had.</exception>
     public async Task<IReadOnlyList<JsonWebKey>> FetchAsync(JwtIssuerSettings issuer, CancellationToken cancellationToken)
     {
         Uri uri = issuer.JwksUri ?? await DiscoverAsync(issuer.Issuer, cancellationToken);
-        return KeySetReader.Read(await http.GetAsync(uri, cancellationToken), uri.ToString());
+        return KeySetReader.Read(await http.GetAsync(uri, cancellationToken), uri.ToString(), count => LogSkipped(_logger, count, uri));
     }
 
     private async Task<Uri> DiscoverAsync(string issuer, CancellationToken cancellationToken)
@@ -39,4 +43,7 @@ internal sealed class IssuerKeyFetcher(IssuerHttpClient http)
             ? jwks
             : throw new IssuerKeysException($"{uri} has no jwks_uri");
     }
+
+    [LoggerMessage(4074, LogLevel.Warning, "{Count} of the keys at {Uri} can't be read and are left out; the others count. Tell the issuer.")]
+    private static partial void LogSkipped(ILogger logger, int count, Uri uri);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Onboarding.Endpoint.Authentication.Jwt;
@@ -14,35 +15,68 @@ internal static class KeySetReader
     /// <summary>Reads a key set.</summary>
     /// <param name="json">The JWKS.</param>
     /// <param name="from">Where it came from, for the message.</param>
+    /// <param name="skipped">Told how many of its keys can't be read, if any.</param>
     /// <exception cref="IssuerKeysException">It can't be read, or no key of it can be used.</exception>
-    public static IReadOnlyList<JsonWebKey> Read(string json, string from) => Read(json, from, IsUsable);
+    public static IReadOnlyList<JsonWebKey> Read(string json, string from, Action<int>? skipped = null) => Read(json, from, IsUsable, skipped);
 
     /// <summary>Reads a key set.</summary>
     /// <param name="json">The JWKS.</param>
     /// <param name="from">Where it came from, for the message.</param>
     /// <param name="isUsable">Which keys to keep.</param>
+    /// <param name="skipped">Told how many of its keys can't be read, if any.</param>
     /// <exception cref="IssuerKeysException">It can't be read, or no key of it can be used.</exception>
-    public static IReadOnlyList<JsonWebKey> Read(string json, string from, Func<JsonWebKey, bool> isUsable)
+    public static IReadOnlyList<JsonWebKey> Read(string json, string from, Func<JsonWebKey, bool> isUsable, Action<int>? skipped = null)
     {
-        JsonWebKeySet set;
+        List<JsonWebKey> usable = [];
+        int broken = 0;
         try
         {
-            set = new JsonWebKeySet(json);
+            using JsonDocument set = JsonDocument.Parse(json);
+            JsonElement keys = set.RootElement.GetProperty("keys");
+            if (keys.GetArrayLength() > MostKeys)
+            {
+                throw new IssuerKeysException($"{from} has {keys.GetArrayLength()} keys; more than {MostKeys} are not accepted");
+            }
+
+            foreach (JsonElement element in keys.EnumerateArray())
+            {
+                // One that can't be understood is left out (RFC 7517 section 5): it must not take every other key's tokens with it.
+                if (TryParse(element) is not { } key)
+                {
+                    broken++;
+                }
+                else if (isUsable(key))
+                {
+                    usable.Add(key);
+                }
+            }
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or JsonException)
         {
             throw new IssuerKeysException($"{from} isn't a JSON Web Key Set", e);
         }
 
-        if (set.Keys.Count > MostKeys)
+        if (broken > 0)
         {
-            throw new IssuerKeysException($"{from} has {set.Keys.Count} keys; more than {MostKeys} are not accepted");
+            skipped?.Invoke(broken);
         }
 
-        List<JsonWebKey> usable = [.. set.Keys.Where(isUsable)];
         return usable.Count > 0
             ? usable
-            : throw new IssuerKeysException($"{from} has no RSA key of {ShortestRsa} to {LongestRsa} bits and no EC key for signatures");
+            : throw new IssuerKeysException($"{from} has no RSA key of {ShortestRsa} to {LongestRsa} bits and no EC key for signatures"
+                + (broken == 0 ? "" : $"; {broken} of its keys can't be read"));
+    }
+
+    private static JsonWebKey? TryParse(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object ? new JsonWebKey(element.GetRawText()) : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or JsonException)
+        {
+            return null;
+        }
     }
 
     private static bool IsUsable(JsonWebKey key) => key.Use is null or "" or "sig" && CanVerify(key);

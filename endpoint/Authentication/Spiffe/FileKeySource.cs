@@ -1,15 +1,38 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using Onboarding.Endpoint.Authentication.Jwt;
 
 namespace Onboarding.Endpoint.Authentication.Spiffe;
 
-/// <summary>Keys in a file on this machine, read again when it changes.</summary>
-internal sealed class FileKeySource(string file) : IIssuerKeySource
+/// <summary>
+/// Keys in a file on this machine, read again when it changes. One that is half written, or can't be read for a while, leaves those
+/// that were read last, with a warning.
+/// </summary>
+internal sealed partial class FileKeySource(string file, ILogger logger) : IIssuerKeySource
 {
     private const long Largest = 1024 * 1024;
     private volatile Snapshot? _snapshot;
+    private volatile string? _warned;
 
     public ValueTask<IReadOnlyList<JsonWebKey>> GetAsync(string? mustHave, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new ValueTask<IReadOnlyList<JsonWebKey>>(Read());
+        }
+        catch (IssuerKeysException e) when (_snapshot is { } last)
+        {
+            if (_warned != e.Message)
+            {
+                _warned = e.Message;
+                LogKept(logger, e.Message);
+            }
+
+            return new ValueTask<IReadOnlyList<JsonWebKey>>(last.Keys);
+        }
+    }
+
+    private IReadOnlyList<JsonWebKey> Read()
     {
         try
         {
@@ -24,15 +47,19 @@ internal sealed class FileKeySource(string file) : IIssuerKeySource
             {
                 snapshot = new Snapshot(info.LastWriteTimeUtc, info.Length, SpiffeBundle.Read(File.ReadAllText(file), file));
                 _snapshot = snapshot;
+                _warned = null;
             }
 
-            return new ValueTask<IReadOnlyList<JsonWebKey>>(snapshot.Keys);
+            return snapshot.Keys;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IssuerKeysException($"{file} can't be read: {e.Message}", e);
         }
     }
+
+    [LoggerMessage(4075, LogLevel.Warning, "{Problem}. The keys that were read before count on.")]
+    private static partial void LogKept(ILogger logger, string problem);
 
     private sealed record Snapshot(DateTime WrittenAt, long Length, IReadOnlyList<JsonWebKey> Keys);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using Onboarding.Api;
 using Onboarding.Api.Install;
@@ -9,7 +10,7 @@ using Onboarding.Plane.Settings;
 namespace Onboarding.Endpoint.Authentication.Spiffe;
 
 /// <summary>The bundles of the configured trust domains.</summary>
-internal sealed class SpiffeBundles(PlaneConfiguration plane, IssuerHttpClient http, TimeProvider time)
+internal sealed class SpiffeBundles(PlaneConfiguration plane, IssuerHttpClient http, TimeProvider time, ILogger<SpiffeBundles> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<(string Name, string Place), IIssuerKeySource> _sources = new();
@@ -51,7 +52,7 @@ internal sealed class SpiffeBundles(PlaneConfiguration plane, IssuerHttpClient h
     private IIssuerKeySource Make(SpiffeTrustDomain domain) => domain switch
     {
         { Bundle: { } bundle } => new InlineBundle(domain.Name, bundle),
-        { BundleFile: { } file } => new FileKeySource(file),
+        { BundleFile: { } file } => new FileKeySource(file, logger),
         _ => new RemoteKeySource(
             domain.Name, async ct => SpiffeBundle.Read(await http.GetAsync(new Uri(domain.BundleUri!), ct), domain.BundleUri!), time),
     };

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -56,6 +58,31 @@ public sealed class TransportFailureTests : IDisposable
         await using WebApplication server = await StartAsync(HttpProtocols.Http1, http => http.Response.WriteAsync("hello"));
 
         (await FailureAsync(PortOf(server))).ShouldContain("HTTP/2");
+    }
+
+    // What a load balancer does that ends TLS and wasn't told of HTTP/2.
+    [Fact]
+    public async Task B8e_TLS_that_ends_without_ALPN_is_told_with_the_remedy()
+    {
+        using X509Certificate2 certificate = _certificates.Server("localhost", "127.0.0.1");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Task serving = ServeTlsAsync(listener, certificate);
+        File.WriteAllText(_directory["ca.pem"], _certificates.AuthorityPem);
+        File.WriteAllText(_directory["machine-id"], "0123456789abcdef0123456789abcdef\n");
+        using StateDirectory state = StateDirectory.Open(_directory["state"], "process");
+        using AgentKey key = new AgentKeyStore(state, _directory["machine-id"]).LoadOrCreate();
+        using PlaneChannel channel = PlaneChannel.Open(RunningAgent.Onboarding(_directory, port).OnboardingEndpoint, TimeProvider.System);
+
+        OnboardingException failure = await Should.ThrowAsync<OnboardingException>(
+            () => new PlaneClient(channel, key, TimeProvider.System, "v1").GetPlaneAsync(CancellationToken.None));
+
+        failure.ErrorId.ShouldBe(ErrorIds.EndpointUnreachable);
+        failure.Message.ShouldContain("ALPN");
+        failure.NextStep.ShouldContain($"openssl s_client -connect localhost:{port} -alpn h2");
+        listener.Stop();
+        await serving;
     }
 
     [Fact]
@@ -142,7 +169,7 @@ public sealed class TransportFailureTests : IDisposable
         await using RunningAgent agent = RunningAgent.Start(options with { Onboarding = RunningAgent.Onboarding(_directory, port) });
         OnboardingStep failed = await agent.StepAsync(OnboardingPhase.AttemptFailed);
         failed.Properties["errorId"].ShouldBe(ErrorIds.EndpointUnreachable);
-        failed.Properties["nextStep"].ShouldContain($"curl -vk https://localhost:{port}");
+        failed.Properties["nextStep"].ShouldContain($"localhost:{port}");
         foreach (string raw in (string[])["Exception", "gRPC call", "Status(", "StatusCode", "SSL", "HttpHandler"])
         {
             failed.Message.ShouldNotContain(raw);
@@ -165,6 +192,23 @@ public sealed class TransportFailureTests : IDisposable
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        {
+            // The test is over.
+        }
+    }
+
+    private static async Task ServeTlsAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        try
+        {
+            while (true)
+            {
+                TcpClient client = await listener.AcceptTcpClientAsync();
+                await using var tls = new SslStream(client.GetStream());
+                await tls.AuthenticateAsServerAsync(certificate);
+            }
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
         {
             // The test is over.
         }

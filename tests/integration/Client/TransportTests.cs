@@ -93,7 +93,7 @@ public sealed class TransportTests : IDisposable
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.Build(old);
         var check = new CertificateCheck(new OnboardingEndpoint { Host = "localhost" }, "localhost", "this machine's roots", new FakeTimeProvider());
-        check.Accept(old, chain, System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors).ShouldBeFalse();
+        check.Accept(old, chain.ChainStatus, System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors).ShouldBeFalse();
         check.LastFailure!.ErrorId.ShouldBe(ErrorIds.CertificateExpired);
         check.LastFailure.Message.ShouldContain(
             "is good from 2020-01-01 00:00:00Z to 2021-01-01 00:00:00Z, and this machine's clock says 2026-01-02 03:04:05Z");

@@ -63,7 +63,7 @@ public sealed class AnchorFilesTests : IDisposable
         string? content = null;
         await using LoopbackServer server = await LoopbackServer.StartAsync(
             http => content is null ? LoopbackServer.StatusAsync(http, 404) : LoopbackServer.TextAsync(http, content), _web.Server("127.0.0.1"));
-        using var anchors = new TrustAnchors(WebAnchorFiles.At(new Uri(server.Url, "anchors/"), [_web.Authority]), _time);
+        using var anchors = new TrustAnchors(WebAnchorFiles.At(new Uri(server.Url, "anchors/"), () => [_web.Authority]), _time);
         (await FindAsync(anchors)).ShouldBeEmpty();
 
         foreach (TestCertificates each in (TestCertificates[])[_old, _new])
@@ -92,7 +92,7 @@ public sealed class AnchorFilesTests : IDisposable
                 return LoopbackServer.StatusAsync(http, status);
             },
             _web.Server("127.0.0.1"));
-        using WebAnchorFiles files = WebAnchorFiles.At(server.Url, [_web.Authority]);
+        using WebAnchorFiles files = WebAnchorFiles.At(server.Url, () => [_web.Authority]);
 
         (await Should.ThrowAsync<TrustAnchorException>(() => files.ReadAsync(Name, CancellationToken.None))).Message.ShouldContain($"answered {status}");
         server.Requests.ShouldBe([$"GET /{Name}"]);
@@ -103,7 +103,7 @@ public sealed class AnchorFilesTests : IDisposable
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(
             http => LoopbackServer.TextAsync(http, _old.AuthorityPem), _old.Server("127.0.0.1"));
-        using WebAnchorFiles files = WebAnchorFiles.At(server.Url, [_web.Authority]);
+        using WebAnchorFiles files = WebAnchorFiles.At(server.Url, () => [_web.Authority]);
 
         (await Should.ThrowAsync<TrustAnchorException>(() => files.ReadAsync(Name, CancellationToken.None))).Message.ShouldContain("can't be fetched");
     }
@@ -113,7 +113,7 @@ public sealed class AnchorFilesTests : IDisposable
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(
             http => LoopbackServer.TextAsync(http, new string('a', 2 * 1024 * 1024)), _web.Server("127.0.0.1"));
-        using WebAnchorFiles files = WebAnchorFiles.At(server.Url, [_web.Authority]);
+        using WebAnchorFiles files = WebAnchorFiles.At(server.Url, () => [_web.Authority]);
 
         await Should.ThrowAsync<TrustAnchorException>(() => files.ReadAsync(Name, CancellationToken.None));
     }

@@ -31,7 +31,7 @@ public sealed class RemoteKeysTests : IAsyncLifetime
     {
         _server = await TestIssuerServer.StartAsync();
         _issuer = new TestIssuer(_server.Url);
-        _http = new IssuerHttpClient(new IssuerAddresses(false, true), [_server.Certificates.Authority]);
+        _http = new IssuerHttpClient(new IssuerAddresses(false, true), () => [_server.Certificates.Authority]);
         _server.Answer(Keys, _issuer.Jwks);
         _authenticator = Make(new Uri(_server.Url + Keys));
     }
@@ -196,6 +196,29 @@ public sealed class RemoteKeysTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"kty": "EC", "kid": 7}""")]
+    [InlineData("""{"kty": "RSA", "n": ["a"], "e": "AQAB"}""")]
+    [InlineData("7")]
+    [InlineData("null")]
+    public void B13_a_key_that_can_not_be_read_is_left_out_and_counted(string bad)
+    {
+        string json = $$"""{"keys": [{{bad}}, {{_issuer.EcKey().ToJsonString()}}, {{bad}}]}""";
+        int skipped = 0;
+
+        KeySetReader.Read(json, "test", count => skipped = count).ShouldHaveSingleItem();
+
+        skipped.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task B13_tokens_are_accepted_and_the_log_tells_of_the_key()
+    {
+        _server.Answer(Keys, http => http.Response.WriteAsync($$"""{"keys": [{"kty": "EC", "kid": 7}, {{_issuer.EcKey().ToJsonString()}}]}"""));
+
+        await Authenticate(_issuer);
+    }
+
+    [Theory]
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("""{"keys": []}""")]
@@ -236,7 +259,7 @@ public sealed class RemoteKeysTests : IAsyncLifetime
     public async Task A_server_that_another_authority_vouches_for_is_not_asked()
     {
         using var others = new TestCertificates("another CA");
-        using var http = new IssuerHttpClient(new IssuerAddresses(false, true), [others.Authority]);
+        using var http = new IssuerHttpClient(new IssuerAddresses(false, true), () => [others.Authority]);
         _authenticator = Make(new Uri(_server.Url + Keys), http);
 
         await Unavailable();

@@ -1,15 +1,15 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Onboarding.Api.Proofs.Aws;
+using Onboarding.Connections;
 
 namespace Onboarding.Endpoint.Authentication.Aws.Requests;
 
 /// <summary>
 /// Sends requests that workloads signed, each built anew by <see cref="AwsRequest"/>: https, no redirects (the answer must be AWS's),
-/// no proxy, at most 64 KiB in 10 s.
+/// at most 64 KiB in 10 s; by the proxy that <c>HTTPS_PROXY</c> names, but for a private endpoint.
 /// </summary>
 internal sealed class AwsClient : IDisposable
 {
@@ -19,29 +19,27 @@ internal sealed class AwsClient : IDisposable
 
     /// <summary>Makes the client.</summary>
     /// <param name="address">Where to connect instead of the name of the service: a private endpoint of the network, or a test's. The certificate must still be of the service's name.</param>
-    /// <param name="authorities">Roots to trust instead of the system's, or null.</param>
-    public AwsClient(DnsEndPoint? address, X509Certificate2Collection? authorities)
+    /// <param name="authorities">Gives the authorities to trust, asked at each handshake, instead of the system's, or null.</param>
+    public AwsClient(DnsEndPoint? address, Func<X509Certificate2Collection>? authorities)
     {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            UseProxy = false,
+            UseProxy = address is null,
+            Proxy = new EnvironmentProxy(),
             UseCookies = false,
             ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = 16,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
-        if (address is not null)
-        {
-            handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(address, cancellationToken);
-        }
+        handler.ConnectCallback = address is null
+            ? Dialer.ConnectAsync
+            : async (_, cancellationToken) => new NetworkStream(await Dialer.ConnectAsync(address.Host, address.Port, cancellationToken), ownsSocket: true);
 
         if (authorities is not null)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(authorities);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+            handler.SslOptions = ServerTrust.By(authorities);
         }
 
         _client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LargestAnswer };
@@ -100,21 +98,6 @@ internal sealed class AwsClient : IDisposable
         message.Headers.TryAddWithoutValidation(
             "authorization", request.Authorization(signed.AccessKeyId, signed.Signature.Span, headers, signed.AmzDate));
         return message;
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint address, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     // For the audit log. AWS's error bodies name the access key at most.

@@ -1,0 +1,80 @@
+using System.Net;
+using Onboarding.Connections;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.Unit.Connections;
+
+/// <summary>Which destinations the environment's proxy is asked for.</summary>
+public sealed class B8d_EnvironmentProxyTests
+{
+    [Theory]
+    [InlineData("https://plane.corp.example:15443", "")]
+    [InlineData("https://plane.corp.example:15443", "other.example,corp.example.org")]
+    [InlineData("https://plane.corp.example:15443", "corp.example:443")]
+    [InlineData("https://notcorp.example", "corp.example")]
+    [InlineData("https://corp.example", ".corp.example")]
+    [InlineData("https://10.1.2.3:6443", "10.2.0.0/16")]
+    [InlineData("https://[2001:db8::1]:6443", "2001:db9::/32")]
+    public void By_the_proxy(string destination, string except)
+    {
+        EnvironmentProxy proxy = Of(("HTTPS_PROXY", "http://user:secret@proxy.example:3128"), ("NO_PROXY", except));
+
+        proxy.GetProxy(new Uri(destination))!.Port.ShouldBe(3128);
+        proxy.IsBypassed(new Uri(destination)).ShouldBeFalse();
+        proxy.Name(new Uri(destination)).ShouldBe("http://proxy.example:3128", "no password is shown");
+        proxy.Credentials!.GetCredential(new Uri("http://proxy.example:3128"), "Basic")!.Password.ShouldBe("secret");
+    }
+
+    [Theory]
+    [InlineData("https://plane.corp.example:15443", "*")]
+    [InlineData("https://plane.corp.example:15443", "corp.example")]
+    [InlineData("https://plane.corp.example:15443", " other.example , .corp.example")]
+    [InlineData("https://plane.corp.example:15443", "*.corp.example")]
+    [InlineData("https://plane.corp.example:15443", "plane.corp.example:15443")]
+    [InlineData("https://10.1.2.3:6443", "10.1.0.0/16")]
+    [InlineData("https://10.1.2.3:6443", "10.1.2.3")]
+    [InlineData("https://[2001:db8::1]:6443", "2001:db8::/32")]
+    // Never, whatever NO_PROXY says.
+    [InlineData("https://localhost:15443", "")]
+    [InlineData("https://demo.localhost", "")]
+    [InlineData("https://127.0.0.2", "")]
+    [InlineData("https://[::1]:6443", "")]
+    [InlineData("https://[::ffff:127.0.0.1]", "")]
+    [InlineData("https://169.254.169.254/latest", "")]
+    [InlineData("https://[fe80::1]/", "")]
+    [InlineData("https://[fd00:ec2::254]/", "")]
+    [InlineData("https://metadata.google.internal./", "")]
+    public void Directly(string destination, string except)
+    {
+        EnvironmentProxy proxy = Of(("HTTPS_PROXY", "proxy.example:3128"), ("NO_PROXY", except));
+
+        proxy.GetProxy(new Uri(destination)).ShouldBeNull();
+        proxy.IsBypassed(new Uri(destination)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Lower_case_comes_first_and_ALL_PROXY_last()
+    {
+        var destination = new Uri("https://plane.example");
+        Of(("HTTPS_PROXY", "http://a:1"), ("https_proxy", "http://b:2")).GetProxy(destination)!.Host.ShouldBe("b");
+        Of(("ALL_PROXY", "socks5://c:3"), ("HTTPS_PROXY", "http://a:1")).GetProxy(destination)!.Host.ShouldBe("a");
+        Of(("ALL_PROXY", "socks5://c:3")).GetProxy(destination)!.Scheme.ShouldBe("socks5");
+        Of(("HTTP_PROXY", "http://a:1")).GetProxy(destination).ShouldBeNull("it is for http");
+        Of(("HTTP_PROXY", "http://evil:1"), ("REQUEST_METHOD", "GET")).GetProxy(new Uri("http://plane.example")).ShouldBeNull("httpoxy");
+    }
+
+    [Theory]
+    [InlineData("ftp://user:secret@proxy")]
+    [InlineData("http://user:secret@:x")]
+    public void What_is_no_proxy_is_told_without_a_password(string value)
+    {
+        EnvironmentProxy proxy = Of(("HTTPS_PROXY", value));
+
+        proxy.Problem.ShouldNotBeNull().ShouldContain("HTTPS_PROXY");
+        proxy.Problem.ShouldNotContain("secret");
+    }
+
+    private static EnvironmentProxy Of(params (string Name, string Value)[] variables) =>
+        new(name => variables.FirstOrDefault(v => v.Name == name).Value);
+}

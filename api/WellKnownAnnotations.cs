@@ -19,11 +19,23 @@ public static class WellKnownAnnotations
     public const string KeyThumbprint = "onboarding.tetrate.io/jkt";
 
     /// <summary>
-    /// Ours, on a WorkloadAutoRegistration: an operator takes it out, and says why; the plane notes that on the identity's
-    /// WorkloadKeyBinding (<see cref="Runtime.StayOutMarks"/>), removes the registration, and refuses the machine until somebody on it
-    /// wants it back.
+    /// Ours, on a WorkloadAutoRegistration: an operator takes it out, and says why. The plane notes that on the identity's
+    /// WorkloadKeyBinding (<see cref="Runtime.StayOutMarks"/>), removes the registration, and refuses the machine until its administrator
+    /// rejoins it.
     /// </summary>
     public const string StayOut = "onboarding.tetrate.io/stay-out";
+
+    /// <summary>Ours, on a WorkloadKeyBinding: since when its identity isn't registered, RFC 3339. Counts for <c>keyBinding.retention</c>.</summary>
+    public const string UnusedSince = "onboarding.tetrate.io/unused-since";
+
+    /// <summary>Ours, on a WorkloadAutoRegistration: the WorkloadGroup as the member runs it, JSON. A rollout takes changes over.</summary>
+    public const string WorkloadGroupSnapshot = "onboarding.tetrate.io/workload-group-snapshot";
+
+    /// <summary>
+    /// Ours, on a WorkloadAutoRegistration: the plane's MAC over its name and the snapshot (HMAC-SHA256, base64url). A snapshot without it
+    /// doesn't count.
+    /// </summary>
+    public const string WorkloadGroupSnapshotMac = "onboarding.tetrate.io/workload-group-snapshot-mac";
 
     /// <summary>Istio: what istiod alone writes on a WorkloadEntry, about the proxy that has it.</summary>
     public static IReadOnlySet<string> OfIstiod { get; } = new HashSet<string>

@@ -20,7 +20,11 @@ sysroot=$PWD/artifacts/sysroot/$suite-$architecture
 unpack_sysroot() {
   local state=$PWD/artifacts/sysroot/apt-$suite-$architecture mirror
   # shellcheck disable=SC2016 # apt-get fills it in
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1 || true)
+  if [ -z "$mirror" ]; then
+    echo "publish-agent: apt-get knows no package index to take glibc's packages from. Next: apt-get update" >&2
+    exit 1
+  fi
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/debs"
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$mirror" "$suite" >"$state/sources.list"
   local apt=(apt-get -qq -o "Dir::Etc::sourcelist=$state/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State::status=/dev/null

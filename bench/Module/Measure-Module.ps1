@@ -15,6 +15,8 @@ param(
 $ErrorActionPreference = 'Stop'
 $Module = (Resolve-Path $Module).Path
 $pwsh = (Get-Command pwsh -CommandType Application)[0].Source
+# Pester is where the test command installs it, if it is nowhere else.
+$env:PSModulePath += "$([IO.Path]::PathSeparator)$PSScriptRoot/../../artifacts/tools/modules"
 $directory = [System.IO.Directory]::CreateTempSubdirectory('onboarding-bench-').FullName
 try {
     # An empty binary module: one cmdlet that does nothing, and a manifest.
@@ -35,8 +37,15 @@ contexts: [{name: bench, context: {cluster: c}}]
     $modules = [ordered]@{
         Empty         = @{ Path = "$directory/Empty/Empty.psd1"; First = 'Get-Nothing' }
         Onboarding    = @{ Path = $Module; First = 'Get-OnboardingContext' }
-        PSResourceGet = @{ Path = 'Microsoft.PowerShell.PSResourceGet'; First = '$null' }
-        Pester        = @{ Path = 'Pester'; First = '$null' }
+    }
+    # A peer that is missing is reported as missing: a failed import takes time, too, and would be printed as a figure.
+    foreach ($peer in 'Microsoft.PowerShell.PSResourceGet', 'Pester') {
+        $found = Get-Module -ListAvailable $peer | Sort-Object Version | Select-Object -Last 1
+        if ($found) {
+            $modules[$peer] = @{ Path = $found.Path; First = '$null' }
+        } else {
+            Write-Warning "$peer is not installed, and is not measured. Next: dotnet build tests/tools"
+        }
     }
     $samples = @{}
     foreach ($round in 0..$Rounds) {
@@ -65,7 +74,7 @@ contexts: [{name: bench, context: {cluster: c}}]
             'First result' = $name -in 'Empty', 'Onboarding' ? [math]::Round((Get-Median $samples["$name first"]), 1) : $null
         }
     }
-    $results | Format-Table | Out-Host
+    $results | Format-Table -AutoSize | Out-Host
     $own = $results | Where-Object Module -EQ Onboarding
     $held = { param($Value, $Limit) "$Value ms (to hold: $Limit): $($Value -le $Limit ? 'held' : 'not held; is the machine idle?')" }
     "Import over an empty module: $(& $held $own.'Over empty' 50)"

@@ -23,12 +23,6 @@ namespace Onboarding.Endpoint.BootConfiguration;
 /// </remarks>
 internal sealed class GroupSnapshots(TokenKeyStore keys)
 {
-    /// <summary>Annotation of a registration that holds the snapshot, JSON.</summary>
-    public const string Annotation = "onboarding.tetrate.io/workload-group-snapshot";
-
-    /// <summary>Annotation with the plane's MAC over the snapshot and whose it is: HMAC-SHA256, base64url.</summary>
-    public const string MacAnnotation = "onboarding.tetrate.io/workload-group-snapshot-mac";
-
     private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("onboarding workload-group-snapshot v1");
 
     /// <summary>The annotations of a member that takes the group over as it is now.</summary>
@@ -40,8 +34,8 @@ internal sealed class GroupSnapshots(TokenKeyStore keys)
         string snapshot = Write(group);
         return new Dictionary<string, string>
         {
-            [Annotation] = snapshot,
-            [MacAnnotation] = Mac(group.Metadata.Namespace!, member, snapshot),
+            [WellKnownAnnotations.WorkloadGroupSnapshot] = snapshot,
+            [WellKnownAnnotations.WorkloadGroupSnapshotMac] = Mac(group.Metadata.Namespace!, member, snapshot),
         };
     }
 
@@ -49,7 +43,7 @@ internal sealed class GroupSnapshots(TokenKeyStore keys)
     /// <exception cref="RefusedException">The plane has no keys yet.</exception>
     public WorkloadGroup Of(WorkloadAutoRegistration registration, WorkloadGroup current)
     {
-        if (!registration.Metadata.Annotations.TryGetValue(Annotation, out string? text) || !IsOurs(registration, text))
+        if (!registration.Metadata.Annotations.TryGetValue(WellKnownAnnotations.WorkloadGroupSnapshot, out string? text) || !IsOurs(registration, text))
         {
             return current;
         }
@@ -68,7 +62,7 @@ internal sealed class GroupSnapshots(TokenKeyStore keys)
     }
 
     private bool IsOurs(WorkloadAutoRegistration registration, string snapshot) => CryptographicOperations.FixedTimeEquals(
-        Encoding.UTF8.GetBytes(registration.Metadata.Annotations.GetValueOrDefault(MacAnnotation, "")),
+        Encoding.UTF8.GetBytes(registration.Metadata.Annotations.GetValueOrDefault(WellKnownAnnotations.WorkloadGroupSnapshotMac, "")),
         Encoding.UTF8.GetBytes(Mac(registration.Metadata.Namespace!, registration.Metadata.Name, snapshot)));
 
     // A key of its own, made of the one that all replicas share and that outlives rotations: what serves two purposes can be tricked

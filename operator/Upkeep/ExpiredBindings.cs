@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
 using Onboarding.Operator.Loops;
@@ -22,9 +23,6 @@ internal sealed partial class ExpiredBindings(
     TimeProvider time,
     ILogger<ExpiredBindings> logger) : Reconciler
 {
-    /// <summary>Annotation of a binding: since when its identity isn't registered.</summary>
-    public const string UnusedSince = "onboarding.tetrate.io/unused-since";
-
     private static readonly TimeSpan DueFor = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, long> _dueSince = [];
@@ -86,7 +84,7 @@ internal sealed partial class ExpiredBindings(
             ["metadata"] = new JsonObject
             {
                 ["resourceVersion"] = binding.Metadata.ResourceVersion,
-                ["annotations"] = new JsonObject { [UnusedSince] = since?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) },
+                ["annotations"] = new JsonObject { [WellKnownAnnotations.UnusedSince] = since?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) },
             },
         };
         await client.PatchAsync<WorkloadKeyBinding>(cluster.PlaneNamespace, binding.Metadata.Name, V1Patch.Merge(body), cancellationToken: cancellationToken);
@@ -109,7 +107,7 @@ internal sealed partial class ExpiredBindings(
     }
 
     private static DateTimeOffset? Read(WorkloadKeyBinding binding) =>
-        binding.Metadata.Annotations.TryGetValue(UnusedSince, out string? text)
+        binding.Metadata.Annotations.TryGetValue(WellKnownAnnotations.UnusedSince, out string? text)
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since)
             ? since
             : null;

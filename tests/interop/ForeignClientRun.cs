@@ -51,25 +51,26 @@ public abstract class ForeignClientRun
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
-                .ToDictionary(r => (string)r["case"]!, r => (string?)r["error"])
+                .ToDictionary(r => (string)r["case"]!, r => (string?)r["error"] is { } failure ? $"{failure}\n{ConnectionsIn(log)}" : null)
             : throw new InvalidOperationException($"{script} exited with {process.ExitCode}: {await error}");
     }
+
+    // The cases share a connection: when the server cuts it, the client knows that it is gone, and only the server knows why.
+    private static string ConnectionsIn(TestLog log) => string.Join('\n', log.Entries
+        .Where(e => e.Category.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal))
+        .Where(e => e.Level > LogLevel.Debug || e.Exception is not null || e.ToString().Contains("abort", StringComparison.OrdinalIgnoreCase)));
 
     private static async Task<WebApplication> StartServerAsync(TestCertificates certificates, TestLog log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        // Kestrel says at Debug why it ended a connection.
+        builder.Logging.SetMinimumLevel(LogLevel.Debug);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
-            // All cases share a connection: a busy machine that stalls one of them must not end the others.
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http2;
-                listen.UseHttps(certificates.Server("127.0.0.1", "localhost"));
-            });
-        });
+            listen.Protocols = HttpProtocols.Http2;
+            listen.UseHttps(certificates.Server("127.0.0.1", "localhost"));
+        }));
         var health = new HealthServiceImpl();
         health.SetStatus("", ServingStatus.Serving);
         builder.Services.AddSingleton(health).AddSingleton<InteropService>().AddGrpc();

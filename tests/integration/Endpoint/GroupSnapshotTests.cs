@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Rpc;
@@ -47,7 +48,7 @@ public sealed class GroupSnapshotTests : IAsyncLifetime
 
         await AnnotateAsync(new JsonObject
         {
-            [GroupSnapshots.Annotation] = $$$"""{"metadata":{"namespace":"{{{ns}}}","name":"x"},"spec":{"template":{"serviceAccount":"{{{account}}}"} } }""",
+            [WellKnownAnnotations.WorkloadGroupSnapshot] = $$$"""{"metadata":{"namespace":"{{{ns}}}","name":"x"},"spec":{"template":{"serviceAccount":"{{{account}}}"} } }""",
         });
 
         (await TokenOfAsync(epoch: 2)).ShouldBe("system:serviceaccount:bookinfo:default");
@@ -73,8 +74,8 @@ public sealed class GroupSnapshotTests : IAsyncLifetime
 
         await AnnotateAsync(new JsonObject
         {
-            [GroupSnapshots.Annotation] = admin.Metadata.Annotations[GroupSnapshots.Annotation],
-            [GroupSnapshots.MacAnnotation] = admin.Metadata.Annotations[GroupSnapshots.MacAnnotation],
+            [WellKnownAnnotations.WorkloadGroupSnapshot] = admin.Metadata.Annotations[WellKnownAnnotations.WorkloadGroupSnapshot],
+            [WellKnownAnnotations.WorkloadGroupSnapshotMac] = admin.Metadata.Annotations[WellKnownAnnotations.WorkloadGroupSnapshotMac],
         });
 
         (await TokenOfAsync(epoch: 2)).ShouldBe("system:serviceaccount:bookinfo:default");
@@ -107,8 +108,8 @@ public sealed class GroupSnapshotTests : IAsyncLifetime
         WorkloadAutoRegistration edited = await _plane.Client.PatchAsync<WorkloadAutoRegistration>(
             "bookinfo", _agent.Registration, V1Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = annotations } }));
         await Eventually.Is(
-            () => Cluster.Registrations.Get("bookinfo", _agent.Registration)?.Metadata.Annotations[GroupSnapshots.Annotation]
-                == edited.Metadata.Annotations[GroupSnapshots.Annotation],
+            () => Cluster.Registrations.Get("bookinfo", _agent.Registration)?.Metadata.Annotations[WellKnownAnnotations.WorkloadGroupSnapshot]
+                == edited.Metadata.Annotations[WellKnownAnnotations.WorkloadGroupSnapshot],
             "the plane sees the edit");
     }
 

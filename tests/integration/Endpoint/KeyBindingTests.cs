@@ -182,7 +182,7 @@ public sealed class KeyBindingTests
         Task expiring = new LeaderLoop(expired, time, plane.Log.CreateLogger<LeaderLoop>())
             .RunAsync(stop.Token);
 
-        await PassAsync(time, async () => (await BindingsAsync(plane)).Any(b => b.Metadata.Annotations.ContainsKey(ExpiredBindings.UnusedSince)), "it is marked");
+        await PassAsync(time, async () => (await BindingsAsync(plane)).Any(b => b.Metadata.Annotations.ContainsKey(WellKnownAnnotations.UnusedSince)), "it is marked");
         time.Advance(TimeSpan.FromDays(29));
         await PassAsync(time, () => Task.FromResult(true), "a look");
         (await BindingsAsync(plane)).Count.ShouldBe(2, "the retention time isn't over");

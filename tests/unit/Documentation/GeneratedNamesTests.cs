@@ -20,7 +20,7 @@ public sealed partial class GeneratedNamesTests
 
         string generated = Tables().Replace(page, table => $"{table.Groups["begin"].Value}{Table(table.Groups["file"].Value, table.Groups["owner"].Value)}\n{table.Groups["end"].Value}");
 
-        Tables().Count(page).ShouldBe(2, "reason codes and error ids");
+        Tables().Count(page).ShouldBe(5, "annotations, labels, Events, reason codes and error ids");
         if (Environment.GetEnvironmentVariable("ONBOARDING_UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(Page, generated);
@@ -52,7 +52,7 @@ public sealed partial class GeneratedNamesTests
 
     private static string ValueOf(Match constant) => constant.Groups["text"].Success ? constant.Groups["text"].Value : constant.Groups["name"].Value;
 
-    private static string Plain(string summary) => Tags().Replace(LineBreaks().Replace(summary, " "), tag => $"`{tag.Groups["name"].Value}`");
+    private static string Plain(string summary) => Tags().Replace(LineBreaks().Replace(summary, " ").Trim(), tag => $"`{tag.Groups["name"].Value}`");
 
     [GeneratedRegex(@"(?<begin><!-- generated from (?<file>\S+), owner (?<owner>\w+) -->\n\n)(?:\|[^\n]*\n)*\n(?<end><!-- end -->)")]
     private static partial Regex Tables();

@@ -80,20 +80,25 @@ public sealed class PolicySet
     {
         ArgumentNullException.ThrowIfNull(question);
 
-        // What can't be read may have been meant to keep somebody out: until it is repaired, nobody gets in.
+        // The index is asked even if there is no group: a caller can't tell the two apart by the time it takes.
+        CompiledRule? denying = _deny.FirstThatApplies(question);
+        if (question.GroupLabels is not null && denying is { } denied)
+        {
+            // First: a member keeps its last decision while a policy is invalid, but not against a rule that can be read.
+            return new PolicyDecision { Outcome = PolicyOutcome.Denied, Policy = denied.Policy, Rule = denied.Number };
+        }
+
+        // What can't be read may have been meant to keep a workload out: until it is repaired, no newcomer gets in.
         if (!_broken.IsEmpty && _broken.Values.FirstOrDefault(policy => policy.Closes) is { } closing)
         {
             return new PolicyDecision { Outcome = PolicyOutcome.Closed, Policy = closing.Name };
         }
 
-        // The index is asked even if there is no group: a caller can't tell the two apart by the time it takes.
-        CompiledRule? denying = _deny.FirstThatApplies(question);
         CompiledRule? admitting = _allow.FirstThatApplies(question);
-        return (question.GroupLabels, denying, admitting) switch
+        return (question.GroupLabels, admitting) switch
         {
-            (null, _, _) => new PolicyDecision { Outcome = PolicyOutcome.NoGroup },
-            (_, { } rule, _) => new PolicyDecision { Outcome = PolicyOutcome.Denied, Policy = rule.Policy, Rule = rule.Number },
-            (_, _, { } rule) => new PolicyDecision
+            (null, _) => new PolicyDecision { Outcome = PolicyOutcome.NoGroup },
+            (_, { } rule) => new PolicyDecision
             {
                 Outcome = PolicyOutcome.Allowed,
                 Policy = rule.Policy,

@@ -1,3 +1,5 @@
+using Onboarding.Api;
+using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
 using Onboarding.Authorization;
@@ -41,17 +43,37 @@ internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeP
         };
         PolicyExplanation explanation = cluster.PolicySnapshot.Of(request.Group.Namespace).Explain(question);
         audit.Take(explanation, group);
-        return explanation.Decision.IsAllowed ? new Admission(group!, explanation.Decision, counted) : throw PolicyRefusal.Of(explanation, request).ToException();
+        return explanation.Decision.IsAllowed ? new Admission(group!, explanation.Decision, counted)
+            : group is not null && KeepsLast(request, group, explanation) ? new Admission(group, explanation.Decision, DependsOnMembers: false) { IsKept = true }
+            : throw PolicyRefusal.Of(explanation, request).ToException();
     }
 
-    /// <summary>Label keys of which what a member reports stands over what its group says; none if nothing admits it any more.</summary>
-    public IReadOnlyCollection<string> GrantedLabels(WorkloadAutoRegistration member) => members.Question(member) is { } question
-        ? cluster.PolicySnapshot.Of(member.Metadata.Namespace!).Decide(question).GrantedLabels
-        : [];
+    // An invalid policy closes its namespace to newcomers: it is a mistake in progress. A member stays what it is, with the address and
+    // labels that it was admitted with.
+    private bool KeepsLast(AdmissionRequest request, WorkloadGroup group, PolicyExplanation explanation) =>
+        !explanation.IsByValidPolicies
+        && explanation.Decision.Outcome is PolicyOutcome.Closed or PolicyOutcome.NoRule
+        && cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(request.BoundIdentity)).Any(m =>
+            m.Metadata is { DeletionTimestamp: null } metadata
+            && metadata.Namespace == request.Group.Namespace
+            && m.GroupName == request.Group.Name
+            && metadata.Annotations.GetValueOrDefault(WellKnownAnnotations.WorkloadGroupUid) == group.Metadata.Uid
+            && LastDecision.WasAllowed(m)
+            && (request.Address is null || request.Address.Equals(members.AddressOf(m)))
+            && (request.Labels is null || SameLabels(request.Labels, MemberQuestions.LabelsOf(m))));
+
+    private static bool SameLabels(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(label => other.GetValueOrDefault(label.Key) == label.Value);
 }
 
-/// <summary>A workload may join.</summary>
+/// <summary>A workload may join, or stay. What hands something out asks for one, so that nothing is handed out without a decision.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Decision">What admitted it.</param>
 /// <param name="DependsOnMembers">Members were counted for it: a rule has <c>maxMembers</c>.</param>
-internal sealed record Admission(WorkloadGroup Group, PolicyDecision Decision, bool DependsOnMembers);
+internal sealed record Admission(WorkloadGroup Group, PolicyDecision Decision, bool DependsOnMembers)
+{
+    /// <summary>
+    /// A policy is invalid, and the member keeps its last decision: nothing that depends on the rule that admitted it is written anew.
+    /// </summary>
+    public bool IsKept { get; init; }
+}

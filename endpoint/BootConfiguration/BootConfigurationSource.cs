@@ -4,6 +4,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Runtime;
 using Onboarding.BootConfiguration;
+using Onboarding.Endpoint.Admissions;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Members;
@@ -139,9 +140,13 @@ internal sealed partial class BootConfigurationSource(
     /// <summary>What is wrong with the network the member is in; null if nothing is.</summary>
     public NetworkProblem? NetworkProblemOf(WorkloadAutoRegistration member) => networks.Check(GroupOf(member));
 
-    /// <summary>Has a new istio-token made.</summary>
-    public async Task<ServiceAccountToken> CreateTokenAsync(MeshAccount account, CancellationToken cancellationToken)
+    /// <summary>Has a new istio-token made, for a member that was just decided about.</summary>
+    /// <param name="admission">The decision. It isn't looked at: to have one is what it takes.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ServiceAccountToken> CreateTokenAsync(Admission admission, MeshAccount account, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(admission);
         try
         {
             return await client.CreateTokenAsync(

@@ -80,6 +80,7 @@ internal static partial class EndpointServices
         services.AddSingleton<BindingWrites>();
         services.AddSingleton<KeyBindings>();
         services.AddSingleton<StayOutGate>();
+        services.AddSingleton<MemberAdmission>();
         services.AddSingleton<TokenKeyStore>();
         services.AddSingleton<OnboardingTokenReader>();
         services.AddSingleton<SignedRequestVerifier>();

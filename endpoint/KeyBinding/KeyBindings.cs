@@ -73,9 +73,15 @@ internal sealed partial class KeyBindings(
         }
     }
 
-    /// <summary>True unless the identity is known to be bound to another key by now.</summary>
-    public bool IsCurrent(WorkloadIdentity identity, string thumbprint) =>
-        cluster.KeyBindingOf(identity) is not { } binding || binding.Spec?.Jkt == thumbprint;
+    /// <summary>Refuses a key that the identity isn't bound to by now: a token outlives the binding that it was issued for.</summary>
+    /// <exception cref="RefusedException">The identity is known to be bound to another key.</exception>
+    public void RequireCurrent(WorkloadIdentity identity, string thumbprint)
+    {
+        if (cluster.KeyBindingOf(identity) is { } binding && binding.Spec?.Jkt != thumbprint)
+        {
+            throw Refuse.Denied(Reasons.KeyMismatch, "The identity is bound to another key by now.");
+        }
+    }
 
     private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
         // A binding that can't be read binds nobody and lets nobody in. The name is a hash, so the identity is compared as well.

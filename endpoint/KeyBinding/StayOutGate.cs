@@ -20,7 +20,33 @@ internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster)
     /// <exception cref="RefusedException">It is to stay out.</exception>
     public void Check(WorkloadIdentity identity, string registration)
     {
-        if (cluster.KeyBindingOf(identity) is { } binding && StayOutMarks.ReasonFor(binding.Metadata, registration) is { } reason)
+        if (cluster.KeyBindingOf(identity) is { } binding)
+        {
+            Check(binding, registration);
+        }
+    }
+
+    /// <summary>
+    /// Refuses it later than at its authorization. Attack: a machine that was excluded comes back by the onboarding token that it still
+    /// has. A mark that was just removed may still be in the informer, so the API server has the last word on one that is there.
+    /// </summary>
+    /// <param name="identity">Whose it is.</param>
+    /// <param name="registration">The registration, <c>namespace/name</c>.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RefusedException">It is excluded.</exception>
+    public async Task CheckAgainAsync(WorkloadIdentity identity, string registration, CancellationToken cancellationToken)
+    {
+        if (cluster.KeyBindingOf(identity) is { } binding
+            && StayOutMarks.ReasonFor(binding.Metadata, registration) is not null
+            && await client.TryGetAsync<WorkloadKeyBinding>(binding.Metadata.Namespace, binding.Metadata.Name, cancellationToken) is { } current)
+        {
+            Check(current, registration);
+        }
+    }
+
+    private static void Check(WorkloadKeyBinding binding, string registration)
+    {
+        if (StayOutMarks.ReasonFor(binding.Metadata, registration) is { } reason)
         {
             throw Refuse.Precondition(
                 Reasons.StayOut,

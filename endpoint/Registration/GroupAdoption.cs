@@ -18,18 +18,24 @@ internal sealed class GroupAdoption(
     RegistrationStore store,
     GroupSnapshots snapshots,
     Networks networks,
-    AddressRules addresses,
-    Authorizer authorizer)
+    AddressRules addresses)
 {
     /// <summary>Takes it over.</summary>
     /// <param name="member">The member.</param>
     /// <param name="group">Its group.</param>
+    /// <param name="admission">What admits it now.</param>
     /// <param name="restarts">True if its sidecar restarts for it: then the entry is applied in any case, as its network isn't the group's alone.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The registration as it is then.</returns>
     public async Task<WorkloadAutoRegistration> AdoptAsync(
-        WorkloadAutoRegistration member, WorkloadGroup group, bool restarts, CancellationToken cancellationToken)
+        WorkloadAutoRegistration member, WorkloadGroup group, Admission admission, bool restarts, CancellationToken cancellationToken)
     {
+        if (admission.IsKept)
+        {
+            // Which labels it may set is what the invalid policy would have to say. The next start of its sidecar after the repair catches up.
+            return member;
+        }
+
         IReadOnlyDictionary<string, string> snapshot = snapshots.AnnotationsOf(group, member.Metadata.Name);
         bool isSame = snapshot.All(a => member.Metadata.Annotations.GetValueOrDefault(a.Key) == a.Value);
         if (isSame && !restarts)
@@ -42,7 +48,7 @@ internal sealed class GroupAdoption(
             member,
             group,
             AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback),
-            LabelRules.Merge(GroupTemplate.LabelsOf(group), reported, authorizer.GrantedLabels(member)),
+            LabelRules.Merge(GroupTemplate.LabelsOf(group), reported, admission.Decision.GrantedLabels),
             networks.Of(group));
         await store.ApplyEntryAsync(entry, cancellationToken);
         return isSame ? member : store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(

@@ -8,6 +8,7 @@ using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
+using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
@@ -23,6 +24,7 @@ internal sealed class RegistrationService(
     CallerAuthenticator callers,
     PolicyIdentity identities,
     Authorizer authorizer,
+    StayOutGate stayOut,
     RegistrationStore store,
     Arrivals arrivals,
     GroupSnapshots snapshots,
@@ -45,6 +47,7 @@ internal sealed class RegistrationService(
         OnboardingTokenClaims claims = caller.Claims;
         WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
 
+        await stayOut.CheckAgainAsync(claims.Workload, $"{claims.GroupNamespace}/{claims.Registration}", call.CancellationToken);
         string address = AddressChoice.Choose(registration, addresses.AllowLoopback);
         IReadOnlyDictionary<string, string> reported = registration.Workload?.Labels ?? new Dictionary<string, string>();
 
@@ -74,8 +77,12 @@ internal sealed class RegistrationService(
         }
 
         WorkloadGroup kept = snapshots.Of(member, group);
-        IReadOnlyDictionary<string, string> labels = LabelRules.Merge(GroupTemplate.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
-        await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
+        if (!admission.IsKept)
+        {
+            IReadOnlyDictionary<string, string> labels = LabelRules.Merge(GroupTemplate.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
+            await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
+        }
+
         return new RegisterWorkloadResponse
         {
             Registration = member.Metadata.Name,

@@ -7,6 +7,7 @@ using Onboarding.Api.Identity;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Sessions;
@@ -26,6 +27,7 @@ internal sealed partial class SessionService(
     PlaneConfiguration plane,
     RegistrationStore store,
     BootConfigurationSource source,
+    MemberAdmission admissions,
     BootDelivery delivery,
     SessionStatusWriter writer,
     SessionRegistry registry,
@@ -91,15 +93,19 @@ internal sealed partial class SessionService(
         call.IsTokenHolder = true;
 
         WorkloadAutoRegistration member = await FindAsync(claims, proof.RegistrationUid, call.CancellationToken);
+
+        // A policy, a key or an issuer may be gone since the token was issued; and nothing is written for a caller that may not be here.
+        Admission admission = await admissions.DecideAsync(member, claims, call.Audit, call.CancellationToken);
         WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
         var session = new AgentSession(begun, claims, BootMessages.Read(proof.BootConfiguration), time)
         {
             Admitted = begun.Status?.BootConfiguration?.Admitted ?? 0,
+            Source = call.Audit.Source,
         };
         registry.Add(session);
         try
         {
-            await WelcomeAsync(session, proof, call.CancellationToken);
+            await WelcomeAsync(session, admission, proof, call.CancellationToken);
             return session;
         }
         catch (Exception e)
@@ -171,7 +177,7 @@ internal sealed partial class SessionService(
         }
     }
 
-    private async Task WelcomeAsync(AgentSession session, SessionProof proof, CancellationToken cancellationToken)
+    private async Task WelcomeAsync(AgentSession session, Admission admission, SessionProof proof, CancellationToken cancellationToken)
     {
         session.Send(new PlaneMessage
         {
@@ -199,7 +205,7 @@ internal sealed partial class SessionService(
             return;
         }
 
-        ServiceAccountToken token = await source.CreateTokenAsync(source.AccountOf(session.Member), cancellationToken);
+        ServiceAccountToken token = await source.CreateTokenAsync(admission, source.AccountOf(session.Member), cancellationToken);
         session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
         session.RenewTokenOf(token.ExpiresAt);
     }

@@ -56,6 +56,9 @@ internal sealed class AgentSession
     /// <summary>Uid of the registration.</summary>
     public string Uid { get; }
 
+    /// <summary>Address that the agent calls from.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Number of the session for the registration.</summary>
     public long Epoch { get; }
 

@@ -1,5 +1,6 @@
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Kubernetes;
@@ -17,6 +18,7 @@ internal sealed partial class BootDelivery(
     BootConfigurationSource source,
     SessionStatusWriter writer,
     GroupAdoption adoption,
+    MemberAdmission admissions,
     TimeProvider time,
     ILogger<BootDelivery> logger)
 {
@@ -48,8 +50,13 @@ internal sealed partial class BootDelivery(
         {
             BootContent content = source.Make(session.Member);
             LiveContent live = source.LiveOf(session.Member);
-            return await ApplyAsync(
-                session, Reducer(session).Deliver(content, live, session.Admitted, NetworkOf(session.Member)), cancellationToken);
+            BootStep step = Reducer(session).Deliver(content, live, session.Admitted, NetworkOf(session.Member));
+
+            // Only what gives something needs the decision: a change that concerns every session must not cost one of each.
+            Admission? admission = step.Effects.Any(e => e is BootEffect.Send or BootEffect.Configure)
+                ? await admissions.DecideInSessionAsync("boot-configuration", session.Member, session.Claims, session.Id, session.Source, cancellationToken)
+                : null;
+            return await ApplyAsync(session, step, cancellationToken, admission);
         }
         catch (RefusedException e)
         {
@@ -88,7 +95,7 @@ internal sealed partial class BootDelivery(
 
     /// <summary>Does what was decided.</summary>
     /// <returns>True if an istio-token was sent.</returns>
-    private async Task<bool> ApplyAsync(AgentSession session, BootStep step, CancellationToken cancellationToken)
+    private async Task<bool> ApplyAsync(AgentSession session, BootStep step, CancellationToken cancellationToken, Admission? admission = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         bool sentToken = false;
@@ -103,7 +110,7 @@ internal sealed partial class BootDelivery(
                     session.Send(send.Message);
                     break;
                 case BootEffect.Configure configure:
-                    await ConfigureAsync(session, configure.Content, configure.Plan, cancellationToken);
+                    await ConfigureAsync(session, admission!, configure.Content, configure.Plan, cancellationToken);
                     sentToken = true;
                     break;
                 case BootEffect.DeliverAfter later:
@@ -120,12 +127,13 @@ internal sealed partial class BootDelivery(
         return sentToken;
     }
 
-    private async Task ConfigureAsync(AgentSession session, BootContent content, BootPlan plan, CancellationToken cancellationToken)
+    private async Task ConfigureAsync(
+        AgentSession session, Admission admission, BootContent content, BootPlan plan, CancellationToken cancellationToken)
     {
         // Before the sidecar starts: istiod takes health reports of a member only if its entry said so when the sidecar connected.
         session.Member = await adoption.AdoptAsync(
-            session.Member, source.GroupOf(session.Member), plan.Restarts, cancellationToken);
-        ServiceAccountToken token = await source.CreateTokenAsync(content.Live.Account, cancellationToken);
+            session.Member, source.GroupOf(session.Member), admission, plan.Restarts, cancellationToken);
+        ServiceAccountToken token = await source.CreateTokenAsync(admission, content.Live.Account, cancellationToken);
         session.Send(BootMessages.Configuration(content, plan.Desired, session.Uid, token));
         session.RenewTokenOf(token.ExpiresAt);
     }

@@ -38,6 +38,7 @@ internal static class EndReason
     public const string Silent = "AgentSilent";
     public const string TokenExpired = "OnboardingTokenExpired";
     public const string TokenRefused = "OnboardingTokenRefused";
+    public const string NotAdmitted = "NotAdmitted";
     public const string PlaneFault = "PlaneFault";
     public const string InstanceRestarted = "InstanceRestarted";
 }

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Cluster;
@@ -24,6 +25,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, AgentSession> _sessions = new();
     private readonly BootConfigurationSource _source;
+    private readonly MemberAdmission _admissions;
     private readonly BootDelivery _delivery;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -36,12 +38,14 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     public SessionRegistry(
         ClusterState cluster,
         BootConfigurationSource source,
+        MemberAdmission admissions,
         BootDelivery delivery,
         BootInputs inputs,
         TimeProvider time,
         ILogger<SessionRegistry> logger)
     {
         _source = source;
+        _admissions = admissions;
         _delivery = delivery;
         _time = time;
         _logger = logger;
@@ -183,7 +187,9 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         session,
         async () =>
         {
-            ServiceAccountToken token = await _source.CreateTokenAsync(_source.AccountOf(session.Member), _stopping.Token);
+            Admission admission = await _admissions.DecideInSessionAsync(
+                "istio-token", session.Member, session.Claims, session.Id, session.Source, _stopping.Token);
+            ServiceAccountToken token = await _source.CreateTokenAsync(admission, _source.AccountOf(session.Member), _stopping.Token);
             session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
             session.RenewTokenOf(token.ExpiresAt);
         },
@@ -191,6 +197,11 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         {
             session.RenewTokenIn(Spread(Retry));
             LogTokenFailed(_logger, session.Member.Metadata.Name, e.Message);
+            if (e is RefusedException { Refusal: { Code: not (RefusalCode.Unavailable or RefusalCode.ResourceExhausted) } refusal })
+            {
+                // The agent learns why: a session that gives nothing any more only looks like one.
+                session.End(new SessionEnd(EndReason.NotAdmitted, e.Message) { Refusal = refusal });
+            }
         });
 
     private async Task RefreshAllAsync()
@@ -212,8 +223,8 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         {
             LogRefreshFailed(_logger, session.Member.Metadata.Name, e.Message);
 
-            // What is refused for now (a ConfigMap that lacks something) is made again when that changes.
-            if (e is not RefusedException)
+            // What can't be made for now (a ConfigMap lacks something) is made again when that changes.
+            if (e is not RefusedException { Refusal.Reason: Reasons.BootConfigurationUnavailable })
             {
                 session.DeliverDue.Set(_time.GetUtcNow() + Spread(Retry));
             }

@@ -1,9 +1,7 @@
 using Grpc.Core;
-using Onboarding.Api.Istio;
 using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Tokens;
-using Onboarding.Plane.Members;
 using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Sessions;
@@ -15,9 +13,7 @@ namespace Onboarding.Endpoint.Sessions;
 internal sealed partial class SessionRenewal(
     CallPipeline pipeline,
     CallerAuthenticator callers,
-    PolicyIdentity identities,
-    Authorizer authorizer,
-    MemberView members,
+    MemberAdmission admissions,
     TimeProvider time,
     ILogger<SessionRenewal> logger)
 {
@@ -95,13 +91,7 @@ internal sealed partial class SessionRenewal(
 
             // The decision again: the token was issued a while ago, and a session that lives on is one that is allowed now.
             call.Audit.IsVerified = claims.Thumbprint == session.Claims.Thumbprint;
-            authorizer.Decide(
-                members.Request(
-                    session.Member,
-                    identities.Of(claims.Workload, claims.Thumbprint),
-                    claims.Workload,
-                    new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName)),
-                call.Audit);
+            await admissions.DecideAsync(session.Member, claims, call.Audit, call.CancellationToken);
             session.Renew(claims);
             session.Judged(token);
             return true;

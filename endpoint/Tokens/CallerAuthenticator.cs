@@ -68,9 +68,8 @@ internal sealed class CallerAuthenticator(
         audit.Key = claims.Thumbprint;
 
         // A token outlives the binding it was issued for when an operator resets the binding or another machine takes over.
-        return keyBindings.IsCurrent(claims.Workload, claims.Thumbprint)
-            ? claims
-            : throw Refuse.Denied(Reasons.KeyMismatch, "The identity is bound to another key by now.");
+        keyBindings.RequireCurrent(claims.Workload, claims.Thumbprint);
+        return claims;
     }
 
     /// <summary>The bearer token of a call.</summary>

@@ -6,6 +6,7 @@ using Onboarding.Authorization;
 using Onboarding.Plane.Audit;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Events;
+using Onboarding.Plane.Members;
 using Onboarding.Plane.Refusals;
 using Onboarding.Plane.Registrations;
 
@@ -14,18 +15,13 @@ namespace Onboarding.Operator.Revocation;
 /// <summary>Says of members that no policy admits any more that it is so, and removes them.</summary>
 internal sealed class RevocationReports(RegistrationStore store, AuditLog audit, EventWriter events, ClusterState cluster)
 {
-    /// <summary>Condition of a registration that is False once no policy admits it any more.</summary>
-    public const string Authorized = "Authorized";
-
     private const string Source = "plane";
 
     /// <summary>The reason of the condition.</summary>
-    public static string ReasonOf(PolicyOutcome outcome) => outcome switch
-    {
-        PolicyOutcome.Denied => "DeniedByRule",
-        PolicyOutcome.Closed => "PolicyInvalid",
-        _ => "NoRuleAllows",
-    };
+    public static string ReasonOf(PolicyExplanation explanation) =>
+        explanation.Decision.Outcome == PolicyOutcome.Denied ? "DeniedByRule"
+        : explanation.IsByValidPolicies ? "NoRuleAllows"
+        : LastDecision.PolicyInvalid;
 
     /// <summary>Reports a member, once.</summary>
     public void Unauthorized(WorkloadAutoRegistration member, PolicyExplanation explanation)

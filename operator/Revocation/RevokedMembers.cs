@@ -127,7 +127,7 @@ internal sealed partial class RevokedMembers : Reconciler
     {
         if (Condition(member) is { Status: not "True" })
         {
-            var condition = new ConditionChange(RevocationReports.Authorized, true, "PolicyAllows", "A policy admits the workload again.");
+            var condition = new ConditionChange(LastDecision.Authorized, true, "PolicyAllows", "A policy admits the workload again.");
             await _status.ConditionAsync(member, condition, cancellationToken);
         }
     }
@@ -140,12 +140,19 @@ internal sealed partial class RevokedMembers : Reconciler
             return;
         }
 
-        string reason = RevocationReports.ReasonOf(explanation.Decision.Outcome);
+        string reason = RevocationReports.ReasonOf(explanation);
+        bool keepsLast = reason == LastDecision.PolicyInvalid;
+        if (keepsLast && !LastDecision.WasAllowed(member))
+        {
+            // Its last decision was a refusal by valid policies, and that is what it keeps.
+            return;
+        }
+
         if (Condition(member) is not { Status: "False" } condition || condition.Reason != reason || condition.Message != explanation.Summary)
         {
             bool isNew = Condition(member) is not { Status: "False" };
             await _status.ConditionAsync(
-                member, new ConditionChange(RevocationReports.Authorized, false, reason, explanation.Summary), cancellationToken);
+                member, new ConditionChange(LastDecision.Authorized, false, reason, explanation.Summary), cancellationToken);
             if (isNew)
             {
                 _reports.Unauthorized(member, explanation);
@@ -153,7 +160,7 @@ internal sealed partial class RevokedMembers : Reconciler
         }
 
         // A policy that can't be read is a mistake in progress, not a person's wish to remove a fleet.
-        if (settings.Mode == RevocationMode.Evict && explanation.Decision.Outcome != PolicyOutcome.Closed)
+        if (settings.Mode == RevocationMode.Evict && !keepsLast)
         {
             await EvictAsync(member, explanation, settings, cancellationToken);
         }
@@ -177,8 +184,7 @@ internal sealed partial class RevokedMembers : Reconciler
         }
     }
 
-    private static V1Condition? Condition(WorkloadAutoRegistration member) =>
-        member.Status?.Conditions.FirstOrDefault(c => c.Type == RevocationReports.Authorized);
+    private static V1Condition? Condition(WorkloadAutoRegistration member) => LastDecision.Condition(member);
 
     [LoggerMessage(4050, LogLevel.Warning, "{Namespace}/{Registration} can't be judged or removed: {Reason} Trying again.")]
     private static partial void LogFailed(ILogger logger, string? @namespace, string registration, string reason);

@@ -19,16 +19,15 @@ internal sealed class PolicyIdentity(PlaneConfiguration plane)
     /// <exception cref="RefusedException">Its issuer isn't trusted any more: what it said an hour ago counts no more either.</exception>
     public WorkloadIdentity Of(WorkloadIdentity bound, string thumbprint)
     {
-        if (bound.Jwt is not { } jwt)
+        PlaneSettings settings = plane.Required;
+        if (!TrustedSources.Trust(bound, settings))
         {
-            return bound;
+            throw Refuse.Denied(
+                Reasons.CredentialIssuer,
+                "The plane doesn't trust the issuer of the workload's credential any more. "
+                + "Look at spec.workloads.authentication with: kubectl get onboardingplanes -A -o yaml");
         }
 
-        if (plane.Current is not { } settings || !settings.JwtIssuers.TryGetValue(jwt.Issuer, out JwtIssuerSettings? issuer))
-        {
-            throw Refuse.Denied(Reasons.CredentialIssuer, "The issuer of the workload's credential isn't trusted any more.");
-        }
-
-        return issuer.SubjectIsShared ? SharedIdentity.Undo(bound, thumbprint) : bound;
+        return bound.Jwt is { } jwt && settings.JwtIssuers[jwt.Issuer].SubjectIsShared ? SharedIdentity.Undo(bound, thumbprint) : bound;
     }
 }

@@ -101,6 +101,55 @@ public sealed class SessionLifeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A6_No_istio_token_is_renewed_without_the_decision_and_the_session_ends()
+    {
+        await _plane.Client.DeleteAsync<OnboardingPolicy>("bookinfo", "joiners");
+        await Eventually.Is(async () => await Agent("host-2").RefusalAsync() == Reasons.NotAuthorized, "the policy is gone");
+
+        RpcException end = await Should.ThrowAsync<RpcException>(() => PassAsync(TimeSpan.FromMinutes(59)));
+
+        TestAgent.ReasonOf(end, StatusCode.PermissionDenied).Reason.ShouldBe(Reasons.NotAuthorized);
+        _received.ShouldAllBe(m => m.MessageCase == PlaneMessage.MessageOneofCase.Heartbeat);
+    }
+
+    [Fact]
+    public async Task A6_Nothing_of_a_boot_configuration_is_given_without_the_decision_until_it_is_back()
+    {
+        await _plane.Client.DeleteAsync<OnboardingPolicy>("bookinfo", "joiners");
+        await Eventually.Is(async () => await Agent("host-2").RefusalAsync() == Reasons.NotAuthorized, "the policy is gone");
+        await _plane.Client.PatchAsync<V1Service>(
+            "istio-system",
+            "istio-eastwestgateway",
+            V1Patch.Merge(JsonNode.Parse("""{"status": {"loadBalancer": {"ingress": [{"ip": "127.0.0.2"}]}}}""")!),
+            new PatchOptions { Subresource = "status" });
+        await Eventually.Is(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                await HeartbeatAsync();
+                return (await _plane.Client.GetAsync<WorkloadAutoRegistration>("bookinfo", _agent.Registration)).Status!.Conditions
+                    .Any(c => c is { Type: "BootConfigurationApplied", Reason: "NotMade" });
+            },
+            "the registration says that there is none");
+        _received.ShouldAllBe(m => m.MessageCase == PlaneMessage.MessageOneofCase.Heartbeat);
+
+        await _plane.CreatePolicyAsync();
+
+        (await BootAsync()).Hosts.ShouldStartWith("127.0.0.2 ");
+    }
+
+    [Fact]
+    public void A6_Every_kind_of_message_to_an_agent_is_known_to_give_something_or_not() =>
+        PlaneMessage.Descriptor.Oneofs[0].Fields.Select(f => f.Name).Order().ShouldBe(new[]
+        {
+            // With a decision: the two tests above, and the one about renewed tokens.
+            "boot_configuration", "live_configuration", "istio_token", "token_accepted",
+
+            // What they say is worth nothing to who isn't admitted.
+            "challenge", "established", "registration_gone", "relocate", "heartbeat",
+        }.Order());
+
+    [Fact]
     public async Task The_istio_token_is_renewed_at_half_of_its_life()
     {
         await PassAsync(TimeSpan.FromMinutes(26));

@@ -17,6 +17,17 @@ internal static class NaiveEvaluator
         OnboardingPolicy[] ordered = [.. policies.OrderBy(p => p.Metadata.Name, StringComparer.Ordinal)];
         foreach (OnboardingPolicy policy in ordered)
         {
+            for (int i = 0; i < (policy.Spec?.Deny.Count ?? 0); i++)
+            {
+                if (question.GroupLabels is not null && Denies(policy.Spec!.Deny[i], question))
+                {
+                    return (PolicyOutcome.Denied, policy.Metadata.Name, i + 1);
+                }
+            }
+        }
+
+        foreach (OnboardingPolicy policy in ordered)
+        {
             if (policy.Spec is null && policy.MentionsDeny)
             {
                 return (PolicyOutcome.Closed, policy.Metadata.Name, 0);
@@ -26,17 +37,6 @@ internal static class NaiveEvaluator
         if (question.GroupLabels is null)
         {
             return (PolicyOutcome.NoGroup, null, 0);
-        }
-
-        foreach (OnboardingPolicy policy in ordered)
-        {
-            for (int i = 0; i < (policy.Spec?.Deny.Count ?? 0); i++)
-            {
-                if (Denies(policy.Spec!.Deny[i], question))
-                {
-                    return (PolicyOutcome.Denied, policy.Metadata.Name, i + 1);
-                }
-            }
         }
 
         foreach (OnboardingPolicy policy in ordered)

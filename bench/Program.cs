@@ -4,6 +4,7 @@ using Onboarding.Bench.BootConfigurations;
 using Onboarding.Bench.ControlPlane;
 using Onboarding.Bench.Joins;
 using Onboarding.Bench.Policies;
+using Onboarding.Bench.Strangers;
 using Onboarding.Bench.Verifications;
 
 if (args is ["joins", .. string[] rest] && JoinBenchmarkOptions.TryRead(rest) is { } options)
@@ -19,6 +20,11 @@ if (args is ["control-plane", .. string[] more] && ControlPlaneBenchmarkOptions.
 if (args is ["agent", .. string[] agent] && AgentBenchmarkOptions.TryRead(agent) is { } what)
 {
     return await AgentBenchmark.RunAsync(what);
+}
+
+if (args is ["strangers", .. string[] hostile] && StrangerBenchmarkOptions.TryRead(hostile) is { } attack)
+{
+    return await StrangerBenchmark.RunAsync(attack);
 }
 
 if (args is ["policies"])
@@ -47,6 +53,7 @@ Console.Error.WriteLine(
         CultureInfo.InvariantCulture,
         $"""
         Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}]
+               dotnet run -c Release --project bench -- strangers [--count {new StrangerBenchmarkOptions().Count}] [--members {new StrangerBenchmarkOptions().Members}] [--same {new StrangerBenchmarkOptions().Same}] [--kind {string.Join('|', StrangerFlood.Kinds)}]
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- policies
                dotnet run -c Release --project bench -- members
@@ -56,6 +63,8 @@ Console.Error.WriteLine(
 
           joins           joins per second beside plain WorkloadEntry creates on the same control plane in the same run,
                           and the writes to the Kubernetes API per join, counted by a proxy in between
+          strangers       one address opens connections and proves nothing on them: how long members of other addresses and of
+                          the same one take to come back, and whether health checks are answered
           control-plane   creates, lists and watches on the embedded control plane, and, where kube-apiserver and etcd are
                           found (KUBEBUILDER_ASSETS, PATH), the same on those
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a

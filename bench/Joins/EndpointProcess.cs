@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Grpc.Net.Client;
@@ -54,10 +56,56 @@ internal sealed class EndpointProcess : IAsyncDisposable
         throw new InvalidOperationException("The endpoint didn't start; its log is above.");
     }
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _address;
+
+    /// <summary>False once it has ended, by itself or by the kernel.</summary>
+    public bool IsRunning => !_process.HasExited;
+
+    /// <summary>Processor time that it used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Memory that it holds, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>A connection of its own, as every agent has one.</summary>
-    public GrpcChannel Dial()
+    /// <param name="from">The loopback address it comes from; null for any.</param>
+    public GrpcChannel Dial(IPAddress? from = null)
     {
         var handler = new SocketsHttpHandler();
+        if (from is not null)
+        {
+            handler.ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    socket.Bind(new IPEndPoint(from, 0));
+                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            };
+        }
+
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,

@@ -1,119 +1,24 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
-using Grpc.Net.Client;
-using Onboarding.Api.Proofs;
-using Onboarding.Api.Rpc;
-using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Bench.Joins;
 
-/// <summary>
-/// What an agent does from its first connection to its boot configuration, with a new key and a new connection each time. Sessions
-/// stay open, as agents' do: leaving isn't part of joining.
-/// </summary>
+/// <summary>Joins machines, with a new key and a new connection each time.</summary>
 internal sealed class Joiner(EndpointProcess endpoint, BenchIssuer issuer) : IDisposable
 {
-    private const string RegisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/RegisterWorkload";
-
-    private readonly ConcurrentBag<IDisposable> _open = [];
+    private readonly ConcurrentBag<BenchMember> _members = [];
 
     public async Task JoinAsync(string subject)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        byte[] publicKey = key.ExportSubjectPublicKeyInfo();
-        GrpcChannel channel = endpoint.Dial();
-        _open.Add(channel);
-
-        Rpc.Plane plane = await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel).GetPlaneAsync(new GetPlaneRequest());
-        Any credential = Any.Pack(new JwtCredential { Token = issuer.Issue(subject, plane.Uid) });
-        AuthorizeOnboardingResponse authorized =
-            await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel).AuthorizeOnboardingAsync(
-                new AuthorizeOnboardingRequest
-                {
-                    Credential = credential,
-                    WorkloadGroup = new NamespacedName { Namespace = BenchMesh.Namespace, Name = BenchMesh.Group },
-                    AgentPublicKey = ByteString.CopyFrom(publicKey),
-                    Challenge = plane.Challenge,
-                    Signature = Sign(key, Statements.Authorization(
-                        plane.Challenge.Span, credential, BenchMesh.Namespace, BenchMesh.Group, plane.Uid, publicKey)),
-                });
-
-        RegisterWorkloadRequest request = Registration();
-        Metadata bearer = new() { { "authorization", $"Bearer {authorized.Token}" } };
-        RegisterWorkloadResponse registered = await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel)
-            .RegisterWorkloadAsync(Sign(key, publicKey, request, authorized.Token, plane.Uid), bearer);
-
-        AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> session =
-            new WorkloadSessionService.WorkloadSessionServiceClient(channel).Connect(bearer);
-        _open.Add(session);
-        await OpenSessionAsync(session, key, publicKey, authorized.Token, plane.Uid, registered.RegistrationUid);
+        var member = new BenchMember(issuer, subject);
+        _members.Add(member);
+        await member.JoinAsync(endpoint.Dial());
     }
 
     public void Dispose()
     {
-        foreach (IDisposable connection in _open)
+        foreach (BenchMember member in _members)
         {
-            connection.Dispose();
+            member.Dispose();
         }
     }
-
-    private static async Task OpenSessionAsync(
-        AsyncDuplexStreamingCall<AgentMessage, PlaneMessage> session, ECDsa key, byte[] publicKey, string token, string planeUid, string uid)
-    {
-        while (await session.ResponseStream.MoveNext(CancellationToken.None))
-        {
-            PlaneMessage message = session.ResponseStream.Current;
-            switch (message.MessageCase)
-            {
-                case PlaneMessage.MessageOneofCase.Challenge:
-                    var proof = new SessionProof
-                    {
-                        PublicKey = ByteString.CopyFrom(publicKey),
-                        RegistrationUid = uid,
-                        Signature = Sign(key, Statements.Session(message.Challenge.Nonce.Span, token, planeUid, uid)),
-                    };
-                    await session.RequestStream.WriteAsync(new AgentMessage { Proof = proof });
-                    break;
-                case PlaneMessage.MessageOneofCase.Established:
-                    await session.RequestStream.WriteAsync(
-                        new AgentMessage { EpochStored = new EpochStored { Epoch = message.Established.Epoch } });
-                    break;
-                case PlaneMessage.MessageOneofCase.BootConfiguration:
-                    return;
-                default:
-                    break;
-            }
-        }
-
-        throw new InvalidOperationException("The session ended before the boot configuration came.");
-    }
-
-    private static SignedRequest Sign(ECDsa key, byte[] publicKey, RegisterWorkloadRequest request, string token, string planeUid)
-    {
-        long time = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        ByteString payload = request.ToByteString();
-        return new SignedRequest
-        {
-            Payload = payload,
-            Signature = Sign(key, Statements.Request(RegisterMethod, payload.Span, token, planeUid, "", time)),
-            PublicKey = ByteString.CopyFrom(publicKey),
-            TimeUnixMs = time,
-        };
-    }
-
-    private static ByteString Sign(ECDsa key, byte[] statement) => ByteString.CopyFrom(
-        key.SignData(statement, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
-
-    private static RegisterWorkloadRequest Registration() => new()
-    {
-        Registration = new Registration
-        {
-            Agent = new AgentInfo { Version = "bench" },
-            Sidecar = new SidecarInfo { Istio = new IstioSidecarInfo { Version = "bench" } },
-            Host = new HostInfo { Addresses = { new Address { Ip = "10.1.2.3", Type = AddressType.Vpc } } },
-        },
-    };
 }

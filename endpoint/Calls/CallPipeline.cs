@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
+using Onboarding.Endpoint.Connections;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Audit;
 using Onboarding.Plane.Refusals;
@@ -31,7 +31,7 @@ internal sealed partial class CallPipeline(
         string action, ServerCallContext context, Func<Call, Task<T>> body, CallerTrust trust = CallerTrust.None, CancellationToken ended = default)
     {
         string source = AddressOf(context.Peer);
-        string limited = LimitedAs(source);
+        string limited = SourceAddress.KeyOf(source);
         using CancellationTokenSource limit = patience.Begin();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, limit.Token);
 
@@ -60,6 +60,7 @@ internal sealed partial class CallPipeline(
 
             T result = await body(call);
             audit.Allowed(call.Audit);
+            GuardedConnection.Of(context)?.Proved();
             return result;
         }
         catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && (ended.IsCancellationRequested || context.CancellationToken.IsCancellationRequested)))
@@ -166,12 +167,6 @@ internal sealed partial class CallPipeline(
         int end = peer.LastIndexOf(':');
         return end > start ? peer[start..end].Trim('[', ']') : peer;
     }
-
-    // A host has a whole /64 of IPv6 addresses (RFC 4291) and can come from another one each time.
-    private static string LimitedAs(string address) =>
-        IPAddress.TryParse(address, out IPAddress? parsed) && parsed is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
-            ? $"{new IPAddress([.. parsed.GetAddressBytes().AsSpan(0, 8), .. new byte[8]])}/64"
-            : address;
 
     private static string NewCorrelationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 

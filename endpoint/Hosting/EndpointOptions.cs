@@ -1,4 +1,5 @@
 using System.Net;
+using Onboarding.Endpoint.Connections;
 using Onboarding.Plane.Hosting;
 
 namespace Onboarding.Endpoint.Hosting;
@@ -45,10 +46,8 @@ public sealed record EndpointOptions : PlaneOptions
     /// <summary>How long sessions get to move elsewhere when the endpoint stops.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Most connections at a time; further ones are closed at once. Each costs memory before anybody is verified. An agent has one.
-    /// </summary>
-    internal int MaxConnections { get; init; } = 20_000;
+    /// <summary>What callers who have proved nothing may hold; null to take it from what the process has.</summary>
+    internal ConnectionLimits? ConnectionLimits { get; init; }
 
     /// <summary>The clock by which calls take too long; a test's doesn't move by itself, as a slow machine isn't a cluster that hangs.</summary>
     internal TimeProvider CallClock { get; init; } = TimeProvider.System;

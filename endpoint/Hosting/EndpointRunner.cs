@@ -1,12 +1,8 @@
 using Onboarding.Endpoint.BootConfiguration;
+using Onboarding.Endpoint.Hosting.Connections;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
-
-
-
-
-
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Events;
 using Onboarding.Plane.Hosting;
@@ -21,6 +17,7 @@ internal sealed partial class EndpointRunner(
     TokenKeyStore keys,
     InstanceLease lease,
     StaleConnections stale,
+    IdleConnections idle,
     GatewayAddresses gateway,
     EventWriter events,
     ServerCertificates certificates,
@@ -51,6 +48,7 @@ internal sealed partial class EndpointRunner(
             loops.RunAsync("keep the Lease of this instance", lease.RunAsync, cancellationToken),
             loops.RunAsync("look up the gateway", gateway.RunAsync, cancellationToken),
             loops.RunAsync("correct stale connections", stale.RunAsync, cancellationToken),
+            loops.RunAsync("close idle connections", idle.RunAsync, cancellationToken),
             loops.RunAsync("keep the certificate up to date", certificates.RunAsync, cancellationToken),
             loops.RunAsync("write Events", events.RunAsync, cancellationToken));
         _ready.TrySetCanceled(CancellationToken.None);

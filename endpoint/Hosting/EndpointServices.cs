@@ -19,6 +19,7 @@ using Onboarding.Endpoint.Authentication.X509;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Discovery;
+using Onboarding.Endpoint.Hosting.Connections;
 using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Services;
@@ -105,6 +106,7 @@ internal static partial class EndpointServices
         services.AddSingleton<SessionService>();
         services.AddSingleton<InstanceLease>();
         services.AddSingleton<StaleConnections>();
+        services.AddSingleton<IdleConnections>();
         services.AddSingleton<EndpointRunner>();
     }
 

@@ -4,13 +4,18 @@ using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Onboarding.Endpoint.Authentication.Jwt;
+using Onboarding.Endpoint.Connections;
+using Onboarding.Endpoint.Hosting.Connections;
 using Onboarding.Endpoint.Hosting.ProxyProtocol;
 using Onboarding.Endpoint.Hosting.Requests;
 using Onboarding.Endpoint.Services;
@@ -159,6 +164,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
             ? $"https://localhost:{port}"
             : $"https://{new IPEndPoint(_options.Listen, port)}");
         EndpointRunner runner = _app.Services.GetRequiredService<EndpointRunner>();
+        _app.Services.GetRequiredService<IdleConnections>().LogLimits();
         _running = runner.RunAsync(_stopping.Token);
         Health.SetStatus("", HealthCheckResponse.Types.ServingStatus.NotServing);
         _ = runner.Ready.ContinueWith(
@@ -188,10 +194,21 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         builder.Services.AddSingleton<MethodFaults>();
         builder.Services.AddSingleton(certificates);
         EndpointServices.Add(builder.Services, options, environment);
+        var connections = new ConnectionTable(options.ConnectionLimits ?? ConnectionLimits.OfThisProcess(), options.TimeProvider);
+        builder.Services.AddSingleton(connections);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, loggers));
+
+        // The last one that is added is the one that listens.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(s => new GuardedListeners(
+            new SocketTransportFactory(s.GetRequiredService<IOptions<SocketTransportOptions>>(), s.GetRequiredService<ILoggerFactory>()),
+            connections,
+            options.TrustedProxies,
+            options.TimeProvider,
+            loggers.CreateLogger<GuardedListeners>()));
 
         WebApplication app = builder.Build();
         var limits = new RequestLimits(LargestMetadata, RequestTimeout, options.CallClock);
+        app.Use(next => http => ConnectionGuard.CountAsync(http, next));
         app.UseRouting();
         app.Use(next => http => limits.RunAsync(http, next));
         app.MapGrpcService<DiscoveryService>();
@@ -217,7 +234,8 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         KestrelServerOptions kestrel, EndpointOptions options, ServerCertificates certificates, ILoggerFactory loggers)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        // Connections are limited where they are accepted (GuardedListeners). An agent has two or three streams; Kestrel allows a hundred.
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 32;
         // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that nobody counts yet.
         // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (gRPC lifts it for streams), as they are silent for half a
         // minute at a time; their heartbeats tell whether they live.
@@ -231,7 +249,9 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         kestrel.Listen(options.Listen, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseConnectionEnd();
             listen.UseTrustedProxies(options.TrustedProxies, loggers.CreateLogger("Onboarding.Endpoint.Proxies"), options.TimeProvider);
+            listen.UseConnectionSource();
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificate = certificates.Current.Certificate,
@@ -247,6 +267,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
                     tls.AllowTlsResume = false;
                 },
             });
+            listen.UseConnectionHandshake();
         });
     }
 

@@ -10,6 +10,7 @@ using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
+using Onboarding.Endpoint.Connections;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
@@ -47,6 +48,7 @@ internal sealed partial class SessionService(
         AgentSession session = await pipeline.RunAsync(
             "connect", context, call => EstablishAsync(requestStream, responseStream, context, call), CallerTrust.PresentsToken);
         LogEstablished(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, session.Epoch);
+        using IDisposable? safe = GuardedConnection.Of(context)?.BeginSession();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         Task reading = ReadAllAsync(session, requestStream, context, ended.Token);
         try

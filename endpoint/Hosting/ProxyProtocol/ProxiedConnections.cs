@@ -46,7 +46,8 @@ internal static partial class ProxiedConnections
         });
     }
 
-    private static bool IsTrusted(IPAddress address, IReadOnlyList<IPNetwork> trusted)
+    /// <summary>True for an address whose connections begin with the header.</summary>
+    public static bool IsTrusted(IPAddress address, IReadOnlyList<IPNetwork> trusted)
     {
         IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return trusted.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain));

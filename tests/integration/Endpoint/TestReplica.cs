@@ -22,6 +22,9 @@ public sealed class TestReplica : IAsyncDisposable
     /// <summary>Its parts.</summary>
     internal IServiceProvider Services => _endpoint.Services;
 
+    /// <summary>PEM file of the authority of its certificates.</summary>
+    public string CertificateAuthorityPath => _directory["ca.pem"];
+
     /// <summary>What it decides, as lines of JSON.</summary>
     public string AuditLog => _directory["audit.jsonl"];
 
@@ -63,6 +66,7 @@ public sealed class TestReplica : IAsyncDisposable
         TestPlane plane, string kubeconfig, TimeProvider time, Func<EndpointOptions, EndpointOptions> options)
     {
         await RenewCertificateAsync();
+        await File.WriteAllTextAsync(CertificateAuthorityPath, _certificates.AuthorityPem);
         _endpoint = await OnboardingEndpoint.StartAsync(options(new EndpointOptions
         {
             Kubeconfig = kubeconfig,

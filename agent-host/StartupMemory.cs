@@ -1,4 +1,4 @@
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Client.Native;
 
 namespace Onboarding.AgentHost;

@@ -1,78 +1,44 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Onboarding.Api;
 using Onboarding.Api.Configuration;
-using Onboarding.Api.Rpc;
-using Onboarding.Client.BootConfiguration;
-using Onboarding.Client.Channel;
+using Onboarding.Api.Control;
+using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Events;
 using Onboarding.Client.Flow;
-using Onboarding.Client.Keys;
-using Onboarding.Client.Native;
-using Onboarding.Client.Sidecar;
 using Onboarding.Client.State;
-using Onboarding.Client.Timing;
 
 namespace Onboarding.Client;
 
 /// <summary>
-/// Joins this machine to a workload group, keeps it there, and takes it out again: the flow of docs/architecture.md,
-/// for the agent service and for a PowerShell session alike.
+/// The agent: joins this machine to a workload group, keeps it there, and takes it out again. It can be talked to while it runs; the
+/// service's control socket and a PowerShell session are its callers. One that was told to leave stays out, and keeps the state
+/// directory, until it is told to join again.
 /// </summary>
-public sealed partial class OnboardingAgent : IAsyncDisposable
+public sealed partial class OnboardingAgent : IMeshSession
 {
-    private static readonly TimeSpan SettledSession = TimeSpan.FromSeconds(5);
-
-    // Then the plane is asked whether that still holds: an operator may have changed his mind.
-    private static readonly TimeSpan StayOut = TimeSpan.FromMinutes(1);
     private readonly OnboardingAgentOptions _options;
-    private readonly TimeProvider _time;
     private readonly StateDirectory _state;
-    private readonly AgentKey _key;
-    private readonly PlaneChannel _channel;
-    private readonly PlaneClient _plane;
-    private readonly Joiner _joiner;
-    private readonly RegistrationStore _registrations;
-    private readonly WorkloadRuntime _runtime;
-    private readonly Steps _steps;
-    private readonly SidecarProgram _program;
-    private readonly Backoff _backoff;
-    private readonly RefusalPeriod _refused;
-    private readonly CancellationTokenSource _abandoned = new();
-    private HeldToken? _token;
-    private RegistrationRecord? _registration;
-    private TokenRenewal? _renewal;
-    private Task _staying = Task.CompletedTask;
-    private volatile bool _inSession;
-    private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AgentEvents _events;
+    private readonly Membership _membership;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Stay? _stay;
 
     private OnboardingAgent(OnboardingAgentOptions options, StateDirectory state)
     {
         _options = options;
-        _time = options.TimeProvider;
         _state = state;
-        _steps = new Steps(options.LoggerFactory.CreateLogger<Steps>(), options.Progress, _time);
-        _backoff = new Backoff(_time, options.Random);
-        _refused = new RefusalPeriod(_time);
-        _key = new AgentKeyStore(state, options.MachineIdPath).LoadOrCreate();
-        _channel = PlaneChannel.Open(options.Onboarding.OnboardingEndpoint, _time, options.RootCertificates, state.Path, options.LoggerFactory.CreateLogger<PlaneChannel>());
-        _plane = new PlaneClient(_channel, _key, _time, options.AgentVersion);
-        SidecarProgram program = AgentParts.Sidecar(options);
-        _program = program;
-        _joiner = new Joiner(
-            options.Onboarding, _plane, AgentParts.Credentials(options), AgentParts.Host(options), program, options.AgentVersion, _time, _steps);
-        string group = $"{options.Onboarding.WorkloadGroup.Namespace}.{options.Onboarding.WorkloadGroup.Name}";
-        string directory = state.Directory("workloads", group);
-        _registrations = new RegistrationStore(directory);
-        _registration = _registrations.Read();
-        var store = new BootConfigurationStore(directory, DurableFiles.Instance);
-        _runtime = new WorkloadRuntime(
-            store,
-            program,
-            (boot, changed) => new SidecarSupervisor(
-                program, directory, boot, _time, options.Random, options.LoggerFactory.CreateLogger<SidecarSupervisor>(), changed),
-            options.StartSidecar,
-            _steps);
+        _events = new AgentEvents(options.LoggerFactory.CreateLogger<AgentEvents>(), options.Progress, options.TimeProvider);
+        _membership = new Membership(options, state, _events);
     }
+
+    private OnboardingConfiguration Configuration => _options.Onboarding;
+
+    private bool IsRunning => _stay is { Completion.IsCompleted: false };
+
+    private bool IsJoined => _events.State.IsInSession && _membership.Boot is not null;
 
     /// <summary>Takes the state directory and reads the key; nothing is sent yet.</summary>
     /// <param name="options">What to run with.</param>
@@ -92,295 +58,228 @@ public sealed partial class OnboardingAgent : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Joins and stays until told to stop; then leaves: the workload's records go first, the sidecar serves on for as long as the
-    /// plane says, drains and ends, and boot configuration and token are removed. Whatever fails on the way in is told and tried
-    /// again, forever.
-    /// </summary>
+    /// <summary>Runs as a service: joins at once, and leaves when told to stop. Ends also when it is disposed of, or by a bug.</summary>
     /// <param name="stop">Leave.</param>
     /// <param name="hurry">Leave without letting the sidecar serve on or drain; the records are removed all the same.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
     {
-        _steps.Begin();
-        TellOfKeyAndTransport();
-        await DiscardStateOfOtherKeyAsync();
-        await _runtime.RecoverAsync();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token);
-        Task watching = new IstioTokenWatch(_runtime, _time, _steps).RunAsync(ending.Token);
-        _staying = StayAsync(ending.Token);
-        await Task.WhenAny(_staying, Task.Delay(Timeout.Infinite, stop));
+        Begin();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
+        await await Task.WhenAny(stopped.Task, _ended.Task);
         if (!stop.IsCancellationRequested)
         {
-            // Disposed of while it ran; anything else that ends it is a bug, and shall be seen.
-            try
-            {
-                await _staying;
-            }
-            finally
-            {
-                await ending.CancelAsync();
-                await watching;
-            }
-
             return;
         }
 
-        await LeaveAsync(_staying, ending, hurry);
-        await watching;
-    }
-
-    /// <summary>
-    /// Lets go of everything. An agent that still runs doesn't leave the mesh by that: its sidecar goes on, and the next agent in
-    /// this state directory takes it over, as after a crash.
-    /// </summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _abandoned.CancelAsync();
-        // What ended it was told by RunAsync. The directory has to be free again either way.
-        await _staying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _runtime.DisposeAsync();
-        _abandoned.Dispose();
-        _channel.Dispose();
-        _key.Dispose();
-        _state.Dispose();
-    }
-
-    private void TellOfKeyAndTransport()
-    {
-        string thumbprint = _key.PublicKey.Thumbprint;
-        if (_key.Origin == AgentKeyOrigin.ReplacedOnOtherMachine)
+        await using CancellationTokenRegistration hurried = hurry.Register(() => _stay?.Hurry.Cancel());
+        if (_stay is { } stay)
         {
-            _steps.Warn(
-                OnboardingPhase.KeyReplaced,
-                $"the key in {_state.Path} was made on another machine: this disk is a copy. A new key {thumbprint} was made; an identity that is bound to the old one needs: kubectl delete workloadkeybinding",
-                ("thumbprint", thumbprint));
-        }
-        else
-        {
-            string how = _key.Origin == AgentKeyOrigin.Created ? "made" : "loaded";
-            _steps.Done(OnboardingPhase.KeyReady, $"agent key {thumbprint} {how}", ("thumbprint", thumbprint));
-        }
-
-        if (!_channel.IsVerified)
-        {
-            _steps.Warn(
-                OnboardingPhase.InsecureTransport,
-                $"the certificate of {_channel.Address} is NOT verified (transportSecurity.tls.insecureSkipVerify): anybody on the way can pose as the plane. Set tls.caFile instead");
+            await stay.Stop.CancelAsync();
+            await stay.Completion;
         }
     }
 
-    private async Task StayAsync(CancellationToken ending)
+    /// <inheritdoc />
+    public async Task<AgentStatus> RegisterAsync(RegisterRequest request, Action<Step>? told, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        Expectation.Check(request, Configuration);
+        await _gate.WaitAsync(cancellationToken);
         try
         {
-            while (!ending.IsCancellationRequested)
+            using AgentEvents.Subscription steps = _events.Subscribe();
+            _membership.ComeBack = request.ComeBack;
+            if (!IsRunning)
             {
-                if (await TryOnceAsync(ending) is { } wait)
+                Begin();
+            }
+            else
+            {
+                if (_events.State.Phase == AgentPhase.Out)
                 {
-                    await WaitAsync(wait, ending);
+                    // The plane had told it to stay out; it is still there, and waits.
+                    _events.Begin();
                 }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The agent leaves.
-        }
-    }
 
-    /// <returns>How long to wait before the next attempt.</returns>
-    private async Task<TimeSpan?> TryOnceAsync(CancellationToken ending)
-    {
-        try
-        {
-            if (_token is null || !_token.IsGoodAt(_time.GetUtcNow()))
-            {
-                _token = null;
-                HeldToken token = await _joiner.AuthorizeAsync(ending, comeBack: ComeBack);
-                Remember(await _joiner.RegisterAsync(token, ending), token);
-                _refused.Clear();
-                ComeBack = false;
+                _membership.TryNow();
             }
 
-            return await HandleAsync(await RunSessionAsync(ending), ending);
-        }
-        catch (OnboardingException e)
-        {
-            _refused.Add(e);
-            await ResumeWithoutPlaneAsync(e);
-            // Without a registration and not admitted: it is out of the mesh, and a sidecar with the identity of before mustn't serve on.
-            if (e.Reason == Reasons.StayOut || (e.Reason == Reasons.NotAuthorized && _registration is null))
-            {
-                await ForgetAsync();
-            }
-
-            TimeSpan wait = Again(e, e.ErrorId == ErrorIds.PlaneRefused ? OnboardingPhase.Refused : OnboardingPhase.AttemptFailed);
-            await StopRefusedAsync();
-            return wait;
-        }
-    }
-
-    // After a reboot the plane may be away, and the token on disk still good: the workload needn't wait. Not with a key that was
-    // just made: this disk may be a copy, and what is on it another machine's.
-    private async Task ResumeWithoutPlaneAsync(OnboardingException why)
-    {
-        bool isAway = why.ErrorId is ErrorIds.EndpointUnreachable or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnknownHost;
-        if (isAway
-            && _key.Origin == AgentKeyOrigin.Loaded
-            && _registration is { } registration
-            && _runtime.Version?.TokenExpiresAt > _time.GetUtcNow())
-        {
-            await _runtime.ResumeAsync(registration.Uid);
-        }
-    }
-
-    // Its records are going, or gone, and nobody told it so: the session was over. Without this it would serve, and renew its identity at
-    // istiod, for as long as it runs.
-    private async Task StopRefusedAsync()
-    {
-        if (_registration is not { } registration
-            || _options.Agent.Sidecar.WhenRefused == RefusedSidecar.Keep
-            || _refused.Length < registration.RefusedPatience)
-        {
-            return;
-        }
-
-        _steps.Warn(
-            OnboardingPhase.RefusedForGood,
-            $"the plane has refused this machine for {_refused.Length.TotalSeconds:0} s: its sidecar is stopped, and what it had of the mesh is removed. The agent asks on. To keep the sidecar in such a case: sidecar.whenRefused: Keep",
-            ("registration", registration.Name));
-        await ForgetAsync();
-    }
-
-    private async Task DiscardStateOfOtherKeyAsync()
-    {
-        if (_registration is not { Key: { } key } registration || key == _key.PublicKey.Thumbprint)
-        {
-            return;
-        }
-
-        // A copied disk, or a key that was reset: the sidecar's certificate would let this machine be the one of before at istiod, whatever the
-        // plane makes of the new key. It goes before anything is asked or started.
-        _steps.Warn(
-            OnboardingPhase.StateDiscarded,
-            $"registration {registration.Name} was made with another key ({key}); its boot configuration and certificate are removed",
-            ("registration", registration.Name));
-        await ForgetAsync(always: true);
-    }
-
-    private void Remember(RegisterWorkloadResponse answer, HeldToken token)
-    {
-        bool same = _registration?.Uid == answer.RegistrationUid;
-        _registration = new RegistrationRecord(
-            token.PlaneUid, answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId, same ? _registration!.Epoch : 0)
-        {
-            Key = _key.PublicKey.Thumbprint,
-            GracePeriod = same ? _registration!.GracePeriod : null,
-        };
-        _registrations.Write(_registration);
-        _token = token;
-    }
-
-    private async Task<SessionEnd> RunSessionAsync(CancellationToken ending)
-    {
-        _renewal = new TokenRenewal(_joiner, _time, _options.Random, _steps);
-        var session = new Session(_plane, _runtime, _registrations, _renewal, _time, _steps);
-        _inSession = true;
-        try
-        {
-            SessionEnd end = await session.RunAsync(_token!, _registration!, ending);
-            if (session.Stood > SettledSession)
-            {
-                _backoff.Reset();
-            }
-
-            return end;
+            await WaitUntilJoinedAsync(steps, request.ComeBack, told, cancellationToken);
         }
         finally
         {
-            _inSession = false;
-            _token = _renewal.Current ?? _token;
-            _registration = _registrations.Read() ?? _registration;
+            _gate.Release();
+        }
+
+        if (request.StartSidecar)
+        {
+            await StartSidecarAsync(new StartSidecarRequest(), told, cancellationToken);
+        }
+
+        return await GetStatusAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<AgentStatus> UnregisterAsync(UnregisterRequest request, Action<Step>? told, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using AgentEvents.Subscription steps = _events.Subscribe();
+        if (_stay is { Completion.IsCompleted: true, Fault: not null })
+        {
+            // What it had registered is still there; only an agent that runs can take it back.
+            Begin();
+        }
+
+        if (_stay is { Completion.IsCompleted: false } stay)
+        {
+            _membership.Leave = new LeaveOptions(
+                request.Reason.Length == 0 ? "unregistered on this machine" : request.Reason, request.PropagationDelay?.ToTimeSpan());
+            await stay.Stop.CancelAsync();
+            await foreach (OnboardingStep step in steps.ReadAsync(stay.Completion, cancellationToken))
+            {
+                told?.Invoke(ControlMessages.ToMessage(step));
+            }
+        }
+
+        return await GetStatusAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<AgentStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using AgentEvents.Subscription steps = _events.Subscribe();
+        yield return await GetStatusAsync(cancellationToken);
+        await foreach (OnboardingStep _ in steps.ReadAsync(Task.Delay(Timeout.Infinite, cancellationToken), cancellationToken))
+        {
+            yield return await GetStatusAsync(cancellationToken);
         }
     }
 
-    private async Task<TimeSpan?> HandleAsync(SessionEnd end, CancellationToken ending)
+    /// <summary>
+    /// Lets go of the machine as it is: nothing is unregistered, and a sidecar goes on; the next agent in this state directory takes it
+    /// over, as after a crash.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
-        ending.ThrowIfCancellationRequested();
-        switch (end)
+        await _membership.DisposeAsync();
+        _state.Dispose();
+        _ended.TrySetResult();
+        if (_stay is { } stay)
         {
-            case SessionEnd.Relocate relocate:
-                TimeSpan wait = relocate.Within * _options.Random();
-                _steps.Done(OnboardingPhase.Relocating, $"the plane asks to connect to another instance, in {wait.TotalSeconds:0.0} s");
-                return wait;
-            case SessionEnd.Gone gone:
-                _token = null;
-                _registration = null;
-                _registrations.Delete();
-                await TellGoneAsync(gone, ending);
-                return _backoff.Next();
-            case SessionEnd.Rejected rejected:
-                // The token or the agent isn't wanted as it is: the whole decision again, with a fresh credential.
-                _token = null;
-                return Again(rejected.Why, OnboardingPhase.Refused);
-            case SessionEnd.Lost lost:
-                return Again(lost.Why, OnboardingPhase.Disconnected);
-            default:
-                return null;
+            await stay.Completion;
+            stay.Dispose();
+        }
+
+        _gate.Dispose();
+    }
+
+    private void Begin()
+    {
+        _events.Begin();
+        _stay?.Dispose();
+        _stay = new Stay();
+        _stay.Completion = StayAsync(_stay);
+    }
+
+    private async Task StayAsync(Stay stay)
+    {
+        try
+        {
+            await Task.Run(() => _membership.RunAsync(stay.Stop.Token, stay.Hurry.Token));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A bug. Nothing awaits the agent of a PowerShell session: its status is where one learns of it. A service ends with it, and doesn't
+            // go on without a session that nothing keeps.
+            stay.Fault = e;
+            _events.Tell(new AgentEvent.Crashed(Explain(e)));
+            _ended.TrySetException(e);
         }
     }
 
-    private async Task TellGoneAsync(SessionEnd.Gone gone, CancellationToken ending)
+    private async Task WaitUntilJoinedAsync(
+        AgentEvents.Subscription steps, bool comesBack, Action<Step>? told, CancellationToken cancellationToken)
     {
-        if (gone.Rejoin)
+        if (IsJoined)
         {
-            _steps.Warn(OnboardingPhase.RegistrationGone, $"the registration was removed ({gone.Reason}); joining again", ("reason", gone.Reason));
             return;
         }
 
-        _steps.Failed(
-            OnboardingPhase.RegistrationGone,
-            new OnboardingException(
-                ErrorIds.RegistrationGone,
-                $"The registration was removed ({gone.Reason}), and this machine is to stay out.",
-                "ask the operator why; to rejoin: onboarding-agent register --override-exclusion, or Register-MeshWorkload -Force")
-            { Reason = gone.Reason });
-        await ForgetAsync();
-        await WaitAsync(StayOut, ending);
-    }
-
-    /// <summary>The machine was taken out; what is left of its being in goes, too.</summary>
-    /// <param name="always">Also where nothing seems to be left: files alone may be.</param>
-    private async Task ForgetAsync(bool always = false)
-    {
-        if (always || !_runtime.IsEmpty)
+        await foreach (OnboardingStep step in steps.ReadAsync(_stay!.Completion, cancellationToken))
         {
-            await _runtime.StopSidecarAsync();
-            await _runtime.ClearAsync();
+            if (comesBack && step.Failure is { Reason: Reasons.StayOut })
+            {
+                // Of an attempt that was under way when somebody wanted the machine back.
+                continue;
+            }
+
+            told?.Invoke(ControlMessages.ToMessage(step));
+            if (step.Failure is { } failure)
+            {
+                throw failure;
+            }
+
+            if (IsJoined)
+            {
+                return;
+            }
         }
 
-        _registrations.Delete();
-        _registration = null;
-    }
-
-    /// <summary>Waits, but no longer than until somebody asks to try at once.</summary>
-    private async Task WaitAsync(TimeSpan wait, CancellationToken ending)
-    {
-        Task wake = _wake.Task;
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        await Task.WhenAny(Task.Delay(wait, _time, over.Token), wake);
-        await over.CancelAsync();
-        ending.ThrowIfCancellationRequested();
-        if (wake.IsCompleted)
+        if (_stay.Fault is { } fault)
         {
-            _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            throw Explain(fault);
         }
+
+        throw new OnboardingException(
+            ErrorIds.JoinAbandoned, "The agent was told to leave before it had joined.", "onboarding-agent status; then register again");
     }
 
-    private TimeSpan Again(OnboardingException failure, OnboardingPhase phase)
+    private static OnboardingException Explain(Exception fault) => fault as OnboardingException ?? new OnboardingException(
+        ErrorIds.AgentFailed,
+        $"The agent ended by a fault of its own: {fault.GetType().Name}: {fault.Message}",
+        "this is a bug: report it with the log; to join again: Register-MeshWorkload, or systemctl restart onboarding-agent",
+        fault);
+
+    private AgentStatus Complete(AgentStatus status)
     {
-        TimeSpan wait = _backoff.Next();
-        wait = failure.RetryAfter > wait ? failure.RetryAfter.Value : wait;
-        _steps.Failed(phase, failure, ("retryInSeconds", wait.TotalSeconds.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)));
-        return wait;
+        status.OwnerKind = _options.OwnerKind;
+        status.OwnerProcessId = Environment.ProcessId;
+        status.AgentVersion = _options.AgentVersion;
+        status.StateDirectory = _options.StateDirectory;
+        status.Endpoint = $"https://{Configuration.OnboardingEndpoint.Host}:{Configuration.OnboardingEndpoint.Port}";
+        status.TransportVerified = _membership.IsTransportVerified;
+        status.Namespace = Configuration.WorkloadGroup.Namespace;
+        status.WorkloadGroup = Configuration.WorkloadGroup.Name;
+        if (_membership.Boot is { } boot)
+        {
+            status.BootDirectory = _membership.Runtime.BootDirectory;
+            status.BootGeneration = boot.Generation;
+            status.SpiffeId = boot.SpiffeId;
+        }
+
+        return status;
+    }
+
+    /// <summary>One stay in the mesh: from being told to join to having left.</summary>
+    private sealed class Stay : IDisposable
+    {
+        /// <summary>Cancelled to leave.</summary>
+        public CancellationTokenSource Stop { get; } = new();
+
+        /// <summary>Cancelled to leave without letting the sidecar serve on.</summary>
+        public CancellationTokenSource Hurry { get; } = new();
+
+        /// <summary>Ends when the machine is out.</summary>
+        public Task Completion { get; set; } = Task.CompletedTask;
+
+        /// <summary>What ended it that isn't leaving; null while nothing did.</summary>
+        public Exception? Fault { get; set; }
+
+        public void Dispose()
+        {
+            Stop.Dispose();
+            Hurry.Dispose();
+        }
     }
 }

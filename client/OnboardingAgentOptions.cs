@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api.Configuration;
 using Onboarding.Client.Credentials.Platforms;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Client.Keys;
 
 namespace Onboarding.Client;
 
 /// <summary>What an <see cref="OnboardingAgent"/> runs with.</summary>
-public sealed record OnboardingAgentOptions
+public sealed partial record OnboardingAgentOptions
 {
     /// <summary>The <see cref="OwnerKind"/> of the agent service.</summary>
     public const string Service = "service";
@@ -47,8 +47,8 @@ public sealed record OnboardingAgentOptions
     /// <summary>What the machine tells of the cloud it runs in.</summary>
     public PlatformEnvironment Platform { get; init; } = new();
 
-    /// <summary>Told of each step, on any thread; for callers that show them.</summary>
-    public IProgress<OnboardingStep>? Progress { get; init; }
+    /// <summary>Told of each event, in their order, on any thread; it only takes a note.</summary>
+    internal IProgress<OnboardingStep>? Progress { get; init; }
 
     /// <summary>Where to log.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

@@ -73,7 +73,7 @@ internal sealed partial class RunCommand(LoadedConfiguration loaded, string stat
     private async Task<int> RunAsync(AgentLog log, CancellationToken stop, CancellationToken hurry)
     {
         using var memory = new StartupMemory(TimeProvider.System);
-        await using ManagedAgent agent = ManagedAgent.Open(new OnboardingAgentOptions
+        await using OnboardingAgent agent = OnboardingAgent.Open(new OnboardingAgentOptions
         {
             Onboarding = loaded.Onboarding!,
             Agent = loaded.Agent!,

@@ -4,7 +4,6 @@ using Onboarding.Client;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
 
 namespace Onboarding.AgentHost.Commands;
 
@@ -90,7 +89,7 @@ internal sealed class SidecarLogsCommand(
             }
 
             var options = new OnboardingAgentOptions { Onboarding = loaded.Onboarding, Agent = loaded.Agent, StateDirectory = stateDirectory };
-            return [.. AgentParts.Sidecar(options).Logs.Select(l => l.Path)];
+            return [.. options.CreateSidecar().Logs.Select(l => l.Path)];
         }
     }
 

@@ -4,7 +4,6 @@ using Onboarding.Client.Channel;
 using Onboarding.Client.Checks.Machine;
 using Onboarding.Client.Checks.Remote;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
 using Onboarding.Client.Keys;
 
 namespace Onboarding.Client.Checks;
@@ -42,7 +41,7 @@ public static class OnboardingChecks
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return RunAsync(new CheckContext(options, AgentParts.Sidecar(options)), categories, skip, cancellationToken);
+        return RunAsync(new CheckContext(options, options.CreateSidecar()), categories, skip, cancellationToken);
     }
 
     internal static async IAsyncEnumerable<OnboardingCheckResult> RunAsync(

@@ -1,29 +1,47 @@
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Control;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 
 namespace Onboarding.Client.Control;
 
-/// <summary>Steps and failures as they go over the control socket, and back.</summary>
+/// <summary>Steps, states and failures as they go over the control socket, and back.</summary>
 public static class ControlMessages
 {
     /// <summary>A step as a message.</summary>
     /// <param name="step">The step.</param>
-    public static Step ToMessage(OnboardingStep step)
+    internal static Step ToMessage(OnboardingStep step) => new()
     {
-        ArgumentNullException.ThrowIfNull(step);
-        return new Step
+        Id = (int)step.Phase,
+        Name = step.Phase.ToString(),
+        Message = step.Message,
+        Time = step.Time.ToTimestamp(),
+        Elapsed = step.Elapsed.ToDuration(),
+        Properties = { step.Properties.ToDictionary() },
+        Failure = step.Failure is null ? null : ToMessage(step.Failure),
+    };
+
+    /// <summary>What an agent's events say of it, as a message; the rest of a status is the agent's to add.</summary>
+    /// <param name="state">The state.</param>
+    internal static AgentStatus ToMessage(AgentState state) => new()
+    {
+        Phase = state.Phase,
+        PhaseSince = state.PhaseSince?.ToTimestamp(),
+        Registration = state.Registration,
+        RegistrationUid = state.RegistrationUid,
+        Address = state.Address,
+        SpiffeId = state.SpiffeId,
+        Instance = state.Instance,
+        Policy = state.Policy,
+        TokenExpiresAt = state.TokenExpiresAt?.ToTimestamp(),
+        GracePeriod = state.GracePeriod?.ToDuration(),
+        Failure = state.Failure is null ? null : ToMessage(state.Failure),
+        Timeline =
         {
-            Id = (int)step.Phase,
-            Name = step.Phase.ToString(),
-            Message = step.Message,
-            Time = step.Time.ToTimestamp(),
-            Elapsed = step.Elapsed.ToDuration(),
-            Properties = { step.Properties.ToDictionary() },
-            Failure = step.Failure is null ? null : ToMessage(step.Failure),
-        };
-    }
+            state.Timeline.Select(m => new Milestone { Phase = m.Phase, Took = m.Took.ToDuration(), BootConfiguration = m.IsBootConfiguration }),
+        },
+        Steps = { state.Steps.Select(ToMessage) },
+    };
 
     /// <summary>A failure as a message.</summary>
     /// <param name="failure">The failure.</param>

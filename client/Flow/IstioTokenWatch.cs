@@ -1,5 +1,4 @@
-using System.Globalization;
-using Onboarding.Client.BootConfiguration;
+using Onboarding.Client.Events;
 
 namespace Onboarding.Client.Flow;
 
@@ -7,12 +6,8 @@ namespace Onboarding.Client.Flow;
 /// Warns, once each, when the istio-token is about to expire and when it has: a sidecar goes on with the certificate it holds,
 /// but one that was off for longer can't get another, and nobody would know why (istio/istio#35343).
 /// </summary>
-internal sealed class IstioTokenWatch(WorkloadRuntime runtime, TimeProvider time, Steps steps)
+internal sealed class IstioTokenWatch(WorkloadRuntime runtime, TimeProvider time, AgentEvents events)
 {
-    private const string Remedy =
-        "The sidecar goes on with the certificate it holds (a day, from Istio); after that, or if it has none, it needs the plane: "
-        + "see why this machine isn't connected with: journalctl -u onboarding-agent | grep -E 'Disconnected|Refused|AttemptFailed|RenewalFailed'";
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestNotice = TimeSpan.FromMinutes(15);
 
@@ -49,17 +44,12 @@ internal sealed class IstioTokenWatch(WorkloadRuntime runtime, TimeProvider time
         if (left <= TimeSpan.Zero && _told < 2)
         {
             _told = 2;
-            Warn(version, $"the istio-token expired at {_expiresAt:u} and wasn't renewed. {Remedy}");
+            events.Tell(new AgentEvent.IstioTokenExpiring(_expiresAt, left));
         }
         else if (left <= _notice && _told < 1)
         {
             _told = 1;
-            Warn(version, $"the istio-token expires at {_expiresAt:u}, in {Math.Ceiling(left.TotalMinutes)} min, and wasn't renewed. {Remedy}");
+            events.Tell(new AgentEvent.IstioTokenExpiring(_expiresAt, left));
         }
     }
-
-    private void Warn(BootVersion version, string message) => steps.Warn(
-        OnboardingPhase.IstioTokenExpiring,
-        message,
-        ("expiresAt", version.TokenExpiresAt.ToString("O", CultureInfo.InvariantCulture)));
 }

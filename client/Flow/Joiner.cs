@@ -5,6 +5,7 @@ using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Events;
 using Onboarding.Client.HostInformation;
 using Onboarding.Client.Sidecar;
 using Rpc = Onboarding.Api.Rpc;
@@ -20,7 +21,7 @@ internal sealed class Joiner(
     SidecarProgram sidecar,
     string agentVersion,
     TimeProvider time,
-    Steps steps)
+    AgentEvents events)
 {
     // A proof is good for 60 s around the plane's clock, and needs some of that to get there.
     private static readonly TimeSpan LargestOffset = TimeSpan.FromSeconds(50);
@@ -42,17 +43,10 @@ internal sealed class Joiner(
                 "set onboardingEndpoint.transportSecurity.tls.caFile to the endpoint's authority and remove insecureSkipVerify");
         }
 
-        steps.Done(
-            OnboardingPhase.PlaneFound,
-            $"connected to {plane.Address}, certificate '{plane.Certificate}', clock {Text(offset)}",
-            ("endpoint", plane.Address), ("planeUid", found.Uid), ("clockOffset", Text(offset)), ("certificate", plane.Certificate ?? ""));
+        events.Tell(new AgentEvent.PlaneFound(plane.Address, found.Uid, offset, plane.Certificate));
         Credential credential = await credentials.GetAsync(
             new CredentialRequest(found.Uid, found.Challenge.Memory, plane.Key) { Accepted = [.. found.CredentialTypes] }, cancellationToken);
-        steps.Done(
-            OnboardingPhase.CredentialObtained,
-            $"credential from {credential.Source}, audience {found.Uid}"
-                + (credential.ExpiresAt == DateTimeOffset.MaxValue ? "" : $", good until {Text(credential.ExpiresAt)}"),
-            ("source", credential.Source));
+        events.Tell(new AgentEvent.CredentialObtained(credential.Source, found.Uid, credential.ExpiresAt));
         (string ns, string name) = (configuration.WorkloadGroup.Namespace, configuration.WorkloadGroup.Name);
         DateTimeOffset asked = time.GetUtcNow();
         AuthorizeOnboardingResponse answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, held, comeBack, cancellationToken);
@@ -63,12 +57,15 @@ internal sealed class Joiner(
         }
 
         DateTimeOffset expires = PlaneTimes.Read(answer.ExpiresAt, "token's expires_at", plane.Address);
-        steps.Done(
-            OnboardingPhase.Authorized,
-            string.Create(CultureInfo.InvariantCulture, $"authorized to join {ns}/{name} by policy '{answer.Policy}' rule {answer.Rule}, token until {Text(expires)}"),
-            ("policy", answer.Policy), ("rule", answer.Rule.ToString(CultureInfo.InvariantCulture)),
-            ("registration", answer.Registration), ("correlationId", answer.CorrelationId),
-            ("tokenExpiresAt", expires.ToString("O", CultureInfo.InvariantCulture)));
+        events.Tell(new AgentEvent.Authorized
+        {
+            Group = $"{ns}/{name}",
+            Policy = answer.Policy,
+            Rule = answer.Rule,
+            Registration = answer.Registration,
+            CorrelationId = answer.CorrelationId,
+            TokenExpiresAt = expires,
+        });
         return new HeldToken(answer.Token, found.Uid, asked, expires);
     }
 
@@ -79,11 +76,7 @@ internal sealed class Joiner(
         Api.Registration.HostInfo addresses = await host.GetAsync(cancellationToken);
         RegisterWorkloadResponse answer = await plane.RegisterAsync(
             token, new RegisterWorkloadRequest { Registration = Describe(addresses, await sidecar.ReadVersionAsync(cancellationToken)) }, cancellationToken);
-        steps.Done(
-            OnboardingPhase.Registered,
-            $"registered as {answer.Registration}, WorkloadEntry {answer.Address}, {answer.SpiffeId}",
-            ("registration", answer.Registration), ("registrationUid", answer.RegistrationUid),
-            ("address", answer.Address), ("spiffeId", answer.SpiffeId));
+        events.Tell(new AgentEvent.Registered(answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId));
         return answer;
     }
 
@@ -116,8 +109,6 @@ internal sealed class Joiner(
             $"This machine's clock is {offset.Duration():d\\.hh\\:mm\\:ss} {direction} the plane's: it says {Text(time.GetUtcNow())}, the plane {Text(theirs)}. Every credential and proof would be refused.",
             "timedatectl; then sudo timedatectl set-ntp true, or sudo chronyc makestep");
     }
-
-    private static string Text(TimeSpan offset) => string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0.0;-0.0;+0.0} s");
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Events;
 
 namespace Onboarding.Client.Flow;
 
@@ -15,7 +15,7 @@ internal sealed class Session(
     RegistrationStore registrations,
     TokenRenewal renewal,
     TimeProvider time,
-    Steps steps)
+    AgentEvents events)
 {
     private const int NonceLength = 32;
     private static readonly TimeSpan FirstMessages = TimeSpan.FromSeconds(20);
@@ -81,6 +81,8 @@ internal sealed class Session(
 
     private void Send(AgentMessage message) => _outgoing.Writer.TryWrite(message);
 
+    private void Answer(BootConfigurationStatus status) => Send(new AgentMessage { BootConfigurationStatus = status });
+
     private void SendHealth(HealthReport health) => Send(new AgentMessage { Health = health });
 
     private async Task<PlaneMessage> OpenAsync(
@@ -124,12 +126,7 @@ internal sealed class Session(
         registrations.Write(registration with { Epoch = established.Epoch, GracePeriod = gracePeriod });
         Send(new AgentMessage { EpochStored = new EpochStored { Epoch = established.Epoch } });
         _established = time.GetTimestamp();
-        string epoch = established.Epoch.ToString(CultureInfo.InvariantCulture);
-        string grace = gracePeriod?.ToString("c", CultureInfo.InvariantCulture) ?? "";
-        steps.Done(
-            OnboardingPhase.Connected,
-            $"session {established.SessionId} with {established.Instance}, epoch {epoch}",
-            ("instance", established.Instance), ("sessionId", established.SessionId), ("epoch", epoch), ("gracePeriod", grace));
+        events.Tell(new AgentEvent.Connected(established.Instance, established.SessionId, established.Epoch, gracePeriod));
         return established;
     }
 
@@ -142,18 +139,14 @@ internal sealed class Session(
         {
             switch (message.MessageCase)
             {
-                case PlaneMessage.MessageOneofCase.BootConfiguration when message.BootConfiguration.Pending:
-                    _ = runtime.KeepAsync(message.BootConfiguration, registrationUid);
+                case PlaneMessage.MessageOneofCase.BootConfiguration:
+                    runtime.Take(message.BootConfiguration, registrationUid, Answer);
                     break;
                 case PlaneMessage.MessageOneofCase.LiveConfiguration:
-                    _ = ApplyAsync(message.LiveConfiguration, registrationUid);
-                    break;
-                case PlaneMessage.MessageOneofCase.BootConfiguration:
-                    // Not waited for: a sidecar may drain for long, and the session goes on (or ends) meanwhile.
-                    _ = ApplyAsync(message.BootConfiguration, registrationUid);
+                    runtime.Take(message.LiveConfiguration, registrationUid, Answer);
                     break;
                 case PlaneMessage.MessageOneofCase.IstioToken:
-                    _ = runtime.ReplaceTokenAsync(message.IstioToken);
+                    runtime.Take(message.IstioToken);
                     break;
                 case PlaneMessage.MessageOneofCase.TokenAccepted:
                     renewal.Accepted();
@@ -169,18 +162,6 @@ internal sealed class Session(
         }
 
         return new SessionEnd.Lost(Broken("the plane ended it"));
-    }
-
-    private async Task ApplyAsync(Api.Rpc.BootConfiguration boot, string registrationUid)
-    {
-        BootConfigurationStatus status = await runtime.ApplyAsync(boot, registrationUid);
-        Send(new AgentMessage { BootConfigurationStatus = status });
-    }
-
-    private async Task ApplyAsync(LiveConfiguration live, string registrationUid)
-    {
-        BootConfigurationStatus status = await runtime.ApplyAsync(live, registrationUid);
-        Send(new AgentMessage { BootConfigurationStatus = status });
     }
 
     private async Task<PlaneMessage?> NextAsync(IAsyncStreamReader<PlaneMessage> incoming, CancellationToken cancellationToken)

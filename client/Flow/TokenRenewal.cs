@@ -1,6 +1,7 @@
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Events;
 using Onboarding.Client.Timing;
 
 namespace Onboarding.Client.Flow;
@@ -9,7 +10,7 @@ namespace Onboarding.Client.Flow;
 /// Renews the onboarding token of a session: a new authorization with a fresh credential at two thirds of the old one's life,
 /// presented in the stream. What fails is tried again while the session lasts.
 /// </summary>
-internal sealed class TokenRenewal(Joiner joiner, TimeProvider time, Func<double> random, Steps steps)
+internal sealed class TokenRenewal(Joiner joiner, TimeProvider time, Func<double> random, AgentEvents events)
 {
     private volatile HeldToken? _presented;
 
@@ -23,10 +24,7 @@ internal sealed class TokenRenewal(Joiner joiner, TimeProvider time, Func<double
         {
             _presented = null;
             Current = token;
-            steps.Done(
-                OnboardingPhase.TokenRenewed,
-                $"onboarding token renewed until {token.ExpiresAt:u}",
-                ("tokenExpiresAt", token.ExpiresAt.ToString("O", System.Globalization.CultureInfo.InvariantCulture)));
+            events.Tell(new AgentEvent.TokenRenewed(token.ExpiresAt));
         }
     }
 
@@ -56,7 +54,7 @@ internal sealed class TokenRenewal(Joiner joiner, TimeProvider time, Func<double
             }
             catch (OnboardingException e)
             {
-                steps.Failed(OnboardingPhase.RenewalFailed, e);
+                events.Tell(new AgentEvent.RenewalFailed(e));
                 wait = backoff.Next();
                 wait = e.RetryAfter > wait ? e.RetryAfter.Value : wait;
             }

@@ -1,37 +1,39 @@
-using System.Globalization;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Events;
 using Onboarding.Client.Sidecar;
 using Rpc = Onboarding.Api.Rpc;
 using SidecarState = Onboarding.Client.Sidecar.SidecarState;
 
 namespace Onboarding.Client.Flow;
 
-/// <summary>A workload on this machine: its boot configuration and its sidecar, one change at a time.</summary>
+/// <summary>
+/// A workload on this machine: its boot configuration and its sidecar, one change at a time and in the order in which they were asked for.
+/// </summary>
 internal sealed class WorkloadRuntime : IAsyncDisposable
 {
     private readonly BootConfigurationStore _store;
     private readonly SidecarSupervisor _sidecar;
     private readonly ISidecarHost? _host;
-    private readonly Steps _steps;
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private bool _wanted;
+    private readonly AgentEvents _events;
+    private readonly WorkQueue _work = new();
+    private volatile bool _wanted;
 
     /// <summary>Makes one; nothing is started yet.</summary>
     /// <param name="store">The boot configuration.</param>
     /// <param name="program">The sidecar.</param>
     /// <param name="sidecar">Makes what keeps it running.</param>
     /// <param name="wanted">False to leave the sidecar alone until somebody asks for it.</param>
-    /// <param name="steps">What is told.</param>
-    public WorkloadRuntime(BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, bool wanted, Steps steps)
+    /// <param name="events">What is told.</param>
+    public WorkloadRuntime(BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, bool wanted, AgentEvents events)
     {
         _store = store;
         _wanted = wanted;
         _host = program.Host;
-        _steps = steps;
+        _events = events;
         _sidecar = sidecar(store.CurrentDirectory, OnSidecar);
-        _sidecar.Noticed = notice => _steps.Warn(OnboardingPhase.SidecarNotice, notice.Describe(), ("nextStep", notice.NextStep));
+        _sidecar.Noticed = notice => _events.Tell(new AgentEvent.Noticed(notice));
     }
 
     /// <summary>Makes the supervisor of a sidecar.</summary>
@@ -68,177 +70,95 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
 
     /// <summary>Takes over a sidecar that an agent before this one left running, or starts it again.</summary>
     /// <param name="registrationUid">The registration this agent has.</param>
-    public async Task ResumeAsync(string registrationUid)
+    public Task ResumeAsync(string registrationUid) => _work.RunAsync(async () =>
     {
-        await _gate.WaitAsync();
-        try
+        if (_store.Current is { } version && version.RegistrationUid == registrationUid && IsWanted)
         {
-            if (_store.Current is { } version && version.RegistrationUid == registrationUid && IsWanted)
-            {
-                await _sidecar.EnsureAsync(version.CoreHash);
-            }
+            await _sidecar.EnsureAsync(version.CoreHash);
         }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    });
 
-    /// <summary>Puts a boot configuration in force, and (re)starts the sidecar if what it reads at its start changed.</summary>
-    /// <returns>What to tell the plane.</returns>
-    public async Task<BootConfigurationStatus> ApplyAsync(Rpc.BootConfiguration boot, string registrationUid)
+    /// <summary>
+    /// Puts a boot configuration in force, and (re)starts the sidecar if what it reads at its start changed; one that waits for its turn in
+    /// a rollout is kept. Not waited for: a sidecar may drain for long, and the session goes on (or ends) meanwhile.
+    /// </summary>
+    /// <param name="boot">What the plane sent.</param>
+    /// <param name="registrationUid">The registration it was sent to.</param>
+    /// <param name="answer">Takes what to tell the plane.</param>
+    public void Take(Rpc.BootConfiguration boot, string registrationUid, Action<BootConfigurationStatus> answer)
     {
-        await _gate.WaitAsync();
-        try
+        if (boot.Pending)
         {
-            BootChange change = _store.Apply(boot, registrationUid);
-            BootVersion version = _store.Current!;
-            _steps.Done(
-                OnboardingPhase.BootConfigurationWritten,
-                string.Create(CultureInfo.InvariantCulture, $"boot configuration {version.Generation} (v:{Short(version.CoreHash)}) written to {_store.CurrentDirectory}"),
-                ("generation", version.Generation.ToString(CultureInfo.InvariantCulture)), ("directory", _store.CurrentDirectory),
-                ("spiffeId", version.SpiffeId), ("change", change.ToString()));
-            bool restarted = IsWanted && await _sidecar.EnsureAsync(version.CoreHash);
-            if (!restarted && change == BootChange.Live)
-            {
-                _sidecar.ApplyLive();
-            }
-
-            return new BootConfigurationStatus { Generation = version.Generation, SidecarRestarted = restarted };
+            Post(boot.Version?.Generation ?? 0, null, () => KeepAsync(boot, registrationUid));
         }
-        catch (Exception e) when (IsTold(e))
+        else
         {
-            return Failed(e, boot.Version?.Generation ?? 0);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    /// <summary>Keeps a boot configuration that waits for its turn in a rollout.</summary>
-    public async Task KeepAsync(Rpc.BootConfiguration boot, string registrationUid)
-    {
-        await _gate.WaitAsync();
-        try
-        {
-            BootVersion version = _store.Keep(boot, registrationUid);
-            _steps.Done(
-                OnboardingPhase.BootConfigurationPending,
-                string.Create(CultureInfo.InvariantCulture, $"boot configuration {version.Generation} waits for its turn to restart the sidecar; see what it changes with: onboarding-agent bootconfig diff"),
-                ("generation", version.Generation.ToString(CultureInfo.InvariantCulture)));
-        }
-        catch (Exception e) when (IsTold(e))
-        {
-            Failed(e, boot.Version?.Generation ?? 0);
-        }
-        finally
-        {
-            _gate.Release();
+            Post(boot.Version?.Generation ?? 0, answer, () => ApplyAsync(boot, registrationUid));
         }
     }
 
     /// <summary>Puts other hosts in force under the running sidecar.</summary>
-    /// <returns>What to tell the plane.</returns>
-    public async Task<BootConfigurationStatus> ApplyAsync(LiveConfiguration live, string registrationUid)
-    {
-        await _gate.WaitAsync();
-        try
+    /// <param name="live">What the plane sent.</param>
+    /// <param name="registrationUid">The registration it was sent to.</param>
+    /// <param name="answer">Takes what to tell the plane.</param>
+    public void Take(LiveConfiguration live, string registrationUid, Action<BootConfigurationStatus> answer) =>
+        Post(live.Version?.Generation ?? 0, answer, () =>
         {
             _store.ApplyLive(live, registrationUid);
             _sidecar.ApplyLive();
-            _steps.Done(
-                OnboardingPhase.HostsWritten,
-                string.Create(CultureInfo.InvariantCulture, $"hosts of boot configuration {live.Version.Generation} written to {_store.CurrentDirectory}"),
-                ("generation", live.Version.Generation.ToString(CultureInfo.InvariantCulture)));
-            return new BootConfigurationStatus { Generation = live.Version.Generation };
-        }
-        catch (Exception e) when (IsTold(e))
-        {
-            return Failed(e, live.Version?.Generation ?? 0);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+            _events.Tell(new AgentEvent.HostsWritten(live.Version!.Generation, _store.CurrentDirectory));
+            return Task.FromResult(new BootConfigurationStatus { Generation = live.Version.Generation });
+        });
 
     /// <summary>Puts a renewed istio-token in force; a running sidecar reads it by itself.</summary>
-    public async Task ReplaceTokenAsync(IstioToken token)
+    /// <param name="token">What the plane sent.</param>
+    public void Take(IstioToken token) => Post(_store.Current?.Generation ?? 0, null, () =>
     {
-        await _gate.WaitAsync();
-        try
-        {
-            _store.ReplaceToken(token);
-            _sidecar.ApplyLive();
-            _steps.Done(
-                OnboardingPhase.IstioTokenRenewed,
-                string.Create(CultureInfo.InvariantCulture, $"istio-token renewed until {_store.Current?.TokenExpiresAt:u}"));
-        }
-        catch (Exception e) when (IsTold(e))
-        {
-            Failed(e, _store.Current?.Generation ?? 0);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+        _store.ReplaceToken(token);
+        _sidecar.ApplyLive();
+        _events.Tell(new AgentEvent.IstioTokenRenewed(_store.Current?.TokenExpiresAt));
+        return Task.FromResult(new BootConfigurationStatus());
+    });
 
     /// <summary>Starts the sidecar, and keeps it running from now on.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.NotRegistered"/>: there is nothing to start it with.</exception>
-    public async Task StartSidecarAsync()
+    public Task StartSidecarAsync() => _work.RunAsync(async () =>
     {
-        await _gate.WaitAsync();
-        try
+        if (_store.Current is not { } version)
         {
-            if (_store.Current is not { } version)
-            {
-                throw new OnboardingException(
-                    ErrorIds.NotRegistered,
-                    "The sidecar can't be started: this machine has no boot configuration, as it isn't in the mesh.",
-                    "onboarding-agent register, or in PowerShell Register-MeshWorkload");
-            }
-
-            _wanted = true;
-            await _sidecar.EnsureAsync(version.CoreHash);
+            throw new OnboardingException(
+                ErrorIds.NotRegistered,
+                "The sidecar can't be started: this machine has no boot configuration, as it isn't in the mesh.",
+                "onboarding-agent register, or in PowerShell Register-MeshWorkload");
         }
-        finally
-        {
-            _gate.Release();
-        }
-    }
 
-    /// <summary>Stops the sidecar, and leaves it stopped whatever the plane sends, until somebody starts it.</summary>
+        _wanted = true;
+        await _sidecar.EnsureAsync(version.CoreHash);
+    });
+
+    /// <summary>Stops the sidecar, and leaves it stopped whatever the plane sends, until it is started by hand.</summary>
     /// <param name="drain">How long it may drain; null for what the configuration says.</param>
-    public async Task HoldSidecarAsync(TimeSpan? drain)
+    public Task HoldSidecarAsync(TimeSpan? drain)
     {
+        // At once: what waits before the stop mustn't start it.
         _wanted = false;
-        await StopSidecarAsync(drain);
+        return StopSidecarAsync(drain);
     }
 
     /// <summary>Stops the sidecar; it may drain.</summary>
     /// <param name="drain">How long; null for what the configuration says.</param>
     /// <param name="hurry">Ends the draining.</param>
-    public async Task StopSidecarAsync(TimeSpan? drain = null, CancellationToken hurry = default)
+    public Task StopSidecarAsync(TimeSpan? drain = null, CancellationToken hurry = default) => _work.RunAsync(async () =>
     {
-        await _gate.WaitAsync(CancellationToken.None);
-        try
-        {
-            await RestoreAsync(() => _sidecar.StopAsync(drain, hurry));
-            _steps.Done(OnboardingPhase.SidecarStopped, "sidecar stopped");
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+        await RestoreAsync(() => _sidecar.StopAsync(drain, hurry));
+        _events.Tell(new AgentEvent.SidecarStopped());
+    });
 
     /// <summary>Undoes what a sidecar left behind that ended while no agent was there.</summary>
-    public Task RecoverAsync() => RestoreAsync(_sidecar.RecoverAsync);
+    public Task RecoverAsync() => _work.RunAsync(() => RestoreAsync(_sidecar.RecoverAsync));
 
     /// <summary>Removes boot configuration and token.</summary>
-    public async Task ClearAsync()
+    public Task ClearAsync() => _work.RunAsync(async () =>
     {
         if (_host is { } host)
         {
@@ -246,10 +166,16 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         }
 
         _store.Clear();
-    }
+    });
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _sidecar.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _work.Close();
+        // Lets go first: a change that waits for a sidecar to drain would keep the worker.
+        await _sidecar.DisposeAsync();
+        await _work.DisposeAsync();
+    }
 
     private static HealthReport Report(SidecarStatus status) => new()
     {
@@ -265,8 +191,47 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         CoreHash = status.CoreHash,
     };
 
-    // Nobody waits for these changes: what isn't told here, a bug included, nobody would ever hear of.
-    private static bool IsTold(Exception e) => e is not OutOfMemoryException;
+    // Nothing waits for these changes: what isn't told here, a bug included, would never be heard of.
+    private void Post(long generation, Action<BootConfigurationStatus>? answer, Func<Task<BootConfigurationStatus>> change) => _work.Post(async () =>
+    {
+        BootConfigurationStatus status;
+        try
+        {
+            status = await change();
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent lets go of the machine.
+            return;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            status = Failed(e, generation);
+        }
+
+        answer?.Invoke(status);
+    });
+
+    private async Task<BootConfigurationStatus> ApplyAsync(Rpc.BootConfiguration boot, string registrationUid)
+    {
+        BootChange change = _store.Apply(boot, registrationUid);
+        BootVersion version = _store.Current!;
+        _events.Tell(new AgentEvent.BootConfigurationWritten(version, _store.CurrentDirectory, change));
+        bool restarted = IsWanted && await _sidecar.EnsureAsync(version.CoreHash);
+        if (!restarted && change == BootChange.Live)
+        {
+            _sidecar.ApplyLive();
+        }
+
+        return new BootConfigurationStatus { Generation = version.Generation, SidecarRestarted = restarted };
+    }
+
+    private Task<BootConfigurationStatus> KeepAsync(Rpc.BootConfiguration boot, string registrationUid)
+    {
+        BootVersion version = _store.Keep(boot, registrationUid);
+        _events.Tell(new AgentEvent.BootConfigurationPending(version.Generation));
+        return Task.FromResult(new BootConfigurationStatus());
+    }
 
     // What can't be undone must not keep a machine from leaving, or from joining again; it is told, and the next start tries again.
     private async Task RestoreAsync(Func<Task> act)
@@ -277,8 +242,8 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         }
         catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
         {
-            _steps.Failed(OnboardingPhase.MachineNotRestored, e as OnboardingException ?? new OnboardingException(
-                ErrorIds.SidecarFailed, $"The sidecar's files couldn't be removed: {e.Message}.", "onboarding-agent check", e));
+            _events.Tell(new AgentEvent.MachineNotRestored(e as OnboardingException ?? new OnboardingException(
+                ErrorIds.SidecarFailed, $"The sidecar's files couldn't be removed: {e.Message}.", "onboarding-agent check", e)));
         }
     }
 
@@ -286,36 +251,27 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     {
         OnboardingException failure = e as OnboardingException ?? new OnboardingException(
             ErrorIds.BootConfigurationNotWritten, $"The boot configuration couldn't be put in force: {e.Message}.", $"ls -lR {_store.CurrentDirectory}", e);
-        _steps.Failed(OnboardingPhase.BootConfigurationFailed, failure);
+        _events.Tell(new AgentEvent.BootConfigurationFailed(failure));
         return new BootConfigurationStatus { Generation = generation, Error = Cut(failure.Message) };
     }
 
     private void OnSidecar(SidecarStatus status)
     {
-        string processId = status.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "";
-        switch (status.State)
+        switch (status)
         {
-            case SidecarState.Starting when status.Message == SidecarSupervisor.JustStarted:
-                _steps.Done(OnboardingPhase.SidecarStarted, $"sidecar started, pid {processId}", ("pid", processId));
+            case { IsNewProcess: true, ProcessId: { } processId }:
+                _events.Tell(new AgentEvent.SidecarStarted(processId));
                 break;
-            case SidecarState.Ready:
-                _steps.Done(OnboardingPhase.SidecarReady, $"sidecar ready, pid {processId}", ("pid", processId));
+            case { State: SidecarState.Ready, ProcessId: { } processId }:
+                _events.Tell(new AgentEvent.SidecarReady(processId));
                 break;
-            case SidecarState.Failed:
-                _steps.Warn(
-                    OnboardingPhase.SidecarFailed,
-                    status.Message,
-                    ("errorId", status.Failure?.ErrorId ?? ErrorIds.SidecarFailed),
-                    ("failure", status.Failure?.Message ?? ""),
-                    ("nextStep", status.Failure?.NextStep ?? ""));
+            case { State: SidecarState.Failed }:
+                _events.Tell(new AgentEvent.SidecarFailed(status.Message, status.Failure));
                 break;
         }
 
         HealthChanged?.Invoke(Report(status));
     }
-
-    // Enough of it to tell two apart; version.json has all.
-    private static string Short(string hash) => hash.Length <= 8 ? hash : hash[..8];
 
     private static string Cut(string message) => message.Length <= 1024 ? message : message[..1024];
 }

@@ -3,7 +3,6 @@ using Onboarding.Api.Configuration;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
 using Onboarding.Client.HostInformation;
 using Onboarding.Documents;
 
@@ -29,7 +28,7 @@ internal static class JoinPlan
             Below {options.StateDirectory}:
               agent-key.pem, machine-id.sha256, {workload}/registration.json
               {workload}/boot/current: cluster.env, mesh.yaml, root-cert.pem, istio-token, hosts
-            The sidecar {AgentParts.Sidecar(options).Path} {(startSidecar ? "would be started." : "wouldn't be started.")}
+            The sidecar {options.CreateSidecar().Path} {(startSidecar ? "would be started." : "wouldn't be started.")}
             """;
     }
 
@@ -57,7 +56,7 @@ internal static class JoinPlan
     // A plugin is a program that may ask anybody; only what this machine knows of itself is told.
     private static string AddressOf(OnboardingConfiguration onboarding, OnboardingAgentOptions options)
     {
-        if (AgentParts.Host(options) is not BasicHostInfoSource host)
+        if (options.CreateHostInfo() is not BasicHostInfoSource host)
         {
             return $"(as plugin {options.Agent.Host.Custom!.Hostinfo!.Plugin!.Name} says)";
         }

@@ -34,7 +34,7 @@ public sealed class LocalMachine : IAsyncDisposable
     {
         LocalPaths.RequireLinux();
         List<LocalMachine> found = [];
-        foreach ((string directory, ManagedAgent session) in ProcessSessions.All())
+        foreach ((string directory, OnboardingAgent session) in ProcessSessions.All())
         {
             if (stateDirectory is null || Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateDirectory)) == directory)
             {

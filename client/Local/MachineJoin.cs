@@ -5,7 +5,7 @@ using Onboarding.Api.Control;
 using Onboarding.Client.Control;
 using Onboarding.Client.Credentials.Files;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Client.Logging;
 using Onboarding.Client.Ownership;
 
@@ -57,7 +57,7 @@ public sealed class MachineJoin
         _ => JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }), _request.StartSidecar),
     };
 
-    private ManagedAgent? Existing => ProcessSessions.Find(_stateDirectory);
+    private OnboardingAgent? Existing => ProcessSessions.Find(_stateDirectory);
 
     /// <summary>Reads the configuration and finds who owns this machine's session. Calls no plane.</summary>
     /// <param name="request">What to join.</param>
@@ -173,7 +173,7 @@ public sealed class MachineJoin
             JoinTokenFile.Write(_stateDirectory, token.Reveal());
         }
 
-        ManagedAgent agent = ManagedAgent.Open(Options(log));
+        OnboardingAgent agent = OnboardingAgent.Open(Options(log));
         AgentStatus status;
         try
         {
@@ -193,7 +193,7 @@ public sealed class MachineJoin
         return status;
     }
 
-    private async Task GiveUpAsync(ManagedAgent agent, Action<LogSeverity, string> log)
+    private async Task GiveUpAsync(OnboardingAgent agent, Action<LogSeverity, string> log)
     {
         try
         {

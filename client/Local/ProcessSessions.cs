@@ -12,10 +12,10 @@ internal static class ProcessSessions
     public const string OwnerKind = "PowerShell";
 
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<string, ManagedAgent> Sessions = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, OnboardingAgent> Sessions = new(StringComparer.Ordinal);
 
     /// <summary>The session of a state directory; null if this process has none.</summary>
-    public static ManagedAgent? Find(string stateDirectory)
+    public static OnboardingAgent? Find(string stateDirectory)
     {
         lock (Gate)
         {
@@ -24,7 +24,7 @@ internal static class ProcessSessions
     }
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<KeyValuePair<string, ManagedAgent>> All()
+    public static IReadOnlyList<KeyValuePair<string, OnboardingAgent>> All()
     {
         lock (Gate)
         {
@@ -33,7 +33,7 @@ internal static class ProcessSessions
     }
 
     /// <summary>Keeps one.</summary>
-    public static void Add(string stateDirectory, ManagedAgent session)
+    public static void Add(string stateDirectory, OnboardingAgent session)
     {
         lock (Gate)
         {
@@ -44,7 +44,7 @@ internal static class ProcessSessions
     /// <summary>Lets go of one: its state directory is free after that.</summary>
     public static async Task RemoveAsync(string stateDirectory)
     {
-        ManagedAgent? session;
+        OnboardingAgent? session;
         lock (Gate)
         {
             Sessions.Remove(Key(stateDirectory), out session);

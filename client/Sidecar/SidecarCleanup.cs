@@ -48,7 +48,7 @@ public static class SidecarCleanup
             return StillRuns(process);
         }
 
-        await stray.StopAsync(Drain, TimeProvider.System);
+        await stray.StopAsync(Drain, TimeProvider.System, CancellationToken.None);
         var host = new IstioHost(root, stateDirectory, program.ReadVersionAsync, loggers.CreateLogger<IstioHost>(), TimeProvider.System);
         await host.CleanAsync();
         if (stop)

@@ -8,6 +8,9 @@ namespace Onboarding.Client.Sidecar;
 /// <param name="Message">Why it isn't ready; empty if it is.</param>
 public sealed record SidecarStatus(SidecarState State, int? ProcessId = null, string Message = "")
 {
+    /// <summary>True in the first status of a process that this agent started or took over.</summary>
+    public bool IsNewProcess { get; init; }
+
     /// <summary>When its process started; null if it doesn't run.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

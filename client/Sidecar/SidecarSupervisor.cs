@@ -10,9 +10,6 @@ namespace Onboarding.Client.Sidecar;
 /// </summary>
 internal sealed partial class SidecarSupervisor : IAsyncDisposable
 {
-    /// <summary>The message of the first status of a process.</summary>
-    public const string JustStarted = "started";
-
     private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenRotations = TimeSpan.FromSeconds(15);
     private readonly SidecarProgram _program;
@@ -109,6 +106,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             }
 
             await EndAsync(_program.DrainTimeout);
+            _letGo.Token.ThrowIfCancellationRequested();
             Begin(null, coreHash);
             return true;
         }
@@ -178,6 +176,8 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _letGo.CancelAsync();
+        // What is under way sees that, and ends without waiting for a process.
+        await _gate.WaitAsync();
         await _loop;
         _readiness.Dispose();
         _letGo.Dispose();
@@ -224,7 +224,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
 
     private async Task StopStrayAsync(TimeSpan drain)
     {
-        foreach (ProcessIdentity process in await _stray.StopAsync(drain, _time))
+        foreach (ProcessIdentity process in await _stray.StopAsync(drain, _time, _letGo.Token))
         {
             LogOrphan(_logger, process.ProcessId);
         }
@@ -317,7 +317,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         using SidecarGuard? guard = _program is { OwnerLock: { } ownerLock, Host: { } host }
             ? SidecarGuard.Start(sidecar.Identity, _program.DrainTimeout, ownerLock, host.Undo)
             : null;
-        Set(new SidecarStatus(SidecarState.Starting, processId, JustStarted) { StartedAt = startedAt, CoreHash = coreHash });
+        Set(new SidecarStatus(SidecarState.Starting, processId, "started") { IsNewProcess = true, StartedAt = startedAt, CoreHash = coreHash });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task readiness = _readiness.WatchAsync(
             (state, message, failure) => Set(

@@ -33,8 +33,9 @@ internal sealed class StraySidecar(SidecarProgram program, string bootDirectory)
     /// <summary>Stops it: it may drain, and is killed after that.</summary>
     /// <param name="drain">How long it may drain.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the waiting; it is left as it is then.</param>
     /// <returns>The processes that there were.</returns>
-    public async Task<IReadOnlyList<ProcessIdentity>> StopAsync(TimeSpan drain, TimeProvider time)
+    public async Task<IReadOnlyList<ProcessIdentity>> StopAsync(TimeSpan drain, TimeProvider time, CancellationToken cancellationToken)
     {
         IReadOnlyList<ProcessIdentity> found = Find();
         // Its own children are its to end: Envoy drains when pilot-agent tells it to.
@@ -46,7 +47,7 @@ internal sealed class StraySidecar(SidecarProgram program, string bootDirectory)
         long told = time.GetTimestamp();
         while (found.Any(p => p.IsAlive) && time.GetElapsedTime(told) < drain)
         {
-            await Task.Delay(BetweenLooks, time);
+            await Task.Delay(BetweenLooks, time, cancellationToken);
         }
 
         foreach (ProcessIdentity process in found.Concat(Find()).Where(p => p.IsAlive))

@@ -107,6 +107,8 @@ public sealed class StateDirectory : IDisposable
             // It is only what people are told.
         }
 
+        // Closing it isn't enough: a process that is being started at this moment has a copy of the descriptor until it runs its program.
+        _ = LibC.Lock(_lock, LibC.Unlock);
         _lock.Dispose();
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Onboarding.Client.Credentials;
-using Onboarding.Client.Flow;
 
 namespace Onboarding.Client.Checks.Remote;
 
@@ -16,7 +15,7 @@ internal sealed class CredentialCheck : IOnboardingCheck
     public async Task<CheckOutcome> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         Api.Rpc.Plane found = context.Found!;
-        Credential credential = await AgentParts.Credentials(context.Options).GetAsync(
+        Credential credential = await context.Options.CreateCredentials().GetAsync(
             new CredentialRequest(found.Uid, found.Challenge.Memory, context.Plane!.Key) { Accepted = [.. found.CredentialTypes] }, cancellationToken);
         context.Credential = credential;
         return CheckOutcome.Pass(string.Create(

@@ -1,6 +1,6 @@
 using Onboarding.Client;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;
 using Shouldly;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Onboarding.Client;
 using Onboarding.Client.Checks;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Client.State;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;

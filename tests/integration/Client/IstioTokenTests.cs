@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Rpc;
 using Onboarding.Client;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

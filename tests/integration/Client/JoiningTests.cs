@@ -1,6 +1,6 @@
 using Onboarding.Api.Rpc;
 using Onboarding.Client;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Onboarding.Client;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

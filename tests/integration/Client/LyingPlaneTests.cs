@@ -1,5 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

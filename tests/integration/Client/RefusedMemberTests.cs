@@ -2,6 +2,7 @@ using Grpc.Core;
 using Onboarding.Api.Configuration;
 using Onboarding.Client;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Events;
 using Onboarding.Client.Flow;
 using Onboarding.Testing;
 using Shouldly;

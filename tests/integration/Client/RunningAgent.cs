@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Onboarding.Api.Configuration;
 using Onboarding.Client;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 
 namespace Onboarding.Tests.Integration.ClientTests;

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 using Onboarding.Client;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Client.Keys;
 using Onboarding.Client.State;
 using Onboarding.Testing;

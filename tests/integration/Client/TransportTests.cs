@@ -5,7 +5,7 @@ using Onboarding.Api.Configuration;
 using Onboarding.Client;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

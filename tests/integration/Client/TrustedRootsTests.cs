@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Onboarding.Client;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;

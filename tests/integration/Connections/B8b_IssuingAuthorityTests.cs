@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Client;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Endpoint.Authentication.Jwt;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;

@@ -30,7 +30,7 @@ public sealed class AgentFaultTests : IDisposable
         await using FakePlane plane = await FakePlane.StartAsync();
         plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no");
         OnboardingAgentOptions options = Options(plane);
-        ManagedAgent agent = ManagedAgent.Open(options);
+        OnboardingAgent agent = OnboardingAgent.Open(options);
         _broken = true;
 
         OnboardingException e = await Should.ThrowAsync<OnboardingException>(() => agent.RegisterAsync(Request(plane), null, CancellationToken.None));
@@ -47,7 +47,7 @@ public sealed class AgentFaultTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         plane.Boot = BootConfigurations.Make();
-        await using ManagedAgent agent = ManagedAgent.Open(Options(plane));
+        await using OnboardingAgent agent = OnboardingAgent.Open(Options(plane));
         (await agent.RegisterAsync(Request(plane), null, CancellationToken.None)).Phase.ShouldBe(AgentPhase.Connected);
         FakeSession session = await plane.NextSessionAsync();
 
@@ -90,7 +90,7 @@ public sealed class AgentFaultTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no");
-        await using ManagedAgent agent = ManagedAgent.Open(Options(plane));
+        await using OnboardingAgent agent = OnboardingAgent.Open(Options(plane));
         _broken = true;
 
         await Should.ThrowAsync<InvalidOperationException>(() => agent.RunAsync(CancellationToken.None)).WaitAsync(Eventually.Patience);

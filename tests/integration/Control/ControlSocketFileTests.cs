@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Grpc.Core;
 using Onboarding.AgentHost.Control;
+using Onboarding.Client;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
 using Onboarding.Testing;
@@ -26,7 +27,7 @@ public sealed class ControlSocketFileTests : IDisposable
     public async Task A_socket_that_can_t_be_had_for_whatever_reason_is_told_at_once_and_no_fault()
     {
         await using FakePlane plane = await FakePlane.StartAsync();
-        await using ManagedAgent agent = ManagedAgent.Open(RunningAgent.Options(_directory, plane, _log));
+        await using OnboardingAgent agent = OnboardingAgent.Open(RunningAgent.Options(_directory, plane, _log));
 
         // No reason that anybody thought of: the system's own is an I/O error, this isn't.
         ControlServer.Start(_directory["no\0where/agent.sock"], agent, _log).ShouldBeNull();

@@ -11,11 +11,11 @@ namespace Onboarding.Tests.Integration.ControlTests;
 internal sealed class ControlledAgent : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly ManagedAgent _agent;
+    private readonly OnboardingAgent _agent;
     private readonly ControlServer _server;
     private readonly Task _run;
 
-    private ControlledAgent(ManagedAgent agent, ControlServer server, string path)
+    private ControlledAgent(OnboardingAgent agent, ControlServer server, string path)
     {
         _agent = agent;
         _server = server;
@@ -31,7 +31,7 @@ internal sealed class ControlledAgent : IAsyncDisposable
     public static Task<ControlledAgent> StartAsync(OnboardingAgentOptions options, TestLog log)
     {
         string path = ControlSocket.PathFor(options.StateDirectory);
-        ManagedAgent agent = ManagedAgent.Open(options);
+        OnboardingAgent agent = OnboardingAgent.Open(options);
         ControlServer server = ControlServer.Start(path, agent, log)
             ?? throw new InvalidOperationException("no control socket: " + log.Text);
         return Task.FromResult(new ControlledAgent(agent, server, path));

@@ -1,3 +1,4 @@
+using Onboarding.Client;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Ownership;
@@ -43,7 +44,7 @@ public sealed class SessionOwnershipTests : IDisposable
         await using FakePlane plane = await FakePlane.StartAsync();
         await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
         (await FindAsync(_directory["state"], SessionPreference.Process, ServiceState.Running)).ShouldBeOfType<SessionOwner.Nobody>();
-        Should.Throw<OnboardingException>(() => ManagedAgent.Open(RunningAgent.Options(_directory, plane, _log) with { OwnerKind = "PowerShell" }))
+        Should.Throw<OnboardingException>(() => OnboardingAgent.Open(RunningAgent.Options(_directory, plane, _log) with { OwnerKind = "PowerShell" }))
             .ErrorId.ShouldBe("StateDirectoryInUse");
         StateDirectory.OwnerOf(_directory["state"]).ShouldBe(new StateDirectoryOwner(Environment.ProcessId, "service"));
     }

@@ -248,7 +248,7 @@ Describe 'What only the programs say' {
 
     It 'AgentFailed: a fault of the agent''s own asks for a report' {
         # There is no such fault to cause, so what makes errors of faults is asked itself.
-        $failure = (Get-EngineMethod -Type Onboarding.Client.Control.ManagedAgent -Name Failed -Parameter ([System.Exception])).Invoke($null, @([System.InvalidOperationException]::new('a slip')))
+        $failure = (Get-EngineMethod -Type Onboarding.Client.OnboardingAgent -Name Explain -Parameter ([System.Exception])).Invoke($null, @([System.InvalidOperationException]::new('a slip')))
         $record = Get-Record $failure
         $record.FullyQualifiedErrorId | Should -BeExactly 'AgentFailed'
         "$record" | Should -Match 'InvalidOperationException: a slip'

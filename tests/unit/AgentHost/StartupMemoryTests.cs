@@ -1,5 +1,6 @@
 using Onboarding.AgentHost;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Errors;
+using Onboarding.Client.Events;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -19,9 +20,9 @@ public sealed class StartupMemoryTests : IDisposable
     [Fact]
     public void It_is_given_back_once_the_join_is_over()
     {
-        Tell(OnboardingPhase.Connected);
+        Tell(new AgentEvent.Connected("plane-0", "s", 1, null));
         _time.Advance(StartupMemory.Quiet / 2);
-        Tell(OnboardingPhase.SidecarReady);
+        Tell(new AgentEvent.SidecarReady(7));
         _time.Advance(StartupMemory.Quiet / 2);
         _released.ShouldBe(0);
         _time.Advance(StartupMemory.Quiet / 2);
@@ -33,12 +34,11 @@ public sealed class StartupMemoryTests : IDisposable
     [Fact]
     public void An_agent_that_does_not_get_in_keeps_it_for_the_next_try()
     {
-        Tell(OnboardingPhase.PlaneFound);
-        Tell(OnboardingPhase.Refused);
+        Tell(new AgentEvent.PlaneFound("https://plane", "p", TimeSpan.Zero, null));
+        Tell(new AgentEvent.Refused(new OnboardingException("PlaneRefused", "No.", "ask"), TimeSpan.Zero));
         _time.Advance(TimeSpan.FromHours(1));
         _released.ShouldBe(0);
     }
 
-    private void Tell(OnboardingPhase phase) =>
-        _memory.Report(new OnboardingStep(phase, "", _time.GetUtcNow(), TimeSpan.Zero, new Dictionary<string, string>()));
+    private void Tell(AgentEvent happened) => _memory.Report(new OnboardingStep(happened, _time.GetUtcNow(), TimeSpan.Zero));
 }

@@ -1,18 +1,19 @@
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Control;
+using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 using Onboarding.Client.Sidecar;
 
-namespace Onboarding.Client.Control;
+namespace Onboarding.Client;
 
 /// <summary>The sidecar's part.</summary>
-public sealed partial class ManagedAgent
+public sealed partial class OnboardingAgent
 {
     /// <inheritdoc />
     public async Task<AgentStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
-        AgentStatus status = Complete(_journal.Snapshot());
+        AgentStatus status = Complete(ControlMessages.ToMessage(_events.State));
         status.Sidecar = await DescribeSidecarAsync(cancellationToken);
         return status;
     }
@@ -24,8 +25,8 @@ public sealed partial class ManagedAgent
     private async Task<MeshSidecar> StartSidecarAsync(StartSidecarRequest request, Action<Step>? told, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using StepBroadcast.Subscription steps = _broadcast.Subscribe();
-        await _agent.StartSidecarAsync();
+        using AgentEvents.Subscription steps = _events.Subscribe();
+        await _membership.Runtime.StartSidecarAsync();
         if (!request.NoWait)
         {
             await WaitUntilReadyAsync(steps, told, cancellationToken);
@@ -39,7 +40,7 @@ public sealed partial class ManagedAgent
     {
         ArgumentNullException.ThrowIfNull(request);
         // Whoever asked may go away; a sidecar that was told to end is seen to its end.
-        await _agent.StopSidecarAsync(request.Drain?.ToTimeSpan()).WaitAsync(cancellationToken);
+        await _membership.Runtime.HoldSidecarAsync(request.Drain?.ToTimeSpan()).WaitAsync(cancellationToken);
         return await DescribeSidecarAsync(cancellationToken);
     }
 
@@ -47,7 +48,7 @@ public sealed partial class ManagedAgent
     public async Task<MeshSidecar> RestartSidecarAsync(RestartSidecarRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (_agent.Boot is not null)
+        if (_membership.Boot is not null)
         {
             await StopSidecarAsync(new StopSidecarRequest { Drain = request.Drain }, CancellationToken.None);
         }
@@ -56,33 +57,34 @@ public sealed partial class ManagedAgent
     }
 
     // On a machine without the agent's command, too.
-    private string SeeLogs => _agent.Program.Logs is { Count: > 0 } logs
+    private string SeeLogs => _membership.Program.Logs is { Count: > 0 } logs
         ? $"sudo tail -n 50 {string.Join(' ', logs.Select(l => l.Path))}; it is started again meanwhile"
-        : $"look at what {_agent.Program.Path} prints; it is started again meanwhile";
+        : $"look at what {_membership.Program.Path} prints; it is started again meanwhile";
 
-    private async Task WaitUntilReadyAsync(StepBroadcast.Subscription steps, Action<Step>? told, CancellationToken cancellationToken)
+    private async Task WaitUntilReadyAsync(AgentEvents.Subscription steps, Action<Step>? told, CancellationToken cancellationToken)
     {
-        // The journal's word, not the process's: whoever waits asks for the status next.
-        if (_journal.IsSidecarReady)
+        // The state's word, not the process's: whoever waits asks for the status next.
+        if (_events.State.IsSidecarReady)
         {
             return;
         }
 
         await foreach (OnboardingStep step in steps.ReadAsync(Task.Delay(Timeout.Infinite, cancellationToken), cancellationToken))
         {
-            switch (step.Phase)
+            switch (step.Event)
             {
-                case OnboardingPhase.SidecarNotice:
+                case AgentEvent.Noticed:
                     told?.Invoke(ControlMessages.ToMessage(step));
                     break;
-                case OnboardingPhase.SidecarReady:
+                case AgentEvent.SidecarReady:
                     return;
-                case OnboardingPhase.SidecarFailed:
+                case AgentEvent.SidecarFailed failed:
+                    // One that ended by itself has said why in its log.
                     throw new OnboardingException(
-                        step.Properties.GetValueOrDefault("errorId", ErrorIds.SidecarFailed),
-                        step.Properties.GetValueOrDefault("failure", step.Message),
-                        step.Properties.GetValueOrDefault("nextStep", SeeLogs));
-                case OnboardingPhase.SidecarStopped or OnboardingPhase.Left:
+                        failed.Cause?.ErrorId ?? ErrorIds.SidecarFailed,
+                        failed.Cause is { Message.Length: > 0 } cause ? cause.Message : failed.What,
+                        failed.Cause is { NextStep.Length: > 0 } known ? known.NextStep : SeeLogs);
+                case AgentEvent.SidecarStopped or AgentEvent.Left:
                     throw new OnboardingException(
                         ErrorIds.SidecarFailed, "The sidecar was stopped before it was ready.", "onboarding-agent status");
             }
@@ -91,8 +93,8 @@ public sealed partial class ManagedAgent
 
     private async Task<MeshSidecar> DescribeSidecarAsync(CancellationToken cancellationToken)
     {
-        SidecarStatus status = _agent.Sidecar;
-        SidecarProgram program = _agent.Program;
+        SidecarStatus status = _membership.Runtime.Sidecar;
+        SidecarProgram program = _membership.Program;
         DateTimeOffset? expires = status.State == SidecarState.Ready && program.Certificates is { } address
             ? await SidecarCertificate.ExpiresAtAsync(address, cancellationToken)
             : null;
@@ -114,7 +116,7 @@ public sealed partial class ManagedAgent
             CertificateExpiresAt = expires?.ToTimestamp(),
             Message = status.Message,
             LogFiles = { program.Logs.Select(l => l.Path) },
-            Notices = { _agent.Notices.Select(n => n.Describe()) },
+            Notices = { _membership.Runtime.Notices.Select(n => n.Describe()) },
         };
     }
 }

@@ -1,4 +1,4 @@
-namespace Onboarding.Client.Flow;
+namespace Onboarding.Client.Events;
 
 /// <summary>
 /// The steps of a workload's way into the mesh and out of it. The number is the event id of the step's log line, and stays.

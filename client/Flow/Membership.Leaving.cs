@@ -1,19 +1,19 @@
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Flow;
+using Onboarding.Client.Events;
 
-namespace Onboarding.Client;
+namespace Onboarding.Client.Flow;
 
 /// <summary>The way out: records first, then the sidecar, then what is on the disk.</summary>
-public sealed partial class OnboardingAgent
+internal sealed partial class Membership
 {
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DefaultPropagationDelay = TimeSpan.FromSeconds(10);
 
     private async Task LeaveAsync(Task staying, CancellationTokenSource ending, CancellationToken hurry)
     {
-        _steps.Done(OnboardingPhase.Leaving, "leaving the mesh");
+        _events.Tell(new AgentEvent.LeavingBegan());
         if (!_inSession)
         {
             // In the middle of joining: first know how far it came.
@@ -26,18 +26,18 @@ public sealed partial class OnboardingAgent
         TimeSpan delay = await UnregisterAsync();
         await ending.CancelAsync();
         await staying;
-        if (_runtime.IsSidecarRunning && delay > TimeSpan.Zero)
+        if (Runtime.IsSidecarRunning && delay > TimeSpan.Zero)
         {
-            _steps.Done(OnboardingPhase.Draining, $"the sidecar serves on for up to {delay.TotalSeconds:0.###} s");
+            _events.Tell(new AgentEvent.Draining(delay));
             await Task.Delay(delay, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await _runtime.StopSidecarAsync(hurry: hurry);
-        await _runtime.ClearAsync();
+        await Runtime.StopSidecarAsync(hurry: hurry);
+        await Runtime.ClearAsync();
         _registrations.Delete();
         (_token, _registration, _renewal, Leave) = (null, null, null, new LeaveOptions());
         _backoff.Reset();
-        _steps.Done(OnboardingPhase.Left, "boot configuration and token removed; the machine's key is kept");
+        _events.Tell(new AgentEvent.Left());
     }
 
     // However many signals come, and how fast: process groups and supervisors send two at once, and a machine whose records stay would be
@@ -59,24 +59,18 @@ public sealed partial class OnboardingAgent
             UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
                 token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = Leave.Reason }, timeout.Token);
             TimeSpan delay = Leave.PropagationDelay ?? (answer.PropagationDelay is { } told ? PlaneTimes.Wait(told) : DefaultPropagationDelay);
-            string name = _registration?.Name ?? "";
-            _steps.Done(
-                OnboardingPhase.Unregistered,
-                $"unregistered '{_options.Onboarding.WorkloadGroup.Namespace}/{name}' (plane {_plane.Address})",
-                ("registration", name));
+            _events.Tell(new AgentEvent.Unregistered(_options.Onboarding.WorkloadGroup.Namespace, _registration?.Name ?? "", _plane.Address));
             return delay;
         }
         catch (Exception e) when (e is OnboardingException or OperationCanceledException)
         {
             OnboardingException why = e as OnboardingException ?? new OnboardingException(
                 ErrorIds.EndpointUnreachable, $"The plane at {_plane.Address} didn't answer within {_time.GetElapsedTime(began).TotalSeconds:0.#} s.", "", e);
-            _steps.Failed(
-                OnboardingPhase.UnregisterFailed,
-                new OnboardingException(
-                    why.ErrorId,
-                    $"Could not unregister from the plane. It removes this workload after the grace period. {why.Message}",
-                    $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} {(_registration is { } left ? $"delete war {left.Name}" : "get war")}",
-                    e));
+            _events.Tell(new AgentEvent.UnregisterFailed(new OnboardingException(
+                why.ErrorId,
+                $"Could not unregister from the plane. It removes this workload after the grace period. {why.Message}",
+                $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} {(_registration is { } left ? $"delete war {left.Name}" : "get war")}",
+                e)));
             return Leave.PropagationDelay ?? DefaultPropagationDelay;
         }
     }

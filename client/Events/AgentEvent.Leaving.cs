@@ -1,0 +1,36 @@
+using Onboarding.Client.Errors;
+
+namespace Onboarding.Client.Events;
+
+/// <summary>The way out.</summary>
+internal abstract partial record AgentEvent
+{
+    /// <summary>The agent was told to stop.</summary>
+    public sealed record LeavingBegan() : AgentEvent(OnboardingPhase.Leaving, false)
+    {
+        public override string Message => "leaving the mesh";
+    }
+
+    /// <summary>The workload's records are gone from the cluster.</summary>
+    public sealed record Unregistered(string Namespace, string Registration, string Endpoint) : AgentEvent(OnboardingPhase.Unregistered, false)
+    {
+        public override string Message => $"unregistered '{Namespace}/{Registration}' (plane {Endpoint})";
+
+        public override IReadOnlyList<(string Name, string Value)> Properties => [("registration", Registration)];
+    }
+
+    /// <summary>Could not unregister from the plane.</summary>
+    public sealed record UnregisterFailed(OnboardingException Why) : Failed(OnboardingPhase.UnregisterFailed, Why);
+
+    /// <summary>The sidecar serves on, so that its clients learn that it leaves.</summary>
+    public sealed record Draining(TimeSpan UpTo) : AgentEvent(OnboardingPhase.Draining, false)
+    {
+        public override string Message => Text($"the sidecar serves on for up to {UpTo.TotalSeconds:0.###} s");
+    }
+
+    /// <summary>Boot configuration and token are removed; the key is kept.</summary>
+    public sealed record Left() : AgentEvent(OnboardingPhase.Left, false)
+    {
+        public override string Message => "boot configuration and token removed; the machine's key is kept";
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using Onboarding.Api.Configuration;
+using Onboarding.Api.Meta;
+using Onboarding.Api.Registration;
+using Onboarding.Client.Credentials;
+using Onboarding.Client.Credentials.Platforms;
+using Onboarding.Client.HostInformation;
+using Onboarding.Client.Sidecar;
+using Onboarding.Client.Sidecar.Istio;
+
+namespace Onboarding.Client;
+
+/// <summary>Makes what the AgentConfiguration asks for.</summary>
+public sealed partial record OnboardingAgentOptions
+{
+    // Shared with the agent's own streams; opened by name, a socket (the journal's) behind them would refuse.
+    private static readonly string[] OwnStreams = ["/dev/stdout", "/dev/stderr"];
+
+    /// <summary>Makes the credential sources, in their order.</summary>
+    internal CredentialChain CreateCredentials()
+    {
+        HostEnvironment host = Agent.Host;
+        return new CredentialChain(host.Custom is { } custom
+            ? [.. custom.Credential.Select(CreateSource)]
+            : [CreateSource(new CredentialSource { Aws = host.Aws, Auto = host.Aws is null ? new EmptyMessage() : null })]);
+    }
+
+    /// <summary>Makes what knows the host's addresses.</summary>
+    internal IHostInfoSource CreateHostInfo()
+    {
+        HostInfoSource? source = Agent.Host.Custom?.Hostinfo;
+        if (source?.Plugin is { } plugin)
+        {
+            return new PluginHostInfoSource(plugin, CreateRunner());
+        }
+
+        var own = new BasicHostInfoSource(source?.Basic?.NetworkInterfaces ?? new NetworkInterfaceFilter(), HostInterface.All);
+
+        // Only who is to be reached over the internet needs an address there.
+        return Onboarding.Settings is { ConnectedOver: AddressType.Internet }
+            ? new Ec2HostInfoSource(own, Platform, TimeProvider)
+            : own;
+    }
+
+    /// <summary>The sidecar that they name.</summary>
+    internal SidecarProgram CreateSidecar()
+    {
+        SidecarConfiguration sidecar = Agent.Sidecar;
+        SidecarProgram program = sidecar.Command is { } command
+            ? new SidecarProgram(command.Path)
+            {
+                Kind = IsProbe(command.Path) ? "Probe" : "Command",
+                Certificates = IsProbe(command.Path) && command.Readiness is { } p ? new Uri($"http://127.0.0.1:{p.Port}/certs") : null,
+                Arguments = command.Args,
+                Environment = command.Env.GroupBy(e => e.Name).ToDictionary(e => e.Key, e => e.Last().Value),
+                Readiness = command.Readiness is { } r ? new Uri($"http://127.0.0.1:{r.Port}{r.Path}") : null,
+                ReadVersionAsync = _ => Task.FromResult(AgentVersion),
+            }
+            : IstioSidecar.Program("/", sidecar.Istio?.Revision, StateDirectory, LoggerFactory.CreateLogger<IstioHost>(), TimeProvider);
+        // Not the agent's own streams: a start of Istio's prints 238 lines, into the agent's log or the console of a PowerShell session.
+        var own = new SidecarLogFile(Path.Combine(WorkloadDirectory, SidecarLogFile.OwnName), IsRotated: true);
+        SidecarLogFile? output = LogFile(sidecar.Stdout, own);
+        SidecarLogFile? errors = LogFile(sidecar.Stderr, own);
+        return program with
+        {
+            StandardOutput = output?.Path,
+            StandardError = errors?.Path,
+            FindLogs = () => [.. new[] { output, errors }.OfType<SidecarLogFile>().Distinct(), .. program.Logs],
+            OwnerLock = OwnerKind == Service ? null : State.StateDirectory.LockIn(StateDirectory),
+        };
+    }
+
+    private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";
+
+    private ICredentialSource CreateSource(CredentialSource source)
+    {
+        var sources = new PlatformSources(this);
+        return source switch
+        {
+            { Plugin: { } plugin } => new PluginCredentialSource(plugin, CreateRunner()),
+            { Aws.Ec2: not null } => sources.Of(Credentials.Platforms.Platform.AwsEc2),
+            { Aws.Ecs: not null } => sources.Of(Credentials.Platforms.Platform.AwsEcs),
+            _ => ConfiguredSources.Of(source, this) ?? new AutoCredentialSource(
+                new PlatformDetector(Platform, TimeProvider), sources.Of, LoggerFactory.CreateLogger<AutoCredentialSource>()),
+        };
+    }
+
+    private static SidecarLogFile? LogFile(SidecarOutput? output, SidecarLogFile own) =>
+        output?.Filename is not { } name ? own
+        : OwnStreams.Contains(name) ? null
+        : new SidecarLogFile(Path.GetFullPath(name), IsRotated: false);
+
+    private PluginRunner CreateRunner() =>
+        new(Agent.Settings.Connection, TimeProvider, LoggerFactory.CreateLogger<PluginRunner>());
+}

@@ -111,7 +111,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         // Stopped first: watches end, so that the server needn't wait for them.
         parts.Push(store.Hub);
         string kubeconfig = Path.Combine(directory, "kubeconfig");
-        Kubeconfig.Write(kubeconfig, server.Address, certificates.Authority.ExportCertificatePem(), token);
+        AdminKubeconfig.Write(kubeconfig, server.Address, certificates.Authority.ExportCertificatePem(), token);
         return new EmbeddedControlPlane(parts, kubeconfig, server.Address, new Uri($"https://{istiod.Address}"));
     }
 

@@ -3,7 +3,7 @@ using Onboarding.Endpoint.Hosting;
 using Onboarding.Plane.Hosting;
 
 var program = new PlaneProgram("onboarding-endpoint");
-return await CommandLine.RunAsync(
+return await EndpointCommand.RunAsync(
     args,
     (options, signalled) => program.RunAsync(
         options,

@@ -16,7 +16,7 @@ command.Options.Add(istiodPort);
 
 // It is for one machine: no other machine can dial it unless told so.
 var endpoint = new EndpointCommandOptions(command, IPAddress.Loopback, hasCluster: false);
-Onboarding.Endpoint.Hosting.CommandLine.AddCommands(command, Console.Out, Console.Error);
+Onboarding.Endpoint.Hosting.EndpointCommand.AddCommands(command, Console.Out, Console.Error);
 command.SetAction((parsed, signalled) =>
 {
     var options = new LabOptions { ApiPort = parsed.GetValue(apiPort), IstiodPort = parsed.GetValue(istiodPort), Endpoint = endpoint.Read(parsed) };

@@ -1,9 +1,9 @@
 using Onboarding.Operator.Hosting;
 using Onboarding.Plane.Hosting;
 
-var program = new PlaneProgram(CommandLine.Name);
+var program = new PlaneProgram(OperatorCommand.Name);
 return await program.InvokeAsync(
-    CommandLine.Create((options, signalled) => program.RunAsync(
+    OperatorCommand.Create((options, signalled) => program.RunAsync(
         options,
         async stop =>
         {

@@ -99,7 +99,7 @@ internal sealed class Story(QuickstartOptions options)
 
     private void ShowAgent(string line)
     {
-        LogLine log = LogLine.Read(line);
+        AgentLogLine log = AgentLogLine.Read(line);
         if (log.Event == "SidecarReady")
         {
             _sidecarReady.TrySetResult();

@@ -53,7 +53,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         while (await _process.StandardError.ReadLineAsync(patience.Token) is { } line)
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
-            LogLine log = LogLine.Read(line);
+            AgentLogLine log = AgentLogLine.Read(line);
             if (log.Event == name)
             {
                 return elapsed;

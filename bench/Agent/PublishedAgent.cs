@@ -16,7 +16,7 @@ internal sealed record PublishedAgent(string Program, long Bytes)
         {
             ArgumentList =
             {
-                "publish", Executables.InCheckout("agent-host"), "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier,
+                "publish", BuiltPrograms.InCheckout("agent-host"), "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier,
                 "--output", directory, "--nologo", "-clp:ErrorsOnly", "-maxcpucount:1",
             },
         };

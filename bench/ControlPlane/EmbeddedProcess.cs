@@ -28,7 +28,7 @@ internal sealed class EmbeddedProcess : IAsyncDisposable
         [
             "--data-directory", directory["plane"], "--port", "0", "--embedded-api-port", "0", "--embedded-istiod-port", "0",
         ];
-        Process process = Process.Start(new ProcessStartInfo(Executables.Lab, arguments)
+        Process process = Process.Start(new ProcessStartInfo(BuiltPrograms.Lab, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -43,7 +43,7 @@ internal sealed class EmbeddedProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"The plane didn't start. See why: {Executables.Lab} {string.Join(' ', arguments)}");
+        throw new InvalidOperationException($"The plane didn't start. See why: {BuiltPrograms.Lab} {string.Join(' ', arguments)}");
     }
 
     public async ValueTask DisposeAsync()

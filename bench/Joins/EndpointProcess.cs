@@ -31,7 +31,7 @@ internal sealed class EndpointProcess : IAsyncDisposable
         using X509Certificate2 server = certificates.Server("localhost", "127.0.0.1");
         await File.WriteAllTextAsync(certificate, server.ExportCertificatePem());
         await File.WriteAllTextAsync(key, server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        var start = new ProcessStartInfo(Executables.Endpoint)
+        var start = new ProcessStartInfo(BuiltPrograms.Endpoint)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

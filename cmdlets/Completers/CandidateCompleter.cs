@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Onboarding.Fleet.Completion;
+using Onboarding.Laptop.Planes;
 
 namespace Onboarding.Cmdlets;
 
@@ -30,4 +31,40 @@ public abstract class CandidateCompleter : IArgumentCompleter
     // Context names hold anything; AWS's ARNs and spaces are common.
     private static string Quoted(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
+}
+
+/// <summary>Completes the policies of the namespace.</summary>
+public sealed class PolicyCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.Policies(query);
+}
+
+/// <summary>Completes the namespaces of the cluster.</summary>
+public sealed class NamespaceCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.Namespaces(query);
+}
+
+/// <summary>Completes the registered workloads of the namespace.</summary>
+public sealed class WorkloadCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.Workloads(query);
+}
+
+/// <summary>Completes the planes that this process started.</summary>
+public sealed class PlaneCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => [.. EmbeddedPlanes.All.Select(p => p.Name)];
+}
+
+/// <summary>Completes the WorkloadGroups of the namespace.</summary>
+public sealed class WorkloadGroupCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.WorkloadGroups(query);
+}
+
+/// <summary>Completes the contexts of the kubeconfig.</summary>
+public sealed class ContextCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.Contexts(query.KubeConfig);
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
 
@@ -17,4 +18,16 @@ public abstract class WordCompleter : IArgumentCompleter
         return Words.Where(w => w.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Select(w =>
             new CompletionResult(w.Contains(' ', StringComparison.Ordinal) ? $"'{w}'" : w, w, CompletionResultType.ParameterValue, w));
     }
+}
+
+/// <summary>Completes the names of checks.</summary>
+public sealed class CheckNameCompleter : WordCompleter
+{
+    private protected override IReadOnlyList<string> Words => MachineChecks.Names;
+}
+
+/// <summary>Completes the categories of checks.</summary>
+public sealed class CheckCategoryCompleter : WordCompleter
+{
+    private protected override IReadOnlyList<string> Words => MachineChecks.Categories;
 }

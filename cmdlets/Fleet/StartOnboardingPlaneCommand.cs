@@ -44,13 +44,13 @@ public sealed class StartOnboardingPlaneCommand : AsyncCmdlet
 
     private protected override async Task BeginAsync(CancellationToken cancellationToken)
     {
-        string directory = DataDirectory is null ? PlaneOptions.DefaultDataDirectory : FilePath(DataDirectory);
+        string directory = DataDirectory is null ? LaptopPlaneOptions.DefaultDataDirectory : FilePath(DataDirectory);
         if (!ShouldProcess($"{EmbeddedPlanes.NameOf(directory)} (data in {directory})", "Start plane"))
         {
             return;
         }
 
-        var options = new PlaneOptions
+        var options = new LaptopPlaneOptions
         {
             DataDirectory = directory,
             Port = Port,

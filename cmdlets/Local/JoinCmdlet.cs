@@ -90,3 +90,26 @@ public abstract class JoinCmdlet : MachineCmdlet
     private Dictionary<string, string> Labels() => (Label ?? []).Cast<DictionaryEntry>()
         .ToDictionary(e => LanguagePrimitives.ConvertTo<string>(e.Key), e => LanguagePrimitives.ConvertTo<string>(e.Value));
 }
+
+/// <summary>How a workload is reached.</summary>
+public enum MeshConnection
+{
+    /// <summary>By its address in the private network.</summary>
+    Vpc = 1,
+
+    /// <summary>By its public address.</summary>
+    Internet = 2,
+}
+
+/// <summary>Who shall own this machine's session with the plane.</summary>
+public enum MeshSessionOwner
+{
+    /// <summary>The agent service where there is one, else this process.</summary>
+    Auto,
+
+    /// <summary>The agent service; it is a failure if there is none.</summary>
+    Service,
+
+    /// <summary>This process.</summary>
+    Process,
+}

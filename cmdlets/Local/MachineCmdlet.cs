@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Management.Automation;
+using Onboarding.Client.Local;
 using Onboarding.Cmdlets.Pipeline;
 
 namespace Onboarding.Cmdlets;
@@ -35,4 +37,11 @@ public abstract class MachineCmdlet : AsyncCmdlet
             throw new TimeoutException($"It took longer than {TimeoutSec} s.");
         }
     }
+}
+
+/// <summary>A step as <c>-Verbose</c> shows it.</summary>
+internal static class StepText
+{
+    public static string Of(MachineStep step) =>
+        string.Create(CultureInfo.InvariantCulture, $"[{step.Elapsed.TotalMilliseconds,4:0} ms] {step.Message}");
 }

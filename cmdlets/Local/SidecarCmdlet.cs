@@ -43,3 +43,10 @@ public abstract class SidecarCmdlet : MachineCmdlet
 
     private protected abstract Task<MachineSidecar> ActAsync(LocalMachine machine, CancellationToken cancellationToken);
 }
+
+/// <summary>How long a sidecar may drain.</summary>
+internal static class DrainTime
+{
+    /// <summary>Null for the configured time.</summary>
+    public static TimeSpan? Of(bool force, int? seconds) => force ? TimeSpan.Zero : seconds is { } s ? TimeSpan.FromSeconds(s) : null;
+}

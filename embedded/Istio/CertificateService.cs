@@ -54,4 +54,13 @@ internal sealed partial class CertificateService(
             throw new RpcException(new Status(StatusCode.Internal, "CSR signing error"));
         }
     }
+
+    [LoggerMessage(3101, LogLevel.Information, "Issued certificate {Serial} to {Identity}, valid until {NotAfter:O}")]
+    private partial void LogIssued(SpiffeId identity, string serial, DateTime notAfter);
+
+    [LoggerMessage(3102, LogLevel.Error, "Could not sign the certificate of {Identity}")]
+    private partial void LogFailed(SpiffeId identity, Exception exception);
 }
+
+/// <summary>A request for a certificate is not one that may be granted; the message may go to the caller.</summary>
+internal sealed class CertificateRefusedException(string message, Exception? inner = null) : Exception(message, inner);

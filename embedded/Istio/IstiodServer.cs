@@ -114,7 +114,7 @@ public sealed class IstiodServer : IAsyncDisposable
         application.MapGrpcService(IstioCertificateService.BindService(
             new CertificateService(authority, authenticator, options.LoggerFactory.CreateLogger<CertificateService>())));
         application.MapGrpcService(AggregatedDiscoveryService.BindService(
-            new DiscoveryService(authenticator, options, lifetime, options.LoggerFactory.CreateLogger<DiscoveryService>())));
+            new XdsService(authenticator, options, lifetime, options.LoggerFactory.CreateLogger<XdsService>())));
         return application;
     }
 

@@ -62,4 +62,7 @@ internal sealed partial class ProxyAuthenticator(IstiodOptions options, PeerCert
             ? (new SpiffeId(options.TrustDomain.Replace('@', '.'), ns, account), "")
             : (null, "invalid username field in the token review result");
     }
+
+    [LoggerMessage(3100, LogLevel.Warning, "Refused {Method} of {Peer}: {Reason} (client certificate presented: {HasCertificate})")]
+    private partial void LogRefused(string peer, string method, bool hasCertificate, string reason);
 }

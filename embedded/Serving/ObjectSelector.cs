@@ -8,11 +8,11 @@ namespace Onboarding.Embedded.Serving;
 /// <summary>Which objects a list or watch is about.</summary>
 internal sealed class ObjectSelector
 {
-    private readonly LabelSelector _labels;
+    private readonly LabelRequirements _labels;
     private readonly FieldSelector _fields;
     private readonly string _namespace;
 
-    private ObjectSelector(LabelSelector labels, FieldSelector fields, string @namespace)
+    private ObjectSelector(LabelRequirements labels, FieldSelector fields, string @namespace)
     {
         _labels = labels;
         _fields = fields;
@@ -26,7 +26,7 @@ internal sealed class ObjectSelector
     public bool IsAll => _labels.IsEmpty && _fields.IsEmpty;
 
     public static ObjectSelector Read(ResourceRequest request) => new(
-        LabelSelector.Parse(request.Query("labelSelector") ?? ""),
+        LabelRequirements.Parse(request.Query("labelSelector") ?? ""),
         FieldSelector.Parse(request.Query("fieldSelector") ?? "", request.Kind, request.Version),
         request.Namespace);
 

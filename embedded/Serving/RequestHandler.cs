@@ -84,4 +84,7 @@ internal sealed partial class RequestHandler(
         var details = new JsonObject { ["name"] = info.AuthorizedName, ["group"] = info.Group, ["kind"] = info.Resource };
         throw new ApiException(403, "Forbidden", $"{named} is forbidden: {why}", details);
     }
+
+    [LoggerMessage(3001, LogLevel.Error, "{Method} {Path} failed", EventName = "RequestFailed")]
+    private partial void LogFailure(string method, string path, Exception failure);
 }

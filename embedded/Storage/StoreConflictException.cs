@@ -9,3 +9,7 @@ internal sealed class StoreConflictException(ObjectKey key, StoredObject? curren
     /// <summary>What is there now; null if nothing.</summary>
     public StoredObject? Current { get; } = current;
 }
+
+/// <summary>The requested version is older than what is kept.</summary>
+internal sealed class HistoryExpiredException(long requested, long oldest)
+    : Exception($"too old resource version: {requested} ({oldest})");

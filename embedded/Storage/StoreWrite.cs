@@ -12,3 +12,16 @@ internal sealed record StoreWrite(ObjectKey Key, long Expected, JsonObject Objec
     /// <summary>Another object that must be unchanged: the namespace, which could be about to go.</summary>
     public StoreGuard? Guard { get; init; }
 }
+
+/// <summary>An object on whose state a write of another relies.</summary>
+/// <param name="Key">Where it lies.</param>
+/// <param name="Version">The version it must be at when the write happens.</param>
+internal sealed record StoreGuard(ObjectKey Key, long Version);
+
+/// <summary>Writes that wait for the writer: all of them happen or none.</summary>
+internal sealed record PendingWrite(IReadOnlyList<StoreWrite> Writes)
+{
+    // The continuation runs elsewhere, so that a request can't hold up the writer.
+    public TaskCompletionSource<IReadOnlyList<StoredObject>> Done { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -117,7 +117,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
 
         using (response)
         {
-            throw await Refusal.ReadAsync(Operation(request), response, _options.TimeProvider, cancellationToken);
+            throw await RefusedAnswer.ReadAsync(Operation(request), response, _options.TimeProvider, cancellationToken);
         }
     }
 

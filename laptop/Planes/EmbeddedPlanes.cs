@@ -23,7 +23,7 @@ public static class EmbeddedPlanes
     /// <param name="log">Takes what happens, line by line.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left running.</param>
     /// <exception cref="OnboardingException">It can't be started, or runs already.</exception>
-    public static async Task<EmbeddedPlane> StartAsync(PlaneOptions options, Action<string> log, CancellationToken cancellationToken)
+    public static async Task<EmbeddedPlane> StartAsync(LaptopPlaneOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         await OneAtATime.WaitAsync(cancellationToken);

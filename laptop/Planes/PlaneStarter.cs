@@ -12,7 +12,7 @@ internal static class PlaneStarter
     private const int UsualIstiodPort = 15012;
 
     public static async Task<EmbeddedPlane> StartAsync(
-        string name, PlaneOptions options, Action<string> log, CancellationToken cancellationToken)
+        string name, LaptopPlaneOptions options, Action<string> log, CancellationToken cancellationToken)
     {
         RequireUnix(OperatingSystem.IsWindows());
         LabProgram program = LabProgram.Find(ProgramFinder.Default, options.EndpointPath);
@@ -53,7 +53,7 @@ internal static class PlaneStarter
         }
     }
 
-    private static string[] Arguments(PlaneOptions options, PlaneFiles files)
+    private static string[] Arguments(LaptopPlaneOptions options, PlaneFiles files)
     {
         bool any = options.Port == 0;
         return

@@ -18,11 +18,11 @@ internal static class DemoAgent
                 Port = plane.Endpoint.Port,
                 CertificateAuthority = plane.CertificateAuthority,
                 PluginName = "sample-jwt-credential",
-                Plugin = Executables.JwtPlugin,
+                Plugin = BuiltPrograms.JwtPlugin,
                 IssuerUrl = issuer.Url,
                 IssuerKeyFile = issuer.KeyFile,
                 Subject = subject,
-                SidecarProbe = Executables.SidecarProbe,
+                SidecarProbe = BuiltPrograms.SidecarProbe,
                 SidecarPort = sidecarPort,
                 SidecarOutput = workspace.SidecarOutput,
             },
@@ -33,7 +33,7 @@ internal static class DemoAgent
     public static ChildProcess Start(Workspace workspace, Action<string> onLog) =>
         ChildProcess.Start(
             "agent",
-            Executables.Agent,
+            BuiltPrograms.Agent,
             [
                 "run",
                 "--onboarding-config", workspace.OnboardingConfiguration,

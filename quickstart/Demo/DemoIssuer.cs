@@ -11,7 +11,7 @@ internal sealed record DemoIssuer(string Url, string KeyFile, string KeySet)
     {
         try
         {
-            SampleIssuer issuer = await SampleIssuer.MakeAsync(Executables.JwtPlugin, workspace.IssuerKeyPrefix, cancellationToken);
+            SampleIssuer issuer = await SampleIssuer.MakeAsync(BuiltPrograms.JwtPlugin, workspace.IssuerKeyPrefix, cancellationToken);
             return new DemoIssuer(SampleIssuer.Url, issuer.KeyFile, issuer.KeySet);
         }
         catch (OnboardingException exception)

@@ -43,7 +43,7 @@ internal sealed class DemoPlane : IAsyncDisposable
         ];
         ChildProcess process = ChildProcess.Start(
             "endpoint",
-            Executables.Lab,
+            BuiltPrograms.Lab,
             arguments,
             line =>
             {

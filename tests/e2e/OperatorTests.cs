@@ -92,7 +92,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [InlineData(1, "Name a kubeconfig with --kubeconfig", "--kubeconfig", "/nowhere/kubeconfig")]
     public async Task What_an_operator_cannot_start_with_is_named(int code, string message, params string[] arguments)
     {
-        await using ChildProcess program = ChildProcess.Start("operator", Executables.Operator, arguments, _log.Enqueue, _log.Enqueue);
+        await using ChildProcess program = ChildProcess.Start("operator", BuiltPrograms.Operator, arguments, _log.Enqueue, _log.Enqueue);
 
         (await program.WaitForExitAsync(default)).ShouldBe(code, Log);
 
@@ -107,7 +107,7 @@ public sealed class OperatorTests : IAsyncLifetime
         string kubeconfig = await _plane.KubeconfigOfAsync(RestrictedPlane.OperatorAccount);
         ChildProcess program = ChildProcess.Start(
             instance,
-            Executables.Operator,
+            BuiltPrograms.Operator,
             [
                 "--kubeconfig", kubeconfig, "--instance", instance,
                 "--health-listen", "127.0.0.1", "--health-port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -37,7 +37,7 @@ public sealed class OtherUserTests
         await RefusedAsync(socket, "unregister");
         await RefusedAsync(socket, "sidecar", "stop");
 
-        (int code, string said) = await RunAsync(Executables.Agent, "status", "--control-socket", socket);
+        (int code, string said) = await RunAsync(BuiltPrograms.Agent, "status", "--control-socket", socket);
         code.ShouldBe(0, said);
         said.ShouldContain("bookinfo/ratings");
         (await mesh.EntriesAsync()).Count.ShouldBe(1, mesh.Log);
@@ -45,7 +45,7 @@ public sealed class OtherUserTests
 
     private static async Task RefusedAsync(string socket, params string[] command)
     {
-        (int code, string said) = await RunAsync("setpriv", [.. Nobody, Executables.Agent, .. command, "--control-socket", socket]);
+        (int code, string said) = await RunAsync("setpriv", [.. Nobody, BuiltPrograms.Agent, .. command, "--control-socket", socket]);
         code.ShouldBe(1, said);
         said.ShouldStartWith("[ControlDenied] User nobody may not talk to the agent");
         said.ShouldContain("Next: sudo usermod -aG onboarding nobody");

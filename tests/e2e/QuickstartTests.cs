@@ -52,7 +52,7 @@ public sealed class QuickstartTests
     private static ChildProcess Start(string[] arguments, ConcurrentQueue<string> output) => ChildProcess.Start(
         "quickstart",
         "/usr/bin/env",
-        ["--default-signal=INT", Executables.Quickstart, .. arguments],
+        ["--default-signal=INT", BuiltPrograms.Quickstart, .. arguments],
         output.Enqueue,
         output.Enqueue,
         ignoreInterrupt: false);

@@ -89,7 +89,7 @@ public sealed class AgentGroupTests : IAsyncLifetime
 
     private async Task<string> WithAgentAsync(string awaited, Func<Task<string>> act, Action<string>? seen = null)
     {
-        using Process agent = _machine.Start(Executables.Agent, "run", "--onboarding-config", "/etc/onboarding.config.yaml");
+        using Process agent = _machine.Start(BuiltPrograms.Agent, "run", "--onboarding-config", "/etc/onboarding.config.yaml");
         try
         {
             while (await agent.StandardError.ReadLineAsync() is { } line)

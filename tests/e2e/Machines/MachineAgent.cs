@@ -19,7 +19,7 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
     public Machine Machine => machine;
 
     /// <summary>The agent's program.</summary>
-    public string Program => Executables.Agent;
+    public string Program => BuiltPrograms.Agent;
 
     public string Log => string.Join('\n', _log.Select(l => l.Line));
 
@@ -60,7 +60,7 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
                 credential:
                 - plugin:
                     name: sample-jwt-credential
-                    path: {{Executables.JwtPlugin}}
+                    path: {{BuiltPrograms.JwtPlugin}}
                     env:
                     - {name: SAMPLE_JWT_ISSUER, value: {{plane.Issuer.Url}}}
                     - {name: SAMPLE_JWT_ISSUER_KEY, value: {{Directory}}/issuer.jwk}

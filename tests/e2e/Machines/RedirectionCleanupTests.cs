@@ -157,7 +157,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
         $"install -d -m 0700 {State} {State}/redirection; cp {Settings}/sidecar.env {State}/redirection; printf %s \"$(cat <<'END'\n{environment}\nEND\n)\" >{State}/redirection/cluster.env");
 
     private async Task<string> CleanAsync(string option = "") =>
-        (await _machine.RunAsync($"{Executables.Agent} sidecar clean {option} 2>/dev/null")).Trim();
+        (await _machine.RunAsync($"{BuiltPrograms.Agent} sidecar clean {option} 2>/dev/null")).Trim();
 
     private async Task<string[]> RulesAsync(bool ofIstio)
     {

@@ -141,7 +141,7 @@ internal sealed class CloudMesh : IAsyncDisposable
             host: {{{host}}}
             sidecar:
               command:
-                path: "{{{Executables.SidecarProbe}}}"
+                path: "{{{BuiltPrograms.SidecarProbe}}}"
                 args: ["--status-port", "{{{port}}}"]
                 readiness: {port: {{{port}}}}
               stdout: {filename: "{{{_workspace.SidecarOutput}}}"}
@@ -153,7 +153,7 @@ internal sealed class CloudMesh : IAsyncDisposable
     private void Start(IEnumerable<string> environment, params string[] arguments) => _agent = ChildProcess.Start(
         "agent",
         "/usr/bin/env",
-        [.. environment, Executables.Agent, "run", .. arguments, "--state-directory", _workspace.AgentState, "--log-format", "json"],
+        [.. environment, BuiltPrograms.Agent, "run", .. arguments, "--state-directory", _workspace.AgentState, "--log-format", "json"],
         line => _log.Enqueue($"agent: {line}"),
         line => _log.Enqueue($"agent: {line}"));
 }

@@ -81,7 +81,7 @@ public sealed class ClusterTests : IDisposable
         var errors = new ConcurrentQueue<string>();
         await using ChildProcess command = ChildProcess.Start(
             "join-token",
-            Executables.Endpoint,
+            BuiltPrograms.Endpoint,
             [
                 "join-token", "create", "--workload-group", $"{DemoMesh.Namespace}/{DemoMesh.Group}", "--name", "rack-7", "--expires-in", "10m",
                 "--kubeconfig", mesh.Kubeconfig,

@@ -283,7 +283,7 @@ public sealed class RenderCommandTests : IDisposable
         _output.ToString().ShouldBeEmpty();
     }
 
-    private Task<int> EndpointAsync(string[] arguments) => CommandLine.RunAsync(
+    private Task<int> EndpointAsync(string[] arguments) => EndpointCommand.RunAsync(
         arguments, (_, _) => throw new InvalidOperationException("no endpoint was to start"), _output, _errors);
 
     private static string Text(JsonNode given, string name) => given[name]?.GetValue<string>() ?? "";

@@ -50,7 +50,7 @@ public sealed class StartTests : IDisposable
         using var output = new StringWriter();
         using var errors = new StringWriter();
 
-        int code = await CommandLine.RunAsync(arguments, (_, _) => throw new InvalidOperationException("it doesn't run"), output, errors);
+        int code = await EndpointCommand.RunAsync(arguments, (_, _) => throw new InvalidOperationException("it doesn't run"), output, errors);
 
         code.ShouldBe(2);
         output.ToString().ShouldBeEmpty();

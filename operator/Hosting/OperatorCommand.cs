@@ -5,7 +5,7 @@ using Onboarding.Plane.Hosting;
 namespace Onboarding.Operator.Hosting;
 
 /// <summary>The command line of <c>onboarding-operator</c>.</summary>
-internal static class CommandLine
+internal static class OperatorCommand
 {
     /// <summary>The program's name.</summary>
     public const string Name = "onboarding-operator";

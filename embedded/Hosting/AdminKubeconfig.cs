@@ -4,7 +4,7 @@ using Onboarding.Embedded.Authentication;
 namespace Onboarding.Embedded.Hosting;
 
 /// <summary>Writes the kubeconfig that makes kubectl and everything else find the server.</summary>
-internal static class Kubeconfig
+internal static class AdminKubeconfig
 {
     public static void Write(string path, Uri address, string authorityPem, string token)
     {

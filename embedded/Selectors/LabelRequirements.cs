@@ -5,16 +5,16 @@ using Onboarding.Embedded.Errors;
 namespace Onboarding.Embedded.Selectors;
 
 /// <summary>A label selector as in URLs: <c>a=b,c!=d,e in (f,g),h,!i,j notin (k)</c>.</summary>
-internal sealed class LabelSelector
+internal sealed class LabelRequirements
 {
     private readonly List<LabelRequirement> _requirements = [];
 
     public bool IsEmpty => _requirements.Count == 0;
 
     /// <exception cref="ApiException">The text is no selector.</exception>
-    public static LabelSelector Parse(string text)
+    public static LabelRequirements Parse(string text)
     {
-        var selector = new LabelSelector();
+        var selector = new LabelRequirements();
         foreach (string part in Split(text))
         {
             selector._requirements.Add(Requirement(part, text));

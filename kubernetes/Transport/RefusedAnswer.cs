@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Onboarding.Kubernetes.Transport;
 
 /// <summary>Makes an exception of an answer that isn't a success.</summary>
-internal static class Refusal
+internal static class RefusedAnswer
 {
     // Status objects are small; a proxy's error page may not be.
     private const int Limit = 256 * 1024;

@@ -1,7 +1,7 @@
 namespace Onboarding.Laptop.Planes;
 
 /// <summary>How to start a plane on this machine.</summary>
-public sealed record PlaneOptions
+public sealed record LaptopPlaneOptions
 {
     /// <summary>Where it keeps its data.</summary>
     public required string DataDirectory { get; init; }

@@ -5,8 +5,8 @@ using Onboarding.Api.Identity;
 namespace Onboarding.Embedded.Istio;
 
 /// <summary>Answers sidecars: a mesh without routes, which is enough for a sidecar to become ready.</summary>
-internal sealed class DiscoveryService(
-    ProxyAuthenticator authenticator, IstiodOptions options, IstiodLifetime lifetime, ILogger<DiscoveryService> logger)
+internal sealed class XdsService(
+    ProxyAuthenticator authenticator, IstiodOptions options, IstiodLifetime lifetime, ILogger<XdsService> logger)
     : AggregatedDiscoveryService.AggregatedDiscoveryServiceBase
 {
     private const string Refusal = "authentication failure";

@@ -5,7 +5,7 @@ using Onboarding.Plane.Hosting;
 namespace Onboarding.Endpoint.Hosting;
 
 /// <summary>The command line of <c>onboarding-endpoint</c>.</summary>
-internal static class CommandLine
+internal static class EndpointCommand
 {
     private const string Name = "onboarding-endpoint";
 

@@ -1,7 +1,7 @@
 namespace Onboarding.Quickstart.Processes;
 
 /// <summary>Finds the pieces in the checkout, each where it was built: pieces differ in the frameworks they bring along.</summary>
-internal static class Executables
+internal static class BuiltPrograms
 {
     /// <summary>Names the agent to start instead of the one that was built: CI tests the native binary that ships.</summary>
     public const string AgentVariable = "ONBOARDING_AGENT";

@@ -117,3 +117,13 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
         return new ControlCall(path, errors).RunAsync(act);
     }
 }
+
+/// <summary>How a command prints what it found.</summary>
+internal enum OutputFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+}

@@ -106,4 +106,12 @@ internal sealed partial class ControlServer : IAsyncDisposable
         // No such group, or not for this user to give: then it is the owner's (and root's) alone.
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
+
+    [LoggerMessage(6010, LogLevel.Information, "control socket {Path}", EventName = "ControlListening")]
+    private static partial void LogListening(ILogger logger, string path);
+
+    [LoggerMessage(6011, LogLevel.Warning,
+        "no control socket {Path}: {Why}. The agent runs without: its status is in this log. Next: ls -ld {Path}",
+        EventName = "ControlUnavailable")]
+    private static partial void LogUnavailable(ILogger logger, string path, string why);
 }

@@ -50,3 +50,13 @@ internal sealed class AgentLog(TextWriter output, LogFormat format, TimeProvider
         }
     }
 }
+
+/// <summary>How log lines look.</summary>
+internal enum LogFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>One JSON object per line.</summary>
+    Json,
+}

@@ -30,3 +30,18 @@ public static class BootConfigurationDiff
             .Select(change => new BootFileChange(file, change.IsAdded, change.Line.Shown));
     }
 }
+
+/// <summary>A line of a boot configuration.</summary>
+/// <param name="Content">As it is.</param>
+/// <param name="Shown">As people may see it.</param>
+internal readonly record struct ShownLine(string Content, string Shown);
+
+/// <summary>One line that differs.</summary>
+/// <param name="File">The file it is in.</param>
+/// <param name="IsAdded">True: the pending one has it. False: the one in force has.</param>
+/// <param name="Text">The line; what may be a secret isn't in it.</param>
+public sealed record BootFileChange(string File, bool IsAdded, string Text)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{(IsAdded ? '+' : '-')} {Text}";
+}

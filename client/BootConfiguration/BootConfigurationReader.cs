@@ -62,3 +62,17 @@ public static class BootConfigurationReader
         }
     }
 }
+
+/// <summary>What a state directory has of one workload's boot configuration.</summary>
+/// <param name="Workload">The group joined: <c>namespace/name</c>.</param>
+/// <param name="Current">The one in force; null if there is none.</param>
+/// <param name="Pending">The one that waits for its turn in a rollout; null if none does.</param>
+public sealed record StoredBootConfiguration(string Workload, BootFiles? Current, BootFiles? Pending);
+
+/// <summary>A boot configuration as texts, without its token: that is nobody's to look at.</summary>
+/// <param name="Version">Which one it is.</param>
+/// <param name="ClusterEnv">cluster.env.</param>
+/// <param name="MeshYaml">mesh.yaml.</param>
+/// <param name="RootCertificates">root-cert.pem.</param>
+/// <param name="Hosts">hosts.</param>
+public sealed record BootFiles(BootVersion Version, string ClusterEnv, string MeshYaml, string RootCertificates, string Hosts);

@@ -227,3 +227,16 @@ internal sealed class BootConfigurationStore
         $"df -h {_directory}; df -i {_directory}; the agent tries again when the plane sends it again",
         e);
 }
+
+/// <summary>What applying a boot configuration changed.</summary>
+public enum BootChange
+{
+    /// <summary>Nothing a sidecar would notice.</summary>
+    None,
+
+    /// <summary>What a running sidecar reads again by itself: hosts, token.</summary>
+    Live,
+
+    /// <summary>What a sidecar reads only at its start.</summary>
+    Core,
+}

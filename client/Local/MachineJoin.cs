@@ -241,3 +241,8 @@ public sealed class MachineJoin
         };
     }
 }
+
+/// <summary>A machine that joined.</summary>
+/// <param name="Status">How it is.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record JoinedMachine(MachineStatus Status, TimeSpan Elapsed);

@@ -37,3 +37,17 @@ internal interface ISidecarHost
     /// <exception cref="Errors.OnboardingException">Something is left.</exception>
     Task RemoveAsync();
 }
+
+/// <summary>One start of a sidecar.</summary>
+/// <param name="BootDirectory">The boot configuration in force.</param>
+/// <param name="CoreHash">Its core, as <c>version.json</c> has it.</param>
+internal sealed record SidecarStart(string BootDirectory, string CoreHash);
+
+/// <summary>What won't work as people expect once the sidecar runs, though it can be started.</summary>
+/// <param name="Message">What, and why.</param>
+/// <param name="NextStep">The setting or the command that helps.</param>
+internal sealed record SidecarNotice(string Message, string NextStep)
+{
+    /// <summary>Both, in one line.</summary>
+    public string Describe() => $"{Message} Next: {NextStep}";
+}

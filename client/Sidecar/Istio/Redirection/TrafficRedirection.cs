@@ -121,3 +121,13 @@ internal sealed partial class TrafficRedirection(string root, RedirectionRecord 
     [LoggerMessage(5313, LogLevel.Debug, "Some forms of rules can't be looked at here: {Unseen}", EventName = "RedirectionUnseen")]
     private static partial void LogUnseen(ILogger logger, string unseen);
 }
+
+/// <summary>A part of Istio's redirection that is in force, and the one command that takes it away and nothing else.</summary>
+/// <param name="Shown">What it is, for people.</param>
+/// <param name="Tool">The program that removes it.</param>
+/// <param name="Removal">Its arguments.</param>
+internal sealed record RedirectionPart(string Shown, string Tool, IReadOnlyList<string> Removal)
+{
+    /// <summary>Removes it.</summary>
+    public Task<FinishedCommand> RemoveAsync() => MachineTools.RunAsync(Tool, Removal);
+}

@@ -3,6 +3,7 @@ using Onboarding.Bench.Agent;
 using Onboarding.Bench.BootConfigurations;
 using Onboarding.Bench.ControlPlane;
 using Onboarding.Bench.Joins;
+using Onboarding.Bench.Nat;
 using Onboarding.Bench.Policies;
 using Onboarding.Bench.Strangers;
 using Onboarding.Bench.Verifications;
@@ -25,6 +26,11 @@ if (args is ["agent", .. string[] agent] && AgentBenchmarkOptions.TryRead(agent)
 if (args is ["strangers", .. string[] hostile] && StrangerBenchmarkOptions.TryRead(hostile) is { } attack)
 {
     return await StrangerBenchmark.RunAsync(attack);
+}
+
+if (args is ["nat", .. string[] shared] && NatBenchmarkOptions.TryRead(shared) is { } nat)
+{
+    return await NatBenchmark.RunAsync(nat);
 }
 
 if (args is ["policies"])
@@ -54,6 +60,7 @@ Console.Error.WriteLine(
         $"""
         Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}]
                dotnet run -c Release --project bench -- strangers [--count {new StrangerBenchmarkOptions().Count}] [--members {new StrangerBenchmarkOptions().Members}] [--same {new StrangerBenchmarkOptions().Same}] [--kind {string.Join('|', StrangerFlood.Kinds)}]
+               dotnet run -c Release --project bench -- nat [--count {new NatBenchmarkOptions().Count}] [--fresh]
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- policies
                dotnet run -c Release --project bench -- members
@@ -65,6 +72,8 @@ Console.Error.WriteLine(
                           and the writes to the Kubernetes API per join, counted by a proxy in between
           strangers       one address opens connections and proves nothing on them: how long members of other addresses and of
                           the same one take to come back, and whether health checks are answered
+          nat             how long machines take to join while one caller of their address fails all the time; --fresh: with a
+                          connection for each of its calls
           control-plane   creates, lists and watches on the embedded control plane, and, where kube-apiserver and etcd are
                           found (KUBEBUILDER_ASSETS, PATH), the same on those
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a

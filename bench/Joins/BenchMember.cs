@@ -28,19 +28,7 @@ internal sealed class BenchMember(BenchIssuer issuer, string subject) : IDisposa
         Leave();
         _channel = channel;
         byte[] publicKey = _key.ExportSubjectPublicKeyInfo();
-        Rpc.Plane plane = await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel).GetPlaneAsync(new GetPlaneRequest());
-        Any credential = Any.Pack(new JwtCredential { Token = issuer.Issue(subject, plane.Uid) });
-        AuthorizeOnboardingResponse authorized =
-            await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel).AuthorizeOnboardingAsync(
-                new AuthorizeOnboardingRequest
-                {
-                    Credential = credential,
-                    WorkloadGroup = new NamespacedName { Namespace = BenchMesh.Namespace, Name = BenchMesh.Group },
-                    AgentPublicKey = ByteString.CopyFrom(publicKey),
-                    Challenge = plane.Challenge,
-                    Signature = Sign(_key, Statements.Authorization(
-                        plane.Challenge.Span, credential, BenchMesh.Namespace, BenchMesh.Group, plane.Uid, publicKey)),
-                });
+        (Rpc.Plane plane, AuthorizeOnboardingResponse authorized) = await AuthorizeAsync(channel);
 
         RegisterWorkloadRequest request = Registration();
         Metadata bearer = new() { { "authorization", $"Bearer {authorized.Token}" } };
@@ -49,6 +37,24 @@ internal sealed class BenchMember(BenchIssuer issuer, string subject) : IDisposa
 
         _session = new WorkloadSessionService.WorkloadSessionServiceClient(channel).Connect(bearer);
         await OpenSessionAsync(_session, publicKey, authorized.Token, plane.Uid, registered.RegistrationUid);
+    }
+
+    /// <summary>Asks to be admitted.</summary>
+    public async Task<(Rpc.Plane Plane, AuthorizeOnboardingResponse Authorized)> AuthorizeAsync(GrpcChannel channel)
+    {
+        byte[] publicKey = _key.ExportSubjectPublicKeyInfo();
+        Rpc.Plane plane = await new OnboardingDiscoveryService.OnboardingDiscoveryServiceClient(channel).GetPlaneAsync(new GetPlaneRequest());
+        Any credential = Any.Pack(new JwtCredential { Token = issuer.Issue(subject, plane.Uid) });
+        return (plane, await new OnboardingAuthorizationService.OnboardingAuthorizationServiceClient(channel).AuthorizeOnboardingAsync(
+            new AuthorizeOnboardingRequest
+            {
+                Credential = credential,
+                WorkloadGroup = new NamespacedName { Namespace = BenchMesh.Namespace, Name = BenchMesh.Group },
+                AgentPublicKey = ByteString.CopyFrom(publicKey),
+                Challenge = plane.Challenge,
+                Signature = Sign(_key, Statements.Authorization(
+                    plane.Challenge.Span, credential, BenchMesh.Namespace, BenchMesh.Group, plane.Uid, publicKey)),
+            }));
     }
 
     /// <summary>Hangs up.</summary>

@@ -126,7 +126,7 @@ internal sealed class EndpointProcess : IAsyncDisposable
 
     private static void ShowTrouble(string? line)
     {
-        if (line is not null && (line.Contains("fail", StringComparison.Ordinal) || line.Contains("Error", StringComparison.Ordinal)))
+        if (line is not null && (line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal)))
         {
             Console.Error.WriteLine(line);
         }

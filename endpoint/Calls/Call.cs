@@ -1,4 +1,5 @@
 using Onboarding.Api;
+using Onboarding.Endpoint.Connections;
 using Onboarding.Plane.Audit;
 
 namespace Onboarding.Endpoint.Calls;
@@ -8,6 +9,15 @@ namespace Onboarding.Endpoint.Calls;
 /// <param name="CancellationToken">The caller hung up, its deadline passed, or <see cref="CallPatience.Limit"/>.</param>
 internal sealed record Call(AuditRecord Audit, CancellationToken CancellationToken)
 {
+    /// <summary>The caller's address as limits count it.</summary>
+    public string Limited { get; init; } = "";
+
+    /// <summary>The connection that it came over; null in tests.</summary>
+    public GuardedConnection? Connection { get; init; }
+
+    /// <summary>True if its address is held back, and it has one of the address's turns.</summary>
+    public bool HasTurn { get; set; }
+
     /// <summary>How long the caller's address is held back for what failed from there; null if it isn't.</summary>
     public TimeSpan? HeldBack { get; init; }
 

@@ -39,6 +39,8 @@ internal sealed partial class CallPipeline(
         CancellationToken stop = trust == CallerTrust.Session ? ended : either.Token;
         var call = new Call(new AuditRecord(action, NewCorrelationId(), source), stop)
         {
+            Limited = limited,
+            Connection = GuardedConnection.Of(context),
             HeldBack = trust == CallerTrust.Session ? null : limiter.HeldBack(limited),
             IsTokenHolder = trust == CallerTrust.Session,
         };
@@ -53,19 +55,19 @@ internal sealed partial class CallPipeline(
                 { RetryAfter = TimeSpan.FromSeconds(1) }.ToException();
             }
 
-            if (trust == CallerTrust.None && call.HeldBack is { } wait)
+            if (trust == CallerTrust.None)
             {
-                throw HeldBack(wait).ToException();
+                limiter.Enter(call);
             }
 
             T result = await body(call);
             audit.Allowed(call.Audit);
-            GuardedConnection.Of(context)?.Proved();
+            limiter.Admitted(call);
             return result;
         }
         catch (Exception e) when (e is not RpcException && !(e is OperationCanceledException && (ended.IsCancellationRequested || context.CancellationToken.IsCancellationRequested)))
         {
-            throw Fail(e is OperationCanceledException && stop.IsCancellationRequested ? TooSlow(call) : e, call, limited);
+            throw Fail(e is OperationCanceledException && stop.IsCancellationRequested ? TooSlow(call) : e, call);
         }
         finally
         {
@@ -76,12 +78,12 @@ internal sealed partial class CallPipeline(
         }
     }
 
-    private RpcException Fail(Exception exception, Call call, string limited)
+    private RpcException Fail(Exception exception, Call call)
     {
         Refusal refusal = ToRefusal(exception);
         if (refusal.Code is RefusalCode.Unauthenticated or RefusalCode.PermissionDenied or RefusalCode.InvalidArgument)
         {
-            refusal = Count(refusal, call, limited);
+            refusal = Count(refusal, call);
         }
 
         if (refusal.Reason == Reasons.Internal)
@@ -99,11 +101,11 @@ internal sealed partial class CallPipeline(
     }
 
     /// <summary>Counts a refusal against who earned it; the refusal that the caller gets.</summary>
-    private Refusal Count(Refusal refusal, Call call, string limited)
+    private Refusal Count(Refusal refusal, Call call)
     {
         if (call.Audit is { IsVerified: true, Identity: { } identity })
         {
-            return limiter.Refused(CanonicalIdentity.Of(identity), limited) is { } wait
+            return limiter.Refused(CanonicalIdentity.Of(identity), call) is { } wait
                 ? new Refusal(
                     RefusalCode.ResourceExhausted,
                     Reasons.RateLimited,
@@ -112,10 +114,10 @@ internal sealed partial class CallPipeline(
                 : refusal;
         }
 
-        limiter.Failed(limited);
+        limiter.Failed(call);
 
         // It came with something that looked like a token, and was looked at for that alone.
-        return call is { IsTokenHolder: false, HeldBack: { } left } ? HeldBack(left) with { Detail = refusal.Message } : refusal;
+        return call is { IsTokenHolder: false, HasTurn: false, HeldBack: { } left } ? FailureLimiter.Refusal(left) with { Detail = refusal.Message } : refusal;
     }
 
     private static RefusedException TooSlow(Call call)
@@ -127,12 +129,6 @@ internal sealed partial class CallPipeline(
             RetryAfter = KubernetesPause,
         }.ToException();
     }
-
-    private static Refusal HeldBack(TimeSpan wait) =>
-        new(RefusalCode.ResourceExhausted, Reasons.RateLimited, $"Too many calls from this address failed. Wait {wait.TotalSeconds} s.")
-        {
-            RetryAfter = wait,
-        };
 
     private static Refusal ToRefusal(Exception exception) => exception switch
     {

@@ -56,6 +56,19 @@ internal sealed class TokenBuckets(double burst, double perSecond, TimeProvider 
         }
     }
 
+    /// <summary>Gives a token back that was taken.</summary>
+    public void GiveBack(string key)
+    {
+        long now = time.GetTimestamp();
+        lock (_lock)
+        {
+            if (_buckets.TryGetValue(key, out Bucket bucket))
+            {
+                _buckets[key] = new Bucket(Math.Min(burst, Left(bucket, now) + 1), now);
+            }
+        }
+    }
+
     // A full bucket is as good as none. If none of those looked at is full, the fullest goes: it says least.
     private void MakeRoom(long now)
     {

@@ -146,7 +146,6 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider time
     {
         lock (_lock)
         {
-            connection.Failures = 0;
             connection.UsedAt = time.GetTimestamp();
             if (connection.InRank is not null && connection.Rank < ConnectionRank.Proved)
             {

@@ -33,8 +33,8 @@ internal sealed class GuardedConnection(ConnectionTable table, Action abort)
 
     internal bool IsAsked { get; set; }
 
-    /// <summary>How often a caller failed on it that proved nothing.</summary>
-    internal int Failures { get; set; }
+    /// <summary>True if a caller failed on it, and none was admitted since.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>Says where it comes from.</summary>
     public void ComesFrom(string source) => table.Place(this, source);
@@ -44,7 +44,14 @@ internal sealed class GuardedConnection(ConnectionTable table, Action abort)
     public void Shook(Action? askToClose) => table.Shook(this, askToClose);
 
     /// <summary>A caller on it proved who it is, and was admitted.</summary>
-    public void Proved() => table.Proved(this);
+    public void Proved()
+    {
+        HasFailed = false;
+        table.Proved(this);
+    }
+
+    /// <summary>A caller on it failed before it proved who it is.</summary>
+    public void Failed() => HasFailed = true;
 
     /// <summary>A session begins on it; it ends when the result is disposed.</summary>
     public IDisposable BeginSession() => table.BeginSession(this);

@@ -54,6 +54,7 @@ internal sealed class AuthorizationService(
     {
         PlaneSettings settings = plane.Required;
         TokenKeys keys = keyStore.Required;
+        callers.Enter(token, call);
         WorkloadGroupReference group = CheckShape(request);
         call.Audit.GroupNamespace = group.Namespace;
         call.Audit.GroupName = group.Name;

@@ -86,7 +86,7 @@ internal sealed partial class SessionService(
         }
 
         string token = CallerAuthenticator.TokenOf(context);
-        OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call.Audit, call.CancellationToken);
+        OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call);
         byte[] nonce = RandomNumberGenerator.GetBytes(NonceLength);
         await responses.WriteAsync(new PlaneMessage { Challenge = new SessionChallenge { Nonce = ByteString.CopyFrom(nonce) } }, call.CancellationToken);
         SessionProof proof = await ReadProofAsync(requests, call.CancellationToken);

@@ -87,7 +87,7 @@ internal sealed partial class SessionRenewal(
     {
         try
         {
-            OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call.Audit, call.CancellationToken);
+            OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call);
 
             // The decision again: the token was issued a while ago, and a session that lives on is one that is allowed now.
             call.Audit.IsVerified = claims.Thumbprint == session.Claims.Thumbprint;

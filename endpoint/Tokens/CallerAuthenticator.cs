@@ -18,7 +18,9 @@ internal sealed class CallerAuthenticator(
     TokenKeyStore keyStore,
     OnboardingTokenReader reader,
     SignedRequestVerifier verifier,
-    KeyBindings keyBindings)
+    KeyBindings keyBindings,
+    FailureLimiter limiter,
+    TimeProvider time)
 {
     private const string Scheme = "Bearer ";
 
@@ -30,11 +32,24 @@ internal sealed class CallerAuthenticator(
         where T : IMessage<T>
     {
         string token = TokenOf(context);
-        OnboardingTokenClaims claims = await ReadTokenAsync(token, call.Audit, context.CancellationToken);
+        OnboardingTokenClaims claims = await ReadTokenAsync(token, call);
         ProvenCaller caller = verifier.Verify(request, context.Method, token, claims, plane.Required.Uid);
         call.Audit.IsVerified = true;
         call.IsTokenHolder = true;
         return (caller, SignedRequestVerifier.Read(request.Payload, parser));
+    }
+
+    /// <summary>
+    /// Lets a call in before anything of it is verified. Of an address that is held back, one with a token that bears this plane's mark is
+    /// looked at; any other needs one of the address's turns.
+    /// </summary>
+    /// <exception cref="RefusedException">There is no turn for it.</exception>
+    public void Enter(string? token, Call call)
+    {
+        if (call.HeldBack is not null && !(token is not null && TokenMark.IsOn(token, keyStore.Required, time.GetUtcNow())))
+        {
+            limiter.Enter(call);
+        }
     }
 
     /// <summary>
@@ -44,7 +59,7 @@ internal sealed class CallerAuthenticator(
     /// <exception cref="RefusedException">Its token is no good.</exception>
     public async Task PassAsync(string? token, AgentPublicKey key, Call call)
     {
-        if (call.HeldBack is null)
+        if (call.HeldBack is null || call.HasTurn)
         {
             return;
         }
@@ -57,9 +72,11 @@ internal sealed class CallerAuthenticator(
 
     /// <summary>What a token says.</summary>
     /// <exception cref="RefusedException">It is no good, or its key isn't the identity's any more.</exception>
-    public async Task<OnboardingTokenClaims> ReadTokenAsync(string token, AuditRecord audit, CancellationToken cancellationToken)
+    public async Task<OnboardingTokenClaims> ReadTokenAsync(string token, Call call)
     {
-        OnboardingTokenClaims claims = await VerifyAsync(token, cancellationToken);
+        Enter(token, call);
+        OnboardingTokenClaims claims = await VerifyAsync(token, call.CancellationToken);
+        AuditRecord audit = call.Audit;
         audit.Identity = claims.Workload;
         audit.GroupNamespace = claims.GroupNamespace;
         audit.GroupName = claims.GroupName;

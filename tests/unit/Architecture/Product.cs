@@ -11,7 +11,7 @@ internal static class Product
     [
         .. XDocument.Load(Path.Combine(Repository.Root, "Onboarding.slnx")).Root!.Elements("Project")
             .Select(p => Path.GetDirectoryName((string)p.Attribute("Path")!)!)
-            .Where(folder => folder != "bench" && !folder.StartsWith("samples", StringComparison.Ordinal)),
+            .Where(folder => folder != "bench" && folder.Split(Path.DirectorySeparatorChar, '/')[0] is not ("samples" or "tests")),
     ];
 
     /// <summary>What a project references: our projects by their folder, packages by their name.</summary>

@@ -6,6 +6,9 @@ public static class EventAnnotations
     /// <summary>Reason of the Event about a workload that was refused; its object is the WorkloadGroup.</summary>
     public const string Refused = "OnboardingRefused";
 
+    /// <summary>Reason of the Event about a dry run that was refused (<c>Test-MeshOnboarding</c>); its object is the WorkloadGroup.</summary>
+    public const string DryRunRefused = "OnboardingDryRunRefused";
+
     /// <summary>Reason of the Event about a member that no policy admits any more; its object is the WorkloadAutoRegistration.</summary>
     public const string Unauthorized = "NoLongerAuthorized";
 

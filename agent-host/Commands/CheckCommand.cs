@@ -84,6 +84,9 @@ internal static class CheckCommand
         ["detail"] = result.Detail,
         ["remediation"] = result.Remediation,
         ["errorId"] = result.ErrorId,
+        ["reason"] = result.Reason,
+        ["explanation"] = result.Explanation,
+        ["correlationId"] = result.CorrelationId,
         ["milliseconds"] = result.Duration.TotalMilliseconds,
     }.ToJsonString();
 }

@@ -33,6 +33,9 @@ internal sealed record CheckContext(OnboardingAgentOptions Options, SidecarProgr
     /// <summary>What Istio's start script sources on this machine.</summary>
     public SidecarEnvironment SidecarEnvironment => SidecarEnvironment.Installed(Root);
 
+    /// <summary>The plane is asked with the key of this machine's agent, not with one made for the occasion.</summary>
+    public bool HasOwnKey { get; set; }
+
     /// <summary>Set once the plane's certificate was looked at.</summary>
     public PlaneClient? Plane { get; set; }
 

@@ -21,6 +21,15 @@ public sealed record OnboardingCheckResult
     /// <summary>What a join would fail with; empty if it wouldn't.</summary>
     public required string ErrorId { get; init; }
 
+    /// <summary>The plane's reason code; empty if it isn't the plane that said no.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>What the plane said, and what came close; empty if nothing is to be explained.</summary>
+    public string Explanation { get; init; } = "";
+
+    /// <summary>By which <c>Get-OnboardingStatus -CorrelationId</c> finds the answer; empty if the plane didn't answer.</summary>
+    public string CorrelationId { get; init; } = "";
+
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 

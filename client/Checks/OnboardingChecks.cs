@@ -9,8 +9,8 @@ using Onboarding.Client.Keys;
 namespace Onboarding.Client.Checks;
 
 /// <summary>
-/// Looks, before a machine joins, at everything a join needs. Nothing is changed: the key is one made for the occasion, and the plane
-/// is asked what it would decide.
+/// Looks, before a machine joins and while it is a member, at everything a join needs. Nothing is changed: the plane is asked what it
+/// would decide, with the machine's own key, to which its identity is bound; where there is none yet, with one made for the occasion.
 /// </summary>
 public static class OnboardingChecks
 {
@@ -50,7 +50,9 @@ public static class OnboardingChecks
         IReadOnlyCollection<string> skip,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var ephemeral = new AgentKey(ECDsa.Create(ECCurve.NamedCurves.nistP256), AgentKeyOrigin.Created);
+        AgentKey? own = AgentKeyStore.TryRead(context.Options.StateDirectory, context.Options.MachineIdPath);
+        context.HasOwnKey = own is not null;
+        using AgentKey key = own ?? new AgentKey(ECDsa.Create(ECCurve.NamedCurves.nistP256), AgentKeyOrigin.Created);
         PlaneChannel? channel = null;
         try
         {
@@ -66,7 +68,7 @@ public static class OnboardingChecks
 
                 if (check is TlsCheck)
                 {
-                    (channel, context.Plane) = OpenPlane(context, ephemeral);
+                    (channel, context.Plane) = OpenPlane(context, key);
                 }
 
                 OnboardingCheckResult result = await RunOneAsync(check, context, failed, cancellationToken);
@@ -145,6 +147,9 @@ public static class OnboardingChecks
             Detail = outcome.Detail,
             Remediation = outcome.Remediation,
             ErrorId = outcome.ErrorId,
+            Reason = outcome.Reason,
+            Explanation = outcome.Explanation,
+            CorrelationId = outcome.CorrelationId,
             Duration = context.Time.GetElapsedTime(started),
             DependsOn = check.DependsOn,
         };

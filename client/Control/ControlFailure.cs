@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Control;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Processes;
 using Status = Grpc.Core.Status;
 
 namespace Onboarding.Client.Control;
@@ -58,7 +59,7 @@ public static class ControlFailure
     public static OnboardingException NotRunning(string path, Exception? inner = null) => new(
         ErrorIds.AgentNotRunning,
         $"No agent answers on {path}.",
-        "sudo systemctl start onboarding-agent; an agent with a state directory of its own is found with --state-directory (-StateDirectory)",
+        $"{AgentService.HowToStart}; an agent with a state directory of its own is found with --state-directory (-StateDirectory)",
         inner);
 
     private static OnboardingException Denied(string path, Exception inner) => new(

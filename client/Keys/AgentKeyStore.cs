@@ -11,16 +11,53 @@ namespace Onboarding.Client.Keys;
 /// Keeps the agent's key in the state directory, beside a hash of the machine-id it was made on: a disk that is copied to
 /// another machine doesn't bring its identity along.
 /// </summary>
-/// <param name="state">The state directory, owned by this process.</param>
-/// <param name="machineIdPath">Where the machine's id is; <c>/etc/machine-id</c> but for tests.</param>
-public sealed class AgentKeyStore(StateDirectory state, string machineIdPath = AgentKeyStore.MachineIdPath)
+public sealed class AgentKeyStore
 {
     /// <summary>Where systemd keeps the machine's id (machine-id(5)).</summary>
     public const string MachineIdPath = "/etc/machine-id";
 
     private const int LargestFile = 8192;
-    private readonly string _keyPath = Path.Combine(state.Path, "agent-key.pem");
-    private readonly string _machinePath = Path.Combine(state.Path, "machine-id.sha256");
+    private readonly string _directory;
+    private readonly string _machineIdPath;
+    private readonly string _keyPath;
+    private readonly string _machinePath;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="state">The state directory, owned by this process.</param>
+    /// <param name="machineIdPath">Where the machine's id is; <c>/etc/machine-id</c> but for tests.</param>
+    public AgentKeyStore(StateDirectory state, string machineIdPath = MachineIdPath)
+        : this(state?.Path ?? throw new ArgumentNullException(nameof(state)), machineIdPath)
+    {
+    }
+
+    private AgentKeyStore(string directory, string machineIdPath)
+    {
+        _directory = directory;
+        _machineIdPath = machineIdPath;
+        _keyPath = Path.Combine(directory, "agent-key.pem");
+        _machinePath = Path.Combine(directory, "machine-id.sha256");
+    }
+
+    /// <summary>The key that an agent keeps in a state directory, which stays its own: nothing is made or changed.</summary>
+    /// <param name="directory">The state directory.</param>
+    /// <param name="machineIdPath">Where the machine's id is.</param>
+    /// <returns>Null if there is none, it was made on another machine, or this user can't read it.</returns>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.AgentKeyUnusable"/>.</exception>
+    internal static AgentKey? TryRead(string directory, string machineIdPath)
+    {
+        var store = new AgentKeyStore(Path.GetFullPath(directory), machineIdPath);
+        try
+        {
+            return SecureFiles.Look(store._keyPath) is not null && SecureFiles.Look(store._machinePath) is not null
+                && Encoding.UTF8.GetString(store.Read(store._machinePath)).Trim() == store.HashOfMachine()
+                    ? store.Load()
+                    : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The key on disk, or a new one if there is none or the machine is another.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.AgentKeyUnusable"/>.</exception>
@@ -74,7 +111,7 @@ public sealed class AgentKeyStore(StateDirectory state, string machineIdPath = A
         // The old key goes first and the new one comes last: whenever the power fails, the directory holds either a key with
         // the right machine beside it, or no key.
         File.Delete(_keyPath);
-        SecureFiles.SynchronizeDirectory(state.Path);
+        SecureFiles.SynchronizeDirectory(_directory);
         DurableFiles.Instance.Write(_machinePath, Encoding.ASCII.GetBytes(machine + "\n"), FileModes.Secret);
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         DurableFiles.Instance.Write(_keyPath, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), FileModes.Secret);
@@ -106,7 +143,7 @@ public sealed class AgentKeyStore(StateDirectory state, string machineIdPath = A
     {
         try
         {
-            string id = File.ReadAllText(machineIdPath).Trim();
+            string id = File.ReadAllText(_machineIdPath).Trim();
             return id.Length == 0 ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
         }
         catch (IOException)
@@ -119,6 +156,6 @@ public sealed class AgentKeyStore(StateDirectory state, string machineIdPath = A
     private OnboardingException Unusable(string why, Exception? inner = null) => new(
         ErrorIds.AgentKeyUnusable,
         $"The agent's key {_keyPath} can't be used: {why}.",
-        $"ls -l {state.Path}; if the key is lost or stolen: rm {_keyPath}, and delete the workload's WorkloadKeyBinding in the cluster",
+        $"ls -l {_directory}; if the key is lost or stolen: rm {_keyPath}, and delete the workload's WorkloadKeyBinding in the cluster",
         inner);
 }

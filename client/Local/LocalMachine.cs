@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Control;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Processes;
 
 namespace Onboarding.Client.Local;
 
@@ -156,7 +157,7 @@ public sealed class LocalMachine : IAsyncDisposable
             throw new OnboardingException(
                 ErrorIds.NotRegistered,
                 $"This machine isn't in the mesh: this process owns no session{(stateDirectory is null ? "" : $" in {stateDirectory}")}, and no agent answers on {client.Path}.",
-                "Register-MeshWorkload -ConfigurationPath FILE; or, where the agent is installed: sudo systemctl start onboarding-agent",
+                $"Register-MeshWorkload -ConfigurationPath FILE; or, for the agent of this machine: {AgentService.HowToStart}",
                 e);
         }
         catch

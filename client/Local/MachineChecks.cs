@@ -42,14 +42,14 @@ public static class MachineChecks
         if (failure is not null)
         {
             // Without it there is nothing to look at.
-            yield return new MachineCheck("Fail", ConfigurationCategory, ConfigurationName, failure.Message, failure.NextStep, failure.ErrorId, took, []);
+            yield return new MachineCheck("Fail", ConfigurationCategory, ConfigurationName, failure.Message, failure.NextStep, failure.ErrorId, "", "", "", took, []);
             yield break;
         }
 
         if (categories.Count == 0 || categories.Contains(ConfigurationCategory, StringComparer.OrdinalIgnoreCase))
         {
             string detail = $"joins {configuration!.Onboarding.WorkloadGroup} at {configuration.Onboarding.OnboardingEndpoint.Host}:{configuration.Onboarding.OnboardingEndpoint.Port}";
-            yield return new MachineCheck("Pass", ConfigurationCategory, ConfigurationName, detail, "", "", took, []);
+            yield return new MachineCheck("Pass", ConfigurationCategory, ConfigurationName, detail, "", "", "", "", "", took, []);
         }
 
         string[] others = [.. categories.Where(c => !c.Equals(ConfigurationCategory, StringComparison.OrdinalIgnoreCase))];
@@ -69,7 +69,8 @@ public static class MachineChecks
         await foreach (OnboardingCheckResult result in OnboardingChecks.RunAsync(options, others, skip, cancellationToken))
         {
             yield return new MachineCheck(
-                result.Status.ToString(), result.Category, result.Name, result.Detail, result.Remediation, result.ErrorId, result.Duration, result.DependsOn);
+                result.Status.ToString(), result.Category, result.Name, result.Detail, result.Remediation, result.ErrorId, result.Reason,
+                result.Explanation, result.CorrelationId, result.Duration, result.DependsOn);
         }
     }
 

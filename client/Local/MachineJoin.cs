@@ -8,6 +8,7 @@ using Onboarding.Client.Errors;
 using Onboarding.Client.Events;
 using Onboarding.Client.Logging;
 using Onboarding.Client.Ownership;
+using Onboarding.Client.Processes;
 
 namespace Onboarding.Client.Local;
 
@@ -189,7 +190,7 @@ public sealed class MachineJoin
         ProcessSessions.Add(_stateDirectory, agent);
         string grace = status.GracePeriod is { } period ? StatusWords.Span(period.ToTimeSpan()) : "its grace period";
         warn(
-            $"No agent service on this machine. The session lives in this PowerShell process (pid {Environment.ProcessId}); if it ends, the plane removes the workload after {grace}. To keep it: install onboarding-agent.");
+            $"No agent service on this machine. The session lives in this PowerShell process (pid {Environment.ProcessId}); if it ends, the plane removes the workload after {grace}. {AgentService.HowToKeep}.");
         return status;
     }
 

@@ -13,6 +13,9 @@ public sealed class OnboardingCheck
         Detail = check.Detail;
         Remediation = check.Remediation;
         ErrorId = check.ErrorId;
+        Reason = check.Reason;
+        Explanation = check.Explanation;
+        CorrelationId = check.CorrelationId;
         Duration = check.Duration;
         DependsOn = [.. check.DependsOn];
     }
@@ -34,6 +37,15 @@ public sealed class OnboardingCheck
 
     /// <summary>What a join would fail with; empty if it wouldn't.</summary>
     public string ErrorId { get; }
+
+    /// <summary>The plane's reason code; empty if it isn't the plane that said no.</summary>
+    public string Reason { get; }
+
+    /// <summary>What the plane said, and what came close; empty if nothing is to be explained.</summary>
+    public string Explanation { get; }
+
+    /// <summary>By which <c>Get-OnboardingStatus -CorrelationId</c> finds the plane's answer; empty if it didn't answer.</summary>
+    public string CorrelationId { get; }
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; }

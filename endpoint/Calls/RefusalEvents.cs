@@ -25,8 +25,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
     /// <summary>Takes a refusal.</summary>
     public void Refused(AuditRecord record, Refusal refusal)
     {
-        // A dry run is somebody who asks, not a machine that is kept out.
-        if (!record.IsVerified || record.Action == DryRun || record.Identity is not { } identity || !Told.Contains(refusal.Reason) || GroupOf(record) is not { } group)
+        if (!record.IsVerified || record.Identity is not { } identity || !Told.Contains(refusal.Reason) || GroupOf(record) is not { } group)
         {
             return;
         }
@@ -37,7 +36,8 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
         {
             About = PlaneEvent.ReferenceTo(WorkloadGroup.Definition, group.Metadata),
             Key = $"{refusal.Reason}\n{CanonicalIdentity.Of(identity)}",
-            Reason = EventAnnotations.Refused,
+            // A dry run asks; no machine is kept out by it. Its answer is found by its correlation id, and nowhere else.
+            Reason = record.Action == DryRun ? EventAnnotations.DryRunRefused : EventAnnotations.Refused,
             Message = $"{instance} may not join {group.Metadata.Name} ({refusal.Reason}): {explanation}",
             CorrelationId = record.CorrelationId,
             Annotations = new Dictionary<string, string>
@@ -64,6 +64,9 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
         string ns = group.Metadata.Namespace!;
         return refusal.Reason switch
         {
+            // A member's binding isn't to be deleted: it would lose its identity to whoever comes first.
+            Reasons.KeyMismatch when cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(identity)).FirstOrDefault() is { } member =>
+                $"kubectl -n {member.Metadata.Namespace} get war {member.Metadata.Name} -o yaml",
             Reasons.KeyMismatch => $"kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",
             Reasons.KeyInUse => "Give the host a state directory of its own",
             Reasons.StayOut => $"Unregister-MeshWorkload {record.Registration} -Namespace {ns} -Rejoin",

@@ -194,16 +194,20 @@ internal sealed partial class KeyBindings(
         bool mayReplace = action == NewKeyAction.ReplaceWhenGone && workload.MayReplaceKey && existing.Spec?.Identity == identity;
 
         // The registration outlives its agent by the grace period: once it is gone, so is the old key's holder.
-        bool isGone = cluster.RegistrationsByIdentity.Find(identity).Count == 0;
+        IReadOnlyCollection<WorkloadAutoRegistration> live = cluster.RegistrationsByIdentity.Find(identity);
+        bool isGone = live.Count == 0;
         if (!mayReplace || !isGone)
         {
             throw Refuse.Denied(
                 Reasons.KeyMismatch,
-                "The identity is bound to another key: it belongs to another machine, or this one was reinstalled. "
-                + (mayReplace
-                    ? "It is free again when the other machine has left and its grace period is over. "
-                    : "")
-                + $"To reset it: kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {existing.Metadata.Name}",
+                // Deleting the binding of a member would take its identity away, and give it to whoever comes first.
+                live.FirstOrDefault() is { } member
+                    ? $"The identity is bound to the key of an agent that is registered as {member.Metadata.Namespace}/{member.Metadata.Name}. "
+                        + "If that is an agent of this machine, it holds the identity: one agent joins one group. Otherwise give this machine an identity of its own. "
+                        + (mayReplace ? "It is free again when that agent has left and its grace period is over. " : "")
+                        + $"To take that agent out: Unregister-MeshWorkload {member.Metadata.Name} -Namespace {member.Metadata.Namespace}"
+                    : "The identity is bound to another key: it belongs to another machine, or this one was reinstalled. "
+                        + $"To reset it: kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {existing.Metadata.Name}",
                 $"bound to {existing.Spec?.Jkt}, came with {key.Thumbprint}; onNewKey {action}; registered: {!isGone}");
         }
     }

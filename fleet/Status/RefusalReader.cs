@@ -15,7 +15,7 @@ internal static class RefusalReader
     /// <returns>Null if it is none.</returns>
     public static StatusReport? Read(CoreV1Event refusal)
     {
-        if (refusal.Reason != EventAnnotations.Refused || refusal.InvolvedObject.Kind != "WorkloadGroup")
+        if (refusal.Reason is not (EventAnnotations.Refused or EventAnnotations.DryRunRefused) || refusal.InvolvedObject.Kind != "WorkloadGroup")
         {
             return null;
         }

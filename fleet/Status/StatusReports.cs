@@ -16,13 +16,17 @@ public sealed class StatusReports(KubernetesClient kubernetes, TimeProvider time
     public async Task<IReadOnlyList<StatusReport>> ListAsync(StatusQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        Task<IReadOnlyList<StatusReport>> refusals = RefusalsAsync(query.Namespace, cancellationToken);
+        Task<IReadOnlyList<StatusReport>> refusals = RefusalsAsync(query.Namespace, EventAnnotations.Refused, cancellationToken);
+        // What would be refused isn't: a dry run's answer is for the one who has its correlation id.
+        Task<IReadOnlyList<StatusReport>> dryRuns = query.CorrelationId is null
+            ? Task.FromResult<IReadOnlyList<StatusReport>>([])
+            : RefusalsAsync(query.Namespace, EventAnnotations.DryRunRefused, cancellationToken);
         Task<IReadOnlyList<Member>> members = query.CorrelationId is null
             ? new Members(kubernetes, time).ListAsync(new MemberQuery { Namespace = query.Namespace }, cancellationToken)
             : Task.FromResult<IReadOnlyList<Member>>([]);
-        await Task.WhenAll(refusals, members);
+        await Task.WhenAll(refusals, dryRuns, members);
         StatusReport[] joined = [.. (await members).Select(MemberReport.Of)];
-        IEnumerable<StatusReport> open = (await refusals).Where(r => query.CorrelationId is not null || !joined.Any(j => IsOver(r, j)));
+        IEnumerable<StatusReport> open = (await refusals).Concat(await dryRuns).Where(r => query.CorrelationId is not null || !joined.Any(j => IsOver(r, j)));
         return
         [
             .. joined.Concat(open).Where(r => IsWanted(r, query))
@@ -41,11 +45,11 @@ public sealed class StatusReports(KubernetesClient kubernetes, TimeProvider time
         && (query.Name is null || (report.Name is { } name && query.Name(name))
             || (report.Instance is { } instance && (query.Name(instance) || query.Name($"{report.Group}-{instance}"))));
 
-    private async Task<IReadOnlyList<StatusReport>> RefusalsAsync(string? ns, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StatusReport>> RefusalsAsync(string? ns, string reason, CancellationToken cancellationToken)
     {
         // Servers know few fields of Events; reason is one of them, and a busy cluster has thousands of others.
         KubernetesList<CoreV1Event> events = await kubernetes.ListAsync<CoreV1Event>(
-            ns, new ListOptions { FieldSelector = $"reason={EventAnnotations.Refused}" }, cancellationToken);
+            ns, new ListOptions { FieldSelector = $"reason={reason}" }, cancellationToken);
         return [.. events.Items.Select(RefusalReader.Read).OfType<StatusReport>()];
     }
 }

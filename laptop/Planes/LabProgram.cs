@@ -11,7 +11,7 @@ namespace Onboarding.Laptop.Planes;
 internal sealed record LabProgram(string Path, string Command, IReadOnlyList<string> Arguments)
 {
     private const string Install =
-        "install it (dotnet tool install --global Onboarding.Lab), or say where it is: -EndpointPath, or $env:ONBOARDING_ENDPOINT";
+        "build it in a checkout of the sources (dotnet build lab), and say where it is: -EndpointPath, or $env:ONBOARDING_ENDPOINT";
 
     /// <summary>Finds it.</summary>
     /// <param name="finder">Where to look.</param>

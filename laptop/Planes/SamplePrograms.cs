@@ -26,5 +26,5 @@ internal sealed record SamplePrograms(SampleProgram Plugin, SampleProgram Sideca
     private static OnboardingException NotFound(string message) => new(
         ModuleErrorIds.SampleNotFound,
         message,
-        "take a plane that brings the sample (dotnet tool install --global Onboarding.Lab); without the sample: Start-OnboardingPlane");
+        "build it in a checkout of the sources (dotnet build samples/jwt-credential-plugin; dotnet build mesh-sidecar-probe); without the sample: Start-OnboardingPlane");
 }

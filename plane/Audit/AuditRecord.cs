@@ -70,7 +70,9 @@ internal sealed class AuditRecord(string action, string correlationId, string so
     {
         Group = group;
         Explanation = explanation.Lines;
-        NearestPolicy = explanation.Decision.Policy ?? (explanation.Rules.Count > 0 ? explanation.Rules[0].Policy : null);
+        // A rule of which nothing holds, or that is about other groups, isn't the one to be edited: it is only there.
+        NearestPolicy = explanation.Decision.Policy
+            ?? explanation.Rules.FirstOrDefault(r => r.Effect == RuleEffect.Allow && r.SelectsGroup && r.Matched.Count > 0)?.Policy;
         if (explanation.Decision.IsAllowed)
         {
             Policy = explanation.Decision.Policy;

@@ -50,6 +50,50 @@ public sealed class OnboardingChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task B3_a_member_is_asked_about_with_its_own_key()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
+        await using RunningAgent agent = RunningAgent.Start(options);
+        await agent.StepAsync(OnboardingPhase.Connected);
+        byte[] bound = plane.Authorizations.Single().AgentPublicKey.ToByteArray();
+        plane.OnAuthorize = request =>
+        {
+            if (!request.AgentPublicKey.ToByteArray().AsSpan().SequenceEqual(bound))
+            {
+                throw FakePlane.Refusal(StatusCode.PermissionDenied, "KEY_MISMATCH", "no");
+            }
+        };
+
+        Find(await RunAsync(options), "policy").Status.ShouldBe(CheckStatus.Pass);
+    }
+
+    [Fact]
+    public async Task B3_a_user_who_can_not_read_the_key_is_not_told_that_the_member_is_refused()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "KEY_MISMATCH", "no");
+
+        OnboardingCheckResult policy = Find(await RunAsync(RunningAgent.Options(_directory, plane, _log)), "policy");
+
+        policy.Status.ShouldBe(CheckStatus.Warn);
+        policy.Reason.ShouldBe("KEY_MISMATCH");
+        policy.Remediation.ShouldNotContain("delete");
+    }
+
+    [Fact]
+    public async Task B3_the_result_explains_and_names_the_correlation_id()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy is about it");
+
+        OnboardingCheckResult policy = Find(await RunAsync(RunningAgent.Options(_directory, plane, _log)), "policy");
+
+        (policy.Reason, policy.CorrelationId).ShouldBe(("NOT_AUTHORIZED", "corr-1"));
+        policy.Explanation.ShouldContain("no policy is about it");
+    }
+
+    [Fact]
     public async Task What_needs_a_check_that_failed_is_skipped_and_not_failed()
     {
         await using FakePlane plane = await FakePlane.StartAsync();

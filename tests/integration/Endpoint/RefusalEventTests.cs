@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Google.Rpc;
 using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api;
+using Onboarding.Fleet.Status;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Plane.Events;
 using Onboarding.Testing;
@@ -37,6 +38,29 @@ public sealed class RefusalEventTests : IAsyncLifetime
         JsonNode.Parse(said[EventAnnotations.Identity])!["jwt"]!["subject"]!.GetValue<string>().ShouldBe("host-1");
         said[EventAnnotations.Explanation].ShouldEndWith("jwt.attributes[role] is \"reviews\", not \"ratings\"");
         said[EventAnnotations.Remediation].ShouldBe("kubectl -n bookinfo edit onboardingpolicy joiners");
+    }
+
+    [Fact]
+    public async Task B3_a_dry_run_is_found_by_its_correlation_id_and_counts_as_no_refusal()
+    {
+        TestAgent agent = _plane.Agent("host-1");
+        agent.Credential = uid =>
+        {
+            JsonObject claims = _plane.Issuer.Claims(uid, _plane.Time.GetUtcNow(), "host-1");
+            claims["custom_attributes"]!["role"] = "reviews";
+            return _plane.Issuer.Sign(claims);
+        };
+        ErrorInfo refused = await TestAgent.RefusedAsync(() => agent.AuthorizeAsync(change: request => request.DryRun = true));
+        var reports = new StatusReports(_plane.Client, _plane.Time);
+        StatusReport? found = null;
+
+        await Eventually.Is(
+            async () => (found = (await reports.ListAsync(new StatusQuery { CorrelationId = refused.Metadata["correlationId"] }, CancellationToken.None)).SingleOrDefault()) is not null,
+            "the dry run is found");
+
+        found!.Explanation.ShouldNotBeNull().ShouldContain("role");
+        (await reports.ListAsync(new StatusQuery(), CancellationToken.None)).ShouldBeEmpty();
+        (await EventsAsync()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 using Google.Rpc;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api;
 using Onboarding.Fleet.Status;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Events;
 using Onboarding.Testing;
 using Shouldly;
@@ -61,6 +64,22 @@ public sealed class RefusalEventTests : IAsyncLifetime
         found!.Explanation.ShouldNotBeNull().ShouldContain("role");
         (await reports.ListAsync(new StatusQuery(), CancellationToken.None)).ShouldBeEmpty();
         (await EventsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task B4_a_member_s_binding_is_never_to_be_deleted()
+    {
+        TestAgent member = _plane.Agent("host-1");
+        await member.AuthorizeAsync();
+        await member.RegisterAsync();
+        await Eventually.Is(
+            () => _plane.Endpoint.Services.GetRequiredService<ClusterState>().Registrations.Get("bookinfo", "ratings-jwt-corp--host-1") is not null, "the registration is seen");
+
+        string told = (await RefusalOfAsync("host-1")).ShouldNotBeNull();
+
+        told.ShouldContain("bookinfo/ratings-jwt-corp--host-1");
+        told.ShouldNotContain("delete workloadkeybinding");
+        (await OneEventAsync()).Metadata.Annotations[EventAnnotations.Remediation].ShouldBe("kubectl -n bookinfo get war ratings-jwt-corp--host-1 -o yaml");
     }
 
     [Fact]
@@ -182,6 +201,13 @@ public sealed class RefusalEventTests : IAsyncLifetime
             return _plane.Issuer.Sign(claims);
         };
         return await TestAgent.RefusedAsync(() => agent.AuthorizeAsync());
+    }
+
+    private async Task<string?> RefusalOfAsync(string subject)
+    {
+        RpcException e = await Should.ThrowAsync<RpcException>(() => _plane.Agent(subject).AuthorizeAsync());
+        TestAgent.ReasonOf(e).Reason.ShouldBe(Reasons.KeyMismatch);
+        return e.Status.Detail;
     }
 
     private async Task<CoreV1Event> OneEventAsync()

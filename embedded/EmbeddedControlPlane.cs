@@ -91,7 +91,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
             new ResourceDispatcher(
                 new ReadHandler(store, objects, time),
                 new WatchHandler(store, time, Math.Max(2, 2 * options.WatchHistory)),
-                new WriteHandler(store, objects, new EscalationGuard(authorizer), time),
+                new WriteHandler(store, objects, new EscalationGuard(authorizer), authorizer, time),
                 new VirtualResources(objects, authenticator, tokens, authorizer)),
             new PathHandler(key),
             options.LoggerFactory.CreateLogger<RequestHandler>());

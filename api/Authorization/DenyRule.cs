@@ -26,7 +26,7 @@ public sealed record DenyRule
         Workloads = reader.Messages("workloads", matcher => WorkloadIdentityMatcher.Read(matcher, bounded: false), required: true),
         OnboardTo = reader.Messages("onboardTo", WorkloadGroupMatcher.Read),
         NotAfter = reader.Time("notAfter"),
-        AddressCidrs = reader.Texts("addressCidrs", Checks.Cidr),
+        AddressCidrs = reader.Texts("addressCidrs", Checks.Cidr, required: reader.Has("addressCidrs")),
     };
 
     internal JsonObject ToJson() => new JsonObject()

@@ -22,7 +22,7 @@ public sealed record OnboardingPolicyRule
     public IReadOnlyList<string> AddressCidrs { get; init; } = [];
 
     /// <summary>
-    /// Ours: labels a workload may report of itself. Empty: any but protected ones. Otherwise these only, protected ones and the
+    /// Ours: labels a workload may report of itself. Not set: those that tell versions apart, and others are dropped. Otherwise these only, protected ones and the
     /// group's own among them if listed.
     /// </summary>
     public IReadOnlyList<LabelPermission> Labels { get; init; } = [];
@@ -35,8 +35,8 @@ public sealed record OnboardingPolicyRule
         Workloads = reader.Messages("workloads", matcher => WorkloadIdentityMatcher.Read(matcher, bounded: true), required: true),
         OnboardTo = reader.Messages("onboardTo", WorkloadGroupMatcher.Read, required: true),
         NotAfter = reader.Time("notAfter"),
-        AddressCidrs = reader.Texts("addressCidrs", Checks.Cidr),
-        Labels = reader.Messages("labels", LabelPermission.Read),
+        AddressCidrs = reader.Texts("addressCidrs", Checks.Cidr, required: reader.Has("addressCidrs")),
+        Labels = reader.Messages("labels", LabelPermission.Read, required: reader.Has("labels")),
         MaxMembers = reader.Integer("maxMembers", 1, int.MaxValue, textToo: false),
     };
 

@@ -28,7 +28,14 @@ internal static class Explainer
         {
             // Looks at nothing but the rule that admitted: every join is explained in the audit log.
             RuleFinding admitting = policies[decision.Policy!].Allow[decision.Rule - 1].Find(question);
-            return new PolicyExplanation { Decision = decision, Summary = admitting.ToString(), Rules = [admitting], Matched = admitting.Matched };
+            return new PolicyExplanation
+            {
+                Decision = decision,
+                Summary = admitting.ToString(),
+                Rules = [admitting],
+                Notes = [.. DroppedLabels(decision, question)],
+                Matched = admitting.Matched,
+            };
         }
 
         CompiledRule[] rules = allow();
@@ -56,6 +63,15 @@ internal static class Explainer
             IsByValidPolicies = !broken.Any(),
             Matched = nearest.MostMatched?.Find(question with { MembersBefore = null }).Matched ?? [],
         };
+    }
+
+    private static IEnumerable<string> DroppedLabels(PolicyDecision decision, AdmissionQuestion question)
+    {
+        if (question.Labels is { } reported && ReportedLabels.Divide(reported, decision.GrantedLabels).Dropped is { Count: > 0 } dropped)
+        {
+            yield return $"labels that the machine reports and that no rule opens are dropped: {string.Join(", ", dropped)} "
+                + $"(name them under labels of rule {decision.Rule} of policy {decision.Policy})";
+        }
     }
 
     private static IEnumerable<string> NotesOf(PolicyDecision decision, IEnumerable<CompiledPolicy> broken)

@@ -16,14 +16,14 @@ internal sealed class Constraints(DateTimeOffset? notAfter, IPNetwork[] networks
     /// <summary>True if labels are checked: in <c>allow</c>.</summary>
     public bool CheckLabels { get; init; }
 
-    /// <summary>Labels a workload may report; none: any but protected ones.</summary>
+    /// <summary>Labels a workload may report; none: those of <see cref="ReportedLabels"/>, and others but protected ones are dropped.</summary>
     public IReadOnlyList<LabelPermission> Labels
     {
         get => _labels;
         init
         {
             _labels = value;
-            _listed = value.Count == 0 ? [] : [.. value.Select(label => label.Key).Where(key => !ProtectedLabels.IsReserved(key))];
+            _listed = value.Count == 0 ? [] : [.. value.Select(label => label.Key).Where(key => !ProtectedLabels.IsReserved(key) || ReportedLabels.IsOfVersion(key))];
         }
     }
 

@@ -23,7 +23,7 @@ internal static class LabelCheck
 
     private static string? ProblemOf(string key, string value, IReadOnlyList<LabelPermission> allowed)
     {
-        if (ProtectedLabels.IsReserved(key))
+        if (ProtectedLabels.IsReserved(key) && !ReportedLabels.IsOfVersion(key))
         {
             return $"\"{key}\" is reserved, and no rule can open it";
         }
@@ -33,7 +33,7 @@ internal static class LabelCheck
             return ProblemWithRule(key, value, allowed);
         }
 
-        return ProtectedLabels.IsProtected(key) ? $"\"{key}\" is protected, and the rule doesn't list it" : null;
+        return !ReportedLabels.IsOfVersion(key) && ProtectedLabels.IsProtected(key) ? $"\"{key}\" is protected, and the rule doesn't list it" : null;
     }
 
     private static string? ProblemWithRule(string key, string value, IReadOnlyList<LabelPermission> allowed)

@@ -94,10 +94,12 @@ internal abstract partial record AgentEvent
     }
 
     /// <summary>The workload's records are in the cluster.</summary>
-    public sealed record Registered(string Registration, string RegistrationUid, string Address, string SpiffeId)
+    public sealed record Registered(
+        string Registration, string RegistrationUid, string Address, string SpiffeId, IReadOnlyList<string>? DroppedLabels = null)
         : AgentEvent(OnboardingPhase.Registered, false)
     {
-        public override string Message => $"registered as {Registration}, WorkloadEntry {Address}, {SpiffeId}";
+        public override string Message => $"registered as {Registration}, WorkloadEntry {Address}, {SpiffeId}"
+            + (DroppedLabels is { Count: > 0 } dropped ? $"; no rule of an OnboardingPolicy names the labels {string.Join(", ", dropped)}, and they were dropped" : "");
 
         public override IReadOnlyList<(string Name, string Value)> Properties =>
             [("registration", Registration), ("registrationUid", RegistrationUid), ("address", Address), ("spiffeId", SpiffeId)];

@@ -76,7 +76,7 @@ internal sealed class Joiner(
         Api.Registration.HostInfo addresses = await host.GetAsync(cancellationToken);
         RegisterWorkloadResponse answer = await plane.RegisterAsync(
             token, new RegisterWorkloadRequest { Registration = Describe(addresses, await sidecar.ReadVersionAsync(cancellationToken)) }, cancellationToken);
-        events.Tell(new AgentEvent.Registered(answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId));
+        events.Tell(new AgentEvent.Registered(answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId, [.. answer.DroppedLabels]));
         return answer;
     }
 

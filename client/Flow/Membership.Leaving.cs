@@ -45,8 +45,9 @@ internal sealed partial class Membership
     /// <returns>How long the sidecar should serve on.</returns>
     private async Task<TimeSpan> UnregisterAsync()
     {
-        if (_registration is null && _token is null)
+        if (_registration is null)
         {
+            // Without a uid there is nothing that is surely this machine's.
             return TimeSpan.Zero;
         }
 
@@ -57,9 +58,9 @@ internal sealed partial class Membership
             HeldToken? token = _renewal?.Current ?? _token;
             token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(timeout.Token);
             UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
-                token, _registration?.Uid ?? "", new UnregisterWorkloadRequest { Reason = Leave.Reason }, timeout.Token);
+                token, _registration.Uid, new UnregisterWorkloadRequest { Reason = Leave.Reason }, timeout.Token);
             TimeSpan delay = Leave.PropagationDelay ?? (answer.PropagationDelay is { } told ? PlaneTimes.Wait(told) : DefaultPropagationDelay);
-            _events.Tell(new AgentEvent.Unregistered(_options.Onboarding.WorkloadGroup.Namespace, _registration?.Name ?? "", _plane.Address));
+            _events.Tell(new AgentEvent.Unregistered(_options.Onboarding.WorkloadGroup.Namespace, _registration.Name, _plane.Address));
             return delay;
         }
         catch (Exception e) when (e is OnboardingException or OperationCanceledException)

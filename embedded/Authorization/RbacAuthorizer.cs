@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
@@ -17,6 +18,27 @@ internal sealed class RbacAuthorizer(ObjectStore store)
 
     public bool IsAllowed(UserInfo user, AccessQuestion question) =>
         user.Groups.Contains(UserInfo.Masters) || Rules(user, question.Namespace).Any(rule => rule.Allows(question));
+
+    /// <summary>Refuses what isn't allowed, in the words of a real server.</summary>
+    /// <exception cref="ApiException">It isn't.</exception>
+    public void Require(UserInfo user, AccessQuestion question)
+    {
+        if (IsAllowed(user, question))
+        {
+            return;
+        }
+
+        string why = question.Refusal(user.Name);
+        if (question.Path is not null)
+        {
+            throw new ApiException(403, "Forbidden", $"forbidden: {why}", []);
+        }
+
+        string resource = question.Group.Length == 0 ? question.Resource : $"{question.Resource}.{question.Group}";
+        string named = question.Name.Length > 0 ? $"{resource} \"{question.Name}\"" : resource;
+        var details = new JsonObject { ["name"] = question.Name, ["group"] = question.Group, ["kind"] = question.Resource };
+        throw new ApiException(403, "Forbidden", $"{named} is forbidden: {why}", details);
+    }
 
     /// <summary>Rules that somebody has in a namespace.</summary>
     public IEnumerable<PolicyRule> Rules(UserInfo user, string @namespace) => [.. Snapshot().Rules(user, @namespace)];

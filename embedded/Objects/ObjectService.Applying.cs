@@ -30,6 +30,7 @@ internal sealed partial class ObjectService
         {
             if (store.Get(Key(kind, @namespace, name)) is null && context.Subresource.Length == 0)
             {
+                context.RequireCreate();
                 try
                 {
                     JsonObject fresh = ApplyPatch.Apply(kind, null, known, applier, force);

@@ -26,6 +26,9 @@ internal sealed record WriteContext(string Version, string Manager)
     /// <summary>Refuses what may be written by others but not by this client; gets the new state and the old, null for a new object.</summary>
     public Action<JsonObject, JsonObject?> Admit { get; init; } = static (_, _) => { };
 
+    /// <summary>Refuses a write that would create an object by a client that may only change some; of server-side apply.</summary>
+    public Action RequireCreate { get; init; } = static () => { };
+
     /// <summary>The patch as text where the write is one; unknown fields are then reported as the patch's fault.</summary>
     public string? Patch { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Authentication;
 using Onboarding.Embedded.Authorization;
@@ -68,21 +67,7 @@ internal sealed partial class RequestHandler(
                 Name = info.AuthorizedName,
             }
             : new AccessQuestion(info.Verb) { Path = info.Path };
-        if (authorizer.IsAllowed(user, question))
-        {
-            return;
-        }
-
-        string why = question.Refusal(user.Name);
-        if (!info.IsResource)
-        {
-            throw new ApiException(403, "Forbidden", $"forbidden: {why}", []);
-        }
-
-        string resource = info.Group.Length == 0 ? info.Resource : $"{info.Resource}.{info.Group}";
-        string named = info.AuthorizedName.Length > 0 ? $"{resource} \"{info.AuthorizedName}\"" : resource;
-        var details = new JsonObject { ["name"] = info.AuthorizedName, ["group"] = info.Group, ["kind"] = info.Resource };
-        throw new ApiException(403, "Forbidden", $"{named} is forbidden: {why}", details);
+        authorizer.Require(user, question);
     }
 
     [LoggerMessage(3001, LogLevel.Error, "{Method} {Path} failed", EventName = "RequestFailed")]

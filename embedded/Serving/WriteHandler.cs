@@ -12,7 +12,7 @@ using Onboarding.Embedded.Storage;
 namespace Onboarding.Embedded.Serving;
 
 /// <summary>Answers POST, PUT, PATCH and DELETE.</summary>
-internal sealed class WriteHandler(ObjectStore store, ObjectService objects, EscalationGuard guard, TimeProvider time)
+internal sealed class WriteHandler(ObjectStore store, ObjectService objects, EscalationGuard guard, RbacAuthorizer authorizer, TimeProvider time)
 {
     public async Task CreateAsync(ResourceRequest request)
     {
@@ -121,6 +121,13 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
     private WriteContext Context(ResourceRequest request) => WriteContext.FromRequest(request) with
     {
         Admit = (value, old) => guard.Check(request.User, request.Kind, value, old),
+        RequireCreate = () => authorizer.Require(request.User, new AccessQuestion("create")
+        {
+            Group = request.Kind.Group,
+            Resource = request.Kind.Plural,
+            Namespace = request.Namespace,
+            Name = request.Name,
+        }),
     };
 
     private Task AnswerAsync(ResourceRequest request, JsonObject value, int code = 200) => Answer.JsonAsync(

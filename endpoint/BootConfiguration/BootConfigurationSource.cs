@@ -59,7 +59,7 @@ internal sealed partial class BootConfigurationSource(
         {
             BootConfigurationFiles files = BootConfigurationGenerator.Generate(new BootConfigurationInputs
             {
-                WorkloadGroup = WorkloadGroupSource.FromApiServer(group.ToJson()),
+                WorkloadGroup = WorkloadGroupSource.FromApiServer(GroupTemplate.WithAccount(group).ToJson()),
                 MeshConfig = meshConfig,
                 ClusterId = mesh.ClusterId(asked),
                 Revision = revision,

@@ -11,6 +11,11 @@ internal static class GroupTemplate
     public static string AccountOf(WorkloadGroup group) =>
         group.Spec.Template.ServiceAccount is { Length: > 0 } account ? account : DefaultAccount;
 
+    /// <summary>The group with its account written out: istioctl takes <c>default</c> for a group in a file, and leaves a stored one's empty.</summary>
+    public static WorkloadGroup WithAccount(WorkloadGroup group) => group.Spec.Template.ServiceAccount is { Length: > 0 }
+        ? group
+        : group with { Spec = group.Spec with { Template = group.Spec.Template with { ServiceAccount = DefaultAccount } } };
+
     /// <summary>The SPIFFE ID of a group's members.</summary>
     public static string SpiffeIdOf(WorkloadGroup group, string trustDomain) =>
         $"spiffe://{trustDomain}/ns/{group.Metadata.Namespace}/sa/{AccountOf(group)}";

@@ -129,7 +129,7 @@ internal sealed partial class KeyBindings(
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            return await client.GetAsync<WorkloadKeyBinding>(cluster.PlaneNamespace, name, cancellationToken);
+            return await client.TryGetAsync<WorkloadKeyBinding>(cluster.PlaneNamespace, name, cancellationToken) ?? throw LostRace();
         }
     }
 
@@ -178,8 +178,17 @@ internal sealed partial class KeyBindings(
 
         // With the resourceVersion it was read with: of two machines that try at once, one wins.
         using PendingBinding pending = writes.Expect(existing.Metadata.Name);
-        WorkloadKeyBinding written = await client.UpdateAsync(
-            existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
+        WorkloadKeyBinding written;
+        try
+        {
+            written = await client.UpdateAsync(
+                existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
+        {
+            throw LostRace();
+        }
+
         await pending.SeenAsync(written, cancellationToken);
         await RefuseSecondAsync(existing, written, key, cancellationToken);
         LogReplaced(logger, CanonicalIdentity.Of(workload.BoundIdentity), existing.Spec!.Jkt, key.Thumbprint);
@@ -211,6 +220,13 @@ internal sealed partial class KeyBindings(
                 $"bound to {existing.Spec?.Jkt}, came with {key.Thumbprint}; onNewKey {action}; registered: {!isGone}");
         }
     }
+
+    // Another machine, or an operator, was faster. Which of them has the identity now is known the next time.
+    private static RefusedException LostRace() => new Refusal(
+        RefusalCode.Aborted, Reasons.KeyMismatch, "Another machine asked for this identity at the same moment. Ask again.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(2),
+    }.ToException();
 
     private static WorkloadKeyBindingSpec Spec(WorkloadIdentity identity, AgentPublicKey key, WorkloadGroupReference group) =>
         new() { Identity = CanonicalIdentity.Of(identity), Jkt = key.Thumbprint, CreatedFor = group };

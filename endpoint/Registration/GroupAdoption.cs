@@ -50,7 +50,7 @@ internal sealed class GroupAdoption(
             AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback),
             LabelRules.Merge(GroupTemplate.LabelsOf(group), reported, admission.Decision.GrantedLabels),
             networks.Of(group));
-        await store.ApplyEntryAsync(entry, cancellationToken);
+        await store.ApplyEntryAsync(entry, isFirst: false, cancellationToken);
         return isSame ? member : store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(
             member.Metadata.Namespace,
             member.Metadata.Name,

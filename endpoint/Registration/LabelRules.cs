@@ -1,10 +1,12 @@
+using Onboarding.Authorization;
+
 namespace Onboarding.Endpoint.Registration;
 
 /// <summary>How labels that a workload reports meet those of its group. Which of them it may report at all is for policies to say.</summary>
 internal static class LabelRules
 {
     /// <summary>
-    /// Labels of the WorkloadEntry: the workload's, with the group's on top, but for those that the admitting rule lets it set.
+    /// Labels of the WorkloadEntry: those of the workload's that count, with the group's on top, but for those that the admitting rule lets it set.
     /// </summary>
     /// <param name="group">Labels the group gives its members.</param>
     /// <param name="workload">Labels the workload reported; a policy admitted it with them.</param>
@@ -15,7 +17,8 @@ internal static class LabelRules
         IReadOnlyCollection<string> granted)
     {
         var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string key, string value) in workload.Concat(group).Concat(workload.Where(label => granted.Contains(label.Key))))
+        IReadOnlyDictionary<string, string> kept = ReportedLabels.Divide(workload, granted).Kept;
+        foreach ((string key, string value) in kept.Concat(group).Concat(kept.Where(label => granted.Contains(label.Key))))
         {
             merged[key] = value;
         }

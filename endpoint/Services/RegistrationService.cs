@@ -5,6 +5,7 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Authorization;
 using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
@@ -13,13 +14,14 @@ using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Plane.Members;
+using Onboarding.Plane.Refusals;
 using Onboarding.Plane.Registrations;
 using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Services;
 
 /// <summary>RegisterWorkload and UnregisterWorkload.</summary>
-internal sealed class RegistrationService(
+internal sealed partial class RegistrationService(
     CallPipeline pipeline,
     CallerAuthenticator callers,
     PolicyIdentity identities,
@@ -32,7 +34,8 @@ internal sealed class RegistrationService(
     Networks networks,
     PlaneConfiguration plane,
     SessionRegistry sessions,
-    AddressRules addresses) : WorkloadRegistrationService.WorkloadRegistrationServiceBase
+    AddressRules addresses,
+    ILogger<RegistrationService> logger) : WorkloadRegistrationService.WorkloadRegistrationServiceBase
 {
     public override Task<RegisterWorkloadResponse> RegisterWorkload(SignedRequest request, ServerCallContext context) =>
         pipeline.RunAsync("register", context, call => RegisterAsync(request, context, call), CallerTrust.PresentsToken);
@@ -80,16 +83,37 @@ internal sealed class RegistrationService(
         if (!admission.IsKept)
         {
             IReadOnlyDictionary<string, string> labels = LabelRules.Merge(GroupTemplate.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
-            await store.ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), call.CancellationToken);
+            await ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), member, isNew, call);
+        }
+
+        IReadOnlyList<string> dropped = admission.IsKept ? [] : ReportedLabels.Divide(reported, admission.Decision.GrantedLabels).Dropped;
+        if (dropped.Count > 0)
+        {
+            LogDropped(logger, member.Metadata.Namespace, member.Metadata.Name, string.Join(", ", dropped), admission.Decision.Policy);
         }
 
         return new RegisterWorkloadResponse
         {
+            DroppedLabels = { dropped },
             Registration = member.Metadata.Name,
             RegistrationUid = member.Metadata.Uid,
             Address = address,
             SpiffeId = GroupTemplate.SpiffeIdOf(kept, mesh.TrustDomain(registration.Sidecar.Istio?.Revision)),
         };
+    }
+
+    /// <summary>Writes the entry, and takes a new registration back if it can't have one: half a member must not stay.</summary>
+    private async Task ApplyEntryAsync(WorkloadEntry entry, WorkloadAutoRegistration member, bool isNew, Call call)
+    {
+        try
+        {
+            await store.ApplyEntryAsync(entry, isNew, call.CancellationToken);
+        }
+        catch (RefusedException) when (isNew)
+        {
+            await store.DeleteRecordAsync(member, CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>
@@ -116,11 +140,16 @@ internal sealed class RegistrationService(
         (ProvenCaller caller, UnregisterWorkloadRequest request) =
             await callers.AuthenticateAsync(signed, UnregisterWorkloadRequest.Parser, context, call);
         call.Audit.Detail = request.Reason.Length > 0 ? request.Reason[..Math.Min(request.Reason.Length, 256)] : null;
+        if (caller.RegistrationUid.Length == 0)
+        {
+            throw Refuse.Invalid("UnregisterWorkload needs the uid of the registration: names are given again, uids aren't.");
+        }
+
         WorkloadAutoRegistration? member = await store.FindAsync(
             caller.Claims.GroupNamespace, caller.Claims.Registration, call.CancellationToken);
 
-        // With another uid it is a newer registration; this caller's own is gone, which is what it asks for.
-        if (member is not null && (caller.RegistrationUid.Length == 0 || member.Metadata.Uid == caller.RegistrationUid))
+        // With another uid, or another's: this caller's own is gone, which is what it asks for.
+        if (member is not null && member.Metadata.Uid == caller.RegistrationUid && RegistrationOwner.Is(member, caller.Claims))
         {
             sessions.Leaving(member.Metadata.Uid!);
             await store.DeleteAsync(member, call.CancellationToken);
@@ -131,4 +160,7 @@ internal sealed class RegistrationService(
             PropagationDelay = Duration.FromTimeSpan(plane.Required.Spec.Workloads.Deregistration.PropagationDelay),
         };
     }
+
+    [LoggerMessage(4119, LogLevel.Warning, "{Namespace}/{Registration} reports labels that no rule opens, and that are dropped: {Labels}. Policy {Policy} admits it; name them under labels of its rule.")]
+    private static partial void LogDropped(ILogger logger, string? @namespace, string registration, string labels, string? policy);
 }

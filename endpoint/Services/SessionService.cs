@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api;
-using Onboarding.Api.Identity;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
@@ -11,6 +10,7 @@ using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Connections;
+using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
@@ -91,6 +91,7 @@ internal sealed partial class SessionService(
         await responses.WriteAsync(new PlaneMessage { Challenge = new SessionChallenge { Nonce = ByteString.CopyFrom(nonce) } }, call.CancellationToken);
         SessionProof proof = await ReadProofAsync(requests, call.CancellationToken);
         CheckProof(proof, nonce, token, claims);
+        ProofFields.Check(proof);
         call.Audit.IsVerified = true;
         call.IsTokenHolder = true;
 
@@ -150,9 +151,7 @@ internal sealed partial class SessionService(
     private async Task<WorkloadAutoRegistration> FindAsync(OnboardingTokenClaims claims, string uid, CancellationToken cancellationToken)
     {
         WorkloadAutoRegistration? member = await store.FindAsync(claims.GroupNamespace, claims.Registration, cancellationToken);
-        bool isTheirs = member is { Spec: not null, Metadata.DeletionTimestamp: null }
-            && member.Metadata.Uid == uid
-            && CanonicalIdentity.Of(member.Spec.Identity) == CanonicalIdentity.Of(claims.Workload);
+        bool isTheirs = member is { Metadata.DeletionTimestamp: null } && member.Metadata.Uid == uid && RegistrationOwner.Is(member, claims);
         return isTheirs ? member! : throw Refuse.Precondition(
             Reasons.RegistrationNotFound, "There is no such registration. Join again from the start, by RegisterWorkload without a uid.");
     }
@@ -195,7 +194,7 @@ internal sealed partial class SessionService(
         });
 
         bool hasNewToken = await DeliverAsync(session, cancellationToken);
-        DateTimeOffset? expires = proof.IstioTokenExpiresAt?.ToDateTimeOffset();
+        DateTimeOffset? expires = ProofFields.ExpiryOf(proof);
         if (hasNewToken)
         {
             return;

@@ -90,18 +90,50 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
     /// Makes the WorkloadEntry what it should be. Applying what is there already changes nothing, so the plane needn't follow
     /// WorkloadEntries, nor be allowed to read them in every namespace.
     /// </summary>
-    public Task ApplyEntryAsync(WorkloadEntry desired, CancellationToken cancellationToken) =>
-        client.PatchAsync<WorkloadEntry>(
-            desired.Metadata.Namespace,
-            desired.Metadata.Name,
-            V1Patch.Apply(desired.ToJson()),
-            new PatchOptions { FieldManager = WellKnownLabels.PlaneManager, Force = true },
-            cancellationToken);
+    /// <param name="desired">The entry.</param>
+    /// <param name="isFirst">True for a new registration: an entry of its name that others wrote is another's, and isn't taken over.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RefusedException">The name is taken.</exception>
+    public async Task ApplyEntryAsync(WorkloadEntry desired, bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.PatchAsync<WorkloadEntry>(
+                desired.Metadata.Namespace,
+                desired.Metadata.Name,
+                V1Patch.Apply(desired.ToJson()),
+                new PatchOptions { FieldManager = WellKnownLabels.PlaneManager, Force = !isFirst },
+                cancellationToken);
+        }
+        catch (KubernetesException e) when (isFirst && e.IsConflict)
+        {
+            throw Refuse.Precondition(
+                Reasons.NameConflict,
+                "A WorkloadEntry of the registration's name is another's. Look at it with: "
+                + $"kubectl -n {desired.Metadata.Namespace} get workloadentry {desired.Metadata.Name} -o yaml",
+                e.Message);
+        }
+    }
 
     /// <summary>Takes a member out: first what clients see, then the record. Idempotent.</summary>
     public async Task DeleteAsync(WorkloadAutoRegistration registration, CancellationToken cancellationToken)
     {
+        // The entry has the registration's name and no more: where another registration has that name by now, the entry is its.
+        if ((await client.TryGetAsync<WorkloadAutoRegistration>(registration.Metadata.Namespace, registration.Metadata.Name, cancellationToken))
+            ?.Metadata.Uid != registration.Metadata.Uid)
+        {
+            _recent.Forget(registration);
+            return;
+        }
+
         await TryDeleteAsync<WorkloadEntry>(registration, null, cancellationToken);
+        await TryDeleteAsync<WorkloadAutoRegistration>(registration, registration.Metadata.Uid, cancellationToken);
+        _recent.Forget(registration);
+    }
+
+    /// <summary>Takes a registration back that got no WorkloadEntry; an entry of its name is another's.</summary>
+    public async Task DeleteRecordAsync(WorkloadAutoRegistration registration, CancellationToken cancellationToken)
+    {
         await TryDeleteAsync<WorkloadAutoRegistration>(registration, registration.Metadata.Uid, cancellationToken);
         _recent.Forget(registration);
     }

@@ -85,6 +85,29 @@ public sealed class AccessTests(ControlPlaneFixture fixture) : IClassFixture<Con
         (await app.GetAsync($"{maps}/istio-ca-root-cert")).Refused(403, "Forbidden");
     }
 
+    [Fact]
+    public async Task A12_Apply_that_creates_needs_create_besides_patch()
+    {
+        string space = await fixture.NamespaceAsync();
+        using var app = new ApiClient(fixture.Plane.KubeconfigPath, (await TokenAsync(space, "{}"))["status", "token"]!);
+        const string Rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces";
+        (await Client.PostAsync($"{Rbac}/{space}/roles", """{"metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["configmaps"],"verbs":["patch"]}]}"""))
+            .Expect(201);
+        (await Client.PostAsync(
+            $"{Rbac}/{space}/rolebindings",
+            """{"metadata":{"name":"b"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},"subjects":[{"kind":"ServiceAccount","name":"default"}]}"""))
+            .Expect(201);
+        string path = $"/api/v1/namespaces/{space}/configmaps/a?fieldManager=app";
+        const string Applied = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"v"}}""";
+
+        (await app.PatchAsync(path, Applied, "application/apply-patch+yaml")).Refused(403, "Forbidden").ShouldBe(
+            $"configmaps \"a\" is forbidden: User \"system:serviceaccount:{space}:default\" cannot create resource \"configmaps\" in API group \"\" "
+            + $"in the namespace \"{space}\"");
+
+        (await Client.PostAsync($"/api/v1/namespaces/{space}/configmaps", """{"metadata":{"name":"a"}}""")).Expect(201);
+        (await app.PatchAsync(path, Applied, "application/apply-patch+yaml")).Expect(200);
+    }
+
     private Task<ApiAnswer> TokenAsync(string space, string body) =>
         Client.PostAsync($"/api/v1/namespaces/{space}/serviceaccounts/default/token", body);
 

@@ -18,6 +18,25 @@ public sealed class JoinTests
     private const string RegistrationName = "ratings-jwt-corp--host-1";
 
     [Fact]
+    public async Task B12_A_group_without_an_account_has_the_one_that_is_called_default_everywhere()
+    {
+        await using TestPlane plane = await TestPlane.StartAsync();
+        await plane.Client.CreateAsync(WorkloadGroup.FromJson((JsonObject)JsonNode.Parse("""
+            {"metadata": {"name": "plain", "namespace": "bookinfo", "labels": {"app": "ratings"}}, "spec": {"metadata": {"labels": {"app": "ratings"}}, "template": {}}}
+            """)!));
+        TestAgent agent = plane.Agent("host-b12");
+        await Eventually.Is(async () => await agent.RefusalAsync("plain") is null, "the plane knows the group");
+        await agent.AuthorizeAsync("plain");
+        (await agent.RegisterAsync()).SpiffeId.ShouldEndWith("/sa/default");
+        using TestSession session = await agent.ConnectAsync();
+
+        Onboarding.Api.Rpc.BootConfiguration boot = (await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration;
+
+        boot.ClusterEnv.ShouldContain("SERVICE_ACCOUNT='default'");
+        boot.MeshYaml.ShouldContain("SERVICE_ACCOUNT: default");
+    }
+
+    [Fact]
     public async Task A_workload_joins_and_gets_all_its_sidecar_needs()
     {
         await using TestPlane plane = await TestPlane.StartAsync();

@@ -257,10 +257,10 @@ public sealed class RefusalTests : IAsyncLifetime
 
         RegisterWorkloadRequest own = agent.RegisterRequest();
         own.Registration.Workload = new WorkloadInfo { Labels = { ["app"] = "details", ["zone"] = "a" } };
-        await agent.RegisterAsync(own);
+        (await agent.RegisterAsync(own)).DroppedLabels.ShouldBe(["app", "zone"]);
         var entry = await _plane.Client.GetAsync<Onboarding.Api.Istio.WorkloadEntry>("bookinfo", agent.Registration);
         entry.Spec.Labels["app"].ShouldBe("ratings", "the group's labels win");
-        entry.Spec.Labels["zone"].ShouldBe("a");
+        entry.Spec.Labels.Keys.ShouldNotContain("zone");
     }
 
     [Fact]

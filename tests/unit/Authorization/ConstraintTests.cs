@@ -60,6 +60,28 @@ public sealed class ConstraintTests
             """,
             Labelled((key, value))).ShouldBe(allowed);
 
+    [Theory]
+    [InlineData("allow", "addressCidrs")]
+    [InlineData("allow", "labels")]
+    [InlineData("deny", "addressCidrs")]
+    public void A12_An_empty_list_is_an_error_and_no_missing_bound(string effect, string field)
+    {
+        OnboardingPolicy policy = FromSpec("p", $$"""{"{{effect}}": [{{Rule(Corp, constraints: $"\"{field}\": []")}}]}""");
+
+        policy.Spec.ShouldBeNull();
+        policy.Problems.ShouldContain(p => p.Path == $"spec.{effect}[0].{field}");
+    }
+
+    [Fact]
+    public void A8_Labels_that_no_rule_opens_are_named_where_a_decision_is_explained()
+    {
+        PolicyExplanation explanation = PolicySet.Of([Policy("p", Rule(Corp))]).Explain(Labelled(("k8s-app", "db"), ("version", "v2")));
+
+        explanation.Decision.IsAllowed.ShouldBeTrue();
+        explanation.Lines.ShouldContain(l => l.Contains("are dropped: k8s-app", StringComparison.Ordinal));
+        ReportedLabels.Divide(Labelled(("k8s-app", "db")).Labels!, ["k8s-app"]).Dropped.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Every_reported_label_must_be_allowed() =>
         Allows("\"labels\": [{\"key\": \"a\"}]", Labelled(("a", "1"), ("b", "2"))).ShouldBeFalse();

@@ -80,13 +80,14 @@ internal static class NaiveEvaluator
         bool istio = prefix == "istio.io" || prefix.EndsWith(".istio.io", StringComparison.Ordinal) || key == "istio-locality";
         bool owned = new[] { "kubernetes.io", "k8s.io", "onboarding.tetrate.io" }
             .Any(d => prefix == d || prefix.EndsWith($".{d}", StringComparison.Ordinal));
-        if (owned && !topology)
+        bool version = key is "version" or "app.kubernetes.io/version" or "service.istio.io/canonical-revision";
+        if (owned && !topology && !version)
         {
             return false;
         }
 
         return rule.Labels.Count == 0
-            ? !topology && !istio
+            ? version || (!topology && !istio)
             : rule.Labels.Any(l => l.Key == key && (l.Values.Count == 0 || l.Values.Contains(value)));
     }
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Onboarding.Embedded.Authentication;
-using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Garbage;
 using Onboarding.Embedded.Hosting;
 using Onboarding.Embedded.Istio;
 using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Rbac;
 using Onboarding.Embedded.Seeding;
 using Onboarding.Embedded.Serving;
 using Onboarding.Embedded.Storage;

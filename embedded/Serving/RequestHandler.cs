@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Authentication;
-using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Errors;
+using Onboarding.Embedded.Rbac;
 using Onboarding.Embedded.Requests;
 
 namespace Onboarding.Embedded.Serving;

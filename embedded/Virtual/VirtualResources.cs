@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Authentication;
-using Onboarding.Embedded.Authorization;
 using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Objects;
+using Onboarding.Embedded.Rbac;
 using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Schemas;
 

@@ -7,22 +7,22 @@ namespace Onboarding.Kubernetes.Authentication;
 
 /// <summary>Credentials made by a program, kept until they expire or the server refuses them.</summary>
 internal sealed partial class ExecCredentialSource(
-    ExecCredentialPlugin plugin, TimeProvider clock, ClientCertificate certificate, ILogger logger) : ICredentialSource
+    ExecCredentialPlugin plugin, TimeProvider clock, ClientCertificate certificate, ILogger logger) : IApiCredentialSource
 {
     // Time a request may still be under way with a credential that is about to expire.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _one = new(1, 1);
-    private Credential? _current;
+    private ApiCredential? _current;
     private DateTimeOffset? _expiresAt;
 
-    public async ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
+    public async ValueTask<ApiCredential> GetAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken); // one program at a time: some open a browser window, or use up a one-time code
         try
         {
             // A copy: the field may be emptied at any time, by a request that the server has just refused.
-            Credential? current = _current;
+            ApiCredential? current = _current;
             if (current is null || _expiresAt - Margin <= clock.GetUtcNow())
             {
                 LogRunning(logger, plugin.Command);
@@ -39,7 +39,7 @@ internal sealed partial class ExecCredentialSource(
         }
     }
 
-    public bool Discard(Credential credential)
+    public bool Discard(ApiCredential credential)
     {
         // Not if another request has renewed it meanwhile.
         Interlocked.CompareExchange(ref _current, null, credential);
@@ -48,7 +48,7 @@ internal sealed partial class ExecCredentialSource(
 
     public void Dispose() => _one.Dispose();
 
-    private (Credential Credential, DateTimeOffset? ExpiresAt) Parse(string output)
+    private (ApiCredential Credential, DateTimeOffset? ExpiresAt) Parse(string output)
     {
         JsonObject json;
         try
@@ -79,8 +79,8 @@ internal sealed partial class ExecCredentialSource(
             throw Wrong("printed neither a token nor a client certificate");
         }
 
-        var credential = new Credential(
-            token is null ? null : Credential.Bearer(token, $"What '{plugin.Command}' printed as token"), own ?? certificate.Get());
+        var credential = new ApiCredential(
+            token is null ? null : ApiCredential.Bearer(token, $"What '{plugin.Command}' printed as token"), own ?? certificate.Get());
         return (credential, status.Time("expirationTimestamp"));
     }
 

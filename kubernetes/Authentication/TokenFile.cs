@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace Onboarding.Kubernetes.Authentication;
 
 /// <summary>A token in a file that somebody renews: read again every minute, and at once when the server refuses it.</summary>
-internal sealed partial class TokenFile(string file, TimeProvider clock, ClientCertificate certificate, ILogger logger) : ICredentialSource
+internal sealed partial class TokenFile(string file, TimeProvider clock, ClientCertificate certificate, ILogger logger) : IApiCredentialSource
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private Credential? _current;
+    private ApiCredential? _current;
     private long _readAt;
 
-    public ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
+    public ValueTask<ApiCredential> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -25,7 +25,7 @@ internal sealed partial class TokenFile(string file, TimeProvider clock, ClientC
         }
     }
 
-    public bool Discard(Credential credential)
+    public bool Discard(ApiCredential credential)
     {
         lock (_lock)
         {
@@ -39,12 +39,12 @@ internal sealed partial class TokenFile(string file, TimeProvider clock, ClientC
     {
     }
 
-    private Credential Read()
+    private ApiCredential Read()
     {
         try
         {
             string token = Pem.ReadFile(file, "the token file").Trim();
-            return new Credential(Credential.Bearer(token, $"What is in {file}"), certificate.Get());
+            return new ApiCredential(ApiCredential.Bearer(token, $"What is in {file}"), certificate.Get());
         }
         catch (KubeConfigException e) when (_current is not null)
         {

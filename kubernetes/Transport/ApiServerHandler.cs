@@ -13,7 +13,7 @@ namespace Onboarding.Kubernetes.Transport;
 internal sealed partial class ApiServerHandler : HttpMessageHandler
 {
     private readonly Uri _server;
-    private readonly ICredentialSource _credentials;
+    private readonly IApiCredentialSource _credentials;
     private readonly ConnectionFactory _connections;
     private readonly KubernetesClientOptions _options;
     private readonly Impersonation? _impersonation;
@@ -29,10 +29,10 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
         ILogger logger = _options.LoggerFactory.CreateLogger<ApiServerHandler>();
         _server = new Uri(configuration.Host);
         _impersonation = configuration.Impersonation;
-        _credentials = CredentialSource.For(configuration, _options, logger);
+        _credentials = ApiCredentialSource.For(configuration, _options, logger);
         _connections = new ConnectionFactory(configuration, _options.TimeProvider, problem => LogTrust(logger, problem));
-        _once = RetryPolicy.Build(_options, logger, repeatable: false);
-        _repeatable = RetryPolicy.Build(_options, logger, repeatable: true);
+        _once = RequestRetry.Build(_options, logger, repeatable: false);
+        _repeatable = RequestRetry.Build(_options, logger, repeatable: true);
         if (configuration.SkipTlsVerify)
         {
             LogUnverified(logger, configuration.Host);
@@ -100,7 +100,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
     /// <summary>Sends a request, if need be with a second credential, and leaves reading the answer to the caller.</summary>
     private async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Credential credential = await _credentials.GetAsync(cancellationToken);
+        ApiCredential credential = await _credentials.GetAsync(cancellationToken);
         HttpResponseMessage response = await SendOnceAsync(request, credential, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized && _credentials.Discard(credential))
         {
@@ -149,7 +149,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
         }
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, Credential credential, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, ApiCredential credential, CancellationToken cancellationToken)
     {
         request.Headers.Authorization = credential.Authorization;
         try

@@ -4,7 +4,7 @@ using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
-namespace Onboarding.Embedded.Authorization;
+namespace Onboarding.Embedded.Rbac;
 
 /// <summary>
 /// Decides by stored roles and bindings. A change of any of them counts from the moment its writer has the answer: the hub tells

@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Onboarding.Kubernetes.Authentication;
 
 /// <summary>What a request is authenticated with. A class, not a record, so that nothing prints it.</summary>
-internal sealed class Credential(AuthenticationHeaderValue? authorization, X509Certificate2? certificate)
+internal sealed class ApiCredential(AuthenticationHeaderValue? authorization, X509Certificate2? certificate)
 {
-    public static Credential None { get; } = new(null, null);
+    public static ApiCredential None { get; } = new(null, null);
 
     public AuthenticationHeaderValue? Authorization { get; } = authorization;
 

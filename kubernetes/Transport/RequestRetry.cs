@@ -9,7 +9,7 @@ namespace Onboarding.Kubernetes.Transport;
 /// When a request is sent again. What may have been carried out is only repeated if carrying it out twice does no harm; a
 /// conflict never is, because only the caller knows whether its decision still holds. Ours, because the package never sends again.
 /// </summary>
-internal static partial class RetryPolicy
+internal static partial class RequestRetry
 {
     // A server that asks for more patience than this gets its answer passed on instead.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);

@@ -5,7 +5,7 @@ using Onboarding.Embedded.Json;
 using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Requests;
 
-namespace Onboarding.Embedded.Authorization;
+namespace Onboarding.Embedded.Rbac;
 
 /// <summary>
 /// Nobody grants what they don't have: who may write roles or bindings would otherwise have everything, by writing themselves a

@@ -1,4 +1,4 @@
-namespace Onboarding.Embedded.Authorization;
+namespace Onboarding.Embedded.Rbac;
 
 /// <summary>May somebody do this?</summary>
 internal sealed record AccessQuestion(string Verb)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Onboarding.Embedded.Errors;
 using Onboarding.Embedded.Requests;
 
-namespace Onboarding.Embedded.Authorization;
+namespace Onboarding.Embedded.Rbac;
 
 /// <summary>
 /// Acting as somebody else (<c>kubectl --as</c>), for who may. A header that isn't honoured must be refused, never ignored: the

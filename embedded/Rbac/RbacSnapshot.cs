@@ -4,7 +4,7 @@ using Onboarding.Embedded.Kinds;
 using Onboarding.Embedded.Requests;
 using Onboarding.Embedded.Storage;
 
-namespace Onboarding.Embedded.Authorization;
+namespace Onboarding.Embedded.Rbac;
 
 /// <summary>Roles and bindings at one moment.</summary>
 internal sealed class RbacSnapshot

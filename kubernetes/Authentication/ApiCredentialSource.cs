@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Onboarding.Kubernetes.Authentication;
 
 /// <summary>Chooses where credentials come from.</summary>
-internal static partial class CredentialSource
+internal static partial class ApiCredentialSource
 {
-    public static ICredentialSource For(KubernetesClientConfiguration configuration, KubernetesClientOptions options, ILogger logger)
+    public static IApiCredentialSource For(KubernetesClientConfiguration configuration, KubernetesClientOptions options, ILogger logger)
     {
         ClientCertificate certificate = new(configuration);
         bool hasHeader = configuration is not { Exec: null, AccessTokenFile: null, AccessToken: null, Username: null };
@@ -26,7 +26,7 @@ internal static partial class CredentialSource
         {
             { Exec: { } plugin } => new ExecCredentialSource(plugin, options.TimeProvider, certificate, logger),
             { AccessTokenFile: { } file } => new TokenFile(file, options.TimeProvider, certificate, logger),
-            { AccessToken: { } token } => new FixedCredential(Credential.Bearer(token, "The token in the configuration"), certificate),
+            { AccessToken: { } token } => new FixedCredential(ApiCredential.Bearer(token, "The token in the configuration"), certificate),
             { Username: { } user } => new FixedCredential(Basic(user, configuration.Password ?? ""), certificate),
             _ => new FixedCredential(null, certificate),
         };

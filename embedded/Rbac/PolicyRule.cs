@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Onboarding.Embedded.Json;
 
-namespace Onboarding.Embedded.Authorization;
+namespace Onboarding.Embedded.Rbac;
 
 /// <summary>One permission of a role.</summary>
 internal sealed record PolicyRule(

@@ -10,7 +10,14 @@ internal sealed class ControlCall(string path, TextWriter errors)
     // As shells count it: 128 + SIGINT.
     private const int Interrupted = 130;
 
-    public async Task<int> RunAsync(Func<IMeshSession, CancellationToken, Task> act)
+    public Task<int> RunAsync(Func<IMeshSession, CancellationToken, Task> act) => RunAsync(async (session, stop) =>
+    {
+        await act(session, stop);
+        return ExitCodes.Success;
+    });
+
+    /// <param name="act">What to do; its result is the exit code.</param>
+    public async Task<int> RunAsync(Func<IMeshSession, CancellationToken, Task<int>> act)
     {
         using var stop = new CancellationTokenSource();
         void OnSignal(PosixSignalContext signal)
@@ -24,8 +31,7 @@ internal sealed class ControlCall(string path, TextWriter errors)
         await using var session = new ControlClient(path);
         try
         {
-            await act(session, stop.Token);
-            return ExitCodes.Success;
+            return await act(session, stop.Token);
         }
         catch (OnboardingException e)
         {

@@ -28,21 +28,24 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
     {
         var watch = new Option<bool>("--watch") { Description = "Print it again whenever it changes, until Ctrl+C." };
         var format = new Option<OutputFormat>("--output") { Description = "Text, or Json: one object a line." };
-        var command = new Command("status", "How this machine is in the mesh.") { watch, format };
-        command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
+        var command = new Command("status", "How this machine is in the mesh; exit code 1 if something keeps it from being in it as it should.") { watch, format };
+        command.SetAction((parsed, _) => Call(parsed).RunAsync(async (session, stop) =>
         {
             void Print(AgentStatus status) => output.WriteLine(
                 parsed.GetValue(format) == OutputFormat.Json ? StatusJson.Write(status) : StatusText.Write(status, TimeProvider.System.GetUtcNow()));
             if (!parsed.GetValue(watch))
             {
-                Print(await session.GetStatusAsync(stop));
-                return;
+                AgentStatus now = await session.GetStatusAsync(stop);
+                Print(now);
+                return ExitCodeOf(now);
             }
 
             await foreach (AgentStatus status in session.WatchAsync(stop))
             {
                 Print(status);
             }
+
+            return ExitCodes.Success;
         }));
         return command;
     }
@@ -111,11 +114,13 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
 
     private void Tell(Step step) => output.WriteLine($"[{step.Elapsed.ToTimeSpan().TotalMilliseconds,6:0} ms] {step.Message}");
 
-    private Task<int> RunAsync(ParseResult parsed, Func<IMeshSession, CancellationToken, Task> act)
-    {
-        string path = parsed.GetValue(socket) ?? ControlSocket.PathFor(parsed.GetRequiredValue(state));
-        return new ControlCall(path, errors).RunAsync(act);
-    }
+    // Scripts ask by the exit code. What the plane said last counts, and what went wrong and isn't over.
+    private static int ExitCodeOf(AgentStatus status) =>
+        status.Phase == AgentPhase.Refused || status.Failure is not null ? ExitCodes.Failure : ExitCodes.Success;
+
+    private Task<int> RunAsync(ParseResult parsed, Func<IMeshSession, CancellationToken, Task> act) => Call(parsed).RunAsync(act);
+
+    private ControlCall Call(ParseResult parsed) => new(parsed.GetValue(socket) ?? ControlSocket.PathFor(parsed.GetRequiredValue(state)), errors);
 }
 
 /// <summary>How a command prints what it found.</summary>

@@ -19,7 +19,7 @@ internal static class StatusText
         Add("SpiffeId", status.SpiffeId);
         Add("Phase", status.PhaseSince is { } since ? $"{status.Phase} ({StatusWords.Span(now - since.ToDateTimeOffset())})" : status.Phase.ToString());
         Add("Timeline", StatusWords.Timeline(status));
-        Add("Token", status.TokenExpiresAt is { } expires ? $"expires in {StatusWords.Span(expires.ToDateTimeOffset() - now)}, renewed automatically" : "");
+        Add("Token", StatusWords.Token(status.TokenExpiresAt?.ToDateTimeOffset(), status.Phase.ToString(), now));
         Add("Sidecar", Sidecar(status.Sidecar));
         Add("Session", $"{status.OwnerKind} (pid {status.OwnerProcessId}), {status.Endpoint}{(status.TransportVerified ? "" : ", certificate NOT verified")}");
         if (status.Failure is { } failure)

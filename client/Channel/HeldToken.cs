@@ -1,3 +1,6 @@
+using Onboarding.Api;
+using Onboarding.Client.Errors;
+
 namespace Onboarding.Client.Channel;
 
 /// <summary>Leave to join, useless without the agent's key. Lives in memory only.</summary>
@@ -21,6 +24,13 @@ internal sealed record HeldToken(string Value, string PlaneUid, DateTimeOffset I
         // A token that lives for years may as well be renewed sooner.
         return due < TimeSpan.Zero ? TimeSpan.Zero : due > PlaneTimes.LongestWait ? PlaneTimes.LongestWait : due;
     }
+
+    /// <summary>
+    /// True if it is the token that the plane doesn't take, and not the machine: its keys were replaced, or its clock disagrees. Then a fresh
+    /// authorization is what helps, on whatever path the token was used.
+    /// </summary>
+    /// <param name="refusal">What the plane said to a call with the token.</param>
+    public static bool IsWhatIsRefused(OnboardingException refusal) => refusal.Reason is Reasons.TokenInvalid or Reasons.TokenExpired;
 
     /// <summary>Never the token itself: this is what ends up in a log by mistake.</summary>
     public override string ToString() => $"onboarding token of plane {PlaneUid} until {ExpiresAt:O}";

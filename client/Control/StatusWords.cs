@@ -45,6 +45,19 @@ public static class StatusWords
         return string.Join(", ", status.Timeline.Select(m => $"{Name(m)} {Milliseconds(m.Took.ToTimeSpan())}"));
     }
 
+    /// <summary>The onboarding token, and what becomes of it; empty without one.</summary>
+    /// <param name="expires">When it expires.</param>
+    /// <param name="phase">The machine's phase: only a session that the plane has nothing against renews it.</param>
+    /// <param name="now">The time.</param>
+    public static string Token(DateTimeOffset? expires, string phase, DateTimeOffset now) => expires is not { } at ? ""
+        : at <= now ? "expired"
+        : $"expires in {Span(at - now)}, " + phase switch
+        {
+            nameof(AgentPhase.Connected) or nameof(AgentPhase.Healthy) => "renewed automatically",
+            nameof(AgentPhase.Refused) => "not renewed: the plane refuses",
+            _ => "renewed once this machine is connected",
+        };
+
     private static string Name(Milestone milestone) => milestone.BootConfiguration ? "Booted" : milestone.Phase.ToString();
 
     private static string Milliseconds(TimeSpan span) => span.TotalSeconds < 10 ? Text($"{span.TotalMilliseconds:0} ms") : Span(span);

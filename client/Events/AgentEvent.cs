@@ -55,6 +55,18 @@ internal abstract partial record AgentEvent
         ];
     }
 
+    /// <summary>A failure that is the same as before; for the log alone.</summary>
+    /// <param name="Same">The last one.</param>
+    /// <param name="Times">How often it was the same in a row.</param>
+    public sealed record StillFailing(Failed Same, int Times) : AgentEvent(Same.Phase, true)
+    {
+        /// <inheritdoc />
+        public override string Message => Text($"{Same.Message} (the same {Times} times in a row)");
+
+        /// <inheritdoc />
+        public override IReadOnlyList<(string Name, string Value)> Properties => [.. Same.Properties, ("times", Number(Times))];
+    }
+
     /// <summary>An attempt that failed, and is made again.</summary>
     /// <param name="Phase">Which step it failed at.</param>
     /// <param name="Why">What went wrong.</param>

@@ -14,6 +14,7 @@ internal sealed class AgentEvents(ILogger<AgentEvents> logger, IProgress<Onboard
     private const int Backlog = 256;
     private readonly Lock _lock = new();
     private readonly List<Channel<OnboardingStep>> _listeners = [];
+    private readonly RepeatedFailures _repeated = new(time);
     private volatile AgentState _state = new();
     private long _began = time.GetTimestamp();
 
@@ -33,9 +34,13 @@ internal sealed class AgentEvents(ILogger<AgentEvents> logger, IProgress<Onboard
     /// <summary>Something happened.</summary>
     public void Tell(AgentEvent happened)
     {
-        Log(happened);
         lock (_lock)
         {
+            foreach (AgentEvent line in _repeated.Add(happened))
+            {
+                Log(line);
+            }
+
             var step = new OnboardingStep(happened, time.GetUtcNow(), time.GetElapsedTime(_began));
             _state = _state.Fold(step);
             foreach (Channel<OnboardingStep> listener in _listeners)

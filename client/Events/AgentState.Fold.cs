@@ -17,26 +17,27 @@ internal sealed partial record AgentState
                 .Reach(AgentPhase.Registered, step),
         AgentEvent.Connected e => (this with { Instance = e.Instance, GracePeriod = e.GracePeriod, Failure = null }).Connect(step),
         AgentEvent.TokenRenewed e => (this with { TokenExpiresAt = e.ExpiresAt, Failure = null }).Stay(step),
-        AgentEvent.BootConfigurationWritten => Mark(Phase, step, isBootConfiguration: true),
+        AgentEvent.BootConfigurationWritten => WithoutBootFailure().Mark(Phase, step, isBootConfiguration: true),
         AgentEvent.SidecarReady => (this with { IsSidecarReady = true }).FollowReadySidecar(step),
         // Whoever started it by hand, minutes later, wants to know how long it took from then.
         AgentEvent.SidecarStarted => FollowOtherSidecar(step) with { LastMilestone = step.Elapsed },
         AgentEvent.SidecarStopped or AgentEvent.SidecarFailed => FollowOtherSidecar(step),
         AgentEvent.Relocating => LoseSession(AgentPhase.Disconnected, step),
         AgentEvent.RefusedForGood or AgentEvent.StateDiscarded => WithoutRegistration(),
-        AgentEvent.RegistrationGone => (WithoutRegistration() with { Failure = null }).LoseSession(AgentPhase.Pending, step),
+        AgentEvent.RegistrationGone => (WithoutRegistration() with { Failure = null }).WithoutToken().LoseSession(AgentPhase.Pending, step),
         AgentEvent.LeavingBegan => LoseSession(AgentPhase.Leaving, step),
         AgentEvent.Left =>
-            (WithoutRegistration() with { Instance = "", Policy = "", TokenExpiresAt = null }).Enter(AgentPhase.Out, step),
+            (WithoutRegistration() with { Instance = "" }).WithoutToken().Enter(AgentPhase.Out, step),
         AgentEvent.Failed failed => (this with { Failure = failed.Why }).Fail(failed, step),
         _ => this,
     };
 
     private AgentState Fail(AgentEvent.Failed failed, OnboardingStep step) => failed switch
     {
-        AgentEvent.Excluded or AgentEvent.Refused { Why.Reason: Reasons.StayOut } => WithoutRegistration().LoseSession(AgentPhase.Out, step),
-        AgentEvent.Refused => LoseSession(AgentPhase.Refused, step),
+        AgentEvent.Excluded or AgentEvent.Refused { Why.Reason: Reasons.StayOut } => WithoutRegistration().WithoutToken().LoseSession(AgentPhase.Out, step),
+        AgentEvent.Refused => WithoutToken().LoseSession(AgentPhase.Refused, step),
         AgentEvent.Disconnected => LoseSession(AgentPhase.Disconnected, step),
+        AgentEvent.BootConfigurationFailed => this with { BootFailure = failed.Why },
         AgentEvent.Crashed => LoseSession(AgentPhase.Out, step),
         // The session goes on until the plane ends it, but what the plane said last is no: nothing of this is healthy.
         AgentEvent.RenewalFailed { Why.ErrorId: ErrorIds.PlaneRefused } => Enter(AgentPhase.Refused, step),
@@ -58,6 +59,12 @@ internal sealed partial record AgentState
     private AgentState LoseSession(AgentPhase phase, OnboardingStep step) => Enter(phase, step) with { IsInSession = false };
 
     private AgentState WithoutRegistration() => this with { Registration = "", RegistrationUid = "", Address = "", SpiffeId = "" };
+
+    // A refusal or the end of a registration ends what the token was for: the agent drops it.
+    private AgentState WithoutToken() => this with { Policy = "", TokenExpiresAt = null };
+
+    // The boot configuration that couldn't be put in force has a successor that is.
+    private AgentState WithoutBootFailure() => Failure is { } failure && failure == BootFailure ? this with { Failure = null, BootFailure = null } : this;
 
     private AgentState Reach(AgentPhase phase, OnboardingStep step)
     {

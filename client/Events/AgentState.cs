@@ -56,6 +56,9 @@ internal sealed partial record AgentState
     /// <summary>True if the sidecar said that it is ready, and nothing else since.</summary>
     public bool IsSidecarReady { get; private init; }
 
+    // The failure, if it is one of a boot configuration.
+    private OnboardingException? BootFailure { get; init; }
+
     // Elapsed time of the last milestone.
     private TimeSpan LastMilestone { get; init; }
 

@@ -49,7 +49,17 @@ internal sealed class Joiner(
         events.Tell(new AgentEvent.CredentialObtained(credential.Source, found.Uid, credential.ExpiresAt));
         (string ns, string name) = (configuration.WorkloadGroup.Namespace, configuration.WorkloadGroup.Name);
         DateTimeOffset asked = time.GetUtcNow();
-        AuthorizeOnboardingResponse answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, held, comeBack, cancellationToken);
+        AuthorizeOnboardingResponse answer;
+        try
+        {
+            answer = await plane.AuthorizeAsync(found, credential.Value, ns, name, held, comeBack, cancellationToken);
+        }
+        catch (OnboardingException e) when (held is not null && HeldToken.IsWhatIsRefused(e))
+        {
+            // The one that was to be replaced is no good: then it can't speed up the call, and mustn't prevent it.
+            return await AuthorizeAsync(cancellationToken, comeBack: comeBack);
+        }
+
         if (answer.Token.Length == 0 || answer.ExpiresAt is null)
         {
             throw new OnboardingException(

@@ -55,10 +55,7 @@ internal sealed partial class Membership
         using var timeout = new CancellationTokenSource(LeaveTimeout, _time);
         try
         {
-            HeldToken? token = _renewal?.Current ?? _token;
-            token = token is not null && token.IsGoodAt(_time.GetUtcNow()) ? token : await _joiner.AuthorizeAsync(timeout.Token);
-            UnregisterWorkloadResponse answer = await _plane.UnregisterAsync(
-                token, _registration.Uid, new UnregisterWorkloadRequest { Reason = Leave.Reason }, timeout.Token);
+            UnregisterWorkloadResponse answer = await AskToUnregisterAsync(_registration.Uid, timeout.Token);
             TimeSpan delay = Leave.PropagationDelay ?? (answer.PropagationDelay is { } told ? PlaneTimes.Wait(told) : DefaultPropagationDelay);
             _events.Tell(new AgentEvent.Unregistered(_options.Onboarding.WorkloadGroup.Namespace, _registration.Name, _plane.Address));
             return delay;
@@ -74,6 +71,25 @@ internal sealed partial class Membership
                 e)));
             return Leave.PropagationDelay ?? DefaultPropagationDelay;
         }
+    }
+
+    private async Task<UnregisterWorkloadResponse> AskToUnregisterAsync(string registrationUid, CancellationToken cancellationToken)
+    {
+        Task<UnregisterWorkloadResponse> AskAsync(HeldToken token) => _plane.UnregisterAsync(
+            token, registrationUid, new UnregisterWorkloadRequest { Reason = Leave.Reason }, cancellationToken);
+        if ((_renewal?.Current ?? _token) is { } held && held.IsGoodAt(_time.GetUtcNow()))
+        {
+            try
+            {
+                return await AskAsync(held);
+            }
+            catch (OnboardingException e) when (HeldToken.IsWhatIsRefused(e))
+            {
+                // The plane's token keys were replaced: without a fresh token its records would outlive this machine.
+            }
+        }
+
+        return await AskAsync(await _joiner.AuthorizeAsync(cancellationToken));
     }
 }
 

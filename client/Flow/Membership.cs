@@ -290,6 +290,7 @@ internal sealed partial class Membership : IAsyncDisposable
         {
             _inSession = false;
             _token = _renewal.Current ?? _token;
+            _renewal = null;
             _registration = _registrations.Read() ?? _registration;
         }
     }

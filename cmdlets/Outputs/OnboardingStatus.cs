@@ -77,7 +77,7 @@ public sealed partial class OnboardingStatus
     public DateTimeOffset? TokenExpiresAt { get; private init; }
 
     /// <summary>The token in words.</summary>
-    public string? Token => TokenExpiresAt is { } expires ? $"expires in {SpanText.Of(expires - TimeProvider.System.GetUtcNow())}, renewed automatically" : null;
+    public string? Token => NullIfEmpty(SpanText.Token(TokenExpiresAt, Phase));
 
     /// <summary>Who owns the session.</summary>
     public string? Session { get; private init; }

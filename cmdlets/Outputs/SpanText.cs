@@ -12,4 +12,6 @@ public static class SpanText
     /// <summary>The span as a column has it, <c>41s</c>, <c>23h</c>; empty for null.</summary>
     /// <param name="span">The span.</param>
     public static string Age(TimeSpan? span) => span is { } given ? StatusWords.Age(given) : "";
+
+    internal static string Token(DateTimeOffset? expires, string phase) => StatusWords.Token(expires, phase, TimeProvider.System.GetUtcNow());
 }

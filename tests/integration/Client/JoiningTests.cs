@@ -120,6 +120,21 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
+    public async Task B17_A_refusal_that_does_not_change_adds_no_lines_to_the_log()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(Grpc.Core.StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy");
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
+        await agent.StepAsync(OnboardingPhase.Refused);
+        string first = _log.Text;
+
+        await Eventually.Is(() => agent.Phases.Count(p => p == OnboardingPhase.Refused) >= 4, "three more refusals");
+
+        _log.Text.ShouldBe(first);
+        first.ShouldContain("NOT_AUTHORIZED");
+    }
+
+    [Fact]
     public async Task A_copied_disk_gets_a_new_key_and_says_so()
     {
         await using FakePlane plane = await FakePlane.StartAsync();

@@ -58,6 +58,42 @@ public sealed class ControlCommandTests : IDisposable
         json["registration"].ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    public async Task B17_Status_fails_on_a_machine_that_the_plane_refuses(string format)
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy");
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Refused);
+
+        (int exitCode, string output, _) = await InvokeAsync("status", "--output", format);
+
+        exitCode.ShouldBe(ExitCodes.Failure);
+        output.ShouldContain("NOT_AUTHORIZED");
+        output.ShouldNotContain("renewed automatically");
+    }
+
+    [Fact]
+    public async Task B2_Status_of_a_member_whose_registration_went_and_whom_no_policy_admits_is_not_healthy()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        plane.OnAuthorize = _ => throw FakePlane.Refusal(StatusCode.PermissionDenied, "NOT_AUTHORIZED", "no policy");
+        (await plane.NextSessionAsync()).Send(
+            new Api.Rpc.PlaneMessage { RegistrationGone = new Api.Rpc.RegistrationGone { Reason = "GROUP_DELETED", Rejoin = true } });
+        await agent.WaitForAsync(AgentPhase.Refused);
+
+        (int exitCode, string output, _) = await InvokeAsync("status");
+
+        exitCode.ShouldBe(ExitCodes.Failure);
+        output.ShouldNotContain("Token");
+        output.ShouldNotContain("Healthy (");
+    }
+
     [Fact]
     public async Task Unregister_register_and_sidecar_do_what_they_say()
     {

@@ -23,7 +23,7 @@ public sealed class AgentEventTests
 
         events.ShouldAllBe(t => t.IsSealed && t.DeclaringType == typeof(AgentEvent));
         // What a constructor is given doesn't matter here; one that needs it makes the phase known by it.
-        events.Select(PhaseOf).Distinct().Order().ShouldBe(Enum.GetValues<OnboardingPhase>().Order());
+        events.Where(t => t != typeof(AgentEvent.StillFailing)).Select(PhaseOf).Distinct().Order().ShouldBe(Enum.GetValues<OnboardingPhase>().Order());
     }
 
     [Fact]

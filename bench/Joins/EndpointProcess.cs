@@ -38,6 +38,7 @@ internal sealed class EndpointProcess : IAsyncDisposable
             ArgumentList =
             {
                 "--kubeconfig", kubeconfig, "--listen", "127.0.0.1", "--port", "0", "--tls-certificate", certificate, "--tls-key", key,
+                "--audit-log", directory["audit.jsonl"],
             },
         };
         Process process = Process.Start(start)!;

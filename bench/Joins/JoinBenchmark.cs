@@ -14,7 +14,7 @@ namespace Onboarding.Bench.Joins;
 /// </summary>
 internal static class JoinBenchmark
 {
-    private const double RatioToHold = 0.5;
+    private const double RatioToHold = 0.6;
     private const double WritesPerJoinToHold = 5;
     private const int Counted = 50;
 
@@ -50,8 +50,18 @@ internal static class JoinBenchmark
         JoinBenchmarkOptions warmUp = options with { Count = WarmUp };
         await Measurement.TakeAsync("warm-up", warmUp, i => joiner.JoinAsync($"warm-up-{i}"));
         await Measurement.TakeAsync("warm-up", warmUp, i => CreateAsync(kubernetes, $"warm-up-plain-{i}"));
+        TimeSpan start = Environment.CpuUsage.TotalTime;
         Measurement creates = await Measurement.TakeAsync("WorkloadEntry creates", options, i => CreateAsync(kubernetes, $"plain-{i}"));
-        return (creates, await Measurement.TakeAsync("joins", options, i => joiner.JoinAsync($"vm-{i}")));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"CPU per create: client and control plane {(Environment.CpuUsage.TotalTime - start).TotalMilliseconds / options.Count:0.00} ms"));
+        TimeSpan before = endpoint.ProcessorTime;
+        TimeSpan hereBefore = Environment.CpuUsage.TotalTime;
+        Measurement joins = await Measurement.TakeAsync("joins", options, i => joiner.JoinAsync($"vm-{i}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"CPU per join: endpoint {(endpoint.ProcessorTime - before).TotalMilliseconds / options.Count:0.0} ms, clients and control plane {(Environment.CpuUsage.TotalTime - hereBefore).TotalMilliseconds / options.Count:0.0} ms"));
+        return (creates, joins);
     }
 
     /// <summary>Counts apart from measuring: the proxy costs time that no cluster has.</summary>

@@ -40,6 +40,8 @@ internal sealed partial class BootConfigurationSource(
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    private readonly BootTemplates _templates = new();
+
     /// <summary>Makes the files as they should be now. Reads informers only.</summary>
     /// <exception cref="RefusedException">Something they are made of is missing or malformed.</exception>
     public BootContent Make(WorkloadAutoRegistration member)
@@ -57,32 +59,9 @@ internal sealed partial class BootConfigurationSource(
         bool isExternal = member.Spec.Registration.Settings is { ConnectedOver: AddressType.Internet };
         try
         {
-            BootConfigurationFiles files = BootConfigurationGenerator.Generate(new BootConfigurationInputs
-            {
-                WorkloadGroup = WorkloadGroupSource.FromApiServer(GroupTemplate.WithAccount(group).ToJson()),
-                MeshConfig = meshConfig,
-                ClusterId = mesh.ClusterId(asked),
-                Revision = revision,
-                IstioNamespace = mesh.Namespace,
-                InternalIP = isExternal ? "" : address,
-                ExternalIP = isExternal ? address : "",
-                IngressIP = route.Addresses[0],
-                MoreIngressIPs = [.. route.Addresses.Skip(1)],
-                GatewayPort = route.Port,
-                MeshDecidesDnsCapture = true,
-                DefaultLabels = LocalityLabel(group),
-                DefaultVariables = new Dictionary<string, string>
-                {
-                    // Istio's start script makes CA_ADDR of the namespace it assumes; neither is in what istioctl writes.
-                    ["ISTIO_SYSTEM_NAMESPACE"] = mesh.Namespace,
-                    ["CA_ADDR"] = $"{IstiodAddress.Host(mesh.Namespace, revision)}:{IstiodAddress.Port}",
-                },
-                ExtraMetadata = new Dictionary<string, string>
-                {
-                    ["ISTIO_META_WORKLOAD_ENTRY"] = member.Metadata.Name,
-                    ["ISTIO_META_NETWORK"] = networks.Of(group),
-                },
-            });
+            var sources = new BootSources(group, meshConfig, mesh.ClusterId(asked), revision, mesh.Namespace, networks.Of(group), route);
+            BootConfigurationFiles files = _templates.Make(
+                sources, group, member.Metadata.Name, address, isExternal, (name, at) => Generate(sources, name, isExternal ? "" : at, isExternal ? at : ""));
             TellLeftOut($"{ns}/{group.Metadata.Name}", string.Join(", ", files.SkippedVariables));
             return new BootContent
             {
@@ -97,6 +76,35 @@ internal sealed partial class BootConfigurationSource(
             throw Missing(e.Message);
         }
     }
+
+    /// <summary>Makes the files of one member.</summary>
+    internal static BootConfigurationFiles Generate(BootSources sources, string name, string internalIP, string externalIP) =>
+        BootConfigurationGenerator.Generate(new BootConfigurationInputs
+        {
+            WorkloadGroup = WorkloadGroupSource.FromApiServer(sources.Group.ToJson()),
+            MeshConfig = sources.MeshConfig,
+            ClusterId = sources.ClusterId,
+            Revision = sources.Revision,
+            IstioNamespace = sources.IstioNamespace,
+            InternalIP = internalIP,
+            ExternalIP = externalIP,
+            IngressIP = sources.Route.Addresses[0],
+            MoreIngressIPs = [.. sources.Route.Addresses.Skip(1)],
+            GatewayPort = sources.Route.Port,
+            MeshDecidesDnsCapture = true,
+            DefaultLabels = LocalityLabel(sources.Group),
+            DefaultVariables = new Dictionary<string, string>
+            {
+                // Istio's start script makes CA_ADDR of the namespace it assumes; neither is in what istioctl writes.
+                ["ISTIO_SYSTEM_NAMESPACE"] = sources.IstioNamespace,
+                ["CA_ADDR"] = $"{IstiodAddress.Host(sources.IstioNamespace, sources.Revision)}:{IstiodAddress.Port}",
+            },
+            ExtraMetadata = new Dictionary<string, string>
+            {
+                [BootTemplates.NameVariable] = name,
+                ["ISTIO_META_NETWORK"] = sources.Network,
+            },
+        });
 
     private void TellLeftOut(string group, string names)
     {

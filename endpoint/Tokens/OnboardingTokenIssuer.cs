@@ -37,8 +37,7 @@ internal static class OnboardingTokenIssuer
             ["exp"] = claims.ExpiresAt.ToUnixTimeSeconds(),
         };
         string signed = $"{Encode(header)}.{Encode(payload)}";
-        using ECDsa key = ECDsa.Create(keys.SigningKey);
-        byte[] signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256);
+        byte[] signature = SigningKeyPool.Use(keys, key => key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256));
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 

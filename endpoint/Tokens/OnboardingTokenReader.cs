@@ -44,29 +44,25 @@ internal sealed class OnboardingTokenReader(TimeProvider time)
         bool header = JwtClaims.String(jwt.Header, "alg") == "ES256"
             && JwtClaims.String(jwt.Header, "typ") == OnboardingTokenIssuer.Type
             && !jwt.Header.TryGetProperty("crit", out _);
-        using ECDsa? key = header && kid is not null ? KeyOf(kid, keys) : null;
-        if (key is null || !key.VerifyData(jwt.SignedBytes, jwt.Signature, HashAlgorithmName.SHA256))
+        if (!header || kid is null || !(kid == keys.SigningKeyId ? SigningKeyPool.Use(keys, key => IsBy(key, jwt)) : IsByRetired(kid, jwt, keys)))
         {
             throw Invalid("this plane didn't sign it");
         }
     }
 
-    private ECDsa? KeyOf(string kid, TokenKeys keys)
-    {
-        if (kid == keys.SigningKeyId)
-        {
-            return ECDsa.Create(keys.SigningKey);
-        }
+    private static bool IsBy(ECDsa key, CompactJwt jwt) => key.VerifyData(jwt.SignedBytes, jwt.Signature, HashAlgorithmName.SHA256);
 
+    private bool IsByRetired(string kid, CompactJwt jwt, TokenKeys keys)
+    {
         RetiredTokenKey? retired = keys.Retired.FirstOrDefault(k => k.KeyId == kid && k.Until > time.GetUtcNow());
         if (retired is null)
         {
-            return null;
+            return false;
         }
 
-        ECDsa key = ECDsa.Create();
+        using ECDsa key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(retired.SubjectPublicKeyInfo, out _);
-        return key;
+        return IsBy(key, jwt);
     }
 
     private OnboardingTokenClaims ReadClaims(JsonElement payload, string planeUid)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Onboarding.SidecarProbe.Boot;
@@ -77,7 +78,7 @@ public sealed class Probe(ProbeOptions options, ProbeEvents events)
         {
             return await StatusServer.StartAsync(port, stop);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new BootProblemException(
                 new BootProblem("status-port", BootFiles.MeshYaml, "defaultConfig.statusPort", $"port {port} can't be listened on: {e.Message}"), e);

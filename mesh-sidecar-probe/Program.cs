@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Runtime.InteropServices;
 using Onboarding.SidecarProbe;
 
@@ -10,6 +11,13 @@ var port = new Option<int?>("--status-port")
 {
     Description = "Port of /healthz/ready on 127.0.0.1; default: statusPort of mesh.yaml, else 15020. 0 takes any free port.",
 };
+port.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<int?>() is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+    {
+        result.AddError($"--status-port: {result.Tokens[^1].Value} isn't a port, which is 0 to {IPEndPoint.MaxPort}");
+    }
+});
 var once = new Option<bool>("--once") { Description = "Run the checks, then exit." };
 var drain = new Option<double>("--drain-seconds")
 {

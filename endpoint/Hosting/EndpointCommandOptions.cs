@@ -7,7 +7,7 @@ namespace Onboarding.Endpoint.Hosting;
 /// <summary>The endpoint's options as they are on a command line: its own program's, and that of the plane on a laptop.</summary>
 internal sealed class EndpointCommandOptions
 {
-    private readonly Option<int> _port = new("--port") { Description = "Port that agents dial; 0 for any.", DefaultValueFactory = _ => 15443 };
+    private readonly Option<int> _port = PortOption.Create("--port", "Port that agents dial", 15443);
     private readonly Option<string?> _listen = new("--listen") { HelpName = "address" };
     private readonly Option<string?> _certificate = new("--tls-certificate") { Description = "Server certificate with its chain, PEM.", HelpName = "file" };
     private readonly Option<string?> _key = new("--tls-key") { Description = "Its private key, PEM.", HelpName = "file" };

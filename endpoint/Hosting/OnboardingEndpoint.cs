@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
@@ -153,7 +154,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         {
             await _app.StartAsync(cancellationToken);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new StartException(
                 $"Can't listen on {_options.Listen}:{_options.Port}: {e.Message} See what has the port with: ss -ltnp 'sport = :{_options.Port}'", e);

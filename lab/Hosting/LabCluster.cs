@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
 using Onboarding.Embedded;
@@ -36,7 +37,7 @@ internal sealed class LabCluster : IAsyncDisposable
             await cluster.PrepareAsync(options.Endpoint.Namespace, cancellationToken);
             return cluster;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {
             throw new StartException(
                 $"The embedded control plane can't start in {options.DataDirectory}: {e.Message} Choose another --data-directory, --embedded-api-port or "

@@ -14,20 +14,13 @@ internal static class OperatorCommand
     /// <param name="run">What to do with the options; its result is the exit code.</param>
     public static RootCommand Create(Func<OperatorOptions, CancellationToken, Task<int>> run)
     {
-        var port = new Option<int>("--health-port") { Description = "Port of /healthz and /readyz, plain HTTP; 0 for any.", DefaultValueFactory = _ => 8081 };
+        var port = PortOption.Create("--health-port", "Port of /healthz and /readyz, plain HTTP", 8081);
         var listen = new Option<string?>("--health-listen") { Description = "Address they are served on; by default all.", HelpName = "address" };
         listen.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } value && !IPAddress.TryParse(value, out _))
             {
                 result.AddError($"--health-listen: '{value}' isn't an IP address; use 0.0.0.0 for all");
-            }
-        });
-        port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
-            {
-                result.AddError($"--health-port: {result.Tokens[^1].Value} isn't a port, which is 0 to {IPEndPoint.MaxPort}");
             }
         });
         var command = new RootCommand("Keeps the plane true: removes members that are lost or no longer admitted, rolls out boot configurations, rotates keys.");

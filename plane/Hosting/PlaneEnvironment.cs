@@ -56,6 +56,8 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
     public static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        // What can't start says so itself, with the next command; the host would add a stack trace.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddSimpleConsole(format =>
         {

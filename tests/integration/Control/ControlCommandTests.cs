@@ -3,6 +3,7 @@ using Grpc.Core;
 using Onboarding.AgentHost;
 using Onboarding.AgentHost.Commands;
 using Onboarding.Api.Control;
+using Onboarding.Client.Processes;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;
 using Shouldly;
@@ -132,7 +133,7 @@ public sealed class ControlCommandTests : IDisposable
         (int exitCode, _, string errors) = await InvokeAsync("status");
         exitCode.ShouldBe(ExitCodes.Failure);
         errors.ShouldStartWith("[AgentNotRunning] No agent answers on ");
-        errors.ShouldContain("Next: sudo systemctl start onboarding-agent");
+        errors.ShouldContain($"Next: {AgentService.HowToStart}");
     }
 
     private async Task<(int ExitCode, string Output, string Errors)> InvokeAsync(params string[] arguments)

@@ -71,16 +71,22 @@ internal sealed partial class PluginRunner(ConnectionSettings settings, TimeProv
         using ProcessGroup group = Start(plugin, service, method);
         try
         {
+            using var enough = new CancellationTokenSource();
             Task diagnostics = BoundedReader.ReadLinesAsync(
-                group.Process.StandardError, MostDiagnostics, line => LogDiagnostics(logger, plugin.Name, Redaction.Apply(line)), both.Token);
-            Task<byte[]?> answer = BoundedReader.ReadToEndAsync(group.Process.StandardOutput.BaseStream, LargestAnswer, both.Token);
+                group.Process.StandardError, MostDiagnostics, line => LogDiagnostics(logger, plugin.Name, Redaction.Apply(line)), both.Token, enough.Token);
+            Task<byte[]?> answer = BoundedReader.ReadToEndAsync(group.Process.StandardOutput.BaseStream, LargestAnswer, both.Token, enough.Token);
             await SendAsync(group, request, both.Token);
+            Task ended = group.Process.WaitForExitAsync(both.Token);
+            if (await Task.WhenAny(answer, ended) == ended || await answer is not null)
+            {
+                await ended;
+                await BoundedReader.FinishAsync(Task.WhenAll(answer, diagnostics), enough, time, both.Token);
+            }
+
             byte[] output = await answer ?? throw new OnboardingException(
                 ErrorIds.PluginAnswerTooLarge,
                 $"Plugin '{plugin.Name}' printed more than {LargestAnswer} bytes in answer to {method}; it was stopped.",
                 Rerun(plugin, service, method, request) + " | wc -c");
-            await group.Process.WaitForExitAsync(both.Token);
-            await diagnostics;
             return (group.Process.ExitCode, output);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -33,9 +33,11 @@ internal sealed record FinishedCommand(int ExitCode, string Output, string Error
             {
                 // A prompt would wait for ever.
                 process.StandardInput.Close();
-                Task<byte[]?> output = BoundedReader.ReadToEndAsync(process.StandardOutput.BaseStream, LargestOutput, patience.Token);
-                Task<byte[]?> errors = BoundedReader.ReadToEndAsync(process.StandardError.BaseStream, LargestOutput, patience.Token);
+                using var enough = new CancellationTokenSource();
+                Task<byte[]?> output = BoundedReader.ReadToEndAsync(process.StandardOutput.BaseStream, LargestOutput, patience.Token, enough.Token);
+                Task<byte[]?> errors = BoundedReader.ReadToEndAsync(process.StandardError.BaseStream, LargestOutput, patience.Token, enough.Token);
                 await process.WaitForExitAsync(patience.Token);
+                await BoundedReader.FinishAsync(Task.WhenAll(output, errors), enough, TimeProvider.System, patience.Token);
                 return new FinishedCommand(process.ExitCode, Text(await output), Text(await errors));
             }
             finally

@@ -14,6 +14,7 @@ internal static class ExecCredentialProcess
 {
     private const int OutputLimit = 1024 * 1024;
     private const int ErrorLimit = 1024;
+    private static readonly TimeSpan AfterExit = TimeSpan.FromSeconds(1);
 
     /// <summary>What the program printed.</summary>
     public static async Task<string> RunAsync(ExecCredentialPlugin plugin, TimeProvider clock, CancellationToken cancellationToken)
@@ -24,10 +25,20 @@ internal static class ExecCredentialProcess
         try
         {
             process.StandardInput.Close(); // nobody is there to answer a question
-            Task<string> output = ReadAsync(process.StandardOutput, OutputLimit, either.Token);
-            Task<string> error = ReadAsync(process.StandardError, ErrorLimit, either.Token);
-            await Task.WhenAll(output, error);
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
+            Task<string> output = ReadAsync(process.StandardOutput, OutputLimit, either.Token, enough.Token);
+            Task<string> error = ReadAsync(process.StandardError, ErrorLimit, either.Token, enough.Token);
             await process.WaitForExitAsync(either.Token);
+            try
+            {
+                await Task.WhenAll(output, error).WaitAsync(AfterExit, clock, either.Token);
+            }
+            catch (TimeoutException)
+            {
+                // A child that it left behind (an agent for the next time) holds its output open, perhaps for ever.
+                await enough.CancelAsync();
+            }
+
             return process.ExitCode == 0
                 ? await output
                 : throw new KubeConfigException(
@@ -74,15 +85,22 @@ internal static class ExecCredentialProcess
         }
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, int limit, CancellationToken cancellationToken)
+    private static async Task<string> ReadAsync(StreamReader reader, int limit, CancellationToken cancellationToken, CancellationToken enough)
     {
         var text = new StringBuilder();
         char[] buffer = new char[4096];
         int read;
-        while ((read = await reader.ReadAsync(buffer, cancellationToken)) > 0)
+        try
         {
-            // The rest is read too, lest the program blocks on a full pipe, but not kept.
-            text.Append(buffer, 0, Math.Min(read, Math.Max(0, limit - text.Length)));
+            while ((read = await reader.ReadAsync(buffer, enough)) > 0)
+            {
+                // The rest is read too, lest the program blocks on a full pipe, but not kept.
+                text.Append(buffer, 0, Math.Min(read, Math.Max(0, limit - text.Length)));
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What it printed while it ran is its answer.
         }
 
         return text.ToString();

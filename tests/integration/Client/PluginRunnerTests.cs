@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Onboarding.Api.Configuration;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Processes;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -36,6 +37,33 @@ public sealed class PluginRunnerTests : IDisposable
     [Fact]
     public async Task A_plugin_that_does_not_read_its_request_may_answer_all_the_same() =>
         (await CallAsync(Plugin("echo '{\"a\":1}'"))).ToJsonString().ShouldBe("""{"a":1}""");
+
+    [Theory]
+    [InlineData("sleep 600 &\necho '{\"a\":1}'")]
+    [InlineData("sleep 600 >/dev/null &\necho '{\"a\":1}'")]
+    public async Task B11_a_child_that_a_plugin_leaves_behind_does_not_hold_its_answer_back(string script)
+    {
+        Task<JsonObject> call = CallAsync(Plugin(script));
+
+        await Eventually.Is(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(10));
+                return call.IsCompleted;
+            },
+            "the answer counts");
+
+        (await call).ToJsonString().ShouldBe("""{"a":1}""");
+    }
+
+    [Fact]
+    public async Task B11_a_command_of_the_machine_is_not_held_back_either()
+    {
+        FinishedCommand done = await FinishedCommand.RunAsync(
+            new Launch("/bin/sh") { Arguments = ["-c", "sleep 600 & echo done; exit 3"] }, Eventually.Patience);
+
+        (done.ExitCode, done.Output).ShouldBe((3, "done\n"));
+    }
 
     [Fact]
     public async Task A_plugin_that_is_not_on_the_path_is_named_with_the_path()

@@ -252,6 +252,19 @@ public sealed class AuthenticationTests : IDisposable
         await client.GetAsync<V1ConfigMap>("ns", "one");
     }
 
+    [Fact]
+    public async Task B11_a_child_that_a_plugin_leaves_behind_does_not_hold_its_credential_back()
+    {
+        await using FakeApiServer server = await StartAsync();
+        ExecCredentialPlugin plugin = Script(
+            "sleep 20 & echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"t\"}}'");
+        using var client = new KubernetesClient(Https(server, exec: plugin with { Timeout = TimeSpan.FromSeconds(10) }));
+
+        await client.GetAsync<V1ConfigMap>("ns", "one");
+
+        server.Requests.Single().Authorization.ShouldBe("Bearer t");
+    }
+
     private ExecCredentialPlugin Script(string script) => new()
     {
         ApiVersion = "client.authentication.k8s.io/v1",

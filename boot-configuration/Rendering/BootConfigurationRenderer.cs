@@ -96,7 +96,7 @@ public static class BootConfigurationRenderer
             : await cluster.RevisionAsync(cancellationToken);
         string clusterId = options.ClusterId ?? (cluster is null ? "" : await cluster.ClusterIdAsync(revision, cancellationToken));
         YamlText mesh = options.MeshConfigFile.Length > 0
-            ? await ReadAsync("--mesh-config", options.MeshConfigFile, cancellationToken)
+            ? MeshConfigFile.Read(await ReadAsync("--mesh-config", options.MeshConfigFile, cancellationToken), options.MeshConfigFile)
             : await cluster!.MeshConfigAsync(revision, cancellationToken);
         string ingress = HostsFile.IsAddress(options.IngressIP) ? options.IngressIP
             : cluster is null ? ""

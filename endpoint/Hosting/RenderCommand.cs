@@ -15,7 +15,7 @@ internal static class RenderCommand
         var group = Text("--workload-group", "File with the WorkloadGroup; wins over --name and --namespace.", "file");
         var name = Text("--name", "Name of the WorkloadGroup in the cluster.", "name");
         var ns = Text("--namespace", "Its namespace.", "namespace");
-        var mesh = Text("--mesh-config", "File with the mesh configuration (key mesh of ConfigMap istio) instead of the cluster's.", "file");
+        var mesh = Text("--mesh-config", "File with the mesh configuration (ConfigMap istio, or its key mesh) instead of the cluster's.", "file");
         var directory = Text("--output", "Directory for the files; made if absent.", "directory");
         var clusterId = Text("--cluster-id", "The cluster's name in the mesh; by default looked up.", "name");
         var revision = Text("--revision", "Revision of the control plane; by default the one that the default tag points to.", "revision");

@@ -11,7 +11,9 @@ public sealed record WorkloadGroupReference(string Namespace, string Name)
     /// <summary><c>namespace/name</c>.</summary>
     public override string ToString() => $"{Namespace}/{Name}";
 
-    internal static WorkloadGroupReference Read(MapReader reader) => new(reader.RequiredText("namespace"), reader.RequiredText("name"));
+    // As the API server has names: any other names no object, and would be refused by the plane at each attempt.
+    internal static WorkloadGroupReference Read(MapReader reader) =>
+        new(reader.RequiredText("namespace", Checks.DnsLabel), reader.RequiredText("name", Checks.DnsSubdomain));
 
     internal JsonObject ToJson() => new JsonObject().With("namespace", Namespace).With("name", Name);
 }

@@ -13,6 +13,7 @@ public sealed class TestOnboardingConfigurationCommand : AsyncCmdlet
 {
     private const string ByPath = "Path";
     private const string ByText = "InputObject";
+    private readonly List<string> _lines = [];
 
     /// <summary>The file: OnboardingConfiguration, AgentConfiguration, OnboardingPolicy, OnboardingPlane or WorkloadGroup.</summary>
     [Parameter(ParameterSetName = ByPath, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -37,8 +38,29 @@ public sealed class TestOnboardingConfigurationCommand : AsyncCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        if (ParameterSetName == ByText && !InputObject.Contains('\n', StringComparison.Ordinal))
+        {
+            // A line of Get-Content's: the text is all of them.
+            _lines.Add(InputObject);
+            return;
+        }
+
         string? file = ParameterSetName == ByPath ? FilePath(Path) : null;
-        byte[] content = file is null ? Encoding.UTF8.GetBytes(InputObject) : await File.ReadAllBytesAsync(file, cancellationToken);
+        Check(file is null ? Encoding.UTF8.GetBytes(InputObject) : await File.ReadAllBytesAsync(file, cancellationToken), file);
+    }
+
+    private protected override Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (_lines.Count > 0)
+        {
+            Check(Encoding.UTF8.GetBytes(string.Join('\n', _lines) + "\n"), null);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Check(byte[] content, string? file)
+    {
         IReadOnlyList<Problem> problems = ConfigurationChecker.Check(content);
         if (Quiet)
         {

@@ -19,8 +19,9 @@ public sealed class SetWorkloadGroupPolicyCommand : FleetCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>What <c>Get-WorkloadGroupPolicy</c> wrote, perhaps of another cluster.</summary>
+    /// <summary>What <c>Get-WorkloadGroupPolicy</c> wrote, perhaps of another cluster, or <c>New-WorkloadGroupPolicy -AsYaml</c>.</summary>
     [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
+    [PolicyFromText]
     [ValidateNotNull]
     public WorkloadGroupPolicy? InputObject { get; set; }
 

@@ -19,9 +19,15 @@ public sealed record PolicyFile(IReadOnlyList<OnboardingPolicy> Policies, IReadO
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="OnboardingException">It can't be read, or holds no policy.</exception>
-    public static async Task<PolicyFile> ReadAsync(string path, CancellationToken cancellationToken)
+    public static async Task<PolicyFile> ReadAsync(string path, CancellationToken cancellationToken) =>
+        Parse(await File.ReadAllBytesAsync(path, cancellationToken), path);
+
+    /// <summary>Reads the content of such a file.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="path">Where it is from, for messages.</param>
+    /// <exception cref="OnboardingException">It can't be read, or holds no policy.</exception>
+    public static PolicyFile Parse(byte[] content, string path)
     {
-        byte[] content = await File.ReadAllBytesAsync(path, cancellationToken);
         ReadResult<IReadOnlyList<JsonObject>> read = ResourceReader.ReadManifest(content);
         if (read.Value is not { } objects)
         {

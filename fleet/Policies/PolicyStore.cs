@@ -92,6 +92,7 @@ public sealed class PolicyStore(KubernetesClient kubernetes, TimeProvider time)
         }
 
         json["metadata"] = metadata;
+        await new FieldOwnership(kubernetes).TakeOverAsync(policy.Metadata.Namespace!, policy.Metadata.Name, fieldManager, cancellationToken);
         return await WithVerdictAsync(
             await kubernetes.PatchAsync<OnboardingPolicy>(
                 policy.Metadata.Namespace,

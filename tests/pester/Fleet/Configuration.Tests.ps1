@@ -93,6 +93,25 @@ workloadGroup:
         "$($problems.Path)" | Should -Match 'nonsense'
     }
 
+    It 'B17 takes the lines of Get-Content as one text' {
+        New-OnboardingConfiguration "$directory/lines.yaml" @minimal -Force
+        Get-Content "$directory/lines.yaml" | Test-OnboardingConfiguration | Should -BeNullOrEmpty
+        Get-Content "$directory/lines.yaml" | Test-OnboardingConfiguration -Quiet | Should -BeTrue
+        @(Get-Content "$directory/lines.yaml" | Test-OnboardingConfiguration -PassThru).Count | Should -Be 1
+        'kind: OnboardingConfiguration' | Test-OnboardingConfiguration -Quiet | Should -BeFalse
+    }
+
+    It 'B17 refuses names that no object can have' -ForEach @(
+        @{ Given = @{ Endpoint = 'onboarding.example'; Namespace = 'Book_Info'; WorkloadGroup = 'ratings' } }
+        @{ Given = @{ Endpoint = 'onboarding.example'; Namespace = 'bookinfo'; WorkloadGroup = 'Ratings' } }
+        @{ Given = @{ Endpoint = 'onboarding.example'; Namespace = 'book.info'; WorkloadGroup = 'ratings' } }
+    ) {
+        New-OnboardingConfiguration @Given -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $errors[0].FullyQualifiedErrorId | Should -Match '^ConfigurationInvalid,'
+        $text = (New-OnboardingConfiguration @minimal) -replace 'bookinfo', $Given.Namespace -replace 'name: ratings', "name: $($Given.WorkloadGroup)"
+        $text | Test-OnboardingConfiguration -Quiet | Should -BeFalse
+    }
+
     It 'says of another file that it is another' {
         $problem = "apiVersion: v1`nkind: Pod`nmetadata: {name: x}" | Test-OnboardingConfiguration
         "$($problem.Message)" | Should -Match 'OnboardingConfiguration'

@@ -13,7 +13,9 @@ public sealed record WorkloadGroupReference(string Namespace, string Name)
 
     // As the API server has names: any other names no object, and would be refused by the plane at each attempt.
     internal static WorkloadGroupReference Read(MapReader reader) =>
-        new(reader.RequiredText("namespace", Checks.DnsLabel), reader.RequiredText("name", Checks.DnsSubdomain));
+        new(
+        reader.RequiredText("namespace", text => Checks.NotEmpty(text) ?? Checks.DnsLabel(text)),
+        reader.RequiredText("name", text => Checks.NotEmpty(text) ?? Checks.DnsSubdomain(text)));
 
     internal JsonObject ToJson() => new JsonObject().With("namespace", Namespace).With("name", Name);
 }

@@ -68,7 +68,7 @@ public sealed class ProgramFinderTests : IDisposable
         OnboardingException failure = Should.Throw<OnboardingException>(() => LabProgram.Find(Finder, Program("x/onboarding-lab.dll")));
         failure.ErrorId.ShouldBe(ModuleErrorIds.EndpointNotFound);
         failure.Message.ShouldContain("dotnet");
-        failure.NextStep.ShouldContain("install");
+        failure.NextStep.ShouldContain("dotnet build lab");
     }
 
     [Fact]

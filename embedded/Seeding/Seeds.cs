@@ -38,6 +38,7 @@ internal sealed partial class Seeds(ObjectService objects)
         await CreateAsync(
             CoreKinds.ConfigMap, System, "istio-sidecar-injector",
             Data("values", """{"global":{"multiCluster":{"clusterName":"Kubernetes"}}}"""));
+        await CreateAsync(CoreKinds.Secret, System, "onboarding-token-keys", new JsonObject { ["type"] = "Opaque" });
         await CreateGatewayAsync();
     }
 

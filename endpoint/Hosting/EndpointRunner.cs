@@ -36,7 +36,7 @@ internal sealed partial class EndpointRunner(
     public string? NotReadyBecause =>
         !cluster.IsSynced ? "the cluster's state hasn't been read yet"
         : plane.Current is null ? $"there is no OnboardingPlane {cluster.PlaneNamespace}/{Api.Install.OnboardingPlane.DefaultName} without errors"
-        : !keys.IsReady ? "there are no token keys yet"
+        : !keys.IsReady ? keys.MissingBecause ?? "there are no token keys yet"
         : null;
 
     /// <summary>Works until told to stop. Never throws: what a loop doesn't expect is logged, and the loop starts again.</summary>

@@ -1,5 +1,4 @@
 using Onboarding.Api;
-using Onboarding.Api.Meta;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Plane.Cluster;
@@ -9,8 +8,8 @@ using Onboarding.Plane.Refusals;
 namespace Onboarding.Endpoint.Tokens;
 
 /// <summary>
-/// Keeps the keys that replicas share in step with their Secret. Whoever POSTs it first makes the keys; everybody else takes
-/// those. Deleting the Secret invalidates every onboarding token at once: agents then authorize again.
+/// Keeps the keys that replicas share in step with their Secret, which is shipped empty. The replica that fills it first makes the keys; the
+/// others take those. Emptying it invalidates every onboarding token at once: agents then authorize again.
 /// </summary>
 internal sealed partial class TokenKeyStore : IDisposable
 {
@@ -56,34 +55,31 @@ internal sealed partial class TokenKeyStore : IDisposable
     /// <summary>True once there are keys.</summary>
     public bool IsReady => _current is not null;
 
-    /// <summary>Makes the keys unless somebody did.</summary>
+    /// <summary>Why there are none, and what to do; null if it isn't known yet.</summary>
+    public string? MissingBecause => _cluster.TokenKeySecrets.Get(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret) is null
+        ? $"Secret {_cluster.PlaneNamespace}/{ClusterState.TokenKeysSecret} is missing. Make it, empty, and the endpoint fills it: "
+            + $"kubectl -n {_cluster.PlaneNamespace} create secret generic {ClusterState.TokenKeysSecret}"
+        : null;
+
+    /// <summary>Fills the Secret if it is empty. One that is missing isn't made: to create Secrets is a right that the endpoint doesn't have.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        if (_current is not null)
+        if (_current is not null
+            || _cluster.TokenKeySecrets.Get(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret) is not { Data.Count: 0 } empty)
         {
             return;
         }
 
         TokenKeys keys = TokenKeysSecret.Create(_time.GetUtcNow());
-        var secret = new V1Secret
-        {
-            Metadata = new V1ObjectMeta
-            {
-                Name = ClusterState.TokenKeysSecret,
-                Namespace = _cluster.PlaneNamespace,
-                Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
-            },
-            Type = "Opaque",
-            Data = TokenKeysSecret.Write(keys),
-        };
         try
         {
-            Take(await _client.CreateAsync(secret, cancellationToken: cancellationToken));
+            // With the resourceVersion it was read with: of several replicas one fills it, and the others hear of that.
+            Take(await _client.UpdateAsync(empty with { Data = TokenKeysSecret.Write(keys) }, cancellationToken: cancellationToken));
             LogMade(_logger, keys.SigningKeyId);
         }
-        catch (KubernetesException e) when (e.IsAlreadyExists)
+        catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
         {
-            Take(await _client.GetAsync<V1Secret>(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret, cancellationToken));
+            // Another replica was faster, or a person.
         }
     }
 
@@ -104,7 +100,10 @@ internal sealed partial class TokenKeyStore : IDisposable
             if (!Knows(Required, keyId) && _time.GetUtcNow() - _lastRead > ReadPause)
             {
                 _lastRead = _time.GetUtcNow();
-                Take(await _client.GetAsync<V1Secret>(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret, cancellationToken));
+                if (await _client.TryGetAsync<V1Secret>(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret, cancellationToken) is { } secret)
+                {
+                    Take(secret);
+                }
             }
         }
         finally
@@ -126,6 +125,11 @@ internal sealed partial class TokenKeyStore : IDisposable
         {
             _current = keys;
         }
+        else if (secret.Data.Count == 0)
+        {
+            // Shipped so, or emptied by a person: every onboarding token is worth nothing from now on.
+            _current = null;
+        }
         else
         {
             LogUnreadable(_logger, _cluster.PlaneNamespace, ClusterState.TokenKeysSecret);
@@ -135,6 +139,6 @@ internal sealed partial class TokenKeyStore : IDisposable
     [LoggerMessage(4020, LogLevel.Information, "Made the plane's token keys, signing key {KeyId}")]
     private static partial void LogMade(ILogger logger, string keyId);
 
-    [LoggerMessage(4022, LogLevel.Error, "Secret {Namespace}/{Name} can't be read as token keys; delete it to have new ones made: kubectl -n {Namespace} delete secret {Name}")]
+    [LoggerMessage(4022, LogLevel.Error, "Secret {Namespace}/{Name} can't be read as token keys; empty it to have new ones made: kubectl -n {Namespace} patch secret {Name} --type merge -p '{{\"data\":null}}'")]
     private static partial void LogUnreadable(ILogger logger, string @namespace, string name);
 }

@@ -64,7 +64,7 @@ public sealed class PermissionTests
     [Theory]
     [InlineData("list", "workloadgroups", "workloadgroups.networking.istio.io is forbidden", false)]
     [InlineData("watch", "onboardingpolicies", "onboardingpolicies.authorization.onboarding.tetrate.io is forbidden", false)]
-    [InlineData("create", "secrets", "cannot create resource \"secrets\" in API group \"\" in the namespace \"istio-system\"", false)]
+    [InlineData("update", "secrets", "cannot update resource \"secrets\" in API group \"\" in the namespace \"istio-system\"", false)]
     [InlineData("patch", "onboardingplanes/status", "cannot patch resource \"onboardingplanes/status\"", false)]
     [InlineData("create", "leases", "cannot create resource \"leases\" in API group \"coordination.k8s.io\"", false)]
     [InlineData("create", "workloadkeybindings", "cannot create resource \"workloadkeybindings\"", true)]

@@ -1,7 +1,12 @@
+using System.Text.Json.Nodes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Meta;
+using Onboarding.Endpoint.Hosting;
 using Onboarding.Endpoint.Tokens;
+using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Keys;
@@ -92,24 +97,64 @@ public sealed class TokenKeyRotationTests
     }
 
     [Fact]
-    public async Task Deleting_the_keys_invalidates_every_token_and_new_ones_are_made()
+    public async Task A9_Emptying_the_keys_invalidates_every_token_and_new_ones_are_made()
     {
         await using TestPlane plane = await TestPlane.StartAsync();
         TestAgent agent = plane.Agent();
         await agent.AuthorizeAsync();
         string? old = OnboardingTokenReader.KeyIdOf(agent.Token);
-        string? oldUid = (await plane.Client.GetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret)).Metadata.Uid;
 
-        await plane.Client.DeleteAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret);
+        await plane.Client.PatchAsync<V1Secret>(
+            "istio-system", ClusterState.TokenKeysSecret, V1Patch.Merge(new JsonObject { ["data"] = null }));
 
         await Eventually.Is(
-            async () => await plane.Client.TryGetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret) is { } secret
-                && secret.Metadata.Uid != oldUid,
+            async () => TokenKeysSecret.TryRead((await plane.Client.GetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret)).Data) is { } made
+                && made.SigningKeyId != old,
             "new keys");
         (await TestAgent.RefusedAsync(() => agent.RegisterAsync())).Reason.ShouldBeOneOf(Reasons.TokenInvalid, Reasons.PlaneNotReady);
         await Eventually.Is(async () => await AuthorizesAsync(agent), "agents authorize again");
         OnboardingTokenReader.KeyIdOf(agent.Token).ShouldNotBe(old);
         (await agent.RegisterAsync()).Registration.ShouldBe("ratings-jwt-corp--host-1");
+    }
+
+    [Fact]
+    public async Task A9_A_Secret_that_is_missing_is_not_made_but_named_with_the_command_that_makes_it()
+    {
+        await using TestPlane plane = await TestPlane.StartAsync();
+
+        await plane.Client.DeleteAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret);
+
+        const string Command = "kubectl -n istio-system create secret generic onboarding-token-keys";
+        await Eventually.Is(() => plane.Log.Text.Contains(Command, StringComparison.Ordinal), "the command");
+        EndpointRunner runner = plane.Endpoint.Services.GetRequiredService<EndpointRunner>();
+        runner.NotReadyBecause.ShouldNotBeNull().ShouldContain(Command);
+        (await plane.Client.TryGetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret)).ShouldBeNull();
+
+        await plane.Client.CreateAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = ClusterState.TokenKeysSecret, Namespace = "istio-system" } });
+
+        await Eventually.Is(async () => await AuthorizesAsync(plane.Agent()), "the endpoint fills it");
+    }
+
+    [Fact]
+    public async Task A9_What_is_shipped_is_empty_kept_and_leaves_keys_alone_when_it_is_applied_again()
+    {
+        await using TestPlane plane = await TestPlane.StartAsync();
+        string shipped = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/token-keys/secret.yaml"), TestContext.Current.CancellationToken);
+        shipped.ShouldContain("helm.sh/resource-policy: keep");
+        shipped.Split('\n').ShouldNotContain(line => line.StartsWith("data", StringComparison.Ordinal) || line.StartsWith("stringData", StringComparison.Ordinal));
+        IReadOnlyDictionary<string, byte[]> keys = (await plane.Client.GetAsync<V1Secret>("istio-system", ClusterState.TokenKeysSecret)).Data;
+        var applied = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
+            ["metadata"] = new JsonObject { ["name"] = ClusterState.TokenKeysSecret, ["namespace"] = "istio-system" },
+            ["type"] = "Opaque",
+        };
+
+        V1Secret after = await plane.Client.PatchAsync<V1Secret>(
+            "istio-system", ClusterState.TokenKeysSecret, V1Patch.Apply(applied), new PatchOptions { FieldManager = "helm", Force = true });
+
+        after.Data.Keys.Order().ShouldBe(keys.Keys.Order());
     }
 
     private static async Task<bool> AuthorizesAsync(TestAgent agent)

@@ -1,4 +1,5 @@
 using System.Text;
+using Onboarding.Api;
 
 namespace Onboarding.AgentHost.Commands;
 
@@ -57,7 +58,7 @@ internal sealed class LogTail(string path)
         {
             for (int i = 0; i < text.Length; i++)
             {
-                text[i] = char.IsControl(from[i]) && from[i] != '\t' ? '\uFFFD' : from[i];
+                text[i] = ForeignText.IsInstruction(from[i]) && from[i] != '\t' ? ForeignText.Replacement : from[i];
             }
         });
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Onboarding.Api;
 
 namespace Onboarding.AgentHost.Logging;
 
@@ -69,5 +70,5 @@ internal static class LogLine
 
     // A message from elsewhere must not be able to add lines of its own to the log, nor talk to the terminal.
     private static string OneLine(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+        ForeignText.Clean(text);
 }

@@ -15,14 +15,17 @@ internal static class PlaneFailure
     public static OnboardingException Explain(RpcException failure, string address)
     {
         (ErrorInfo? info, TimeSpan? retryAfter) = Details(failure.Trailers);
+
+        // A plane's words go into logs, into errors of cmdlets and so to terminals.
+        string detail = ForeignText.Clean(failure.Status.Detail);
         if (IsRefusal(failure.StatusCode))
         {
-            string correlation = info?.Metadata.GetValueOrDefault("correlationId") ?? "";
-            string matched = info?.Metadata.GetValueOrDefault("matched") ?? "";
-            string reason = info?.Reason ?? failure.StatusCode.ToString();
+            string correlation = ForeignText.Clean(info?.Metadata.GetValueOrDefault("correlationId") ?? "");
+            string matched = ForeignText.Clean(info?.Metadata.GetValueOrDefault("matched") ?? "");
+            string reason = ForeignText.CleanIfAny(info?.Reason) ?? failure.StatusCode.ToString();
             return new OnboardingException(
                 ErrorIds.PlaneRefused,
-                $"The plane at {address} refused with {reason}: {failure.Status.Detail}"
+                $"The plane at {address} refused with {reason}: {detail}"
                     + (matched.Length == 0 ? "" : $" Matched: {matched}.")
                     + (correlation.Length == 0 ? "" : $" Correlation id {correlation}."),
                 Next(reason, correlation),
@@ -30,7 +33,7 @@ internal static class PlaneFailure
             {
                 Reason = reason,
                 CorrelationId = correlation,
-                Detail = failure.Status.Detail,
+                Detail = detail,
                 Matched = matched,
                 IsFinal = reason == Reasons.NotAuthorized && info?.Metadata.GetValueOrDefault("final") == "true",
                 RetryAfter = retryAfter,
@@ -42,17 +45,17 @@ internal static class PlaneFailure
             StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled when info is null => new OnboardingException(
                 ErrorIds.EndpointUnreachable,
                 failure.StatusCode == StatusCode.Unavailable
-                    ? $"The plane at {address} can't be reached: {failure.Status.Detail}."
+                    ? $"The plane at {address} can't be reached: {detail}."
                     : $"The plane at {address} can't be reached: the call ended before its answer ({failure.StatusCode}).",
                 $"curl -vk {address}; then look whether the endpoint runs",
                 failure)
             { RetryAfter = retryAfter },
             _ => new OnboardingException(
                 ErrorIds.PlaneFailed,
-                $"The plane at {address} failed with {info?.Reason ?? failure.StatusCode.ToString()}: {failure.Status.Detail}.",
+                $"The plane at {address} failed with {ForeignText.CleanIfAny(info?.Reason) ?? failure.StatusCode.ToString()}: {detail}.",
                 NextSteps.PlaneLog,
                 failure)
-            { Reason = info?.Reason, CorrelationId = info?.Metadata.GetValueOrDefault("correlationId"), RetryAfter = retryAfter },
+            { Reason = ForeignText.CleanIfAny(info?.Reason), CorrelationId = ForeignText.CleanIfAny(info?.Metadata.GetValueOrDefault("correlationId")), RetryAfter = retryAfter },
         };
     }
 

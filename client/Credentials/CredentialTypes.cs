@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Errors;
+using Onboarding.Api;
 
 namespace Onboarding.Client.Credentials;
 
@@ -53,5 +54,5 @@ internal static class CredentialTypes
     }
 
     private static string Printable(string text) =>
-        string.Concat(text.Take(200).Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        string.Concat(text.Take(200).Select(c => ForeignText.IsInstruction(c) ? ForeignText.Replacement : c));
 }

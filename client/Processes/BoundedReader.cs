@@ -1,3 +1,5 @@
+using Onboarding.Api;
+
 namespace Onboarding.Client.Processes;
 
 /// <summary>Reads what a program prints, but only so much: a program that prints forever must not fill the agent's memory.</summary>
@@ -81,7 +83,7 @@ internal static class BoundedReader
                 else if (current.Length < longestLine)
                 {
                     // Escape sequences in a log are instructions to the terminal of whoever reads it.
-                    current.Append(char.IsControl(c) && c != '\t' ? '\uFFFD' : c);
+                    current.Append(ForeignText.IsInstruction(c) && c != '\t' ? ForeignText.Replacement : c);
                 }
             }
         }

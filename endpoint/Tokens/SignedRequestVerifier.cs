@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Onboarding.Api;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
+using Onboarding.Endpoint.Calls;
 using Onboarding.Plane.Refusals;
 
 namespace Onboarding.Endpoint.Tokens;
@@ -59,7 +60,7 @@ internal sealed class SignedRequestVerifier(TimeProvider time)
     {
         try
         {
-            return parser.ParseFrom(payload);
+            return CallerText.Clean(parser.ParseFrom(payload));
         }
         catch (InvalidProtocolBufferException)
         {

@@ -1,5 +1,6 @@
 using Onboarding.Client.Errors;
 using Onboarding.Fleet.Workloads;
+using Onboarding.Api;
 
 namespace Onboarding.Fleet.Status;
 
@@ -38,7 +39,7 @@ internal static class MemberReport
             _ => report with
             {
                 Reason = member.Reason,
-                Explanation = member.Source.Status?.Conditions.FirstOrDefault(c => c.Reason == member.Reason && c.Message is { Length: > 0 })?.Message,
+                Explanation = ForeignText.CleanIfAny(member.Source.Status?.Conditions.FirstOrDefault(c => c.Reason == member.Reason && c.Message is { Length: > 0 })?.Message),
                 Remediation = member.Phase == MemberPhase.Lost ? LookThere : null,
             },
         };

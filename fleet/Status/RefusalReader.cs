@@ -20,7 +20,7 @@ internal static class RefusalReader
             return null;
         }
 
-        string? Text(string key) => refusal.Metadata.Annotations.GetValueOrDefault(key) is { Length: > 0 } text ? text : null;
+        string? Text(string key) => refusal.Metadata.Annotations.GetValueOrDefault(key) is { Length: > 0 } text ? ForeignText.Clean(text) : null;
         return new StatusReport
         {
             Namespace = refusal.Metadata.Namespace ?? "",
@@ -30,7 +30,7 @@ internal static class RefusalReader
             Since = refusal.LastTimestamp ?? refusal.FirstTimestamp ?? refusal.Metadata.CreationTimestamp,
             Reason = Text(EventAnnotations.Reason) is { } code ? RefusalErrors.IdOf(code) : null,
             LastSeen = refusal.LastTimestamp ?? refusal.Metadata.CreationTimestamp,
-            Explanation = Text(EventAnnotations.Explanation) ?? refusal.Message,
+            Explanation = Text(EventAnnotations.Explanation) ?? ForeignText.CleanIfAny(refusal.Message),
             Identity = Parse(Text(EventAnnotations.Identity)) is JsonObject identity ? IdentityText.Of(identity) : null,
             Remediation = Remediation(refusal, Text),
             CorrelationIds = Parse(Text(EventAnnotations.CorrelationIds)) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => i.ToString())] : [],

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 
 namespace Onboarding.Fleet.Workloads;
 
@@ -10,7 +11,7 @@ public static class IdentityText
     public static string Of(JsonObject identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return string.Join("  ", identity.SelectMany(platform => Parts(platform.Value).Prepend(platform.Key)));
+        return ForeignText.Clean(string.Join("  ", identity.SelectMany(platform => Parts(platform.Value).Prepend(platform.Key))));
     }
 
     // Nested parts are named by their last key: a person knows what a role or an instance is, and the platform comes first.

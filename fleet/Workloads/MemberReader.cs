@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Registration;
@@ -35,11 +36,11 @@ internal static class MemberReader
             Reason = connection?.Reason,
             ConnectedTo = registration.Status?.ActiveAgentConnection?.ConnectedTo,
             LastSeen = phase == MemberPhase.Connected ? now : registration.Status?.Session?.EndedAt ?? connection?.LastTransitionTime,
-            AgentVersion = registration.Spec?.Registration.Agent.Version,
+            AgentVersion = ForeignText.CleanIfAny(registration.Spec?.Registration.Agent.Version),
             Sidecar = SidecarOf(sidecar, phase),
             SidecarSince = sidecar?.LastTransitionTime,
-            SidecarMessage = sidecar is { Status: "False", Message.Length: > 0 } ? sidecar.Message : null,
-            SidecarVersion = VersionOf(registration.Spec?.Registration.Sidecar.Istio),
+            SidecarMessage = sidecar is { Status: "False", Message.Length: > 0 } ? ForeignText.Clean(sidecar.Message) : null,
+            SidecarVersion = ForeignText.CleanIfAny(VersionOf(registration.Spec?.Registration.Sidecar.Istio)),
             Created = registration.Metadata.CreationTimestamp,
             Uid = registration.Metadata.Uid,
             Source = registration,

@@ -33,6 +33,12 @@ internal sealed partial class EventWriter(KubernetesClient client, TimeProvider 
             return;
         }
 
+        // An identity, or what another program answered, may be in it; kubectl prints it as it is.
+        occurrence = occurrence with
+        {
+            Message = ForeignText.Clean(occurrence.Message),
+            Annotations = occurrence.Annotations.ToDictionary(a => a.Key, a => ForeignText.Clean(a.Value)),
+        };
         (string, string) key = (ns, occurrence.Name);
         if (_series.TryGetValue(key, out EventSeries? series))
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Console;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Audit;
 using Onboarding.Plane.Cluster;
@@ -58,11 +59,11 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
         .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
         // What can't start says so itself, with the next command; the host would add a stack trace.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-        .AddSimpleConsole(format =>
+        .AddConsoleFormatter<PlainConsole, ConsoleFormatterOptions>()
+        .AddConsole(console =>
         {
-            format.SingleLine = true;
-            format.TimestampFormat = "HH:mm:ss.fff ";
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = PlainConsole.FormatterName;
         }));
 
     /// <summary>Adds what endpoint and operator share. Everything is a singleton: what differs between calls is in their arguments.</summary>
@@ -105,7 +106,7 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
 
         try
         {
-            return new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>());
+            return new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>(), options.AuditLogBytes, options.AuditLogFiles);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

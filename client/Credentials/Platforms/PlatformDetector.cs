@@ -1,3 +1,5 @@
+using Onboarding.Api;
+
 namespace Onboarding.Client.Credentials.Platforms;
 
 /// <summary>
@@ -58,7 +60,7 @@ internal sealed class PlatformDetector(PlatformEnvironment environment, TimeProv
 
             if (value is { Length: > 0 and <= 100 })
             {
-                yield return (name, string.Concat(value.Select(c => char.IsControl(c) ? ' ' : c)));
+                yield return (name, ForeignText.Clean(value));
             }
         }
     }

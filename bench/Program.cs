@@ -3,6 +3,7 @@ using Onboarding.Bench.Agent;
 using Onboarding.Bench.BootConfigurations;
 using Onboarding.Bench.ControlPlane;
 using Onboarding.Bench.Joins;
+using Onboarding.Bench.Limits;
 using Onboarding.Bench.Nat;
 using Onboarding.Bench.Policies;
 using Onboarding.Bench.Strangers;
@@ -31,6 +32,11 @@ if (args is ["strangers", .. string[] hostile] && StrangerBenchmarkOptions.TryRe
 if (args is ["nat", .. string[] shared] && NatBenchmarkOptions.TryRead(shared) is { } nat)
 {
     return await NatBenchmark.RunAsync(nat);
+}
+
+if (args is ["limits"])
+{
+    return await LimitBenchmark.RunAsync();
 }
 
 if (args is ["policies"])
@@ -62,6 +68,7 @@ Console.Error.WriteLine(
                dotnet run -c Release --project bench -- strangers [--count {new StrangerBenchmarkOptions().Count}] [--members {new StrangerBenchmarkOptions().Members}] [--same {new StrangerBenchmarkOptions().Same}] [--kind {string.Join('|', StrangerFlood.Kinds)}]
                dotnet run -c Release --project bench -- nat [--count {new NatBenchmarkOptions().Count}] [--fresh]
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
+               dotnet run -c Release --project bench -- limits
                dotnet run -c Release --project bench -- policies
                dotnet run -c Release --project bench -- members
                dotnet run -c Release --project bench -- boot-configurations

@@ -30,11 +30,8 @@ internal sealed class BenchMember(BenchIssuer issuer, string subject) : IDisposa
         byte[] publicKey = _key.ExportSubjectPublicKeyInfo();
         (Rpc.Plane plane, AuthorizeOnboardingResponse authorized) = await AuthorizeAsync(channel);
 
-        RegisterWorkloadRequest request = Registration();
         Metadata bearer = new() { { "authorization", $"Bearer {authorized.Token}" } };
-        RegisterWorkloadResponse registered = await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel)
-            .RegisterWorkloadAsync(Sign(_key, publicKey, request, authorized.Token, plane.Uid), bearer);
-
+        RegisterWorkloadResponse registered = await RegisterAsync(channel, plane.Uid, authorized.Token);
         _session = new WorkloadSessionService.WorkloadSessionServiceClient(channel).Connect(bearer);
         await OpenSessionAsync(_session, publicKey, authorized.Token, plane.Uid, registered.RegistrationUid);
     }
@@ -56,6 +53,12 @@ internal sealed class BenchMember(BenchIssuer issuer, string subject) : IDisposa
                     plane.Challenge.Span, credential, BenchMesh.Namespace, BenchMesh.Group, plane.Uid, publicKey)),
             }));
     }
+
+    /// <summary>Registers, at an address of its choice.</summary>
+    public async Task<RegisterWorkloadResponse> RegisterAsync(GrpcChannel channel, string planeUid, string token, string ip = "10.1.2.3") =>
+        await new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel).RegisterWorkloadAsync(
+            Sign(_key, _key.ExportSubjectPublicKeyInfo(), Registration(ip), token, planeUid),
+            new Metadata { { "authorization", $"Bearer {token}" } });
 
     /// <summary>Hangs up.</summary>
     public void Leave()
@@ -119,13 +122,13 @@ internal sealed class BenchMember(BenchIssuer issuer, string subject) : IDisposa
     private static ByteString Sign(ECDsa key, byte[] statement) => ByteString.CopyFrom(
         key.SignData(statement, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
-    private static RegisterWorkloadRequest Registration() => new()
+    private static RegisterWorkloadRequest Registration(string ip) => new()
     {
         Registration = new Registration
         {
             Agent = new AgentInfo { Version = "bench" },
             Sidecar = new SidecarInfo { Istio = new IstioSidecarInfo { Version = "bench" } },
-            Host = new HostInfo { Addresses = { new Address { Ip = "10.1.2.3", Type = AddressType.Vpc } } },
+            Host = new HostInfo { Addresses = { new Address { Ip = ip, Type = AddressType.Vpc } } },
         },
     };
 }

@@ -14,7 +14,7 @@ internal static class BenchMesh
     public const string Namespace = "bench";
     public const string Group = "group";
 
-    public static async Task ApplyAsync(KubernetesClient kubernetes, BenchIssuer issuer)
+    public static async Task ApplyAsync(KubernetesClient kubernetes, BenchIssuer issuer, string subjectIs = "Host")
     {
         await CreateAsync<V1Namespace>(kubernetes, $$$"""{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "{{{Namespace}}}"}}""");
         await CreateAsync<WorkloadGroup>(
@@ -37,7 +37,7 @@ internal static class BenchMesh
             {"apiVersion": "install.onboarding.tetrate.io/v1alpha1", "kind": "OnboardingPlane",
              "metadata": {"name": "{{{OnboardingPlane.DefaultName}}}", "namespace": "{{{OnboardingPlane.DefaultNamespace}}}"},
              "spec": {"workloads": {"authentication": {"jwt": {"issuers": [
-               {"issuer": "{{{BenchIssuer.Url}}}", "shortName": "bench", "jwks": {{{JsonValue.Create(issuer.KeySet).ToJsonString()}}} }] } } } } }
+               {"issuer": "{{{BenchIssuer.Url}}}", "shortName": "bench", "subjectIs": "{{{subjectIs}}}", "jwks": {{{JsonValue.Create(issuer.KeySet).ToJsonString()}}} }] } } } } }
             """);
     }
 

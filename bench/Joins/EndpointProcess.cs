@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Grpc.Net.Client;
@@ -15,9 +16,11 @@ internal sealed class EndpointProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Uri _address;
     private readonly X509Certificate2 _authority;
+    private readonly StrongBox<long> _written;
 
-    private EndpointProcess(Process process, Uri address, X509Certificate2 authority)
+    private EndpointProcess(Process process, Uri address, X509Certificate2 authority, StrongBox<long> written)
     {
+        _written = written;
         _process = process;
         _address = address;
         _authority = authority;
@@ -42,7 +45,12 @@ internal sealed class EndpointProcess : IAsyncDisposable
             },
         };
         Process process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, line) => ShowTrouble(line.Data);
+        var written = new StrongBox<long>();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            Interlocked.Add(ref written.Value, (line.Data?.Length ?? -1) + 1);
+            ShowTrouble(line.Data);
+        };
         process.BeginErrorReadLine();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -50,7 +58,7 @@ internal sealed class EndpointProcess : IAsyncDisposable
             if (json.RootElement.TryGetProperty("endpoint", out JsonElement address))
             {
                 return new EndpointProcess(
-                    process, new Uri(address.GetString()!), X509CertificateLoader.LoadCertificate(certificates.Authority.RawData));
+                    process, new Uri(address.GetString()!), X509CertificateLoader.LoadCertificate(certificates.Authority.RawData), written);
             }
         }
 
@@ -59,6 +67,9 @@ internal sealed class EndpointProcess : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _address;
+
+    /// <summary>Characters that it has logged, audit lines among them.</summary>
+    public long Logged => Interlocked.Read(ref _written.Value);
 
     /// <summary>False once it has ended, by itself or by the kernel.</summary>
     public bool IsRunning => !_process.HasExited;

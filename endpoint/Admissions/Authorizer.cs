@@ -41,10 +41,13 @@ internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeP
                 return before is null ? members.Before(request.Group, request.BoundIdentity) : members.Of(before);
             },
         };
-        PolicyExplanation explanation = cluster.PolicySnapshot.Of(request.Group.Namespace).Explain(question);
+        PolicySet policies = cluster.PolicySnapshot.Of(request.Group.Namespace);
+        PolicyExplanation explanation = policies.Explain(question);
+        bool isKept = !explanation.Decision.IsAllowed && group is not null && KeepsLast(request, group, explanation);
         audit.Take(explanation, group);
+        audit.Inputs = new DecisionInputs(question, group, DecisionInputs.VersionsOf(policies)) { IsKept = isKept };
         return explanation.Decision.IsAllowed ? new Admission(group!, explanation.Decision, counted)
-            : group is not null && KeepsLast(request, group, explanation) ? new Admission(group, explanation.Decision, DependsOnMembers: false) { IsKept = true }
+            : isKept ? new Admission(group!, explanation.Decision, DependsOnMembers: false) { IsKept = true }
             : throw PolicyRefusal.Of(explanation, request).ToException();
     }
 

@@ -1,5 +1,6 @@
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Plane.Audit;
@@ -13,7 +14,7 @@ namespace Onboarding.Endpoint.Admissions;
 /// keeps its connection or its token, and goes on asking with those.
 /// </summary>
 internal sealed class MemberAdmission(
-    Authorizer authorizer, MemberView members, PolicyIdentity identities, KeyBindings keyBindings, StayOutGate stayOut, AuditLog audit)
+    Authorizer authorizer, MemberView members, PolicyIdentity identities, KeyBindings keyBindings, StayOutGate stayOut, CallRecords records)
 {
     /// <summary>The decision as it is now.</summary>
     /// <param name="member">The member.</param>
@@ -62,7 +63,7 @@ internal sealed class MemberAdmission(
         }
         catch (RefusedException e)
         {
-            audit.Denied(record, e.Refusal);
+            records.Denied(record, e.Refusal, source);
             throw;
         }
     }

@@ -15,7 +15,7 @@ namespace Onboarding.Endpoint.Calls;
 /// become gRPC statuses, so that no text of an exception reaches a caller.
 /// </summary>
 internal sealed partial class CallPipeline(
-    AuditLog audit, RefusalEvents events, FailureLimiter limiter, CallsInProgress inProgress, CallPatience patience, ILogger<CallPipeline> logger)
+    CallRecords records, RefusalEvents events, FailureLimiter limiter, CallsInProgress inProgress, CallPatience patience, ILogger<CallPipeline> logger)
 {
     private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PermissionPause = TimeSpan.FromSeconds(10);
@@ -61,7 +61,7 @@ internal sealed partial class CallPipeline(
             }
 
             T result = await body(call);
-            audit.Allowed(call.Audit);
+            records.Allowed(call.Audit);
             limiter.Admitted(call);
             return result;
         }
@@ -90,12 +90,8 @@ internal sealed partial class CallPipeline(
         {
             LogFault(logger, exception, call.Audit.Action, call.Audit.CorrelationId);
         }
-        else
-        {
-            LogRefused(logger, call.Audit.Action, refusal.Reason, call.Audit.CorrelationId, refusal.Detail ?? refusal.Message);
-        }
 
-        audit.Denied(call.Audit, refusal);
+        records.Denied(call.Audit, refusal, call.Limited);
         events.Refused(call.Audit, refusal);
         return RefusalStatus.ToRpcException(refusal, call.Audit.CorrelationId);
     }
@@ -165,9 +161,6 @@ internal sealed partial class CallPipeline(
     }
 
     private static string NewCorrelationId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-
-    [LoggerMessage(4001, LogLevel.Information, "Refused to {Action}: {Reason} ({CorrelationId}). {Detail}")]
-    private static partial void LogRefused(ILogger logger, string action, string reason, string correlationId, string detail);
 
     [LoggerMessage(4002, LogLevel.Error, "A fault of the plane while it was asked to {Action} ({CorrelationId})")]
     private static partial void LogFault(ILogger logger, Exception exception, string action, string correlationId);

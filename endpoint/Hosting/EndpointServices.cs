@@ -41,7 +41,8 @@ internal static partial class EndpointServices
         services.AddSingleton<RefusalEvents>();
         services.AddSingleton<FailureLimiter>();
         services.AddSingleton<CallsInProgress>();
-        services.AddSingleton<IdentityLimiter>();
+        services.AddSingleton<WriteBudgets>();
+        services.AddSingleton<CallRecords>();
         services.AddSingleton(new CallPatience(options.CallClock));
         services.AddSingleton<CallPipeline>();
 

@@ -21,7 +21,6 @@ internal sealed partial class KeyBindings(
     KubernetesClient client,
     ClusterState cluster,
     BindingWrites writes,
-    IdentityLimiter limiter,
     ILogger<KeyBindings> logger)
 {
     /// <summary>Binds the identity to the key, or finds that it is. One write at most, and only at first.</summary>
@@ -38,7 +37,6 @@ internal sealed partial class KeyBindings(
         KeyBindingSettings settings,
         CancellationToken cancellationToken)
     {
-        limiter.Count(CanonicalIdentity.Of(workload.BoundIdentity));
         string name = KeyBindingName.Of(workload.BoundIdentity);
         WorkloadKeyBinding? existing = cluster.KeyBindings.Get(cluster.PlaneNamespace, name);
         RefuseKeyInUse(name, key, existing);
@@ -72,6 +70,9 @@ internal sealed partial class KeyBindings(
             throw InUse(other);
         }
     }
+
+    /// <summary>True if the identity is known to be bound to some key.</summary>
+    public bool IsBound(WorkloadIdentity identity) => cluster.KeyBindingOf(identity) is not null;
 
     /// <summary>Refuses a key that the identity isn't bound to by now: a token outlives the binding that it was issued for.</summary>
     /// <exception cref="RefusedException">The identity is known to be bound to another key.</exception>

@@ -35,6 +35,7 @@ internal sealed class AuthorizationService(
     Authorizer authorizer,
     CredentialUses credentialUses,
     KeyBindings keyBindings,
+    WriteBudgets budgets,
     StayOutGate stayOut,
     TimeProvider time) : OnboardingAuthorizationService.OnboardingAuthorizationServiceBase
 {
@@ -89,6 +90,7 @@ internal sealed class AuthorizationService(
 
         if (request.DryRun)
         {
+            budgets.CountQuestion(workload.BoundIdentity);
             return new AuthorizeOnboardingResponse
             {
                 Registration = registration,
@@ -98,6 +100,7 @@ internal sealed class AuthorizationService(
             };
         }
 
+        budgets.Count(workload.BoundIdentity, workload.Identity, group, isFirst: !keyBindings.IsBound(workload.BoundIdentity));
         await credentialUses.ConsumeAsync(workload, key, call.CancellationToken);
         await keyBindings.BindAsync(workload, key, group, settings.Spec.KeyBinding, call.CancellationToken);
         if (request.ComeBack)

@@ -27,6 +27,7 @@ internal sealed partial class RegistrationService(
     PolicyIdentity identities,
     Authorizer authorizer,
     StayOutGate stayOut,
+    WriteBudgets budgets,
     RegistrationStore store,
     Arrivals arrivals,
     GroupSnapshots snapshots,
@@ -62,6 +63,7 @@ internal sealed partial class RegistrationService(
             Labels = reported,
         };
         Admission admission = authorizer.Decide(asked, call.Audit);
+        budgets.Count(asked.BoundIdentity, asked.Identity, reference, isFirst: !store.Knows(reference.Namespace, claims.Registration));
         WorkloadGroup group = admission.Group;
         using Arrivals.Arrival? arrival = admission.DependsOnMembers ? arrivals.Expect(group.Metadata.Namespace!, claims.Registration) : null;
         (WorkloadAutoRegistration member, bool isNew) = await store.PutAsync(

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api;
+using Onboarding.Api.Istio;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
@@ -14,6 +15,7 @@ using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Kubernetes;
+using Onboarding.Plane.Members;
 using Onboarding.Plane.Refusals;
 using Onboarding.Plane.Registrations;
 using Onboarding.Plane.Settings;
@@ -29,6 +31,9 @@ internal sealed partial class SessionService(
     RegistrationStore store,
     BootConfigurationSource source,
     MemberAdmission admissions,
+    PolicyIdentity identities,
+    WriteBudgets budgets,
+    CallRecords records,
     BootDelivery delivery,
     SessionStatusWriter writer,
     SessionRegistry registry,
@@ -99,6 +104,11 @@ internal sealed partial class SessionService(
 
         // A policy, a key or an issuer may be gone since the token was issued; and nothing is written for a caller that may not be here.
         Admission admission = await admissions.DecideAsync(member, claims, call.Audit, call.CancellationToken);
+        budgets.Count(
+            claims.Workload,
+            identities.Of(claims.Workload, claims.Thumbprint),
+            new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName),
+            isFirst: member.Status?.Session is null);
         WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
         var session = new AgentSession(begun, claims, BootMessages.Read(proof.BootConfiguration), time)
         {
@@ -128,7 +138,7 @@ internal sealed partial class SessionService(
         try
         {
             return await requests.MoveNext(both.Token) && requests.Current.Proof is { } proof
-                ? proof
+                ? CallerText.Clean(proof)
                 : throw Refuse.Precondition(Reasons.SessionProtocol, "The first message of a session must be SessionProof.");
         }
         catch (Exception e) when (patience.IsCancellationRequested && e is OperationCanceledException or RpcException)
@@ -233,7 +243,8 @@ internal sealed partial class SessionService(
             while (await IsNextAsync(session, requests, ended))
             {
                 session.Heard();
-                await HandleAsync(session, requests.Current, context, ended);
+                await session.Pace.WaitAsync(ended);
+                await HandleAsync(session, CallerText.Clean(requests.Current), context, ended);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -285,7 +296,11 @@ internal sealed partial class SessionService(
                 await TakeAsync(session, () => delivery.AnsweredAsync(session, message.BootConfigurationStatus, ended));
                 break;
             case AgentMessage.MessageOneofCase.Health:
-                LogHealth(logger, session.Member.Metadata.Name, message.Health.Sidecar, Cut(message.Health.Message));
+                if (records.MayLog(session.Uid, "health"))
+                {
+                    LogHealth(logger, session.Member.Metadata.Name, message.Health.Sidecar, Cut(message.Health.Message));
+                }
+
                 await TakeAsync(session, () => delivery.HealthAsync(session, message.Health, ended));
                 break;
         }

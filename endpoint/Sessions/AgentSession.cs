@@ -44,6 +44,7 @@ internal sealed class AgentSession
         Claims = claims;
         Boot = new BootState(held);
         Sidecar = new SidecarHealth(time);
+        Pace = new SessionPace(time);
         Epoch = member.Status!.Session!.Epoch;
         Uid = member.Metadata.Uid!;
         _time = time;
@@ -79,6 +80,9 @@ internal sealed class AgentSession
 
     /// <summary>When to write what the agent has, which nothing waits for.</summary>
     public DueTime WriteDue { get; } = new();
+
+    /// <summary>How fast what the agent says is taken.</summary>
+    public SessionPace Pace { get; }
 
     /// <summary>How the agent's sidecar is.</summary>
     public SidecarHealth Sidecar { get; }

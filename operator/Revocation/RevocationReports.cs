@@ -24,10 +24,10 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
         : LastDecision.PolicyInvalid;
 
     /// <summary>Reports a member, once.</summary>
-    public void Unauthorized(WorkloadAutoRegistration member, PolicyExplanation explanation)
+    public void Unauthorized(WorkloadAutoRegistration member, PolicyExplanation explanation, DecisionInputs inputs)
     {
         audit.Denied(
-            Record("unauthorized", member, explanation),
+            Record("unauthorized", member, explanation, inputs),
             new Refusal(RefusalCode.PermissionDenied, Reasons.NotAuthorized, "No policy admits the member any more") { Detail = explanation.Summary });
         events.Add(new PlaneEvent
         {
@@ -44,10 +44,10 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
     /// Removes a member: first what clients see, then the record. That closes its session at whichever replica it is, and with it
     /// the renewal of its tokens; docs/policies.md says what this guarantees and what it can't.
     /// </summary>
-    public async Task EvictAsync(WorkloadAutoRegistration member, PolicyExplanation explanation, CancellationToken cancellationToken)
+    public async Task EvictAsync(WorkloadAutoRegistration member, PolicyExplanation explanation, DecisionInputs inputs, CancellationToken cancellationToken)
     {
         await store.DeleteAsync(member, cancellationToken);
-        AuditRecord record = Record("evict", member, explanation);
+        AuditRecord record = Record("evict", member, explanation, inputs);
         record.Detail = "no policy admits the member any more, and revocation.mode is Evict";
         audit.Allowed(record);
         if (GroupOf(member) is { } group)
@@ -64,7 +64,7 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
         }
     }
 
-    private static AuditRecord Record(string action, WorkloadAutoRegistration member, PolicyExplanation explanation)
+    private static AuditRecord Record(string action, WorkloadAutoRegistration member, PolicyExplanation explanation, DecisionInputs inputs)
     {
         var record = new AuditRecord(action, member.Metadata.Uid!, Source)
         {
@@ -73,6 +73,7 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
             Registration = member.Metadata.Name,
             GroupNamespace = member.Metadata.Namespace,
             GroupName = member.GroupName,
+            Inputs = inputs,
         };
         record.Take(explanation, group: null);
         return record;

@@ -4,6 +4,7 @@ using Onboarding.Api.Runtime;
 using Onboarding.Authorization;
 using Onboarding.Kubernetes;
 using Onboarding.Operator.Loops;
+using Onboarding.Plane.Audit;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Members;
 using Onboarding.Plane.Registrations;
@@ -85,7 +86,12 @@ internal sealed partial class RevokedMembers : Reconciler
                 }
                 else if (unauthorized.Add(member.Metadata.Uid!) && IsOverdue(member))
                 {
-                    await TakeBackAsync(member, policies.Explain(question), settings, cancellationToken);
+                    await TakeBackAsync(
+                        member,
+                        policies.Explain(question),
+                        new DecisionInputs(question, _cluster.Groups.Get(member.Metadata.Namespace, member.GroupName!), DecisionInputs.VersionsOf(policies)),
+                        settings,
+                        cancellationToken);
                 }
             }
             catch (KubernetesException e)
@@ -133,7 +139,7 @@ internal sealed partial class RevokedMembers : Reconciler
     }
 
     private async Task TakeBackAsync(
-        WorkloadAutoRegistration member, PolicyExplanation explanation, RevocationSettings settings, CancellationToken cancellationToken)
+        WorkloadAutoRegistration member, PolicyExplanation explanation, DecisionInputs inputs, RevocationSettings settings, CancellationToken cancellationToken)
     {
         if (explanation.Decision.IsAllowed)
         {
@@ -155,19 +161,19 @@ internal sealed partial class RevokedMembers : Reconciler
                 member, new ConditionChange(LastDecision.Authorized, false, reason, explanation.Summary), cancellationToken);
             if (isNew)
             {
-                _reports.Unauthorized(member, explanation);
+                _reports.Unauthorized(member, explanation, inputs);
             }
         }
 
         // A policy that can't be read is a mistake in progress, not a person's wish to remove a fleet.
         if (settings.Mode == RevocationMode.Evict && !keepsLast)
         {
-            await EvictAsync(member, explanation, settings, cancellationToken);
+            await EvictAsync(member, explanation, inputs, settings, cancellationToken);
         }
     }
 
     private async Task EvictAsync(
-        WorkloadAutoRegistration member, PolicyExplanation explanation, RevocationSettings settings, CancellationToken cancellationToken)
+        WorkloadAutoRegistration member, PolicyExplanation explanation, DecisionInputs inputs, RevocationSettings settings, CancellationToken cancellationToken)
     {
         bool mayTake = _budget.TryTake(settings.MaxPerMinute);
         if (!mayTake && !_budgetIsSpent)
@@ -179,7 +185,7 @@ internal sealed partial class RevokedMembers : Reconciler
         _waits |= !mayTake;
         if (mayTake)
         {
-            await _reports.EvictAsync(member, explanation, cancellationToken);
+            await _reports.EvictAsync(member, explanation, inputs, cancellationToken);
             _unauthorizedSince.Remove(member.Metadata.Uid!);
         }
     }

@@ -9,6 +9,9 @@ namespace Onboarding.Plane.Audit;
 internal sealed class AuditLog(IAuditSink sink, TimeProvider time)
 {
     // Untrusted text is escaped by the serializer: no caller can put a line break, and with it a line, into the log.
+    // Of docs/reference/audit.md. Fields are added without raising it; none changes its meaning or goes.
+    private const int SchemaVersion = 1;
+
     private static readonly JsonSerializerOptions OneLine = new() { WriteIndented = false };
 
     /// <summary>Records that what was asked for was done.</summary>
@@ -21,6 +24,7 @@ internal sealed class AuditLog(IAuditSink sink, TimeProvider time)
     {
         var line = new JsonObject
         {
+            ["schema"] = SchemaVersion,
             ["time"] = time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             ["action"] = record.Action,
             ["outcome"] = outcome,
@@ -44,6 +48,16 @@ internal sealed class AuditLog(IAuditSink sink, TimeProvider time)
         if (record.Identity is { } identity)
         {
             line["identity"] = identity.ToJson();
+        }
+
+        if (record.Inputs is { } inputs)
+        {
+            line["inputs"] = inputs.ToJson();
+        }
+
+        if (record.Repeated > 0)
+        {
+            line["repeated"] = record.Repeated;
         }
 
         if (record.Explanation.Count > 0)

@@ -62,6 +62,12 @@ internal sealed class AuditRecord(string action, string correlationId, string so
     /// <summary>Why every rule that was looked at didn't match.</summary>
     public IReadOnlyList<string> Explanation { get; set; } = [];
 
+    /// <summary>What the decision read; null if none was made.</summary>
+    public DecisionInputs? Inputs { get; set; }
+
+    /// <summary>Of a refusal: how many more of the same caller, for the same reason, have no record of their own since the last one.</summary>
+    public int Repeated { get; set; }
+
     /// <summary>Anything else worth knowing.</summary>
     public string? Detail { get; set; }
 

@@ -9,6 +9,12 @@ namespace Onboarding.Plane.Audit;
 /// </summary>
 internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
 {
+    /// <summary>Largest size of a file, unless told otherwise: 64 MiB.</summary>
+    public const long DefaultBytes = 64L << 20;
+
+    /// <summary>How many files are kept besides the one that is written, unless told otherwise.</summary>
+    public const int DefaultKept = 4;
+
     // Enough for a mass boot; what comes beyond goes to the ordinary log, so that no decision goes unrecorded.
     private const int Capacity = 10_000;
 
@@ -16,22 +22,25 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
     private const int MostAtOnce = 1_000;
 
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(Capacity);
-    private readonly FileStream _file;
+    private readonly string _path;
+    private readonly long _mostBytes;
+    private readonly int _kept;
+    private FileStream _file;
     private readonly ILogger _logger;
     private readonly Task _pump;
     private bool _isBroken;
 
     /// <summary>Opens the file for appending, readable by its owner alone.</summary>
-    public FileAuditSink(string path, ILogger<FileAuditSink> logger)
+    /// <param name="path">The file.</param>
+    /// <param name="logger">Takes what can't be written to it.</param>
+    /// <param name="mostBytes">A file that would grow beyond is put aside as <c>path.1</c>, the one before as <c>path.2</c>, and so on.</param>
+    /// <param name="kept">How many are kept besides the one that is written; older ones are deleted.</param>
+    public FileAuditSink(string path, ILogger<FileAuditSink> logger, long mostBytes = DefaultBytes, int kept = DefaultKept)
     {
-        // Without a buffer: what a write didn't fail for is in the file, and what it failed for is known.
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        _file = new FileStream(path, options);
+        _path = path;
+        _mostBytes = mostBytes;
+        _kept = kept;
+        _file = Open(path);
         _logger = logger;
         _pump = Task.Run(PumpAsync);
     }
@@ -66,6 +75,43 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
         }
     }
 
+    private static FileStream Open(string path)
+    {
+        // Without a buffer: what a write didn't fail for is in the file, and what it failed for is known.
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    /// <summary>Puts the file aside. If that can't be, lines go on being written to it: a record beyond the ceiling is better than none.</summary>
+    private async Task RotateAsync()
+    {
+        try
+        {
+            File.Delete($"{_path}.{_kept}");
+            for (int i = _kept - 1; i > 0; i--)
+            {
+                if (File.Exists($"{_path}.{i}"))
+                {
+                    File.Move($"{_path}.{i}", $"{_path}.{i + 1}");
+                }
+            }
+
+            File.Move(_path, $"{_path}.1");
+            FileStream next = Open(_path);
+            await _file.DisposeAsync();
+            _file = next;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotRotated(_logger, _path, e.Message);
+        }
+    }
+
     /// <summary>Writes lines; those that can't be written go to the log, each of them. Never throws.</summary>
     private async Task WriteAsync(List<string> lines)
     {
@@ -73,7 +119,13 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
         {
             // After a write that failed in the middle of a line the next one must not be appended to that.
             string text = (_isBroken ? "\n" : "") + string.Join('\n', lines) + "\n";
-            await _file.WriteAsync(Encoding.UTF8.GetBytes(text));
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            if (_file.CanSeek && _file.Length > 0 && _file.Length + bytes.Length > _mostBytes)
+            {
+                await RotateAsync();
+            }
+
+            await _file.WriteAsync(bytes);
             _isBroken = false;
         }
 #pragma warning disable CA1031 // whatever it is: the lines that come after these must be written too
@@ -90,6 +142,9 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
 
     [LoggerMessage(4501, LogLevel.Error, "An audit line can't be written to the audit log ({Problem}); here it is instead: {Line}")]
     private static partial void LogWriteFailed(ILogger logger, string problem, string line);
+
+    [LoggerMessage(4503, LogLevel.Error, "The audit log {Path} is full, and can't be put aside: {Problem} It grows on. Next: ls -l {Path}*")]
+    private static partial void LogNotRotated(ILogger logger, string path, string problem);
 
     [LoggerMessage(4502, LogLevel.Warning, "The audit log can't keep up; a line goes here instead: {Line}")]
     private static partial void LogBacklog(ILogger logger, string line);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Onboarding.Plane.Audit;
 
 namespace Onboarding.Plane.Hosting;
 
@@ -29,6 +30,20 @@ internal sealed class PlaneCommandOptions
         HelpName = "file",
     };
 
+    private readonly Option<int> _auditLogSize = new("--audit-log-size")
+    {
+        Description = "MiB at which the audit log's file is put aside as FILE.1, and the one before as FILE.2.",
+        HelpName = "MiB",
+        DefaultValueFactory = _ => (int)(FileAuditSink.DefaultBytes >> 20),
+    };
+
+    private readonly Option<int> _auditLogFiles = new("--audit-log-files")
+    {
+        Description = "How many files of the audit log are kept besides the one that is written; older ones are deleted.",
+        HelpName = "count",
+        DefaultValueFactory = _ => FileAuditSink.DefaultKept,
+    };
+
     private readonly Option<bool> _stopWithInput = new("--stop-with-input")
     {
         Description = "Stop when standard input ends: for a child that must not outlive its parent.",
@@ -50,6 +65,10 @@ internal sealed class PlaneCommandOptions
         command.Options.Add(_namespace);
         command.Options.Add(_instance);
         command.Options.Add(_auditLog);
+        command.Options.Add(_auditLogSize);
+        command.Options.Add(_auditLogFiles);
+        AtLeastOne(_auditLogSize);
+        AtLeastOne(_auditLogFiles);
         command.Options.Add(_stopWithInput);
     }
 
@@ -61,6 +80,16 @@ internal sealed class PlaneCommandOptions
             Namespace = parsed.GetValue(_namespace)!,
             Instance = parsed.GetValue(_instance) ?? Environment.GetEnvironmentVariable("POD_NAME") ?? Environment.MachineName.ToLowerInvariant(),
             AuditLog = parsed.GetValue(_auditLog),
+            AuditLogBytes = (long)parsed.GetValue(_auditLogSize) << 20,
+            AuditLogFiles = parsed.GetValue(_auditLogFiles),
             StopWithInput = parsed.GetValue(_stopWithInput),
         });
+
+    private static void AtLeastOne(Option<int> option) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
+        {
+            result.AddError($"{option.Name} must be at least 1.");
+        }
+    });
 }

@@ -17,6 +17,12 @@ public abstract record PlaneOptions
     /// <summary>File that audit lines are appended to, by this process alone; null writes them to the log.</summary>
     public string? AuditLog { get; init; }
 
+    /// <summary>Size in bytes at which the audit log's file is put aside.</summary>
+    public long AuditLogBytes { get; init; } = FileAuditSink.DefaultBytes;
+
+    /// <summary>How many files of the audit log are kept besides the one that is written.</summary>
+    public int AuditLogFiles { get; init; } = FileAuditSink.DefaultKept;
+
     /// <summary>Accept loopback addresses for WorkloadEntries: where everything is on one machine.</summary>
     public bool AllowLoopbackAddresses { get; init; }
 

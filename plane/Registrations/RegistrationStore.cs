@@ -18,6 +18,9 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
     public async Task<WorkloadAutoRegistration?> FindAsync(string ns, string name, CancellationToken cancellationToken) =>
         _recent.Get(ns, name) ?? await client.TryGetAsync<WorkloadAutoRegistration>(ns, name, cancellationToken);
 
+    /// <summary>True if a registration of that name is known here; the API server isn't asked.</summary>
+    public bool Knows(string ns, string name) => _recent.Get(ns, name) is not null;
+
     /// <summary>Tells the store what was written of a registration elsewhere, its status.</summary>
     public WorkloadAutoRegistration Wrote(WorkloadAutoRegistration written) => _recent.Remember(written);
 

@@ -71,6 +71,8 @@ public sealed class EntryPointTests
         await agent.RegisterAsync();
         await TakeAwayAsync(plane, agent, "excluded");
         await Eventually.Is(async () => await plane.Agent(key: agent.Key).RefusalAsync() == Reasons.StayOut, "the mark");
+        await Eventually.Is(
+            async () => await plane.Client.TryGetAsync<WorkloadAutoRegistration>(TestPlane.Namespace, agent.Registration) is null, "it is taken out");
         agent.RegistrationUid = "";
 
         (await ReasonAsync(() => agent.RegisterAsync())).ShouldBe(Reasons.StayOut);

@@ -33,6 +33,29 @@ public sealed class FileAuditSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A4_Files_that_are_full_are_put_aside_and_the_oldest_goes()
+    {
+        await using (var sink = new FileAuditSink(_directory["audit"], _log.CreateLogger<FileAuditSink>(), mostBytes: 20_000, kept: 2))
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                sink.Write($"line {i:D4} {new string('x', 990)}");
+                await Eventually.Is(() => new[] { "audit", "audit.1" }.Any(f => File.Exists(_directory[f]) && Has(_directory[f], $"line {i:D4}")), "the line");
+            }
+        }
+
+        Directory.GetFiles(_directory.Path).Select(Path.GetFileName).Order().ShouldBe(["audit", "audit.1", "audit.2"]);
+        Directory.GetFiles(_directory.Path).ShouldAllBe(f => new FileInfo(f).Length <= 20_000);
+        (await File.ReadAllTextAsync(_directory["audit"])).ShouldContain("line 0099");
+    }
+
+    private static bool Has(string file, string text)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Contains(text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task When_the_disk_is_full_every_single_line_is_in_the_log()
     {
         _log.Expect("No space left");

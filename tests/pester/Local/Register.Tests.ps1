@@ -78,9 +78,9 @@ bookinfo/ratings 10.0.2.15 Connected Stopped Process 83 ms
         $machine = New-TestMachine $plane "$directory/values" 'values'
         $registration = Register-MeshWorkload -Endpoint $plane.Endpoint -Namespace bookinfo -WorkloadGroup ratings `
             -CertificateAuthorityPath $plane.CertificateAuthorityPath -AgentConfigurationPath $machine.AgentConfigurationPath `
-            -StateDirectory $machine.StateDirectory -Label @{ canary = 'yes' } -ConnectedOver Vpc
+            -StateDirectory $machine.StateDirectory -Label @{ 'app.kubernetes.io/version' = '9' } -ConnectedOver Vpc
         $registration.Name | Should -BeExactly 'ratings-jwt-demo--values'
-        kubectl --kubeconfig $plane.KubeConfig -n bookinfo get workloadentry $registration.Name -o jsonpath='{.spec.labels.canary}' | Should -BeExactly 'yes'
+        kubectl --kubeconfig $plane.KubeConfig -n bookinfo get workloadentry $registration.Name -o jsonpath='{.spec.labels.app\.kubernetes\.io/version}' | Should -BeExactly '9'
     }
 
     It 'says how the machine is if it has joined already, and joins anew with -Force' {

@@ -143,3 +143,16 @@ Describe 'Unregister-MeshWorkload -Local' {
         { Unregister-MeshWorkload -Local -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'NotRegistered,*'
     }
 }
+
+Describe 'B2 Get-OnboardingStatus of a member that no policy admits any more' {
+    It 'says Refused and why, and nothing of a token that is renewed' {
+        $null = New-TestMachine $plane "$directory/refused" 'refused' | Register-MeshWorkload
+        kubectl --kubeconfig $plane.KubeConfig -n bookinfo delete onboardingpolicies --all
+        kubectl --kubeconfig $plane.KubeConfig -n bookinfo delete war ratings-jwt-demo--refused --ignore-not-found
+        Wait-Until { (Get-OnboardingStatus).Phase -eq 'Refused' }
+        $status = Get-OnboardingStatus
+        $status.Reason | Should -Not -BeNullOrEmpty
+        $status.Token | Should -BeNullOrEmpty
+        $status.Name | Should -BeNullOrEmpty
+    }
+}

@@ -65,6 +65,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
     {
         string directory = Path.GetFullPath(options.DataDirectory);
         SecretFile.CreateDirectory(directory);
+        parts.Push(DataDirectoryLock.Take(directory));
         TimeProvider time = options.TimeProvider;
         var store = new ObjectStore(new StoreOptions(Path.Combine(directory, "objects.db"))
         {

@@ -33,7 +33,7 @@ public static class ModuleErrorIds
     /// <summary>The endpoint's program didn't get ready.</summary>
     public const string PlaneStartFailed = nameof(PlaneStartFailed);
 
-    /// <summary>This process runs a plane of that name already.</summary>
+    /// <summary>This process or another one runs a plane of that name, or on that data directory, already.</summary>
     public const string PlaneAlreadyRunning = nameof(PlaneAlreadyRunning);
 
     /// <summary>This process runs no plane of that name.</summary>

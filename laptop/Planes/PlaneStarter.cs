@@ -7,6 +7,8 @@ namespace Onboarding.Laptop.Planes;
 /// <summary>Starts a plane with its own control plane as a child of this process.</summary>
 internal static class PlaneStarter
 {
+    // onboarding-lab's exit code where another process has the data directory.
+    private const int InUse = 3;
     private const int UsualPort = 15443;
     private const int UsualApiPort = 16443;
     private const int UsualIstiodPort = 15012;
@@ -74,6 +76,14 @@ internal static class PlaneStarter
         if (first == ready)
         {
             return await ready;
+        }
+
+        if (first == exit && await exit == InUse)
+        {
+            throw new OnboardingException(
+                ModuleErrorIds.PlaneAlreadyRunning,
+                log.LastLine.Length > 0 ? log.LastLine : "Another process runs a plane on this data directory.",
+                "use it where it was started, stop it there (Stop-OnboardingPlane), or choose another directory: Start-OnboardingPlane -DataDirectory DIRECTORY");
         }
 
         string why = first == exit ? $"ended with exit code {await exit}" : $"wasn't ready after {patience.TotalSeconds} s";

@@ -11,8 +11,10 @@ internal sealed class PlaneProgram(string name)
     /// <summary>Exit code for arguments that can't be understood.</summary>
     public const int WrongUse = 2;
 
+    /// <summary>Exit code where another process has the data directory.</summary>
+    public const int InUse = 3;
+
     private const string OptionInvalid = "OptionInvalid";
-    private const int CannotStart = 1;
 
     /// <summary>Does what the arguments say; if they can't be understood, says which and where help is.</summary>
     /// <param name="command">What arguments there are.</param>
@@ -64,7 +66,7 @@ internal sealed class PlaneProgram(string name)
         catch (StartException e)
         {
             await Console.Error.WriteLineAsync($"{name}: {e.Message}");
-            return CannotStart;
+            return e.ExitCode;
         }
     }
 
@@ -80,4 +82,7 @@ public sealed class StartException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The program's exit code.</summary>
+    public int ExitCode { get; init; } = 1;
 }

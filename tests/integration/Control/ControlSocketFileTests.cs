@@ -111,7 +111,7 @@ public sealed class ControlSocketFileTests : IDisposable
         OnboardingException none = await Should.ThrowAsync<OnboardingException>(() => client.GetStatusAsync(CancellationToken.None));
         none.ErrorId.ShouldBe("AgentNotRunning");
         none.Message.ShouldContain(_directory["agent.sock"]);
-        none.NextStep.ShouldContain("systemctl start onboarding-agent");
+        none.NextStep.ShouldContain("--state-directory");
     }
 
     [Fact]

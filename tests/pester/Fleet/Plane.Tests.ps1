@@ -23,7 +23,7 @@ Describe 'Start-OnboardingPlane' {
     It 'says EndpointNotFound and how to get one where there is none' {
         { Start-OnboardingPlane -DataDirectory "$directory/never" -EndpointPath "$directory/no-such-program" } |
             Should -Throw -ErrorId 'EndpointNotFound,Onboarding.Cmdlets.StartOnboardingPlaneCommand'
-        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'dotnet tool install'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'dotnet build lab'
         "$directory/never" | Should -Not -Exist
     }
 
@@ -77,6 +77,12 @@ Describe 'A plane with the sample' {
         { Start-OnboardingPlane -DataDirectory "$directory/demo" -Port 0 } |
             Should -Throw -ErrorId 'PlaneAlreadyRunning,Onboarding.Cmdlets.StartOnboardingPlaneCommand'
         $Error[0].ErrorDetails.RecommendedAction | Should -Match 'Stop-OnboardingPlane demo'
+    }
+
+    It 'B1 is refused to another process, which is told whose it is' {
+        $said = Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; try { Start-OnboardingPlane -DataDirectory '$directory/demo' -Port 0 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `"`$_`" }"
+        "$said" | Should -Match 'PlaneAlreadyRunning,Onboarding.Cmdlets.StartOnboardingPlaneCommand'
+        "$said" | Should -Match "process $($plane.ProcessId)"
     }
 
     It 'stops, by the pipeline, and its data goes only when asked for' {

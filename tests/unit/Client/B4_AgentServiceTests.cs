@@ -3,7 +3,7 @@ using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
-namespace Onboarding.Tests.Unit.Client;
+namespace Onboarding.Tests.Unit.ClientTests;
 
 /// <summary>A command that starts the agent is printed only where there is what it starts.</summary>
 public sealed class B4_AgentServiceTests : IDisposable

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Rpc;
+using Onboarding.Api.Runtime;
 using Shouldly;
 using Xunit;
 
@@ -16,7 +17,7 @@ public sealed class SessionConnectionTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _plane.DisposeAsync();
 
     [Fact]
-    public async Task Calls_go_on_where_the_plane_ended_a_session_whose_agent_was_silent()
+    public async Task B15_Calls_go_on_where_the_plane_ended_a_session_whose_agent_was_silent()
     {
         // The plane waits for the agent's next message when it ends the session. A reader that it left there would be in the way of the
         // call that gets the stream's place: "Reading is already in progress".
@@ -36,5 +37,21 @@ public sealed class SessionConnectionTests : IAsyncLifetime
         }
 
         session.Dispose();
+    }
+
+    [Fact]
+    public async Task B15_An_agent_comes_back_on_its_connection_after_its_registration_was_deleted()
+    {
+        TestAgent agent = _plane.Agent();
+        for (int i = 0; i < 5; i++)
+        {
+            using TestSession session = await agent.JoinAsync();
+            await session.NextAsync(PlaneMessage.MessageOneofCase.Established);
+
+            await _plane.Client.DeleteAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration);
+
+            await session.EndAsync();
+            (await agent.GetPlaneAsync()).Uid.ShouldBe(TestPlane.Uid);
+        }
     }
 }

@@ -52,8 +52,9 @@ internal static class PlaneFailure
             { RetryAfter = retryAfter },
             _ => new OnboardingException(
                 ErrorIds.PlaneFailed,
-                $"The plane at {address} failed with {ForeignText.CleanIfAny(info?.Reason) ?? failure.StatusCode.ToString()}: {detail}.",
-                NextSteps.PlaneLog,
+                $"The plane at {address} failed with {ForeignText.CleanIfAny(info?.Reason) ?? failure.StatusCode.ToString()}: {detail.TrimEnd('.')}.",
+                // The plane knows what is missing, and it is istiod that makes it.
+                info?.Reason == Reasons.BootConfigurationUnavailable ? "kubectl -n istio-system logs deployment/istiod --tail 50" : NextSteps.PlaneLog,
                 failure)
             { Reason = ForeignText.CleanIfAny(info?.Reason), CorrelationId = ForeignText.CleanIfAny(info?.Metadata.GetValueOrDefault("correlationId")), RetryAfter = retryAfter },
         };

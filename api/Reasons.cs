@@ -16,8 +16,26 @@ public static class Reasons
     /// <summary>The plane isn't ready: it has no OnboardingPlane, or hasn't read its state yet.</summary>
     public const string PlaneNotReady = "PLANE_NOT_READY";
 
-    /// <summary>The Kubernetes API didn't answer, or refused what the plane needs.</summary>
+    /// <summary>The Kubernetes API didn't answer.</summary>
     public const string KubernetesUnavailable = "KUBERNETES_UNAVAILABLE";
+
+    /// <summary>The cluster doesn't take the machine's records as its WorkloadGroup makes them.</summary>
+    public const string ClusterInvalid = "CLUSTER_INVALID";
+
+    /// <summary>A quota of the namespace is used up.</summary>
+    public const string ClusterQuota = "CLUSTER_QUOTA";
+
+    /// <summary>An admission webhook or policy of the cluster refuses the machine's records.</summary>
+    public const string ClusterRefused = "CLUSTER_REFUSED";
+
+    /// <summary>The namespace is being deleted.</summary>
+    public const string NamespaceTerminating = "NAMESPACE_TERMINATING";
+
+    /// <summary>The plane lacks a permission in the cluster.</summary>
+    public const string PlaneNotPermitted = "PLANE_NOT_PERMITTED";
+
+    /// <summary>Another change to the machine's records came first.</summary>
+    public const string ClusterConflict = "CLUSTER_CONFLICT";
 
     /// <summary>Too many failed calls from one address.</summary>
     public const string RateLimited = "RATE_LIMITED";

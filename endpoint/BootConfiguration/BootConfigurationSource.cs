@@ -81,7 +81,7 @@ internal sealed partial class BootConfigurationSource(
     internal static BootConfigurationFiles Generate(BootSources sources, string name, string internalIP, string externalIP) =>
         BootConfigurationGenerator.Generate(new BootConfigurationInputs
         {
-            WorkloadGroup = WorkloadGroupSource.FromApiServer(sources.Group.ToJson()),
+            WorkloadGroup = WorkloadGroupSource.FromApiServer(GroupTemplate.WithAccount(sources.Group).ToJson()),
             MeshConfig = sources.MeshConfig,
             ClusterId = sources.ClusterId,
             Revision = sources.Revision,
@@ -190,5 +190,5 @@ internal sealed partial class BootConfigurationSource(
     }
 
     private static RefusedException Missing(string what) =>
-        Refuse.Unavailable(Reasons.BootConfigurationUnavailable, $"The boot configuration can't be made: {what}.", Pause);
+        Refuse.Unavailable(Reasons.BootConfigurationUnavailable, $"The boot configuration can't be made: {what.TrimEnd('.')}.", Pause);
 }

@@ -18,7 +18,6 @@ internal sealed partial class CallPipeline(
     CallRecords records, RefusalEvents events, FailureLimiter limiter, CallsInProgress inProgress, CallPatience patience, ILogger<CallPipeline> logger)
 {
     private static readonly TimeSpan KubernetesPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PermissionPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Works on one call.</summary>
     /// <param name="action">What is asked for, for the audit log.</param>
@@ -129,23 +128,8 @@ internal sealed partial class CallPipeline(
     private static Refusal ToRefusal(Exception exception) => exception switch
     {
         RefusedException refused => refused.Refusal,
-        // Which permission is for the operator: it tells what the plane could do.
-        KubernetesException { HttpStatusCode: HttpStatusCode.Forbidden } forbidden => new Refusal(
-            RefusalCode.Unavailable,
-            Reasons.KubernetesUnavailable,
-            "The plane lacks a permission in the cluster; its log names it under the correlation id.")
-        {
-            Detail = $"{forbidden.Message} The roles the plane needs are in deploy/rbac, one set for each namespace that is onboarded to.",
-            RetryAfter = PermissionPause,
-        },
-        KubernetesException or KubeConfigException or HttpRequestException or TimeoutException or OperationCanceledException => new Refusal(
-            RefusalCode.Unavailable,
-            Reasons.KubernetesUnavailable,
-            "The plane can't reach what it needs in the Kubernetes API; try again shortly.")
-        {
-            Detail = exception.Message,
-            RetryAfter = (exception as KubernetesException)?.RetryAfter ?? KubernetesPause,
-        },
+        KubernetesException answer => ClusterRefusal.Of(answer.Status, answer.Message, answer.RetryAfter),
+        KubeConfigException or HttpRequestException or TimeoutException or OperationCanceledException => ClusterRefusal.Unavailable(exception.Message),
         _ => new Refusal(RefusalCode.Internal, Reasons.Internal, "The plane has a fault; its log has more under the correlation id.")
         {
             Detail = exception.GetType().Name,

@@ -12,6 +12,7 @@ using Onboarding.Endpoint.Authentication.Kubernetes;
 using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Discovery;
 using Onboarding.Endpoint.KeyBinding;
+using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Tokens;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Keys;
@@ -75,12 +76,13 @@ internal sealed class AuthorizationService(
         bool hasName = RegistrationName.TryCreate(group.Name, workload.BoundIdentity, workload.IssuerShortName, out string? registration);
         call.Audit.Registration = registration;
 
-        authorizer.Decide(new AdmissionRequest(workload.Identity, workload.BoundIdentity, group), call.Audit);
+        Admission admission = authorizer.Decide(new AdmissionRequest(workload.Identity, workload.BoundIdentity, group), call.Audit);
         if (!hasName)
         {
             throw Refuse.Unauthenticated(Reasons.CredentialSubject, "No registration name can be made of the identity.");
         }
 
+        GroupCheck.Check(admission.Group);
         keyBindings.Check(workload, key, settings.Spec.KeyBinding);
         string place = $"{group.Namespace}/{registration}";
         if (!request.ComeBack)

@@ -13,6 +13,7 @@ using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
+using Onboarding.Kubernetes;
 using Onboarding.Plane.Members;
 using Onboarding.Plane.Refusals;
 using Onboarding.Plane.Registrations;
@@ -65,6 +66,7 @@ internal sealed partial class RegistrationService(
         Admission admission = authorizer.Decide(asked, call.Audit);
         budgets.Count(asked.BoundIdentity, asked.Identity, reference, isFirst: !store.Knows(reference.Namespace, claims.Registration));
         WorkloadGroup group = admission.Group;
+        GroupCheck.Check(group);
         using Arrivals.Arrival? arrival = admission.DependsOnMembers ? arrivals.Expect(group.Metadata.Namespace!, claims.Registration) : null;
         (WorkloadAutoRegistration member, bool isNew) = await store.PutAsync(
             RegistrationObjects.Registration(
@@ -111,7 +113,7 @@ internal sealed partial class RegistrationService(
         {
             await store.ApplyEntryAsync(entry, isNew, call.CancellationToken);
         }
-        catch (RefusedException) when (isNew)
+        catch (Exception e) when (isNew && (e is RefusedException || (e is KubernetesException answer && ClusterRefusal.IsPermanent(answer.Status))))
         {
             await store.DeleteRecordAsync(member, CancellationToken.None);
             throw;

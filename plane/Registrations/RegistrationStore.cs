@@ -108,7 +108,7 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
                 new PatchOptions { FieldManager = WellKnownLabels.PlaneManager, Force = !isFirst },
                 cancellationToken);
         }
-        catch (KubernetesException e) when (isFirst && e.IsConflict)
+        catch (KubernetesException e) when (isFirst && e.Status.Details?.Causes.Any(c => c.Reason == "FieldManagerConflict") == true)
         {
             throw Refuse.Precondition(
                 Reasons.NameConflict,

@@ -54,11 +54,11 @@ public sealed class OutageCaseTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(409, Reasons.KubernetesUnavailable)]
+    [InlineData(409, Reasons.ClusterConflict)]
     [InlineData(410, Reasons.KubernetesUnavailable)]
     [InlineData(429, Reasons.KubernetesUnavailable)]
     [InlineData(500, Reasons.KubernetesUnavailable)]
-    [InlineData(403, Reasons.KubernetesUnavailable)]
+    [InlineData(403, Reasons.PlaneNotPermitted)]
     public async Task Case48_while_Kubernetes_does_not_take_writes_nobody_gets_in_and_then_everybody_does(int status, string reason)
     {
         await using CountingProxy proxy = await CountingProxy.StartAsync(_aws.Plane.KubeconfigPath, _directory);
@@ -91,7 +91,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
 
         ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.RegisterAsync(), StatusCode.Unavailable);
 
-        refusal.Reason.ShouldBe(Reasons.KubernetesUnavailable);
+        refusal.Reason.ShouldBe(status switch { 409 => Reasons.ClusterConflict, 403 => Reasons.PlaneNotPermitted, _ => Reasons.KubernetesUnavailable });
         (await AuditLines.FindAsync(replica.AuditLog, refusal.Metadata["correlationId"]))["outcome"]!.GetValue<string>().ShouldBe("deny");
         (await _aws.Plane.Client.ListAsync<Onboarding.Api.Istio.WorkloadEntry>(null)).Items.ShouldBeEmpty("nobody is sent traffic");
         proxy.Fault = _ => null;

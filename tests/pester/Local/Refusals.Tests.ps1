@@ -4,7 +4,7 @@ BeforeDiscovery {
     # The codes that are no decision come as other statuses; see the endpoint's Refuse.
     $status = @{
         INTERNAL = 'Internal'; RATE_LIMITED = 'ResourceExhausted'; PLANE_NOT_READY = 'Unavailable'; KUBERNETES_UNAVAILABLE = 'Unavailable'
-        ISSUER_UNAVAILABLE = 'Unavailable'; BOOT_CONFIGURATION_UNAVAILABLE = 'Unavailable'
+        ISSUER_UNAVAILABLE = 'Unavailable'; PLANE_NOT_PERMITTED = 'Unavailable'; CLUSTER_CONFLICT = 'Unavailable'; BOOT_CONFIGURATION_UNAVAILABLE = 'Unavailable'
     }
     $named = @{ NOT_AUTHORIZED = 'PolicyDenied'; INTERNAL = 'PlaneFailed' }
     $reasons = Select-String "$root/api/Reasons.cs" -Pattern 'const string \w+ = "([A-Z0-9_]+)"' | ForEach-Object {

@@ -1,5 +1,3 @@
-using Onboarding.Client.Control;
-
 namespace Onboarding.Client.Local;
 
 /// <summary>

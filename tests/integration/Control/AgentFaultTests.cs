@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Onboarding.Api.Control;
 using Onboarding.Client;
-using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
 using Onboarding.Client.State;
 using Onboarding.Testing;

@@ -203,7 +203,7 @@ public sealed class AgentStateTests
 
     private static AgentEvent Connected => new AgentEvent.Connected("plane-0", "s", 1, null);
 
-    private static AgentEvent Authorized(double hours) => new AgentEvent.Authorized
+    private static AgentEvent.Authorized Authorized(double hours) => new()
     {
         Group = "bookinfo/ratings",
         Policy = "p",

@@ -86,7 +86,7 @@ public sealed class B17_RepeatedFailuresTests
         _logged.TakeLast(2).Select(e => e.Phase).ShouldBe([OnboardingPhase.SidecarStopped, OnboardingPhase.Leaving]);
     }
 
-    private static AgentEvent Refused(string correlationId) => new AgentEvent.Refused(Why("NOT_AUTHORIZED", correlationId), TimeSpan.Zero);
+    private static AgentEvent.Refused Refused(string correlationId) => new AgentEvent.Refused(Why("NOT_AUTHORIZED", correlationId), TimeSpan.Zero);
 
     private static OnboardingException Why(string reason, string correlationId) =>
         new(ErrorIds.PlaneRefused, $"No. Correlation id {correlationId}.", "ask") { Reason = reason, CorrelationId = correlationId, Detail = "No." };

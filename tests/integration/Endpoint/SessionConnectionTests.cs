@@ -45,6 +45,7 @@ public sealed class SessionConnectionTests : IAsyncLifetime
         TestAgent agent = _plane.Agent();
         for (int i = 0; i < 5; i++)
         {
+            agent.RegistrationUid = "";
             using TestSession session = await agent.JoinAsync();
             await session.NextAsync(PlaneMessage.MessageOneofCase.Established);
 

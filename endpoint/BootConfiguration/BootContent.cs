@@ -20,7 +20,7 @@ internal sealed record BootContent
     public required LiveContent Live { get; init; }
 
     /// <summary>A change of this restarts the sidecar.</summary>
-    public string CoreHash => field ??= LiveContent.HashOf(ClusterEnv, MeshYaml, RootCertificate);
+    public string CoreHash => LiveContent.HashOf(ClusterEnv, MeshYaml, RootCertificate);
 
     /// <summary>True if a revision says that it is of this.</summary>
     public bool Is(BootConfigurationRevision? revision) =>
@@ -33,7 +33,7 @@ internal sealed record BootContent
 internal sealed record LiveContent(string Hosts, MeshAccount Account)
 {
     /// <summary>The token's identity counts, its bytes change every half hour.</summary>
-    public string Hash => field ??= HashOf(Hosts, $"{Account.Namespace}/{Account.Name}", Account.SpiffeId);
+    public string Hash => HashOf(Hosts, $"{Account.Namespace}/{Account.Name}", Account.SpiffeId);
 
     // NUL can't be in any of them: moving text from one file to the next changes the hash.
     internal static string HashOf(params string[] parts) =>

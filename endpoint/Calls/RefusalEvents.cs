@@ -65,7 +65,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
         return refusal.Reason switch
         {
             // A member's binding isn't to be deleted: it would lose its identity to whoever comes first.
-            Reasons.KeyMismatch when cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(identity)).FirstOrDefault() is { } member =>
+            Reasons.KeyMismatch when cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(identity)) is [{ } member, ..] =>
                 $"kubectl -n {member.Metadata.Namespace} get war {member.Metadata.Name} -o yaml",
             Reasons.KeyMismatch => $"kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",
             Reasons.KeyInUse => "Give the host a state directory of its own",

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api.Authorization;
 using Onboarding.Connections;
 using Onboarding.Endpoint.Admissions;

@@ -6,7 +6,6 @@ using Onboarding.Api.Meta;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Authentication;
-using Onboarding.Endpoint.Calls;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Refusals;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using Onboarding.Endpoint.Authentication.Jwt;
 

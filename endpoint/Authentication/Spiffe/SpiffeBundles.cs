@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using Onboarding.Api;
 using Onboarding.Api.Install;

@@ -1,5 +1,4 @@
 using Onboarding.Api.Configuration;
-using Onboarding.Client;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Keys;

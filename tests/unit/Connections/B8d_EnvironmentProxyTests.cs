@@ -1,4 +1,3 @@
-using System.Net;
 using Onboarding.Connections;
 using Shouldly;
 using Xunit;

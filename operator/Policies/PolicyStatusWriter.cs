@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
+using Onboarding.Api.Reading;
 using Onboarding.Authorization;
 using Onboarding.Kubernetes;
 using Onboarding.Operator.Loops;
@@ -12,11 +13,14 @@ namespace Onboarding.Operator.Policies;
 
 /// <summary>
 /// Writes into each policy what the plane makes of it. Runs on the leader. What a policy says is judged within a second of an
-/// edit; how many members it has is brought up to date every half minute, so that a fleet that joins isn't a write for each.
+/// edit; how many members it has is brought up to date three seconds after members came or went, so that a fleet that joins isn't a write for each.
 /// </summary>
 internal sealed partial class PolicyStatusWriter : Reconciler
 {
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(30);
+
+    // Somebody who just joined a machine looks at the policy next. A fleet that joins is one write in this time.
+    private static readonly TimeSpan RecountAfter = TimeSpan.FromSeconds(3);
 
     private readonly KubernetesClient _client;
     private readonly ClusterState _cluster;
@@ -25,6 +29,7 @@ internal sealed partial class PolicyStatusWriter : Reconciler
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private long? _counted;
+    private volatile bool _isStale;
 
     public PolicyStatusWriter(
         KubernetesClient client,
@@ -43,6 +48,14 @@ internal sealed partial class PolicyStatusWriter : Reconciler
         cluster.Policies.Changed += _ => Wake();
         cluster.Groups.Changed += _ => Wake();
         cluster.Planes.Changed += _ => Wake();
+        cluster.Registrations.Changed += change =>
+        {
+            if (change.Type is WatchEventType.Added or WatchEventType.Deleted)
+            {
+                _isStale = true;
+                Wake();
+            }
+        };
     }
 
     public override string Name => "write the status of policies";
@@ -53,8 +66,13 @@ internal sealed partial class PolicyStatusWriter : Reconciler
 
     public override async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
     {
-        bool count = _counted is not { } at || _time.GetElapsedTime(at) >= CountEvery;
-        _counted = count ? _time.GetTimestamp() : _counted;
+        bool count = _counted is not { } at || _time.GetElapsedTime(at) >= (_isStale ? RecountAfter : CountEvery);
+        if (count)
+        {
+            _counted = _time.GetTimestamp();
+            _isStale = false;
+        }
+
         bool failed = false;
         string[] shared = [.. (_plane.Current?.Spec.Workloads.Authentication.Jwt?.Issuers ?? [])
             .Where(i => i.SubjectIs == JwtSubjectMeaning.Shared).Select(i => i.Issuer)];
@@ -71,12 +89,19 @@ internal sealed partial class PolicyStatusWriter : Reconciler
                     ? PolicySet.Empty.With(policy).CountMembers(policy.Metadata.Name, members.Value)
                     : null;
                 OnboardingPolicyStatus status = PolicyStatus.Of(
-                    policy, policy.Spec is { } spec ? PolicyReview.Of(spec, groups, shared, _time.GetUtcNow()) : [], counts, _time.GetUtcNow());
+                    policy, policy.Spec is { } spec ? Review(spec, groups, shared) : [], counts, _time.GetUtcNow());
                 failed |= !await TryWriteAsync(policy with { Status = status }, policy, cancellationToken);
             }
         }
 
-        return failed ? new ReconcileResult(LeaderLoop.MinimumPause) : new ReconcileResult(CountEvery - _time.GetElapsedTime(_counted!.Value));
+        return failed ? new ReconcileResult(LeaderLoop.MinimumPause) : new ReconcileResult((_isStale ? RecountAfter : CountEvery) - _time.GetElapsedTime(_counted!.Value));
+    }
+
+    private IReadOnlyList<Problem> Review(
+        OnboardingPolicySpec spec, IReadOnlyCollection<IReadOnlyDictionary<string, string>> groups, IReadOnlyCollection<string> shared)
+    {
+        IReadOnlyList<Problem> warnings = PolicyReview.Of(spec, groups, shared, _time.GetUtcNow());
+        return _plane.Current is { } settings ? [.. warnings, .. TrustReview.Of(spec, settings)] : warnings;
     }
 
     private async Task<bool> TryWriteAsync(OnboardingPolicy desired, OnboardingPolicy current, CancellationToken cancellationToken)

@@ -50,6 +50,21 @@ public sealed class PolicyStatusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task B17_A_policy_for_an_issuer_that_the_plane_does_not_trust_says_so()
+    {
+        await _plane.Client.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse("""
+            {"metadata": {"name": "stranger", "namespace": "bookinfo"},
+             "spec": {"allow": [{"workloads": [{"jwt": {"issuer": "https://stranger.example"}}, {"spiffe": {"trustDomains": ["td.example"]}}],
+                                 "onboardTo": [{"workloadGroupSelector": {"matchLabels": {"app": "ratings"}}}]}]}}
+            """)!));
+
+        OnboardingPolicyStatus status = await StatusAsync("stranger", s => s.Warnings.Count == 4);
+
+        status.Warnings[2].ShouldStartWith("spec.allow[0].workloads[0].jwt.issuer: \"https://stranger.example\" is no issuer that the plane trusts");
+        status.Warnings[3].ShouldStartWith("spec.allow[0].workloads[1].spiffe.trustDomains[0]: \"td.example\" is no trust domain");
+    }
+
+    [Fact]
     public async Task A_policy_with_errors_says_every_one_of_them_and_is_accepted_once_they_are_gone()
     {
         await _plane.Client.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse("""
@@ -69,13 +84,14 @@ public sealed class PolicyStatusTests : IAsyncLifetime
         OnboardingPolicyStatus repaired = await StatusAsync("broken", s => s.ObservedGeneration == 2);
         repaired.Conditions.Single().Status.ShouldBe("True");
         repaired.Problems.ShouldBeEmpty();
-        repaired.Warnings.ShouldBeEmpty();
+        repaired.Warnings.ShouldAllBe(w => w.Contains("is no issuer that the plane trusts"));
     }
 
     [Fact]
     public async Task A_status_that_is_right_is_not_written_again()
     {
-        await StatusAsync("joiners", s => s.ObservedGeneration == 1);
+        // Made before the plane knew its issuer, which was a warning until then.
+        await StatusAsync("joiners", s => s.ObservedGeneration == 1 && s.Warnings.Count == 0);
         OnboardingPolicy before = await _plane.Client.GetAsync<OnboardingPolicy>("bookinfo", "joiners");
         await _plane.Client.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse("""
             {"metadata": {"name": "another", "namespace": "bookinfo"}, "spec": {"deny": [{"workloads": [{"aws": {}}]}]}}

@@ -59,7 +59,7 @@ public sealed class A1_StrangerTests : IAsyncLifetime
                 await StrangerAsync(kind, Hostile);
             }
 
-            await Eventually.Is(() => Table.Unproved <= Small.UnprovedPerSource + 2, $"{kind}: the oldest connections are closed");
+            await Eventually.Is(() => Table.Unproved <= Small.UnprovedPerSource + 6, $"{kind}: the oldest connections are closed");
 
             await JoinAsync($"elsewhere-{kind.Length}", Channel(IPAddress.Parse("127.0.0.3")));
             await JoinAsync($"same-{kind.Length}", Channel(Hostile));

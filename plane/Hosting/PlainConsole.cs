@@ -9,7 +9,7 @@ namespace Onboarding.Plane.Hosting;
 /// A line for each entry, of which no part talks to a terminal: a subject, a label or an answer of another program that stands in it was
 /// written by others. An exception's text follows on lines of its own, each cleaned.
 /// </summary>
-internal sealed class PlainConsole() : ConsoleFormatter(FormatterName)
+internal sealed class PlainConsole(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     /// <summary>Its name.</summary>
     public const string FormatterName = "plain";
@@ -18,8 +18,8 @@ internal sealed class PlainConsole() : ConsoleFormatter(FormatterName)
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        string time = DateTimeOffset.Now.ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture);
-        textWriter.WriteLine($"{time}{Short(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {ForeignText.Clean(message)}");
+        string at = time.GetLocalNow().ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture);
+        textWriter.WriteLine($"{at}{Short(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {ForeignText.Clean(message)}");
         foreach (string line in (logEntry.Exception?.ToString() ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             textWriter.WriteLine($"      {ForeignText.Clean(line.TrimEnd('\r'))}");

@@ -54,17 +54,20 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
     }
 
     /// <summary>A log on standard error.</summary>
-    public static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(LogLevel.Information)
-        .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-        // What can't start says so itself, with the next command; the host would add a stack trace.
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-        .AddConsoleFormatter<PlainConsole, ConsoleFormatterOptions>()
-        .AddConsole(console =>
-        {
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-            console.FormatterName = PlainConsole.FormatterName;
-        }));
+    public static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging =>
+    {
+        logging.Services.AddSingleton(TimeProvider.System);
+        logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            // What can't start says so itself, with the next command; the host would add a stack trace.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+            .AddConsoleFormatter<PlainConsole, ConsoleFormatterOptions>()
+            .AddConsole(console =>
+            {
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                console.FormatterName = PlainConsole.FormatterName;
+            });
+    });
 
     /// <summary>Adds what endpoint and operator share. Everything is a singleton: what differs between calls is in their arguments.</summary>
     public void AddTo(IServiceCollection services)

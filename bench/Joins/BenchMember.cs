@@ -18,7 +18,7 @@ internal sealed class BenchMember(BenchIssuer issuer, string subject) : IDisposa
     private const string RegisterMethod = "/onboarding.v1alpha1.WorkloadRegistrationService/RegisterWorkload";
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private IDisposable? _channel;
+    private GrpcChannel? _channel;
     private AsyncDuplexStreamingCall<AgentMessage, PlaneMessage>? _session;
     private long _epoch;
 

@@ -98,7 +98,7 @@ internal static class StrangerBenchmark
             using GrpcChannel channel = endpoint.Dial(Kubelet);
             try
             {
-                await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), deadline: DateTime.UtcNow.AddSeconds(5), cancellationToken: CancellationToken.None);
+                await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5), cancellationToken: CancellationToken.None);
                 good++;
             }
             catch (RpcException)

@@ -7,7 +7,6 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
-using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Plane.Cluster;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Onboarding.Api;
 using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Sessions;
@@ -67,7 +66,7 @@ public sealed class CallRecordsTests : IDisposable
     {
         var pace = new SessionPace(_time);
         int taken = 0;
-        while (pace.WaitAsync(CancellationToken.None).IsCompleted)
+        while (pace.WaitAsync(CancellationToken.None).AsTask().IsCompleted)
         {
             taken++;
         }

@@ -4,12 +4,12 @@ namespace Onboarding.Api;
 
 /// <summary>
 /// Text that others wrote and that people will read. Attack: an escape sequence in a machine's health message moves the cursor, hides a
-/// line or rewrites a title in the terminal of whoever looks at it; a carriage return overwrites what was said before; a bidirectional
+/// line or rewrites a title in the terminal of anyone who looks at it; a carriage return overwrites what was said before; a bidirectional
 /// override turns a name around. It is cleaned where it comes in, once.
 /// </summary>
 public static class ForeignText
 {
-    /// <summary>What stands in the place of a character that isn't one.</summary>
+    /// <summary>What is in the place of a character that isn't one.</summary>
     public const char Replacement = '\uFFFD';
 
     /// <summary>The text on one line, without characters that a terminal takes for instructions.</summary>

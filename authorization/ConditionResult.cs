@@ -1,7 +1,7 @@
 namespace Onboarding.Authorization;
 
 /// <summary>What became of one condition of a rule.</summary>
-/// <param name="Kind">Which, as it stands in the policy, e.g. <c>jwt.issuer</c>.</param>
+/// <param name="Kind">Which, as it is in the policy, e.g. <c>jwt.issuer</c>.</param>
 /// <param name="Holds">True if it holds.</param>
 /// <param name="Expected">What the rule asks for.</param>
 /// <param name="Actual">What the workload has.</param>

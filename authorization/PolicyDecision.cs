@@ -15,6 +15,6 @@ public sealed record PolicyDecision
     /// <summary>Its rule, counted from 1, in <c>allow</c> or <c>deny</c>; 0 if no rule decided.</summary>
     public int Rule { get; init; }
 
-    /// <summary>Label keys that the admitting rule lists: for these what the workload reports stands, even over the group's.</summary>
+    /// <summary>Label keys that the admitting rule lists: for these what the workload reports counts, even over the group's.</summary>
     public IReadOnlyCollection<string> GrantedLabels { get; init; } = [];
 }

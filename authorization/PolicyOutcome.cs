@@ -12,7 +12,7 @@ public enum PolicyOutcome
     /// <summary>A rule of <c>deny</c> keeps out.</summary>
     Denied,
 
-    /// <summary>A policy with <c>deny</c> can't be read: until it is repaired its namespace admits nobody.</summary>
+    /// <summary>A policy with <c>deny</c> can't be read: until it is repaired its namespace admits no one.</summary>
     Closed,
 
     /// <summary>There is no such WorkloadGroup.</summary>

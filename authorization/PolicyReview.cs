@@ -4,8 +4,8 @@ using Onboarding.Api.Reading;
 namespace Onboarding.Authorization;
 
 /// <summary>
-/// What somebody should look at in a policy that can be read: rules that admit more than they seem to, and rules that admit
-/// nobody. What reading found is not repeated here.
+/// What someone should look at in a policy that can be read: rules that admit more than they seem to, and rules that admit
+/// no one. What reading found is not repeated here.
 /// </summary>
 public static class PolicyReview
 {

@@ -10,7 +10,7 @@ namespace Onboarding.Authorization;
 /// <summary>
 /// The policies of one namespace, compiled. Immutable: a decision reads one state of it and takes no lock, and a change makes
 /// another from it at the cost of the changed policy alone. What it decides is a function of the policies and the question
-/// (docs/policies.md): deny by default, any rule admits, any deny rule keeps out, and what can't be read admits nobody.
+/// (docs/policies.md): deny by default, any rule admits, any deny rule keeps out, and what can't be read admits no one.
 /// </summary>
 public sealed class PolicySet
 {
@@ -33,7 +33,7 @@ public sealed class PolicySet
         _allowInOrder = new Lazy<CompiledRule[]>(() => [.. policies.Values.SelectMany(policy => policy.Allow)]);
     }
 
-    /// <summary>No policies: nobody is admitted.</summary>
+    /// <summary>No policies: no one is admitted.</summary>
     public static PolicySet Empty { get; } = new(
         ImmutableSortedDictionary.Create<string, CompiledPolicy>(StringComparer.Ordinal),
         RuleIndex.Empty,

@@ -2,7 +2,7 @@ using Onboarding.BootConfiguration.Text;
 
 namespace Onboarding.BootConfiguration;
 
-/// <summary>Shell assignments, whole lines in the order of their bytes (so <c>A1=</c> stands before <c>A=</c>).</summary>
+/// <summary>Shell assignments, whole lines in the order of their bytes (so <c>A1=</c> is before <c>A=</c>).</summary>
 internal static class ClusterEnvFile
 {
     public static string Write(IEnumerable<KeyValuePair<string, string>> variables, ClusterEnvStyle style) => string.Concat(variables

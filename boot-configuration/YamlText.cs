@@ -5,7 +5,7 @@ using Onboarding.BootConfiguration.Yaml;
 namespace Onboarding.BootConfiguration;
 
 /// <summary>
-/// YAML that somebody else wrote: a file's bytes, or a text. Bytes, since Istio's library refuses some that .NET would silently replace,
+/// YAML that someone else wrote: a file's bytes, or a text. Bytes, since Istio's library refuses some that .NET would silently replace,
 /// and takes UTF-16. It is parsed once, however often it is used: of one mesh configuration the files of every member are made.
 /// </summary>
 public sealed class YamlText

@@ -39,7 +39,7 @@ public sealed partial class OnboardingAgent
     public async Task<MeshSidecar> StopSidecarAsync(StopSidecarRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        // Whoever asked may go away; a sidecar that was told to end is seen to its end.
+        // Anyone who asked may go away; a sidecar that was told to end is seen to its end.
         await _membership.Runtime.HoldSidecarAsync(request.Drain?.ToTimeSpan()).WaitAsync(cancellationToken);
         return await DescribeSidecarAsync(cancellationToken);
     }
@@ -63,7 +63,7 @@ public sealed partial class OnboardingAgent
 
     private async Task WaitUntilReadyAsync(AgentEvents.Subscription steps, Action<Step>? told, CancellationToken cancellationToken)
     {
-        // The state's word, not the process's: whoever waits asks for the status next.
+        // The state's word, not the process's: anyone who waits asks for the status next.
         if (_events.State.IsSidecarReady)
         {
             return;

@@ -210,7 +210,7 @@ public sealed partial class OnboardingAgent : IMeshSession
         {
             if (comesBack && step.Failure is { Reason: Reasons.StayOut })
             {
-                // Of an attempt that was under way when somebody wanted the machine back.
+                // Of an attempt that was under way when someone wanted the machine back.
                 continue;
             }
 

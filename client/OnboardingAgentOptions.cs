@@ -32,10 +32,10 @@ public sealed partial record OnboardingAgentOptions
     internal string WorkloadDirectory =>
         Path.Combine(StateDirectory, "workloads", $"{Onboarding.WorkloadGroup.Namespace}.{Onboarding.WorkloadGroup.Name}");
 
-    /// <summary>What this process is, told to whoever else wants the state directory: <c>service</c>, <c>PowerShell</c>.</summary>
+    /// <summary>What this process is, told to anyone else who wants the state directory: <c>service</c>, <c>PowerShell</c>.</summary>
     public string OwnerKind { get; init; } = Service;
 
-    /// <summary>False to leave the sidecar alone until somebody asks for it; an agent service starts it by itself.</summary>
+    /// <summary>False to leave the sidecar alone until someone asks for it; an agent service starts it by itself.</summary>
     public bool StartSidecar { get; init; } = true;
 
     /// <summary>The agent's version, as it registers.</summary>

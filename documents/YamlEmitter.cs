@@ -46,7 +46,7 @@ internal sealed partial class YamlEmitter
 
         foreach ((string key, JsonNode? value) in map)
         {
-            // The first key of an item stands behind its dash.
+            // The first key of an item follows its dash.
             _yaml.Append(' ', first && _yaml.Length != 0 ? 0 : indentation).Append(Key(key)).Append(':');
             first = false;
             // Lists stand under their key without further indentation, as Kubernetes writes them.

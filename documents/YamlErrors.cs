@@ -4,7 +4,7 @@ using YamlDotNet.Core.Events;
 
 namespace Onboarding.Documents;
 
-/// <summary>Says what is wrong with a text that isn't YAML, in words of somebody who looks at the line.</summary>
+/// <summary>Says what is wrong with a text that isn't YAML, in words of someone who looks at the line.</summary>
 internal static class YamlErrors
 {
     public static SyntaxException Explain(YamlException exception, string text)
@@ -24,7 +24,7 @@ internal static class YamlErrors
             }
         }
 
-        // Or on the start of the whole mapping it stands in.
+        // Or on the start of the whole mapping it is in.
         return exception.Message.Contains("tab", StringComparison.Ordinal) && FirstTabFrom(line, text) is { } tab
             ? new SyntaxException(tab, "a tab can't indent YAML; use spaces", exception)
             : new SyntaxException(new Position(line, column), $"isn't valid YAML: {MessageOf(exception)}", exception);

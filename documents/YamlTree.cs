@@ -132,7 +132,7 @@ internal sealed class YamlTree
             }
         }
 
-        // Last, for what is written out wins wherever it stands.
+        // Last, for what is written out wins wherever it is.
         merged.ForEach(map.Merge);
         return map.Build(position);
     }

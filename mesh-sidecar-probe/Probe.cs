@@ -8,7 +8,7 @@ using Onboarding.SidecarProbe.Serving;
 namespace Onboarding.SidecarProbe;
 
 /// <summary>
-/// Starts from a boot configuration the way Istio's sidecar does, and says what is missing or wrong in it. Then it stands in for
+/// Starts from a boot configuration the way Istio's sidecar does, and says what is missing or wrong in it. Then it replaces
 /// the sidecar: holds a certificate and a discovery stream, and answers on the status port.
 /// </summary>
 public sealed class Probe(ProbeOptions options, ProbeEvents events)

@@ -6,7 +6,7 @@ namespace Onboarding.AgentHost.Commands;
 /// <summary>Reads the end of a log file, and what is appended to it from then on.</summary>
 internal sealed class LogTail(string path)
 {
-    // No file is larger but those of an administrator; nobody reads more lines in a terminal.
+    // No file is larger but those of an administrator; no one reads more lines in a terminal.
     private const int Longest = 16 * 1024 * 1024;
     private long _position;
     private string _rest = "";
@@ -32,7 +32,7 @@ internal sealed class LogTail(string path)
             return [];
         }
 
-        // Whoever writes it goes on writing, and cuts it meanwhile.
+        // Anyone who writes it goes on writing, and cuts it meanwhile.
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         long length = file.Length;
         if (length < _position)
@@ -50,7 +50,7 @@ internal sealed class LogTail(string path)
         return [.. lines.SkipLast(1).Select(Printable)];
     }
 
-    // Escape sequences in a log are instructions to the terminal of whoever reads it.
+    // Escape sequences in a log are instructions to the terminal of anyone who reads it.
     private static string Printable(string line) => string.Create(
         line.TrimEnd('\r').Length,
         line,

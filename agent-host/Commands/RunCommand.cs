@@ -85,7 +85,7 @@ internal sealed partial class RunCommand(LoadedConfiguration loaded, string stat
         });
         await using ControlServer? control = ControlServer.Start(controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log);
         using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
-        // Ready means that it runs: whether the plane lets the machine in may take until somebody writes a policy.
+        // Ready means that it runs: whether the plane lets the machine in may take until someone writes a policy.
         systemd?.Ready();
         using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());
         await agent.RunAsync(stop, hurry);

@@ -6,7 +6,7 @@ namespace Onboarding.AgentHost.Commands;
 /// <summary>Options that are a number of seconds.</summary>
 internal static class SecondsOption
 {
-    // An hour: nobody waits longer for a sidecar, and what is meant in milliseconds shall be seen.
+    // An hour: no one waits longer for a sidecar, and what is meant in milliseconds shall be seen.
     private const int Longest = 3600;
 
     /// <summary>Makes one.</summary>

@@ -2,7 +2,7 @@ using Onboarding.Client.Native;
 
 namespace Onboarding.AgentHost.Control;
 
-/// <summary>The directory of the control socket: whoever can write to it can put another socket there and answer in the agent's place.</summary>
+/// <summary>The directory of the control socket: anyone who can write to it can put another socket there and answer in the agent's place.</summary>
 internal static class ControlDirectory
 {
     private const UnixFileMode Mode =

@@ -51,7 +51,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
-            // Whatever it is: an agent that nobody can talk to keeps its machine in the mesh, and somebody shall hear of it now.
+            // Whatever it is: an agent that no one can talk to keeps its machine in the mesh, and someone shall hear of it now.
             LogUnavailable(logger, path, e.Message);
             return null;
         }
@@ -77,7 +77,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
 
         if (!facts.Value.IsSocket)
         {
-            // Never delete what isn't ours: the path may be a mistake, or a link somebody planted to have a file removed.
+            // Never delete what isn't ours: the path may be a mistake, or a link someone planted to have a file removed.
             throw new IOException($"{path} is there and isn't a socket; move it away");
         }
 

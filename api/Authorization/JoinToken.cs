@@ -5,7 +5,7 @@ namespace Onboarding.Api.Authorization;
 
 /// <summary>
 /// Ours: lets the holder of a secret prove once that an operator meant it to join one WorkloadGroup of the same namespace. Holds
-/// the secret's hash only. Admits nobody by itself: an OnboardingPolicy has to name it. Deleting it ends what it let in.
+/// the secret's hash only. Admits no one by itself: an OnboardingPolicy has to name it. Deleting it ends what it let in.
 /// One that can't be read is good for nothing.
 /// </summary>
 public sealed record JoinToken : CustomResource<JoinTokenSpec>, IKubernetesObject<JoinToken>

@@ -49,7 +49,7 @@ public sealed record JoinTokenText
     }
 
     /// <summary>Reads a token.</summary>
-    /// <param name="text">What somebody presents.</param>
+    /// <param name="text">What someone presents.</param>
     /// <param name="token">The token.</param>
     public static bool TryRead(string? text, [NotNullWhen(true)] out JoinTokenText? token)
     {

@@ -32,7 +32,7 @@ public sealed record OnboardingPolicy : CustomResource<OnboardingPolicySpec>, IK
     public OnboardingPolicyStatus? Status { get; init; }
 
     /// <summary>
-    /// True if the stored object has <c>spec.deny</c>, readable or not: what can't be read may have been meant to keep somebody
+    /// True if the stored object has <c>spec.deny</c>, readable or not: what can't be read may have been meant to keep someone
     /// out, so its namespace admits no workload until it is repaired.
     /// </summary>
     public bool MentionsDeny => (SpecAsStored as JsonObject)?.ContainsKey("deny") ?? false;

@@ -16,7 +16,7 @@ public sealed record OnboardingPolicyStatus
     /// <summary>Ours: every error, as <c>path: message</c>.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
-    /// <summary>Ours: what somebody should look at, as <c>path: message</c>; the policy counts all the same.</summary>
+    /// <summary>Ours: what someone should look at, as <c>path: message</c>; the policy counts all the same.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Ours: registrations that some rule of the policy admits.</summary>

@@ -10,7 +10,7 @@ public sealed record ClientTlsSettings
     public string? Sni { get; init; }
 
     /// <summary>
-    /// True: any certificate is believed, so whoever sits on the path reads and changes everything. Loads with a warning; a
+    /// True: any certificate is believed, so anyone who sits on the path reads and changes everything. Loads with a warning; a
     /// plane with <c>minimumTransport: Verified</c> refuses such agents.
     /// </summary>
     public bool InsecureSkipVerify { get; init; }

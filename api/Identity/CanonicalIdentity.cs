@@ -67,7 +67,7 @@ public static class CanonicalIdentity
                 joined.Append(' ');
             }
 
-            // Escaped, so that nobody moves a boundary between parts with a space in a subject.
+            // Escaped, so that no one moves a boundary between parts with a space in a subject.
             foreach (byte b in Encoding.UTF8.GetBytes(part))
             {
                 if (b is > (byte)' ' and <= (byte)'~' and not (byte)'%')

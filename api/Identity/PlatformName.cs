@@ -4,7 +4,7 @@ using Onboarding.Api.Reading;
 
 namespace Onboarding.Api.Identity;
 
-/// <summary>The part of a registration's name that stands for the identity, for platforms that the reference has no name for.</summary>
+/// <summary>The part of a registration's name that represents the identity, for platforms that the reference has no name for.</summary>
 internal static class PlatformName
 {
     private const int HashDigits = 32;

@@ -8,7 +8,7 @@ namespace Onboarding.Api.Identity;
 /// <summary>
 /// Names of WorkloadAutoRegistrations: <c>&lt;group&gt;-&lt;identity&gt;</c> (docs/reference/names.md). Within
 /// a group two identities never have the same name as long as names aren't shortened; shortened ones carry 64 bits of a
-/// hash. Since a name alone proves nothing, whoever finds it taken compares the stored identity before using the object.
+/// hash. Since a name alone proves nothing, anyone who finds it taken compares the stored identity before using the object.
 /// </summary>
 public static class RegistrationName
 {

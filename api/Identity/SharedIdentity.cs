@@ -22,7 +22,7 @@ public static class SharedIdentity
     {
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(thumbprint);
-        // The thumbprint comes from an annotation, which somebody may have edited: then the subject matches nothing it shouldn't.
+        // The thumbprint comes from an annotation, which someone may have edited: then the subject matches nothing it shouldn't.
         return identity.Jwt is { } jwt && SharedSubject.Suffix(thumbprint) is { } suffix && jwt.Subject.EndsWith(suffix, StringComparison.Ordinal)
             ? identity with { Jwt = jwt with { Subject = jwt.Subject[..^suffix.Length] } }
             : identity;

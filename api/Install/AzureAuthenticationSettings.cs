@@ -26,7 +26,7 @@ public sealed record AzureAuthenticationSettings
 
     /// <summary>
     /// The only hosts (with a port if it isn't the usual one) that certificates between signer and root are fetched from; by default
-    /// <c>www.microsoft.com</c>, and none if the list is empty. Whoever sends
+    /// <c>www.microsoft.com</c>, and none if the list is empty. Anyone who sends
     /// a document chooses the address in it.
     /// </summary>
     public IReadOnlyList<string> IntermediateHosts { get; init; } = DefaultHosts;

@@ -17,7 +17,7 @@ public sealed record X509Authority
 
     /// <summary>
     /// File on the endpoint's machine with revocation lists (PEM or DER) of every authority in a chain; read again when it changes.
-    /// Named and missing, unreadable or out of date: nobody of this authority gets in. Null: revocation isn't looked at.
+    /// Named and missing, unreadable or out of date: no one of this authority gets in. Null: revocation isn't looked at.
     /// </summary>
     public string? CrlFile { get; init; }
 

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Onboarding.Api.Istio;
 
 /// <summary>
-/// Keeps the fields of Istio's objects that this project doesn't model: whoever writes an object back must not take away what
-/// a newer Istio, or somebody else, put there.
+/// Keeps the fields of Istio's objects that this project doesn't model: anyone who writes an object back must not take away what
+/// a newer Istio, or someone else, put there.
 /// </summary>
 internal static class Unmodelled
 {

@@ -4,7 +4,7 @@ using Onboarding.Api.Reading;
 namespace Onboarding.Api.Meta;
 
 /// <summary>
-/// What the plane's own kinds have in common: a spec that somebody may have stored badly. Reading one never throws; what is wrong
+/// What the plane's own kinds have in common: a spec that someone may have stored badly. Reading one never throws; what is wrong
 /// with it is kept beside it, and it is written back as it came.
 /// </summary>
 /// <typeparam name="TSpec">What the kind specifies.</typeparam>

@@ -42,7 +42,7 @@ public sealed class AgentPublicKey
     /// <returns>The key, or null if it isn't exactly one P-256 key, uncompressed.</returns>
     public static AgentPublicKey? TryRead(ReadOnlySpan<byte> subjectPublicKeyInfo)
     {
-        // One key, one spelling: a reader of DER takes an "unused bit" of the point, a compressed point, bytes behind it. Whoever compares keys
+        // One key, one spelling: a reader of DER takes an "unused bit" of the point, a compressed point, bytes behind it. Anyone who compares keys
         // as bytes must never take one for two.
         if (subjectPublicKeyInfo.Length != Prefix.Length + (2 * Coordinate) || !subjectPublicKeyInfo.StartsWith(Prefix))
         {

@@ -60,7 +60,7 @@ public static class Statements
             .Add(nonce).Add(HashOf(token)).Add(planeUid).Add(registrationUid).ToArray();
 
     /// <summary>
-    /// Signed with the key of a certificate, to show that the caller has it. Covers a nonce of the signer's own, so that nobody gets
+    /// Signed with the key of a certificate, to show that the caller has it. Covers a nonce of the signer's own, so that no one gets
     /// it to sign exactly what he chose, and the agent's key, so that the proof serves no other agent.
     /// </summary>
     /// <param name="challenge">The challenge of GetPlane, unchanged.</param>

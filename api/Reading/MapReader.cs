@@ -111,7 +111,7 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
     /// <summary>Makes unknown fields warnings: for kinds that others own, and add to.</summary>
     public void UnknownFieldsAreWarnings() => _unknownIsWarning = true;
 
-    /// <summary>Reports every field that nobody asked for.</summary>
+    /// <summary>Reports every field that no one asked for.</summary>
     public void Finish()
     {
         HashSet<string> accepted = new(_known.Concat(_known.Select(FieldNames.ToSnakeCase)), StringComparer.Ordinal);

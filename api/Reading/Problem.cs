@@ -66,6 +66,6 @@ public enum ProblemSeverity
     /// <summary>What was read can't be used.</summary>
     Error = 0,
 
-    /// <summary>What was read is used; somebody should look at it.</summary>
+    /// <summary>What was read is used; someone should look at it.</summary>
     Warning = 1,
 }

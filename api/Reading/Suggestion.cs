@@ -1,6 +1,6 @@
 namespace Onboarding.Api.Reading;
 
-/// <summary>Finds what somebody probably meant.</summary>
+/// <summary>Finds what someone probably meant.</summary>
 internal static class Suggestion
 {
     // A key can be as long as a document; comparing costs length × length.

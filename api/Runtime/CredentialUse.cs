@@ -6,7 +6,7 @@ namespace Onboarding.Api.Runtime;
 /// <summary>
 /// Ours: remembers that a one-use credential (a join token, a GCP or Azure token) was used, and by which key. Lives in the
 /// plane's namespace under a name made of the credential's hash, so that creating it is the atomic claim. It is removed once the
-/// credential has expired. One that can't be read lets nobody in.
+/// credential has expired. One that can't be read lets no one in.
 /// </summary>
 public sealed record CredentialUse : CustomResource<CredentialUseSpec>, IKubernetesObject<CredentialUse>
 {

@@ -7,7 +7,7 @@ namespace Onboarding.Api.Runtime;
 
 /// <summary>
 /// A workload that joined (docs/reference/names.md). The plane makes it in the group's namespace, owned by the WorkloadGroup;
-/// deleting it makes the workload join again. One whose spec can't be read is nobody's.
+/// deleting it makes the workload join again. One whose spec can't be read is no one's.
 /// </summary>
 public sealed record WorkloadAutoRegistration : CustomResource<WorkloadAutoRegistrationSpec>, IKubernetesObject<WorkloadAutoRegistration>
 {
@@ -28,7 +28,7 @@ public sealed record WorkloadAutoRegistration : CustomResource<WorkloadAutoRegis
     /// <summary>Short name of the kind for kubectl.</summary>
     public const string ShortName = "war";
 
-    /// <summary>The condition that is True while a session with its agent stands.</summary>
+    /// <summary>The condition that is True while a session with its agent is established.</summary>
     public const string AgentConnected = "AgentConnected";
 
     /// <summary>The condition that says whether its sidecar is ready.</summary>
@@ -41,7 +41,7 @@ public sealed record WorkloadAutoRegistration : CustomResource<WorkloadAutoRegis
     public string InstanceName =>
         GroupName is { } group && Metadata.Name.StartsWith($"{group}-", StringComparison.Ordinal) ? Metadata.Name[(group.Length + 1)..] : Metadata.Name;
 
-    /// <summary>True while a session with its agent stands.</summary>
+    /// <summary>True while a session with its agent is established.</summary>
     public bool IsConnected => Status?.Conditions.Any(c => c is { Type: AgentConnected, Status: "True" }) ?? false;
 
     /// <summary>How it is doing.</summary>

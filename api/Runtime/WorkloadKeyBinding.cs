@@ -6,7 +6,7 @@ namespace Onboarding.Api.Runtime;
 /// <summary>
 /// Ours: binds an identity to the key of the machine that first proved it. Lives in the plane's namespace under a name made of
 /// the identity, so that creating it is the atomic claim. It outlives the registration; deleting it is the operator's reset.
-/// One that can't be read binds nobody and lets nobody in.
+/// One that can't be read binds no one and lets no one in.
 /// </summary>
 public sealed record WorkloadKeyBinding : CustomResource<WorkloadKeyBindingSpec>, IKubernetesObject<WorkloadKeyBinding>
 {

@@ -9,7 +9,7 @@ internal abstract class Condition(string kind)
 {
     private const int MostShown = 5;
 
-    /// <summary>As it stands in the policy, e.g. <c>aws.accounts</c>.</summary>
+    /// <summary>As it is in the policy, e.g. <c>aws.accounts</c>.</summary>
     public string Kind => kind;
 
     /// <summary>What it asks for, for people.</summary>

@@ -3,7 +3,7 @@ using Onboarding.Api.Authorization;
 namespace Onboarding.Authorization.Rules;
 
 /// <summary>
-/// Whether a workload may report the labels it reports. The group's own keys aren't looked at here: its value stands whatever a
+/// Whether a workload may report the labels it reports. The group's own keys aren't looked at here: its value counts whatever a
 /// workload reports, unless the admitting rule lists the key.
 /// </summary>
 internal static class LabelCheck

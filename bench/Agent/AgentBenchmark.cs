@@ -10,7 +10,7 @@ using Onboarding.Testing;
 namespace Onboarding.Bench.Agent;
 
 /// <summary>
-/// What the agent costs a machine that is somebody else's: disk, memory while it is joined and idle, and how long a machine that
+/// What the agent costs a machine that is another's: disk, memory while it is joined and idle, and how long a machine that
 /// boots waits for its first call. Of the agent as it ships, with a sidecar of its own and a real plane.
 /// </summary>
 internal static class AgentBenchmark

@@ -86,7 +86,7 @@ internal sealed class ServerBenchmark(KubernetesClient client, ControlPlaneBench
         var latencies = new ConcurrentBag<double>();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         Task[] watchers = [.. Enumerable.Range(0, options.Watchers).Select(_ => FollowAsync(from, created, latencies, stop.Token))];
-        await CreateAsync("first"); // every watch stands when it has seen this
+        await CreateAsync("first"); // every watch is open when it has seen this
         long start = Stopwatch.GetTimestamp();
         foreach ((string name, TaskCompletionSource<long> at) in created)
         {

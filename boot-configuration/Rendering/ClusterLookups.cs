@@ -10,7 +10,7 @@ internal sealed class ClusterLookups(KubernetesClient client, string istioNamesp
 {
     private const string RootCertificateName = "istio-ca-root-cert";
 
-    /// <summary>Who accepts the token: istiod, and nobody else.</summary>
+    /// <summary>Who accepts the token: istiod, and no one else.</summary>
     private const string Audience = "istio-ca";
 
     public async Task<WorkloadGroupSource> GroupAsync(string ns, string name, CancellationToken cancellationToken)

@@ -91,7 +91,7 @@ internal static class OutputDirectory
 
     private static void WriteFile(string path, string content, bool isSecret)
     {
-        // The mode at creation, not after it: nobody gets to open a token in between. (Istio's own token is readable by all.)
+        // The mode at creation, not after it: no one gets to open a token in between. (Istio's own token is readable by all.)
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {

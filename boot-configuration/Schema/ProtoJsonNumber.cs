@@ -66,7 +66,7 @@ internal static class ProtoJsonNumber
         }
     }
 
-    // What stands in quotes is read as JSON of its own.
+    // What is in quotes is read as JSON of its own.
     private static string? Parse(string text, string type)
     {
         JsonNode? inner;

@@ -4,7 +4,7 @@ using YamlDotNet.Core.Events;
 namespace Onboarding.BootConfiguration.Yaml;
 
 /// <summary>
-/// A text's first document, event by event, where go-yaml v2 reads one too. What stands behind it isn't looked at. The few texts that
+/// A text's first document, event by event, where go-yaml v2 reads one too. What follows it isn't looked at. The few texts that
 /// the two parsers still see differently are listed in <c>docs/reference/yaml.md</c>.
 /// </summary>
 internal static class YamlDocument

@@ -15,7 +15,7 @@ internal static class YamlScalarWriter
         !key.EnumerateRunes().Any(r => YamlCharacters.IsBreak(r.Value)) && Encoding.UTF8.GetByteCount(key) <= SimpleKeyBytes;
 
     /// <param name="text">What to write.</param>
-    /// <param name="output">Stands where the scalar begins.</param>
+    /// <param name="output">The place where the scalar begins.</param>
     /// <param name="indent">Column of continuation lines.</param>
     /// <param name="simpleKey">It is a key, and so must stay on its line.</param>
     public static void Write(string text, YamlOutput output, int indent, bool simpleKey)
@@ -122,7 +122,7 @@ internal static class YamlScalarWriter
 
     private static void DoubleQuoted(Rune[] text, YamlOutput output, int indent, bool mayBreak)
     {
-        // Go's emitter looks for a byte order mark at the start of the text, whatever character it stands at.
+        // Go's emitter looks for a byte order mark at the start of the text, whatever character it is at.
         bool marked = text is [{ Value: 0xFEFF }, ..];
         output.Write("\"");
         bool spaces = false;

@@ -11,7 +11,7 @@ internal static class YamlUnsupportedKey
     /// <summary>Half a character, which no key of a text that was read can begin with.</summary>
     private const char Mark = '\uD800';
 
-    /// <summary>What stands for the key until the document is whole.</summary>
+    /// <summary>What represents the key until the document is whole.</summary>
     public static string Of(int line, string type) => $"{Mark}line {line}: unsupported map key of type: {type}";
 
     /// <exception cref="BootConfigurationException">One is left.</exception>

@@ -69,7 +69,7 @@ public static class BootConfigurationReader
 /// <param name="Pending">The one that waits for its turn in a rollout; null if none does.</param>
 public sealed record StoredBootConfiguration(string Workload, BootFiles? Current, BootFiles? Pending);
 
-/// <summary>A boot configuration as texts, without its token: that is nobody's to look at.</summary>
+/// <summary>A boot configuration as texts, without its token: that is no one's to look at.</summary>
 /// <param name="Version">Which one it is.</param>
 /// <param name="ClusterEnv">cluster.env.</param>
 /// <param name="MeshYaml">mesh.yaml.</param>

@@ -217,7 +217,7 @@ internal sealed class BootConfigurationStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is nobody's version; the next one takes it along.
+            // It is no one's version; the next one takes it along.
         }
     }
 

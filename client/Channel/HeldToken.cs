@@ -3,7 +3,7 @@ using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Channel;
 
-/// <summary>Leave to join, useless without the agent's key. Lives in memory only.</summary>
+/// <summary>Permission to join, useless without the agent's key. Lives in memory only.</summary>
 /// <param name="Value">The token; secret.</param>
 /// <param name="PlaneUid">The plane that issued it.</param>
 /// <param name="IssuedAt">When this agent got it.</param>

@@ -7,7 +7,7 @@ namespace Onboarding.Client.Channel;
 
 /// <summary>
 /// Where the plane is. A machine whose sidecar captures DNS may resolve no name at all until istiod answers, after a reboot for
-/// instance; then the address that was good last is good enough: whoever answers there still has to show the plane's certificate.
+/// instance; then the address that was good last is good enough: anyone who answers there still has to show the plane's certificate.
 /// </summary>
 /// <param name="host">The name, or an address.</param>
 /// <param name="stateDirectory">Where the last good address is kept; null to keep none.</param>

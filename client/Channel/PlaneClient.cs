@@ -36,7 +36,7 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
             .GetPlaneAsync(new GetPlaneRequest { AgentVersion = agentVersion }, cancellationToken: stop),
         cancellationToken);
 
-    /// <summary>Asks for leave to join, with the key's signature over everything that matters.</summary>
+    /// <summary>Asks for permission to join, with the key's signature over everything that matters.</summary>
     public Task<AuthorizeOnboardingResponse> AuthorizeAsync(
         Plane plane,
         Any credential,
@@ -47,7 +47,7 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
         CancellationToken cancellationToken) =>
         AuthorizeAsync(plane, credential, groupNamespace, groupName, request => request.ComeBack = comeBack, held, cancellationToken);
 
-    /// <summary>Asks whether leave to join would be given.</summary>
+    /// <summary>Asks whether permission to join would be given.</summary>
     public Task<AuthorizeOnboardingResponse> TryAuthorizeAsync(
         Plane plane,
         Any credential,
@@ -91,7 +91,7 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
         RegisterWorkloadRequest request,
         CancellationToken cancellationToken)
     {
-        // Without a registration uid: the record may have been deleted since, and this call makes it anew.
+        // Without a registration uid: the record may have been deleted since, and this call makes it again.
         SignedRequest signed = Sign(RegisterMethod, request, token, registrationUid: "");
         return CallAsync(
             stop => new WorkloadRegistrationService.WorkloadRegistrationServiceClient(channel.Invoker)

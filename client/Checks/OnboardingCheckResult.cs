@@ -43,7 +43,7 @@ public enum CheckStatus
     /// <summary>As it should be.</summary>
     Pass,
 
-    /// <summary>The machine can join, and somebody should look at it.</summary>
+    /// <summary>The machine can join, and someone should look at it.</summary>
     Warn,
 
     /// <summary>The machine can't join, or its sidecar can't run.</summary>

@@ -4,7 +4,7 @@ namespace Onboarding.Client.Configuration;
 
 /// <summary>
 /// The configuration as environment variables hold it, under the names that Tetrate's agent has for them: the texts themselves, not
-/// paths. It is how containers are configured that nobody puts files into, on ECS above all.
+/// paths. It is how containers are configured that no one puts files into, on ECS above all.
 /// </summary>
 public sealed record ConfigurationVariables
 {

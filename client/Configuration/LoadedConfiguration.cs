@@ -94,7 +94,7 @@ public sealed record LoadedConfiguration(
         where T : class =>
         text is null ? ResourceReader.ReadFile(kind, path) : ResourceReader.Read(kind, Encoding.UTF8.GetBytes(text));
 
-    // A variable that says whom to trust and can't be used must never end in trusting somebody else (attack case 51).
+    // A variable that says whom to trust and can't be used must never end in trusting someone else (attack case 51).
     private static FileProblem? CheckRoots(string? text, OnboardingConfiguration? onboarding)
     {
         if (text is null)

@@ -10,7 +10,7 @@ internal sealed record PlaneAddress(string Host, int? Port)
     private const string Scheme = "https://";
 
     /// <summary>Reads one.</summary>
-    /// <param name="text">What somebody gave.</param>
+    /// <param name="text">What someone gave.</param>
     /// <returns>Null if it isn't one: another scheme, a path, a user.</returns>
     public static PlaneAddress? TryParse(string text)
     {
@@ -23,7 +23,7 @@ internal sealed record PlaneAddress(string Host, int? Port)
             return null;
         }
 
-        // As it stands there: what Uri says of a port that is HTTPS's own is the same as of none.
+        // As it is there: what Uri says of a port that is HTTPS's own is the same as of none.
         int colon = authority.IndexOf(':', authority.StartsWith('[') ? authority.IndexOf(']') : 0);
         string host = url.HostNameType == UriHostNameType.IPv6 ? url.DnsSafeHost : url.Host;
         return colon < 0 ? new PlaneAddress(host, null)

@@ -5,7 +5,7 @@ using Onboarding.Client.Errors;
 namespace Onboarding.Client.Control;
 
 /// <summary>
-/// Compares what a caller wants to join with what the owner of the session joins. It is never changed by a call: whoever may
+/// Compares what a caller wants to join with what the owner of the session joins. It is never changed by a call: anyone who may
 /// call could then choose whom a root process trusts and what it executes.
 /// </summary>
 internal static class Expectation

@@ -3,7 +3,7 @@ using Onboarding.Api.Control;
 namespace Onboarding.Client.Control;
 
 /// <summary>
-/// The session of this machine with a plane, whoever owns it: an agent service that is talked to over its control socket, or
+/// The session of this machine with a plane, no matter who owns it: an agent service that is talked to over its control socket, or
 /// this process.
 /// </summary>
 public interface IMeshSession : IAsyncDisposable
@@ -16,7 +16,7 @@ public interface IMeshSession : IAsyncDisposable
     /// <param name="cancellationToken">Ends it.</param>
     IAsyncEnumerable<AgentStatus> WatchAsync(CancellationToken cancellationToken);
 
-    /// <summary>Joins, and waits until the session stands and its boot configuration is on disk.</summary>
+    /// <summary>Joins, and waits until the session is established and its boot configuration is on disk.</summary>
     /// <param name="request">What the caller takes the machine to join.</param>
     /// <param name="told">Told of each step.</param>
     /// <param name="cancellationToken">Ends the waiting, not the join.</param>

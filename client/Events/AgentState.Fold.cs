@@ -19,7 +19,7 @@ internal sealed partial record AgentState
         AgentEvent.TokenRenewed e => (this with { TokenExpiresAt = e.ExpiresAt, Failure = null }).Stay(step),
         AgentEvent.BootConfigurationWritten => WithoutBootFailure().Mark(Phase, step, isBootConfiguration: true),
         AgentEvent.SidecarReady => (this with { IsSidecarReady = true }).FollowReadySidecar(step),
-        // Whoever started it by hand, minutes later, wants to know how long it took from then.
+        // Anyone who started it by hand, minutes later, wants to know how long it took from then.
         AgentEvent.SidecarStarted => FollowOtherSidecar(step) with { LastMilestone = step.Elapsed },
         AgentEvent.SidecarStopped or AgentEvent.SidecarFailed => FollowOtherSidecar(step),
         AgentEvent.Relocating => LoseSession(AgentPhase.Disconnected, step),

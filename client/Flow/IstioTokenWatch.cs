@@ -4,7 +4,7 @@ namespace Onboarding.Client.Flow;
 
 /// <summary>
 /// Warns, once each, when the istio-token is about to expire and when it has: a sidecar goes on with the certificate it holds,
-/// but one that was off for longer can't get another, and nobody would know why (istio/istio#35343).
+/// but one that was off for longer can't get another, and no one would know why (istio/istio#35343).
 /// </summary>
 internal sealed class IstioTokenWatch(WorkloadRuntime runtime, TimeProvider time, AgentEvents events)
 {

@@ -21,7 +21,7 @@ internal sealed partial class Membership
             await staying;
         }
 
-        // The records go while the session stands: it says no more than that this machine is here, and the plane takes its end
+        // The records go while the session is established: it says no more than that this machine is here, and the plane takes its end
         // for what it is. Clients must learn that the workload leaves before it stops answering.
         TimeSpan delay = await UnregisterAsync();
         await ending.CancelAsync();

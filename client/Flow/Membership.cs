@@ -230,7 +230,7 @@ internal sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    // Its records are going, or gone, and nobody told it so: the session was over. Without this it would serve, and renew its identity at
+    // Its records are going, or gone, and no one told it so: the session was over. Without this it would serve, and renew its identity at
     // istiod, for as long as it runs.
     private async Task StopRefusedAsync()
     {
@@ -352,7 +352,7 @@ internal sealed partial class Membership : IAsyncDisposable
         _registration = null;
     }
 
-    /// <summary>Waits, but no longer than until somebody asks to try at once.</summary>
+    /// <summary>Waits, but no longer than until someone asks to try at once.</summary>
     private async Task WaitAsync(TimeSpan wait, CancellationToken ending)
     {
         Task wake = _wake.Task;

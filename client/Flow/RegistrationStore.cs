@@ -10,7 +10,7 @@ internal sealed class RegistrationStore(string workloadDirectory)
 {
     private readonly string _path = Path.Combine(workloadDirectory, "registration.json");
 
-    /// <summary>What is on disk; null if nothing usable is: then the plane tells it anew.</summary>
+    /// <summary>What is on disk; null if nothing usable is: then the plane tells it again.</summary>
     public RegistrationRecord? Read()
     {
         try

@@ -11,7 +11,7 @@ internal abstract record SessionEnd
     /// <summary>It broke, or the plane ended it without a word.</summary>
     public sealed record Lost(OnboardingException Why) : SessionEnd;
 
-    /// <summary>The plane doesn't take the token, or this agent, any more: begin anew.</summary>
+    /// <summary>The plane doesn't take the token, or this agent, any more: begin again.</summary>
     public sealed record Rejected(OnboardingException Why) : SessionEnd;
 
     /// <summary>The registration was removed.</summary>

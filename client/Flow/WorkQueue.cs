@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Onboarding.Client.Flow;
 
 /// <summary>
-/// Does one piece of work after the other, in the order in which they were given. Whoever gives one needn't wait for it, and none is lost
+/// Does one piece of work after the other, in the order in which they were given. Anyone who gives one needn't wait for it, and none is lost
 /// sight of: the worker waits for each.
 /// </summary>
 internal sealed class WorkQueue : IAsyncDisposable

@@ -24,7 +24,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     /// <param name="store">The boot configuration.</param>
     /// <param name="program">The sidecar.</param>
     /// <param name="sidecar">Makes what keeps it running.</param>
-    /// <param name="wanted">False to leave the sidecar alone until somebody asks for it.</param>
+    /// <param name="wanted">False to leave the sidecar alone until someone asks for it.</param>
     /// <param name="events">What is told.</param>
     public WorkloadRuntime(BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, bool wanted, AgentEvents events)
     {
@@ -65,7 +65,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     /// <summary>Where the boot configuration in force is.</summary>
     public string BootDirectory => _store.CurrentDirectory;
 
-    // One that an agent before this one started was wanted; whoever stops it on purpose leaves none behind.
+    // One that an agent before this one started was wanted; anyone who stops it on purpose leaves none behind.
     private bool IsWanted => _wanted |= _sidecar.IsLeftRunning;
 
     /// <summary>Takes over a sidecar that an agent before this one left running, or starts it again.</summary>

@@ -17,7 +17,7 @@ internal sealed class BasicHostInfoSource(NetworkInterfaceFilter filter, Func<IR
 {
     public Task<HostInfo> GetAsync(CancellationToken cancellationToken) => Task.FromResult(Get());
 
-    /// <summary>The host's addresses, which nobody needs to be asked for.</summary>
+    /// <summary>The host's addresses, which no one needs to be asked for.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.HostAddressMissing"/>: it has none.</exception>
     public HostInfo Get()
     {

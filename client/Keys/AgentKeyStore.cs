@@ -127,7 +127,7 @@ public sealed class AgentKeyStore
             throw Unusable($"{path} isn't a file the agent wrote");
         }
 
-        // A key that somebody else put there, or could read, is a key somebody else has.
+        // A key that someone else put there, or could read, is a key someone else has.
         if (facts.UserId != LibC.EffectiveUserId() || facts.IsOpenToOthers)
         {
             string mode = Convert.ToString(facts.Permissions, 8);

@@ -30,7 +30,7 @@ public static class BootConfigurationCopy
         {
             string path = Path.Combine(destination, name);
             File.Delete(path);
-            // Made anew and for its owner alone: a file that is there may be open, or a link somebody planted.
+            // Made again and for its owner alone: a file that is there may be open, or a link someone planted.
             using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
             file.Write(File.ReadAllBytes(Path.Combine(status.BootDirectory, name)));
             written.Add(path);

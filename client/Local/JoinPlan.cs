@@ -10,7 +10,7 @@ namespace Onboarding.Client.Local;
 
 /// <summary>
 /// What a join would make, told without a call: the machine's name in the mesh is known once the plane has verified who it is, and the
-/// WorkloadGroup's part once somebody reads the group.
+/// WorkloadGroup's part once someone reads the group.
 /// </summary>
 internal static class JoinPlan
 {

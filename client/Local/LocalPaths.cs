@@ -15,10 +15,10 @@ public static class LocalPaths
         ? StateDirectory.DefaultPath
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".onboarding", "agent");
 
-    /// <summary>The OnboardingConfiguration, unless somebody says otherwise.</summary>
+    /// <summary>The OnboardingConfiguration, unless someone says otherwise.</summary>
     public static string OnboardingConfiguration => ConfigurationPaths.DefaultOnboarding;
 
-    /// <summary>The AgentConfiguration, unless somebody says otherwise.</summary>
+    /// <summary>The AgentConfiguration, unless someone says otherwise.</summary>
     public static string AgentConfiguration => ConfigurationPaths.DefaultAgent;
 
     /// <summary>Says where to run a cmdlet that is about the machine it runs on, if it isn't one that can join.</summary>

@@ -72,14 +72,14 @@ public sealed class MachineJoin
         string own = request.StateDirectory ?? LocalPaths.OwnState;
         var ownership = new SessionOwnership(new Systemd(), TimeProvider.System);
         SessionOwner owner = ProcessSessions.Find(own) is not null && request.Preference != SessionPreference.Service
-            ? new SessionOwner.Nobody()
+            ? new SessionOwner.None()
             : await ownership.FindAsync(request.StateDirectory ?? LocalPaths.ServiceState, request.Preference, cancellationToken);
         return new MachineJoin(request, configuration, ownership, owner, own);
     }
 
     /// <summary>Joins, and waits until the session is established.</summary>
     /// <param name="told">Told of each step.</param>
-    /// <param name="warn">Told what somebody should know.</param>
+    /// <param name="warn">Told what someone should know.</param>
     /// <param name="log">Takes the client's log lines.</param>
     /// <param name="cancellationToken">
     /// Ends the waiting where a service owns the session; where this process would, the join is taken back.
@@ -182,7 +182,7 @@ public sealed class MachineJoin
         }
         catch
         {
-            // Nobody would keep the session: whatever of it is in the cluster goes, and the state directory is free again.
+            // No one would keep the session: whatever of it is in the cluster goes, and the state directory is free again.
             await GiveUpAsync(agent, log);
             throw;
         }

@@ -6,7 +6,7 @@ namespace Onboarding.Client.Local;
 /// </summary>
 internal static class ProcessSessions
 {
-    /// <summary>What this process is, told to whoever else wants the state directory.</summary>
+    /// <summary>What this process is, told to anyone else who wants the state directory.</summary>
     public const string OwnerKind = "PowerShell";
 
     private static readonly Lock Gate = new();

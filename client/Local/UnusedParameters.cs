@@ -4,11 +4,11 @@ namespace Onboarding.Client.Local;
 
 /// <summary>
 /// What a person said that a running session can't be told: who the machine is, whom it trusts and what it registers with stand in files
-/// that only its administrator writes. Somebody who gives a token and isn't told would take the machine for another one than it is.
+/// that only its administrator writes. Someone who gives a token and isn't told would take the machine for another one than it is.
 /// </summary>
 internal static class UnusedParameters
 {
-    /// <summary>Each of them, with where its value stands in the files of the one that joins.</summary>
+    /// <summary>Each of them, with where its value is in the files of the one that joins.</summary>
     public static IReadOnlyList<(string Name, string Place)> Of(JoinRequest request)
     {
         const string Credential = $"host.custom.credential in {ConfigurationPaths.DefaultAgent}";
@@ -26,12 +26,12 @@ internal static class UnusedParameters
         return [.. all.Where(p => p.IsGiven).Select(p => (p.Name, p.Place))];
     }
 
-    /// <summary>What to tell somebody whose join the agent service takes over; null if nothing was lost.</summary>
+    /// <summary>What to tell someone whose join the agent service takes over; null if nothing was lost.</summary>
     public static string? ByService(JoinRequest request) => Of(request) is { Count: > 0 } unused
         ? $"The agent service joins with what its own configuration says; it isn't told {Names(unused)}. To have it: set {Places(unused)}, then: sudo systemctl restart onboarding-agent. To join from this process instead: stop the service, and -Session Process."
         : null;
 
-    /// <summary>What to tell somebody whose machine is in already; null if nothing was lost.</summary>
+    /// <summary>What to tell someone whose machine is in already; null if nothing was lost.</summary>
     public static string? ByExistingSession(JoinRequest request) => Of(request) is { Count: > 0 } unused
         ? $"The machine is in the mesh already, and stays as it joined: {Names(unused)} changed nothing. To rejoin with it: Register-MeshWorkload -Force."
         : null;

@@ -103,7 +103,7 @@ internal sealed class DirectoryHandle : IDisposable
             using (var file = new SafeFileHandle(descriptor, ownsHandle: true))
             {
                 write(file);
-                // By its descriptor, and before it has its name: whoever may write in the directory could put another file of root's
+                // By its descriptor, and before it has its name: anyone who may write in the directory could put another file of root's
                 // in its place, and be given that.
                 Give(file, name, mode, owner);
                 Synchronize(file, name);

@@ -7,7 +7,7 @@ internal sealed class DurableFiles : IDurableFiles
 
     public void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => Write(path, content, mode, owner: null);
 
-    /// <summary>The same for a file that is to be somebody else's.</summary>
+    /// <summary>The same for a file that is to be another's.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, (uint UserId, uint GroupId)? owner)
     {
         string temporary = Temporary(path);
@@ -18,7 +18,7 @@ internal sealed class DurableFiles : IDurableFiles
             using (var file = new FileStream(temporary, options))
             {
                 file.Write(content);
-                // By its descriptor, and before it has its name: whoever may write in the directory could put another file of root's
+                // By its descriptor, and before it has its name: anyone who may write in the directory could put another file of root's
                 // in its place, and be given that.
                 if (owner is { } who && LibC.ChangeOwner(file.SafeFileHandle, who.UserId, who.GroupId) != 0)
                 {

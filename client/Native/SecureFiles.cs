@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Onboarding.Client.Native;
 
-/// <summary>Opens and looks at files without being led astray by a symbolic link somebody planted.</summary>
+/// <summary>Opens and looks at files without being led astray by a symbolic link someone planted.</summary>
 internal static class SecureFiles
 {
     private const int NoSuchEntry = 2;
@@ -22,7 +22,7 @@ internal static class SecureFiles
     }
 
     /// <summary>
-    /// Opens a file, but never through a symbolic link at its end: whoever could plant one would choose which file a
+    /// Opens a file, but never through a symbolic link at its end: anyone who could plant one would choose which file a
     /// privileged agent reads or truncates.
     /// </summary>
     public static SafeFileHandle Open(string path, int flags, UnixFileMode mode = UnixFileMode.None)
@@ -31,7 +31,7 @@ internal static class SecureFiles
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure("open", path);
     }
 
-    /// <summary>What an open file is; nobody can exchange it between look and use.</summary>
+    /// <summary>What an open file is; no one can exchange it between look and use.</summary>
     public static FileFacts Look(SafeFileHandle file)
     {
         int descriptor = (int)file.DangerousGetHandle();

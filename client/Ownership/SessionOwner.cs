@@ -16,6 +16,6 @@ public abstract record SessionOwner
     /// <summary>The agent service is installed and doesn't run: to be started, then handed over to.</summary>
     public sealed record StoppedService : SessionOwner;
 
-    /// <summary>Nobody: this process may.</summary>
-    public sealed record Nobody : SessionOwner;
+    /// <summary>No one: this process may.</summary>
+    public sealed record None : SessionOwner;
 }

@@ -31,7 +31,7 @@ public sealed class SessionOwnership(IServiceManager services, TimeProvider time
     {
         if (preference == SessionPreference.Process)
         {
-            return new SessionOwner.Nobody();
+            return new SessionOwner.None();
         }
 
         string path = ControlSocket.PathFor(stateDirectory);
@@ -43,7 +43,7 @@ public sealed class SessionOwnership(IServiceManager services, TimeProvider time
         if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(stateDirectory)) != StateDirectory.DefaultPath)
         {
             // No unit of ours runs there, so nothing could be started.
-            return preference == SessionPreference.Service ? throw ControlFailure.NotRunning(path) : new SessionOwner.Nobody();
+            return preference == SessionPreference.Service ? throw ControlFailure.NotRunning(path) : new SessionOwner.None();
         }
 
         return await services.GetStateAsync(Service, cancellationToken) switch
@@ -57,7 +57,7 @@ public sealed class SessionOwnership(IServiceManager services, TimeProvider time
                 ErrorIds.ServiceNotInstalled,
                 $"This machine has no service {Service}.",
                 $"set up the service {Service} (docs/operations.md, \"The agent\"), or leave -Session Service away: then this process owns the session"),
-            _ => new SessionOwner.Nobody(),
+            _ => new SessionOwner.None(),
         };
     }
 
@@ -92,7 +92,7 @@ public sealed class SessionOwnership(IServiceManager services, TimeProvider time
             $"systemctl status {Service}; journalctl -u {Service} -n 50");
     }
 
-    /// <returns>Null if nobody is there.</returns>
+    /// <returns>Null if no one is there.</returns>
     private async Task<ControlClient?> AskAsync(string path, CancellationToken cancellationToken)
     {
         var client = new ControlClient(path);

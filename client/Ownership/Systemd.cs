@@ -16,7 +16,7 @@ public sealed class Systemd(string? path = null) : IServiceManager
     {
         (int exitCode, string output) = await RunAsync(["show", "--property=LoadState,ActiveState", $"{service}.service"], cancellationToken);
         string[] lines = output.Split('\n', StringSplitOptions.TrimEntries);
-        // A container without systemd has the program and nobody who answers it.
+        // A container without systemd has the program and no one who answers it.
         return exitCode != 0 || !lines.Contains("LoadState=loaded") ? ServiceState.NotInstalled
             : lines.Any(l => l is "ActiveState=active" or "ActiveState=activating" or "ActiveState=reloading") ? ServiceState.Running
             : ServiceState.Stopped;

@@ -82,7 +82,7 @@ internal static class BoundedReader
                 }
                 else if (current.Length < longestLine)
                 {
-                    // Escape sequences in a log are instructions to the terminal of whoever reads it.
+                    // Escape sequences in a log are instructions to the terminal of anyone who reads it.
                     current.Append(ForeignText.IsInstruction(c) && c != '\t' ? ForeignText.Replacement : c);
                 }
             }

@@ -14,6 +14,6 @@ internal static class Executables
         .Select(directory => System.IO.Path.Combine(directory, name))
         .FirstOrDefault(IsExecutable);
 
-    /// <summary>True if there is a file that somebody may execute.</summary>
+    /// <summary>True if there is a file that someone may execute.</summary>
     public static bool IsExecutable(string path) => File.Exists(path) && (File.GetUnixFileMode(path) & AnyExecute) != 0;
 }

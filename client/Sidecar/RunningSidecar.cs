@@ -118,7 +118,7 @@ internal sealed class RunningSidecar : IDisposable
     public async Task<int?> WaitForExitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
-        // sudo can't pass SIGKILL on: what it had started would keep the sidecar's ports. Nobody else can have the group's number, as
+        // sudo can't pass SIGKILL on: what it had started would keep the sidecar's ports. No one else can have the group's number, as
         // long as one of its members runs.
         Signals.SendToGroup(Identity.ProcessId, Signals.Kill);
         return _isChild ? _process.ExitCode : null;

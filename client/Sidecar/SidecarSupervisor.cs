@@ -69,7 +69,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     /// <summary>How it is now.</summary>
     public SidecarStatus Status { get; private set; } = new(SidecarState.Stopped);
 
-    /// <summary>True if an agent before this one left one running, which nobody took over yet.</summary>
+    /// <summary>True if an agent before this one left one running, which no one took over yet.</summary>
     public bool IsLeftRunning
     {
         get
@@ -298,7 +298,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         }
         catch
         {
-            // Nobody would know of it: the next try would start a second one beside it, and no agent would ever stop this one.
+            // No one would know of it: the next try would start a second one beside it, and no agent would ever stop this one.
             sidecar.Kill();
             await sidecar.WaitForExitAsync(CancellationToken.None);
             sidecar.Dispose();

@@ -70,7 +70,7 @@ internal sealed class StraySidecar(SidecarProgram program, string bootDirectory)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It has ended, or is somebody else's.
+            // It has ended, or is another's.
             return false;
         }
     }

@@ -18,11 +18,11 @@ internal static class SecureDirectory
             Directory.CreateDirectory(path, FileModes.SecretDirectory);
         }
 
-        // Looked at after making it: between look and make, somebody could have put something else there.
+        // Looked at after making it: between look and make, someone could have put something else there.
         FileFacts facts = SecureFiles.Look(path) ?? throw new DirectoryNotFoundException(path);
         if (facts.IsSymbolicLink)
         {
-            // Whoever owns the link chooses where the key is written.
+            // Anyone who owns the link chooses where the key is written.
             throw Unsafe(path, "it is a symbolic link", $"ls -ld {path}; then pass the directory it points to");
         }
 

@@ -34,7 +34,7 @@ public sealed class StateDirectory : IDisposable
 
     /// <summary>Takes the directory, which is made if it isn't there, for this process.</summary>
     /// <param name="path">The directory.</param>
-    /// <param name="ownerKind">What this process is, for whoever is refused later: <c>service</c>, <c>PowerShell</c>.</param>
+    /// <param name="ownerKind">What this process is, for anyone who is refused later: <c>service</c>, <c>PowerShell</c>.</param>
     /// <exception cref="OnboardingException">
     /// <see cref="ErrorIds.StateDirectoryInUse"/>, <see cref="ErrorIds.StateDirectoryUnsafe"/> or
     /// <see cref="ErrorIds.StateDirectoryUnwritable"/>.
@@ -58,7 +58,7 @@ public sealed class StateDirectory : IDisposable
         }
     }
 
-    /// <summary>Who has the directory now; null if nobody does. It keeps nobody from taking it meanwhile.</summary>
+    /// <summary>Who has the directory now; null if no one does. It keeps no one from taking it meanwhile.</summary>
     /// <param name="path">The directory.</param>
     public static StateDirectoryOwner? OwnerOf(string path)
     {
@@ -140,7 +140,7 @@ public sealed class StateDirectory : IDisposable
         }
     }
 
-    // A lock that is held shared is somebody's who only looks (OwnerOf), for an instant: that mustn't keep a service from starting.
+    // A lock that is held shared is someone's who only looks (OwnerOf), for an instant: that mustn't keep a service from starting.
     private static bool TryTake(SafeFileHandle file)
     {
         for (int attempt = 0; attempt < MostLooks; attempt++)

@@ -27,7 +27,7 @@ internal sealed class Backoff(TimeProvider time, Func<double> random)
     /// <summary>How many attempts failed since the last success.</summary>
     public int Attempts => _attempts;
 
-    /// <summary>It worked: the next trouble starts anew.</summary>
+    /// <summary>It worked: the next trouble starts again.</summary>
     public void Reset()
     {
         _since = null;

@@ -5,7 +5,7 @@ namespace Onboarding.Cmdlets.Loading;
 
 /// <summary>
 /// Loads everything below the cmdlets from the module's folder <c>lib</c>, in the versions that were built together. Another
-/// module may have loaded other versions of YamlDotNet or Google.Protobuf; neither sees the other's, whoever came first.
+/// module may have loaded other versions of YamlDotNet or Google.Protobuf; neither sees the other's, whichever came first.
 /// </summary>
 internal sealed class IsolatedLoadContext(string directory) : AssemblyLoadContext("Onboarding")
 {

@@ -10,7 +10,7 @@ namespace Onboarding.Cmdlets;
 /// <summary>Reads secrets from the vaults that PowerShell's SecretManagement knows.</summary>
 internal static class SecretVault
 {
-    // By its full name: a function Get-Secret of somebody's profile mustn't learn what is asked for, or answer.
+    // By its full name: a function Get-Secret of someone's profile mustn't learn what is asked for, or answer.
     private const string Script = "param($name) Microsoft.PowerShell.SecretManagement\\Get-Secret -Name $name -ErrorAction Stop";
 
     /// <summary>Reads one; on the pipeline's thread.</summary>

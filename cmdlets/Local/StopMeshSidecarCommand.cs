@@ -3,7 +3,7 @@ using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
 
-/// <summary>Stops this machine's sidecar until somebody starts it; the machine stays registered.</summary>
+/// <summary>Stops this machine's sidecar until someone starts it; the machine stays registered.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "MeshSidecar", SupportsShouldProcess = true)]
 [OutputType(typeof(MeshSidecar))]
 public sealed class StopMeshSidecarCommand : SidecarCmdlet

@@ -26,7 +26,7 @@ public sealed class MeshSidecar
     /// <summary><c>Stopped</c>, <c>Starting</c>, <c>Running</c> or <c>Failed</c>.</summary>
     public string Status { get; }
 
-    /// <summary><c>Istio</c>; <c>Probe</c> where mesh-sidecar-probe stands in for it; <c>Command</c> for another program.</summary>
+    /// <summary><c>Istio</c>; <c>Probe</c> where mesh-sidecar-probe replaces it; <c>Command</c> for another program.</summary>
     public string Kind { get; }
 
     /// <summary>Its process; null if it doesn't run.</summary>

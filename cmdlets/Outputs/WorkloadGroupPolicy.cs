@@ -38,7 +38,7 @@ public sealed class WorkloadGroupPolicy
     /// <summary>True if the plane counts it; null if no plane has said yet.</summary>
     public bool? Accepted => _view.Accepted;
 
-    /// <summary>What somebody should look at, e.g. that it admits everything with a token of an issuer.</summary>
+    /// <summary>What someone should look at, e.g. that it admits everything with a token of an issuer.</summary>
     public string[] Warnings { get; }
 
     /// <summary>Why it doesn't count, if it doesn't.</summary>

@@ -20,7 +20,7 @@ public abstract partial class AsyncCmdlet
     /// <summary>As <see cref="ShouldProcess(string, string)"/>, and says under <c>-WhatIf</c> what would be made.</summary>
     /// <param name="target">The object and the context.</param>
     /// <param name="action">What is done with it.</param>
-    /// <param name="plan">What would be made; asked for under <c>-WhatIf</c> only, and calls nobody.</param>
+    /// <param name="plan">What would be made; asked for under <c>-WhatIf</c> only, and calls no one.</param>
     private protected bool ShouldMake(string target, string action, Func<string> plan)
     {
         if (!IsWhatIf)
@@ -46,7 +46,7 @@ public abstract partial class AsyncCmdlet
         ? !((SwitchParameter)confirm).IsPresent
         : Invoke(() => SessionState.PSVariable.GetValue("ConfirmPreference")) is ConfirmImpact.None or "None";
 
-    /// <summary>Writes to the pipeline, and returns once what stands behind has taken it.</summary>
+    /// <summary>Writes to the pipeline, and returns once what follows has taken it.</summary>
     /// <param name="sendToPipeline">The object.</param>
     public new void WriteObject(object? sendToPipeline) => Invoke(() => base.WriteObject(sendToPipeline));
 

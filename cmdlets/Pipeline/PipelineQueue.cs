@@ -37,7 +37,7 @@ internal sealed class PipelineQueue
         }
         finally
         {
-            // Whoever still waits for an answer gets one: nobody is left to give a better.
+            // Anyone who still waits for an answer gets one: no one is left to give a better.
             _items.CompleteAdding();
             while (_items.TryTake(out Item? item))
             {

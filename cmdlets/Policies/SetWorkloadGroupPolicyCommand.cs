@@ -56,7 +56,7 @@ public sealed class SetWorkloadGroupPolicyCommand : FleetCmdlet
         ? [Namespace is null ? given.Policy : given.Policy with { Metadata = given.Policy.Metadata with { Namespace = Namespace } }]
         : (await PolicyFile.ReadAsync(FilePath(Path), cancellationToken)).Policies;
 
-    // Widening a policy harms nobody who is there; narrowing one takes workloads out of the mesh, and is asked about.
+    // Widening a policy harms no one who is there; narrowing one takes workloads out of the mesh, and is asked about.
     private async Task<bool> MayNarrowAsync(string ns, OnboardingPolicy policy, CancellationToken cancellationToken)
     {
         if (Force || IsConfirmed)

@@ -3,7 +3,7 @@ using Onboarding.Embedded.Json;
 
 namespace Onboarding.Embedded.Admission;
 
-/// <summary>Metadata has no empty maps and lists: whoever takes the last label away takes the field away, as on a real server.</summary>
+/// <summary>Metadata has no empty maps and lists: anyone who takes the last label away takes the field away, as on a real server.</summary>
 internal static class EmptyMetadata
 {
     private static readonly string[] Fields = ["labels", "annotations", "finalizers", "ownerReferences", "managedFields"];

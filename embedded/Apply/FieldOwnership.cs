@@ -8,7 +8,7 @@ namespace Onboarding.Embedded.Apply;
 internal static class FieldOwnership
 {
     /// <summary>
-    /// Gives the writer the fields it changed and takes them from everyone else; fields that are gone belong to nobody. Sets
+    /// Gives the writer the fields it changed and takes them from everyone else; fields that are gone belong to no one. Sets
     /// <c>metadata.managedFields</c> of the new state.
     /// </summary>
     public static void Update(JsonObject? old, JsonObject now, Schema schema, FieldOwner writer)
@@ -38,7 +38,7 @@ internal static class FieldOwnership
 
     /// <summary>
     /// Owners to go on from: what the writer sends, since clients migrate ownership by editing it; what is stored, where it sends
-    /// none; nobody, where it sends a single empty entry.
+    /// none; no one, where it sends a single empty entry.
     /// </summary>
     private static IReadOnlyList<FieldOwner> Base(JsonObject? old, JsonObject now)
     {

@@ -97,7 +97,7 @@ internal static class FieldSetBuilder
         return set;
     }
 
-    /// <summary>Takes out what the server keeps and nobody owns.</summary>
+    /// <summary>Takes out what the server keeps and no one owns.</summary>
     public static FieldSet WithoutServerFields(FieldSet set)
     {
         set.Member = false;

@@ -5,13 +5,13 @@ internal static class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Writes a file whole: a reader sees the old content or the new, and nobody else sees either, not even for a moment.</summary>
+    /// <summary>Writes a file whole: a reader sees the old content or the new, and no one else sees either, not even for a moment.</summary>
     public static void Write(string path, string content)
     {
         string temporary = $"{path}.new";
         File.Delete(temporary);
 
-        // The mode is given when the file is made, and the file must not exist yet: opening one that an earlier run or somebody
+        // The mode is given when the file is made, and the file must not exist yet: opening one that an earlier run or someone
         // else left would keep its mode, and a key would be readable by others.
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

@@ -117,7 +117,7 @@ internal sealed class NamespaceController(
             }
             else if (!JsonNode.DeepEquals(found.ToJson()["data"], value["data"]))
             {
-                // A sidecar that trusts somebody else's root would talk to somebody else's istiod.
+                // A sidecar that trusts another's root would talk to another's istiod.
                 await TolerantAsync(() => objects.UpdateAsync(kind, name, item, live => WithData(live, value), context));
             }
         }

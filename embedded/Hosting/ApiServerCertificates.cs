@@ -47,7 +47,7 @@ internal sealed class ApiServerCertificates : IDisposable
         return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
     }
 
-    /// <summary>Made anew at every start, so that it never expires on a machine that is restarted now and then.</summary>
+    /// <summary>Made again at every start, so that it never expires on a machine that is restarted now and then.</summary>
     private static X509Certificate2 Issue(X509Certificate2 authority, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

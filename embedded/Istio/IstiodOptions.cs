@@ -33,7 +33,7 @@ public sealed record IstiodOptions
     /// <summary>Audiences of tokens it takes.</summary>
     public IReadOnlyList<string> TokenAudiences { get; init; } = ["istio-ca"];
 
-    /// <summary>Told of proxies that have a WorkloadEntry; null if nobody keeps any.</summary>
+    /// <summary>Told of proxies that have a WorkloadEntry; null if no one keeps any.</summary>
     public IProxyObserver? ProxyObserver { get; init; }
 
     /// <summary>The clock.</summary>

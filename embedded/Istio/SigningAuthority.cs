@@ -25,7 +25,7 @@ internal sealed class SigningAuthority(
 
     public string RootPem => rootPem;
 
-    /// <summary>The roots that can be read; an unreadable one of a bundle costs nobody the others.</summary>
+    /// <summary>The roots that can be read; an unreadable one of a bundle costs no one the others.</summary>
     public ImmutableArray<X509Certificate2> Roots { get; } = PemCertificates.Readable(rootPem);
 
     /// <summary>The same, with other roots published.</summary>

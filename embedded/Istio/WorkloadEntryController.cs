@@ -68,7 +68,7 @@ internal sealed partial class WorkloadEntryController(ObjectService objects, ILo
 
         await UpdateAsync(proxy, Writer, entry => EntryAnnotations.Disconnect(entry, Instance, proxy.ConnectedAt, at));
 
-        // Nobody knows any more how the application is. A proxy that came back meanwhile has said so, and it stays.
+        // No one knows any more how the application is. A proxy that came back meanwhile has said so, and it stays.
         await UpdateAsync(
             proxy,
             StatusWriter,

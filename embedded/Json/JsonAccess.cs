@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Onboarding.Embedded.Json;
 
-/// <summary>Reads fields of objects whose shape nobody vouches for.</summary>
+/// <summary>Reads fields of objects whose shape no one vouches for.</summary>
 internal static class JsonAccess
 {
     /// <summary>The object's <c>metadata</c>, created where it is missing.</summary>

@@ -110,7 +110,7 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
             }
             catch (StoreConflictException) when (!pinned && attempt < MostAttempts)
             {
-                // Somebody else was first; the change is made again on what is there now.
+                // Another client was first; the change is made again on what is there now.
             }
             catch (StoreConflictException)
             {
@@ -202,7 +202,7 @@ internal sealed partial class ObjectService(ObjectStore store, TimeProvider time
         }
     }
 
-    /// <summary>A namespace comes with what every namespace has, in one transaction: nobody ever sees it without.</summary>
+    /// <summary>A namespace comes with what every namespace has, in one transaction: no one ever sees it without.</summary>
     private async Task<JsonObject> InsertNamespaceAsync(ObjectKey key, JsonObject value)
     {
         List<StoreWrite> writes = [new(key, 0, value)];

@@ -1,6 +1,6 @@
 namespace Onboarding.Embedded.Rbac;
 
-/// <summary>May somebody do this?</summary>
+/// <summary>May someone do this?</summary>
 internal sealed record AccessQuestion(string Verb)
 {
     /// <summary>The path, for questions that aren't about resources.</summary>

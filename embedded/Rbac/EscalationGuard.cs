@@ -8,7 +8,7 @@ using Onboarding.Embedded.Requests;
 namespace Onboarding.Embedded.Rbac;
 
 /// <summary>
-/// Nobody grants what they don't have: who may write roles or bindings would otherwise have everything, by writing themselves a
+/// No one grants what they don't have: who may write roles or bindings would otherwise have everything, by writing themselves a
 /// role. Only the verbs <c>escalate</c> and <c>bind</c> lift that.
 /// </summary>
 internal sealed class EscalationGuard(RbacAuthorizer authorizer)

@@ -5,7 +5,7 @@ using Onboarding.Embedded.Requests;
 namespace Onboarding.Embedded.Rbac;
 
 /// <summary>
-/// Acting as somebody else (<c>kubectl --as</c>), for who may. A header that isn't honoured must be refused, never ignored: the
+/// Acting as someone else (<c>kubectl --as</c>), for who may. A header that isn't honoured must be refused, never ignored: the
 /// answer would be given with rights the sender meant to put aside.
 /// </summary>
 internal sealed class ImpersonationCheck(RbacAuthorizer authorizer)

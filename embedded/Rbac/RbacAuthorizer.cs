@@ -40,7 +40,7 @@ internal sealed class RbacAuthorizer(ObjectStore store)
         throw new ApiException(403, "Forbidden", $"{named} is forbidden: {why}", details);
     }
 
-    /// <summary>Rules that somebody has in a namespace.</summary>
+    /// <summary>Rules that someone has in a namespace.</summary>
     public IEnumerable<PolicyRule> Rules(UserInfo user, string @namespace) => [.. Snapshot().Rules(user, @namespace)];
 
     /// <summary>Rules of the role that a binding refers to; none if there is no such role.</summary>

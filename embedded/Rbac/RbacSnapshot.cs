@@ -28,7 +28,7 @@ internal sealed class RbacSnapshot
         }
     }
 
-    /// <summary>Rules that somebody has in a namespace, or everywhere if that is empty.</summary>
+    /// <summary>Rules that someone has in a namespace, or everywhere if that is empty.</summary>
     public IEnumerable<PolicyRule> Rules(UserInfo user, string @namespace) => _bindings
         .Where(b => (b.Namespace.Length == 0 || b.Namespace == @namespace) && b.Binding.List("subjects").Any(s => Is(s, user, b.Namespace)))
         .SelectMany(b => RoleRules(b.Binding, b.Namespace));

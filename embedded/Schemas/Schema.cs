@@ -99,13 +99,13 @@ internal sealed record Schema
         new() { Type = SchemaType.Object, Description = description, Properties = properties, Required = required };
 
     /// <summary>
-    /// An object that keeps fields nobody described, so that whoever reads it can complain of them: pruned silently, a misspelt bound
+    /// An object that keeps fields no one described, so that anyone who reads it can complain of them: pruned silently, a misspelt bound
     /// would widen what it was to narrow.
     /// </summary>
     public static Schema Kept(string description, params IReadOnlyList<(string Name, Schema Schema)> fields) =>
         Object(description, fields.ToDictionary(f => f.Name, f => f.Schema)) with { Open = true };
 
-    /// <summary>An object whose fields nobody describes.</summary>
+    /// <summary>An object whose fields no one describes.</summary>
     public static Schema OpenObject(string description) => new() { Type = SchemaType.Object, Description = description, Open = true };
 
     /// <summary>The schema of a field or map entry; null if the field is unknown.</summary>

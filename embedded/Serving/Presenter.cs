@@ -11,7 +11,7 @@ internal sealed class Presenter(ResourceRequest request, Representation represen
 {
     private bool _columnsSent;
 
-    /// <summary>True if clients are shown the very bytes that are stored: nothing need be parsed and written anew for each of them.</summary>
+    /// <summary>True if clients are shown the very bytes that are stored: nothing need be parsed and rewritten for each of them.</summary>
     public bool IsAsStored => representation == Representation.Json && request.Version == request.Kind.StoredVersion;
 
     public JsonObject One(JsonObject stored) => representation switch

@@ -27,7 +27,7 @@ internal sealed partial class RequestHandler(
         }
         catch (OperationCanceledException e) when (http.RequestAborted.IsCancellationRequested || e.InnerException is IOException)
         {
-            // The client left; nobody waits for an answer.
+            // The client left; no one waits for an answer.
         }
 #pragma warning disable CA1031 // The server outlives any request.
         catch (Exception failure) when (!http.Response.HasStarted)

@@ -90,7 +90,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
             }
             catch (ApiException gone) when (gone.Code == 404)
             {
-                // Somebody else deleted it.
+                // Another client deleted it.
             }
         }
 

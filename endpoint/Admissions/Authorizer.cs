@@ -76,7 +76,7 @@ internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeP
 internal sealed record Admission(WorkloadGroup Group, PolicyDecision Decision, bool DependsOnMembers)
 {
     /// <summary>
-    /// A policy is invalid, and the member keeps its last decision: nothing that depends on the rule that admitted it is written anew.
+    /// A policy is invalid, and the member keeps its last decision: nothing that depends on the rule that admitted it is rewritten.
     /// </summary>
     public bool IsKept { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class CredentialTypes(IReadOnlyList<ICredentialAuthenticator> au
         Refuse.Invalid("The plane doesn't accept this type of credential any more.", Reasons.CredentialTypeUnknown);
 
     /// <summary>Who checks this credential.</summary>
-    /// <exception cref="RefusedException">Nobody does.</exception>
+    /// <exception cref="RefusedException">No one does.</exception>
     public ICredentialAuthenticator Find(Any credential)
     {
         // The part before the last slash says where a type's definition may be fetched; it is no part of the type's name.

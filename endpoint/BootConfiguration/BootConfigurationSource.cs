@@ -26,7 +26,7 @@ internal sealed partial class BootConfigurationSource(
     AddressRules addresses,
     ILogger<BootConfigurationSource> logger)
 {
-    /// <summary>Who accepts the sidecar's token: istiod, and nobody else.</summary>
+    /// <summary>Who accepts the sidecar's token: istiod, and no one else.</summary>
     private const string TokenAudience = "istio-ca";
 
     /// <summary>Istio's newer name of a workload's locality.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class BootConfigurationSource(
     /// <summary>Life of an istio-token; renewed at half of it.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
-    // Of each group what was told of it last: these files are made anew for every member at every change.
+    // Of each group what was told of it last: these files are made again for every member at every change.
     private readonly ConcurrentDictionary<string, string> _leftOut = new(StringComparer.Ordinal);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);

@@ -4,7 +4,7 @@ namespace Onboarding.Endpoint.BootConfiguration;
 
 /// <summary>
 /// Says when something that boot configurations are made of may have changed: root certificates, mesh configuration, groups, the
-/// gateway, networks, revision tags. Whether it makes a difference is for whoever makes them anew.
+/// gateway, networks, revision tags. Whether it makes a difference is for anyone who makes them again.
 /// </summary>
 internal sealed class BootInputs
 {

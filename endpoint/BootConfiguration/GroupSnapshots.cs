@@ -16,7 +16,7 @@ namespace Onboarding.Endpoint.BootConfiguration;
 /// sidecars at once. A rollout takes the change over, one part of the members after the other.
 /// </summary>
 /// <remarks>
-/// Whoever may edit registrations of a namespace can write the annotations, and the plane asks the API server for tokens of the
+/// Anyone who may edit registrations of a namespace can write the annotations, and the plane asks the API server for tokens of the
 /// account that the snapshot names, with rights that such an editor needn't have. So a snapshot counts only with the plane's MAC, and
 /// its namespace and name are never read: a registration of one namespace can't come to an account of another. The account can't
 /// simply be the group's present one: istiod refuses a sidecar whose token isn't of the account that it was started as.

@@ -6,7 +6,7 @@ namespace Onboarding.Endpoint.BootConfiguration;
 
 /// <summary>
 /// Which of Istio's networks a member is in, and whether the cluster is set up so that it and the pods reach each other. Where it
-/// isn't, nothing fails: traffic goes to addresses that nobody can reach (istio/istio#42411). So it is looked at here, and said.
+/// isn't, nothing fails: traffic goes to addresses that no one can reach (istio/istio#42411). So it is looked at here, and said.
 /// </summary>
 internal sealed class Networks(MeshState mesh)
 {

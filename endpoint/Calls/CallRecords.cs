@@ -90,7 +90,7 @@ internal sealed partial class CallRecords(AuditLog audit, TimeProvider time, ILo
         }
     }
 
-    // Somebody with very many addresses must not have everybody else's forgotten one by one: all that are quiet go at once.
+    // Someone with very many addresses must not have everybody else's forgotten one by one: all that are quiet go at once.
     private void MakeRoom(long now)
     {
         if (_entries.Count < MostKeys)

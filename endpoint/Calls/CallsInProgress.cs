@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Onboarding.Endpoint.Calls;
 
 /// <summary>
-/// Limits how many calls of one address, and of all, are worked on at a time: work for callers whom nobody has verified yet must not
+/// Limits how many calls of one address, and of all, are worked on at a time: work for callers whom no one has verified yet must not
 /// take all of the plane's memory. More than the agents behind one address will ever need at once.
 /// </summary>
 internal sealed class CallsInProgress

@@ -10,7 +10,7 @@ namespace Onboarding.Endpoint.Calls;
 /// </summary>
 /// <remarks>
 /// An address that is held back isn't shut. Attack: one caller that fails on purpose keeps all new machines behind its NAT out. A caller on a
-/// connection on which nobody failed gets one of the address's turns, and gives it back when it is admitted: what an attacker takes away are
+/// connection on which no one failed gets one of the address's turns, and gives it back when it is admitted: what an attacker takes away are
 /// turns, fifty a second, and each costs it a connection with its handshake.
 /// </remarks>
 internal sealed class FailureLimiter(TimeProvider time)
@@ -41,7 +41,7 @@ internal sealed class FailureLimiter(TimeProvider time)
         GiveBack(call);
     }
 
-    /// <summary>Counts a failure of a caller that nobody verified.</summary>
+    /// <summary>Counts a failure of a caller that no one verified.</summary>
     public void Failed(Call call)
     {
         call.Connection?.Failed();

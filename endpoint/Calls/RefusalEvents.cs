@@ -64,7 +64,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
         string ns = group.Metadata.Namespace!;
         return refusal.Reason switch
         {
-            // A member's binding isn't to be deleted: it would lose its identity to whoever comes first.
+            // A member's binding isn't to be deleted: it would lose its identity to anyone who comes first.
             Reasons.KeyMismatch when cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(identity)) is [{ } member, ..] =>
                 $"kubectl -n {member.Metadata.Namespace} get war {member.Metadata.Name} -o yaml",
             Reasons.KeyMismatch => $"kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",

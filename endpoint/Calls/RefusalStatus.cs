@@ -27,7 +27,7 @@ internal static class RefusalStatus
             info.Metadata["final"] = "true";
         }
 
-        // A place in the documentation that comes with the program: no address that somebody else may come to serve.
+        // A place in the documentation that comes with the program: no address that someone else may come to serve.
         info.Metadata["help"] = $"docs/troubleshooting.md#{refusal.Reason.ToLowerInvariant()}";
         var status = new Google.Rpc.Status { Code = (int)refusal.Code, Message = refusal.Message };
         status.Details.Add(Any.Pack(info));

@@ -2,7 +2,7 @@ namespace Onboarding.Endpoint.Calls;
 
 /// <summary>
 /// A bucket of tokens for each key: so many at once, so many more per second. Remembers a bounded number of keys, and makes room by
-/// looking at a few of them: somebody with very many keys must not cost everybody else a search through all of them.
+/// looking at a few of them: someone with very many keys must not cost everybody else a search through all of them.
 /// </summary>
 internal sealed class TokenBuckets(double burst, double perSecond, TimeProvider time, int mostKeys = 50_000)
 {

@@ -14,7 +14,7 @@ internal sealed class WriteBudgets(TimeProvider time)
     // A join is three calls; an agent that starts over in a loop has twenty in a minute.
     private readonly TokenBuckets _identities = new(burst: 60, perSecond: 1, time);
 
-    // One credential that many hosts show is one secret: whoever has it can have any number of members made.
+    // One credential that many hosts show is one secret: anyone who has it can have any number of members made.
     private readonly TokenBuckets _shared = new(burst: 60, perSecond: 1, time);
 
     // A whole group that was switched off comes back at once: two calls each. First joins don't count.

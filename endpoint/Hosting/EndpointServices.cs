@@ -132,7 +132,7 @@ internal static partial class EndpointServices
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            // An empty file must not come to mean "trust nobody" silently, nor the system's roots.
+            // An empty file must not come to mean "trust no one" silently, nor the system's roots.
             throw new StartException($"--issuer-ca-file {file} can't be used: {e.Message}", e);
         }
     }

@@ -237,7 +237,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         kestrel.AddServerHeader = false;
         // Connections are limited where they are accepted (GuardedListeners). An agent has two or three streams; Kestrel allows a hundred.
         kestrel.Limits.Http2.MaxStreamsPerConnection = 32;
-        // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that nobody counts yet.
+        // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that no one counts yet.
         // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (gRPC lifts it for streams), as they are silent for half a
         // minute at a time; their heartbeats tell whether they live.
         kestrel.Limits.MinResponseDataRate = null;
@@ -258,7 +258,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
                 ServerCertificate = certificates.Current.Certificate,
                 SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 
-                // Not by a TlsHandshakeCallback: with one, whoever begins with anything but a ClientHello (an alert will do) writes an
+                // Not by a TlsHandshakeCallback: with one, anyone who begins with anything but a ClientHello (an alert will do) writes an
                 // unhandled exception into the log each time.
                 OnAuthenticate = (_, tls) =>
                 {

@@ -5,7 +5,7 @@ using Onboarding.Plane.Hosting;
 namespace Onboarding.Endpoint.Hosting;
 
 /// <summary>
-/// The endpoint's certificate as it is now: files are looked at twice a minute, and one that it makes itself is made anew at two thirds
+/// The endpoint's certificate as it is now: files are looked at twice a minute, and one that it makes itself is made again at two thirds
 /// of its life. An endpoint that went on with the certificate it started with would be left by all its agents on one day.
 /// </summary>
 internal sealed partial class ServerCertificates : IDisposable

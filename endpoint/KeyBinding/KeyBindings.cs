@@ -48,7 +48,7 @@ internal sealed partial class KeyBindings(
 
     /// <summary>
     /// Refuses what <see cref="BindAsync"/> would refuse by what is known already, and writes nothing: a credential that is good for
-    /// one use must not be used up by somebody who can't be let in.
+    /// one use must not be used up by someone who can't be let in.
     /// </summary>
     /// <exception cref="RefusedException">The identity has another key, or the key another identity.</exception>
     public void Check(AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
@@ -84,7 +84,7 @@ internal sealed partial class KeyBindings(
     }
 
     private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
-        // A binding that can't be read binds nobody and lets nobody in. The name is a hash, so the identity is compared as well.
+        // A binding that can't be read binds no one and lets no one in. The name is a hash, so the identity is compared as well.
         binding.Spec is { } spec && spec.Jkt == key.Thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
 
     /// <summary>The binding of another identity to this key that is older than the identity's own; any one, if it has none to this key.</summary>
@@ -97,7 +97,7 @@ internal sealed partial class KeyBindings(
         "The agent's key is bound to another identity. Give this host a state directory of its own, so that it makes a key of its own.",
         $"the key is bound to {other.Spec?.Identity} by workloadkeybinding {other.Metadata.Name}");
 
-    /// <summary>Claims the identity; the one that was there, if somebody was faster.</summary>
+    /// <summary>Claims the identity; the one that was there, if someone was faster.</summary>
     private async Task<WorkloadKeyBinding?> TryCreateAsync(
         string name, AuthenticatedWorkload workload, AgentPublicKey key, WorkloadGroupReference group, CancellationToken cancellationToken)
     {
@@ -151,8 +151,8 @@ internal sealed partial class KeyBindings(
     }
 
     /// <summary>
-    /// Gives the old key back if another identity has the new one, which another replica bound at the same moment. Whoever was first:
-    /// that this binding is older says nothing of its key, and that nobody gets in for now is better than that two do.
+    /// Gives the old key back if another identity has the new one, which another replica bound at the same moment. No matter which was first:
+    /// that this binding is older says nothing of its key, and that no one gets in for now is better than that two do.
     /// </summary>
     private async Task RefuseSecondAsync(
         WorkloadKeyBinding before, WorkloadKeyBinding written, AgentPublicKey key, CancellationToken cancellationToken)
@@ -209,7 +209,7 @@ internal sealed partial class KeyBindings(
         {
             throw Refuse.Denied(
                 Reasons.KeyMismatch,
-                // Deleting the binding of a member would take its identity away, and give it to whoever comes first.
+                // Deleting the binding of a member would take its identity away, and give it to anyone who comes first.
                 live.FirstOrDefault() is { } member
                     ? $"The identity is bound to the key of an agent that is registered as {member.Metadata.Namespace}/{member.Metadata.Name}. "
                         + "If that is an agent of this machine, it holds the identity: one agent joins one group. Otherwise give this machine an identity of its own. "

@@ -9,7 +9,7 @@ using Onboarding.Plane.Registrations;
 namespace Onboarding.Endpoint.KeyBinding;
 
 /// <summary>
-/// Keeps out what an operator took out, also when its machine was away at that time or starts anew. No protection against the
+/// Keeps out what an operator took out, also when its machine was away at that time or starts again. No protection against the
 /// machine's owner, who may say that he wants it back: policies are for that.
 /// </summary>
 internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster)
@@ -55,7 +55,7 @@ internal sealed class StayOutGate(KubernetesClient client, ClusterState cluster)
         }
     }
 
-    /// <summary>Somebody on the machine wants it back. No write if it isn't to stay out.</summary>
+    /// <summary>Someone on the machine wants it back. No write if it isn't to stay out.</summary>
     /// <param name="identity">Whose registration it is.</param>
     /// <param name="registration">The registration, <c>namespace/name</c>.</param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -251,7 +251,7 @@ internal sealed partial class SessionService(
         {
             session.End(SessionEnd.Lost(EndReason.ConnectionLost, "The connection to the agent was lost."));
         }
-#pragma warning disable CA1031 // a session that nobody reads any more must not look as if it stood
+#pragma warning disable CA1031 // a session that no one reads any more must not look as if it stood
         catch (Exception e)
 #pragma warning restore CA1031
         {

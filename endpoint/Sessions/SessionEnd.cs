@@ -11,7 +11,7 @@ internal sealed record SessionEnd(string? Reason, string Message)
     /// <summary>What the agent is answered; null for OK.</summary>
     public Refusal? Refusal { get; init; }
 
-    /// <summary>The registration is gone, or somebody else's business: there is nothing to write.</summary>
+    /// <summary>The registration is gone, or another's business: there is nothing to write.</summary>
     public static SessionEnd Quiet(string message) => new(null, message);
 
     /// <summary>The connection is lost.</summary>

@@ -108,7 +108,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         await Task.WhenAny(all, Task.Delay(patience, time));
         foreach (AgentSession session in _sessions.Values)
         {
-            // Nothing to write: the agent is on its way, and whoever takes it writes. A leader finds those that never arrive.
+            // Nothing to write: the agent is on its way, and anyone who takes it writes. A leader finds those that never arrive.
             session.End(SessionEnd.Quiet("The instance stops."));
         }
     }
@@ -241,7 +241,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         _ => session.Sidecar.WriteAfter(Spread(Retry)));
 
     /// <summary>
-    /// Works for a session when it is its turn. Never throws: one member whose objects somebody edited by hand mustn't keep the others
+    /// Works for a session when it is its turn. Never throws: one member whose objects someone edited by hand mustn't keep the others
     /// from theirs, nor lose its own next try.
     /// </summary>
     private async Task InTurnAsync(AgentSession session, Func<Task> work, Action<Exception> failed)
@@ -260,7 +260,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         {
             // The instance stops; its sessions go elsewhere.
         }
-#pragma warning disable CA1031 // nobody waits for this task: what isn't logged here is never heard of
+#pragma warning disable CA1031 // no one waits for this task: what isn't logged here is never heard of
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -31,7 +31,7 @@ internal sealed partial class SessionRenewal(
         }
     }
 
-    /// <summary>Judges the token presented last again, until there is an answer or nobody to tell it.</summary>
+    /// <summary>Judges the token presented last again, until there is an answer or no one to tell it.</summary>
     private async Task RetryAsync(AgentSession session, ServerCallContext context, CancellationToken ended)
     {
         try
@@ -58,7 +58,7 @@ internal sealed partial class SessionRenewal(
         {
             // The session is over.
         }
-#pragma warning disable CA1031 // nobody waits for this task: what isn't logged here is never heard of
+#pragma warning disable CA1031 // no one waits for this task: what isn't logged here is never heard of
         catch (Exception e)
 #pragma warning restore CA1031
         {

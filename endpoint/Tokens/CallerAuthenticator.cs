@@ -54,7 +54,7 @@ internal sealed class CallerAuthenticator(
 
     /// <summary>
     /// Lets a caller through whose address is held back, if it holds a token of this plane for the key that it has just proved to have:
-    /// who is a member and renews its admission isn't kept from it by somebody behind the same address.
+    /// who is a member and renews its admission isn't kept from it by someone behind the same address.
     /// </summary>
     /// <exception cref="RefusedException">Its token is no good.</exception>
     public async Task PassAsync(string? token, AgentPublicKey key, Call call)

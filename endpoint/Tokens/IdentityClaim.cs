@@ -4,7 +4,7 @@ using Onboarding.Api.Identity;
 
 namespace Onboarding.Endpoint.Tokens;
 
-/// <summary>The <c>claims.workload</c> of an onboarding token: a WorkloadIdentity as it stands in a registration.</summary>
+/// <summary>The <c>claims.workload</c> of an onboarding token: a WorkloadIdentity as it is in a registration.</summary>
 internal static class IdentityClaim
 {
     /// <summary>The identity as it goes into a token.</summary>

@@ -8,7 +8,7 @@ using Onboarding.Plane.Keys;
 namespace Onboarding.Endpoint.Tokens;
 
 /// <summary>
-/// A MAC in onboarding tokens over what identifies them. It admits nobody: it tells, for a thousandth of what a signature costs, whether a
+/// A MAC in onboarding tokens over what identifies them. It admits no one: it tells, for a thousandth of what a signature costs, whether a
 /// token is worth verifying. Attack: an address that is held back presents made-up tokens, and has the plane verify each of them.
 /// </summary>
 internal static class TokenMark

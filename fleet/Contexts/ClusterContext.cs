@@ -29,7 +29,7 @@ public sealed record ClusterContext
     /// <summary>Namespace that kubectl takes where none is said.</summary>
     public const string DefaultNamespace = "default";
 
-    /// <summary>Server and credentials, read anew each time: kubeconfigs change while a shell is open.</summary>
+    /// <summary>Server and credentials, read again each time: kubeconfigs change while a shell is open.</summary>
     /// <exception cref="KubeConfigException">It can't be used.</exception>
     public KubernetesClientConfiguration Configure() => (ContextInFile, KubeConfig) switch
     {

@@ -5,7 +5,7 @@ namespace Onboarding.Fleet.Contexts;
 /// <summary>Finds the context a cmdlet is to work on.</summary>
 public static class ContextFinder
 {
-    /// <summary>Source of a context that nobody connected.</summary>
+    /// <summary>Source of a context that no one connected.</summary>
     public const string FromKubeconfig = "kubeconfig";
 
     /// <summary>

@@ -38,7 +38,7 @@ public sealed class FleetSession : IDisposable
             // Also the field manager of what the cmdlets write.
             UserAgent = $"{FieldManager}/0.1",
             RequestTimeout = timeout,
-            // Somebody waits at a prompt: two attempts more, not five.
+            // Someone waits at a prompt: two attempts more, not five.
             MaxRetries = 2,
         };
         return new FleetSession(context, new KubernetesClient(context.Configure(), options), factory);

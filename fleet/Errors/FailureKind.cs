@@ -9,7 +9,7 @@ public enum FailureKind
     /// <summary>There is no such thing.</summary>
     NotFound,
 
-    /// <summary>There is one already, or somebody else uses it.</summary>
+    /// <summary>There is one already, or someone else uses it.</summary>
     InUse,
 
     /// <summary>What was given can't be used.</summary>

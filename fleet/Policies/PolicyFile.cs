@@ -56,9 +56,9 @@ public sealed record PolicyFile(IReadOnlyList<OnboardingPolicy> Policies, IReadO
 
     /// <summary>The namespace that a question about one of its groups is about.</summary>
     /// <param name="group">Name of the group.</param>
-    /// <param name="ns">The namespace somebody asked for; null if nobody did.</param>
+    /// <param name="ns">The namespace someone asked for; null if no one did.</param>
     /// <returns>Null if the group isn't in the file.</returns>
-    /// <exception cref="OnboardingException">The file has it in several namespaces, and nobody said which.</exception>
+    /// <exception cref="OnboardingException">The file has it in several namespaces, and no one said which.</exception>
     public string? NamespaceOf(string group, string? ns)
     {
         string[] found = [.. Groups.Where(g => g.Metadata.Name == group).Select(g => g.Metadata.Namespace ?? ns ?? DefaultNamespace).Distinct()];

@@ -93,8 +93,8 @@ public sealed class PolicyJudge : IMemberSource
 
     IEnumerable<WorkloadAutoRegistration> IMemberSource.MembersOf(string ns) => _members.Where(m => m.Namespace == ns).Select(m => m.Source);
 
-    // Whether an issuer's subjects are shared stands in the plane's configuration, which whoever asks here may not be allowed to read.
-    // A subject that ends with the digest of its own host's key is one, unless somebody wanted it to look so: and here nobody is let in.
+    // Whether an issuer's subjects are shared is in the plane's configuration, which anyone who asks here may not be allowed to read.
+    // A subject that ends with the digest of its own host's key is one, unless someone wanted it to look so: and here no one is let in.
     WorkloadIdentity? IMemberSource.PolicyIdentityOf(WorkloadIdentity bound, string thumbprint) => SharedIdentity.Undo(bound, thumbprint);
 
     // What the plane took from the registration is in the WorkloadEntry.

@@ -4,7 +4,7 @@ using Onboarding.Documents;
 
 namespace Onboarding.Fleet.Policies;
 
-/// <summary>A policy as a file: what somebody wrote, without what the server added.</summary>
+/// <summary>A policy as a file: what someone wrote, without what the server added.</summary>
 public static class PolicyText
 {
     /// <summary>The policy as YAML.</summary>
@@ -14,7 +14,7 @@ public static class PolicyText
         return ResourceWriter.ToYaml(Written(policy));
     }
 
-    /// <summary>A policy that isn't made, as YAML; groups by their names, since nobody was asked for their labels.</summary>
+    /// <summary>A policy that isn't made, as YAML; groups by their names, since no one was asked for their labels.</summary>
     /// <param name="policy">The policy; with these groups its rules select none yet.</param>
     /// <param name="groups">Names of groups whose labels it would select; none if it selects labels already.</param>
     public static string Plan(OnboardingPolicy policy, IReadOnlyList<string> groups)

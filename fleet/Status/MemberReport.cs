@@ -4,7 +4,7 @@ using Onboarding.Api;
 
 namespace Onboarding.Fleet.Status;
 
-/// <summary>Makes of a workload that joined a status: where it stands, and why it isn't further.</summary>
+/// <summary>Makes of a workload that joined a status: where it is, and why it isn't further.</summary>
 internal static class MemberReport
 {
     private const string LookThere = "on the machine: onboarding-agent status";

@@ -4,7 +4,7 @@ namespace Onboarding.Fleet.Status;
 
 /// <summary>
 /// The command that would admit an identity which no policy is about. It is there to be copied to a prompt, and the identity was said by
-/// whoever was refused: every value is quoted so that a shell takes it for text and nothing else, and one with control characters,
+/// anyone who was refused: every value is quoted so that a shell takes it for text and nothing else, and one with control characters,
 /// which a terminal might obey, makes no command.
 /// </summary>
 internal static class PolicySuggestion

@@ -1,6 +1,6 @@
 namespace Onboarding.Fleet.Status;
 
-/// <summary>How a workload stands, whether it joined or was refused.</summary>
+/// <summary>How a workload is, whether it joined or was refused.</summary>
 public sealed record StatusReport
 {
     /// <summary>Name of its registration; null if it was refused before it had one.</summary>
@@ -15,7 +15,7 @@ public sealed record StatusReport
     /// <summary>Platform and instance, e.g. <c>jwt-demo--laptop</c>.</summary>
     public string? Instance { get; init; }
 
-    /// <summary>Where it stands: <c>Refused</c>, <c>Registered</c>, <c>Connected</c>, <c>Lost</c>.</summary>
+    /// <summary>Where it is: <c>Refused</c>, <c>Registered</c>, <c>Connected</c>, <c>Lost</c>.</summary>
     public required string Phase { get; init; }
 
     /// <summary>Since when.</summary>

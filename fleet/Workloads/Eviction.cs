@@ -19,7 +19,7 @@ public sealed class Eviction(KubernetesClient kubernetes, TimeProvider time)
     /// none is there to do so, the registration is deleted all the same.
     /// </summary>
     /// <param name="member">Whose.</param>
-    /// <param name="reason">Why, for the machine; null if nobody said.</param>
+    /// <param name="reason">Why, for the machine; null if no one said.</param>
     /// <param name="cancellationToken">Cancels the waiting; what was asked of the plane it does.</param>
     /// <returns>False if no plane noted it: the machine may come back.</returns>
     public async Task<bool> RemoveAsync(Member member, string? reason, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ public sealed class Eviction(KubernetesClient kubernetes, TimeProvider time)
         return false;
     }
 
-    /// <summary>Deletes a registration, which takes its WorkloadEntry with it; its agent joins anew at once.</summary>
+    /// <summary>Deletes a registration, which takes its WorkloadEntry with it; its agent rejoins at once.</summary>
     /// <param name="member">Whose.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public Task ForceRejoinAsync(Member member, CancellationToken cancellationToken)

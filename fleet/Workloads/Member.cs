@@ -32,10 +32,10 @@ public sealed record Member
     /// <summary>Labels of its WorkloadEntry.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where it stands: one of <see cref="MemberPhase"/>.</summary>
+    /// <summary>Where it is: one of <see cref="MemberPhase"/>.</summary>
     public required string Phase { get; init; }
 
-    /// <summary>Since when it stands there.</summary>
+    /// <summary>Since when it is there.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Why, for programs: reason of the condition.</summary>

@@ -1,6 +1,6 @@
 namespace Onboarding.Fleet.Workloads;
 
-/// <summary>Where a workload stands.</summary>
+/// <summary>Where a workload is.</summary>
 public static class MemberPhase
 {
     /// <summary>Registered; its agent hasn't connected yet.</summary>

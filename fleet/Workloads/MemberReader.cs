@@ -47,7 +47,7 @@ internal static class MemberReader
         };
     }
 
-    // What was said last counts for as long as there is somebody to take it back.
+    // What was said last counts for as long as there is someone to take it back.
     private static string? SidecarOf(V1Condition? sidecar, string phase) => sidecar switch
     {
         null => null,

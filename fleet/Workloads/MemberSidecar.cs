@@ -9,12 +9,12 @@ public static class MemberSidecar
     /// <summary>It isn't ready yet.</summary>
     public const string Starting = nameof(Starting);
 
-    /// <summary>It doesn't run, because nobody started it or somebody stopped it.</summary>
+    /// <summary>It doesn't run, because no one started it or someone stopped it.</summary>
     public const string Stopped = nameof(Stopped);
 
     /// <summary>It can't be started, or ended by itself; its agent tries again.</summary>
     public const string Failed = nameof(Failed);
 
-    /// <summary>Its agent isn't connected: nobody knows.</summary>
+    /// <summary>Its agent isn't connected: no one knows.</summary>
     public const string Unknown = nameof(Unknown);
 }

@@ -109,7 +109,7 @@ public sealed partial class ResourceInformer<T>
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // Told to stop; what else went wrong at that moment is nobody's business any more.
+            // Told to stop; what else went wrong at that moment is no one's business any more.
             Connected(false);
             _synced.TrySetCanceled(cancellationToken);
         }

@@ -42,7 +42,7 @@ internal sealed class ResourceStore<T>
         }
     }
 
-    /// <summary>Makes the store what a list says, and tells what that changed: also what was deleted while nobody watched.</summary>
+    /// <summary>Makes the store what a list says, and tells what that changed: also what was deleted while no one watched.</summary>
     public IReadOnlyList<ResourceEvent<T>> Replace(IReadOnlyList<T> items)
     {
         lock (_lock)
@@ -84,7 +84,7 @@ internal sealed class ResourceStore<T>
         var changes = new List<ResourceEvent<T>>();
         if (previous is not null && previous.Metadata.Uid != value.Metadata.Uid)
         {
-            // Deleted and created again while nobody watched: the old object's end must be seen, for what hangs on its uid.
+            // Deleted and created again while no one watched: the old object's end must be seen, for what hangs on its uid.
             changes.AddRange(RemoveLocked(previous));
             previous = null;
         }

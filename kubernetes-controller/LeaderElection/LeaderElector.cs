@@ -34,11 +34,11 @@ public sealed partial class LeaderElector
     /// <summary>True while this process leads.</summary>
     public bool IsLeader { get; private set; }
 
-    /// <summary>Who leads, as last seen; null if nobody does.</summary>
+    /// <summary>Who leads, as last seen; null if no one does.</summary>
     public string? CurrentLeader => _lock.Holder;
 
     /// <summary>
-    /// Stands for election until told to stop, then returns; each time this process is elected, calls <paramref name="lead"/>,
+    /// Runs for election until told to stop, then returns; each time this process is elected, calls <paramref name="lead"/>,
     /// whose token is cancelled when the lead is lost. Whatever it does must have ended when it returns: the lease is given back
     /// only then, and another process may lead from then on. If it returns, or throws, while it still leads, so does this method;
     /// what it throws once it was told to stop is logged.

@@ -72,7 +72,7 @@ internal sealed class LeaseLock(KubernetesClient client, NamespacedName name, st
         }
         catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
         {
-            // Somebody else has it, or nobody can.
+            // Another client has it, or no one can.
         }
     }
 

@@ -13,7 +13,7 @@ internal static partial class ApiCredentialSource
         bool hasHeader = configuration is not { Exec: null, AccessTokenFile: null, AccessToken: null, Username: null };
         if (!configuration.Host.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            // Whoever listens on the wire would have the credential. kubectl doesn't send it either.
+            // Anyone who listens on the wire would have the credential. kubectl doesn't send it either.
             if (hasHeader)
             {
                 LogPlainText(logger, configuration.Host);

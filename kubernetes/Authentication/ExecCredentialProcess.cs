@@ -24,7 +24,7 @@ internal static class ExecCredentialProcess
         using Process process = Start(plugin);
         try
         {
-            process.StandardInput.Close(); // nobody is there to answer a question
+            process.StandardInput.Close(); // no one is there to answer a question
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
             Task<string> output = ReadAsync(process.StandardOutput, OutputLimit, either.Token, enough.Token);
             Task<string> error = ReadAsync(process.StandardError, ErrorLimit, either.Token, enough.Token);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Onboarding.Kubernetes.Authentication;
 
-/// <summary>A token in a file that somebody renews: read again every minute, and at once when the server refuses it.</summary>
+/// <summary>A token in a file that someone renews: read again every minute, and at once when the server refuses it.</summary>
 internal sealed partial class TokenFile(string file, TimeProvider clock, ClientCertificate certificate, ILogger logger) : IApiCredentialSource
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);

@@ -10,7 +10,7 @@ internal static class KubeconfigSelection
         contextName ??= kubeconfig.CurrentContext ?? throw kubeconfig.NoContext();
         KubeconfigEntry context = kubeconfig.Context(contextName);
         KubeconfigEntry cluster = kubeconfig.Cluster(context.Text("cluster") ?? throw context.Wrong("cluster", "is missing"));
-        KubeconfigUser user = context.Text("user") is { } name ? KubeconfigUser.Read(kubeconfig.User(name), cluster) : KubeconfigUser.Nobody;
+        KubeconfigUser user = context.Text("user") is { } name ? KubeconfigUser.Read(kubeconfig.User(name), cluster) : KubeconfigUser.Anonymous;
         return new KubernetesClientConfiguration
         {
             Host = Server(cluster, server),

@@ -6,7 +6,7 @@ namespace Onboarding.Kubernetes.Configuration;
 /// <summary>The credentials of a user of a kubeconfig. Not a record, so that nothing prints it.</summary>
 internal sealed class KubeconfigUser
 {
-    public static KubeconfigUser Nobody { get; } = new();
+    public static KubeconfigUser Anonymous { get; } = new();
 
     public string? Token { get; private init; }
 

@@ -4,7 +4,7 @@ using Onboarding.Api.Meta;
 
 namespace Onboarding.Kubernetes.Models;
 
-/// <summary>A claim that somebody renews while it is alive (<c>coordination.k8s.io/v1 Lease</c>).</summary>
+/// <summary>A claim that someone renews while it is alive (<c>coordination.k8s.io/v1 Lease</c>).</summary>
 public sealed record V1Lease : IKubernetesObject<V1Lease>
 {
     /// <inheritdoc/>
@@ -13,7 +13,7 @@ public sealed record V1Lease : IKubernetesObject<V1Lease>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get; init; } = new();
 
-    /// <summary>Who holds it; null or empty if nobody.</summary>
+    /// <summary>Who holds it; null or empty if no one.</summary>
     public string? HolderIdentity { get; init; }
 
     /// <summary>How long it is good for after <see cref="RenewTime"/>; whole seconds.</summary>

@@ -85,7 +85,7 @@ internal sealed class ConnectionFactory : IDisposable
     {
         var handler = new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, // a redirect would carry the bearer token to a server nobody chose
+            AllowAutoRedirect = false, // a redirect would carry the bearer token to a server no one chose
             UseCookies = false,
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = ConnectionLife, // follows DNS and rebalances over API servers

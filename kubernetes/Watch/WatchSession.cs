@@ -20,7 +20,7 @@ internal sealed partial class WatchSession<T>(IApiConnection server, KubernetesC
     private string _resourceVersion = resourceVersion;
     private WatchConnection? _connection;
 
-    /// <summary>Called with true when a connection stands and with false when it broke; not for the regular end of one, which another follows.</summary>
+    /// <summary>Called with true when a connection is up and with false when it broke; not for the regular end of one, which another follows.</summary>
     public Action<bool>? ConnectionChanged { get; init; }
 
     /// <summary>The next event. Waits as long as it takes; broken connections are replaced.</summary>

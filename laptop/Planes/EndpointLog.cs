@@ -1,6 +1,6 @@
 namespace Onboarding.Laptop.Planes;
 
-/// <summary>What an endpoint says on standard error: kept in a file, told to whoever listens, and the last line remembered.</summary>
+/// <summary>What an endpoint says on standard error: kept in a file, told to anyone who listens, and the last line remembered.</summary>
 internal sealed class EndpointLog
 {
     private readonly Lock _lock = new();

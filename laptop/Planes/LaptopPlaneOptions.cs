@@ -18,7 +18,7 @@ public sealed record LaptopPlaneOptions
     /// <summary>How long it may take to be ready.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Where a plane is kept that nobody said where to keep.</summary>
+    /// <summary>Where a plane is kept that no one said where to keep.</summary>
     public static string DefaultDataDirectory { get; } =
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".onboarding", "embedded");
 }

@@ -25,7 +25,7 @@ internal sealed record PlaneFiles(string Root)
     /// <summary>What starts the sample's programs where these need dotnet.</summary>
     public string Launchers => Path.Combine(Root, "sample-programs");
 
-    /// <summary>Makes the directory, for nobody but its owner: it holds keys.</summary>
+    /// <summary>Makes the directory, for no one but its owner: it holds keys.</summary>
     public void Create()
     {
         if (OperatingSystem.IsWindows())
@@ -39,7 +39,7 @@ internal sealed record PlaneFiles(string Root)
     }
 
     /// <summary>
-    /// Removes what a plane put there, and the directory if that was all: somebody may have given a directory that holds more,
+    /// Removes what a plane put there, and the directory if that was all: someone may have given a directory that holds more,
     /// and a switch of this cmdlet must not empty a home directory.
     /// </summary>
     public void Remove()

@@ -4,7 +4,7 @@ namespace Onboarding.Laptop.Planes;
 
 /// <summary>The programs of the sample, which come with the plane.</summary>
 /// <param name="Plugin">The credential plugin.</param>
-/// <param name="SidecarProbe">What stands in for Istio's sidecar.</param>
+/// <param name="SidecarProbe">What replaces Istio's sidecar.</param>
 internal sealed record SamplePrograms(SampleProgram Plugin, SampleProgram SidecarProbe)
 {
     /// <summary>Finds them.</summary>

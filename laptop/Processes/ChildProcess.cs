@@ -5,7 +5,7 @@ namespace Onboarding.Laptop.Processes;
 
 /// <summary>
 /// One of the pieces, run as a process of its own. Unless told otherwise it ignores SIGINT: Ctrl+C in a terminal reaches every
-/// process of the group, and whoever started the pieces has to stop them one after the other.
+/// process of the group, and anyone who started the pieces has to stop them one after the other.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="onError">Takes each line of its standard error.</param>
     /// <param name="ignoreInterrupt">Leave Ctrl+C to this process.</param>
     /// <param name="keepInput">
-    /// Hold its standard input open. Nobody else holds the pipe, so it ends with this process however that ends, and a child that
+    /// Hold its standard input open. No one else holds the pipe, so it ends with this process however that ends, and a child that
     /// watches its input ends too.
     /// </param>
     public static ChildProcess Start(

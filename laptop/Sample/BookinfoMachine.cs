@@ -31,7 +31,7 @@ internal sealed record BookinfoMachine
     /// <summary>Subject in the tokens.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The program that stands in for Istio's sidecar.</summary>
+    /// <summary>The program that replaces Istio's sidecar.</summary>
     public required string SidecarProbe { get; init; }
 
     /// <summary>Port it says that it is ready on.</summary>

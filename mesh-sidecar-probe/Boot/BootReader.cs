@@ -3,7 +3,7 @@ using Onboarding.BootConfiguration;
 
 namespace Onboarding.SidecarProbe.Boot;
 
-/// <summary>Reads a boot directory; what can't be read at all is a problem, and stands as empty then.</summary>
+/// <summary>Reads a boot directory; what can't be read at all is a problem, and is as empty then.</summary>
 internal sealed class BootReader(string directory, TimeProvider time)
 {
     private const string Check = "readable";

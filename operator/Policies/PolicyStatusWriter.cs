@@ -19,7 +19,7 @@ internal sealed partial class PolicyStatusWriter : Reconciler
 {
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(30);
 
-    // Somebody who just joined a machine looks at the policy next. A fleet that joins is one write in this time.
+    // Someone who just joined a machine looks at the policy next. A fleet that joins is one write in this time.
     private static readonly TimeSpan RecountAfter = TimeSpan.FromSeconds(3);
 
     private readonly KubernetesClient _client;

@@ -6,7 +6,7 @@ using Onboarding.Api;
 namespace Onboarding.Plane.Hosting;
 
 /// <summary>
-/// A line for each entry, of which no part talks to a terminal: a subject, a label or an answer of another program that stands in it was
+/// A line for each entry, of which no part talks to a terminal: a subject, a label or an answer of another program that is in it was
 /// written by others. An exception's text follows on lines of its own, each cleaned.
 /// </summary>
 internal sealed class PlainConsole(TimeProvider time) : ConsoleFormatter(FormatterName)

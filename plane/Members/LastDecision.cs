@@ -12,7 +12,7 @@ internal static class LastDecision
     /// <summary>Condition of a registration that is False once no policy admits it any more.</summary>
     public const string Authorized = "Authorized";
 
-    /// <summary>Its reason while an invalid policy stands in the way of a decision: the member keeps its last one.</summary>
+    /// <summary>Its reason while an invalid policy is in the way of a decision: the member keeps its last one.</summary>
     public const string PolicyInvalid = "PolicyInvalid";
 
     /// <summary>True unless valid policies refused the member.</summary>

@@ -10,7 +10,7 @@ namespace Onboarding.Plane.Registrations;
 /// <param name="Message">Why, for people.</param>
 internal sealed record ConditionChange(string Type, bool? IsTrue, string Reason, string Message)
 {
-    /// <summary>Why, for people: on one line, whoever's words are in it.</summary>
+    /// <summary>Why, for people: on one line, anyone who's words are in it.</summary>
     public string Message { get; } = ForeignText.Clean(Message);
 
     /// <summary>Condition that tells what became of the boot configuration the member should have.</summary>

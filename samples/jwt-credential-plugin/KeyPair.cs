@@ -96,7 +96,7 @@ internal sealed class KeyPair : IDisposable
     {
         string x = Base64Url.EncodeToString(parameters.Q.X!);
         string y = Base64Url.EncodeToString(parameters.Q.Y!);
-        // The thumbprint (RFC 7638) is a name that nobody has to think up and that two keys can't share.
+        // The thumbprint (RFC 7638) is a name that no one has to think up and that two keys can't share.
         byte[] thumbprint = SHA256.HashData(Encoding.UTF8.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}"""));
         return new JsonObject
         {

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Onboarding.Samples.JwtCredentialPlugin;
 
 /// <summary>
-/// One call of <c>CredentialPlugin/GetCredential</c>: signs a JWT for the audience that stdin names. A sample: whoever holds the
-/// key is whoever the plugin says. In production, ask an identity provider instead.
+/// One call of <c>CredentialPlugin/GetCredential</c>: signs a JWT for the audience that stdin names. A sample: anyone who holds the
+/// key is anyone who the plugin says. In production, ask an identity provider instead.
 /// </summary>
 internal static class Plugin
 {

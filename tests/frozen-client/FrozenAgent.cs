@@ -9,7 +9,7 @@ namespace Onboarding.Tests.FrozenClient;
 
 /// <summary>
 /// An agent of the last release: joins, holds a session, leaves. It shares no code with today's client, because what it proves is that an
-/// endpoint goes on serving machines that nobody has upgraded yet.
+/// endpoint goes on serving machines that no one has upgraded yet.
 /// </summary>
 /// <param name="channel">The way to the endpoint.</param>
 /// <param name="groupNamespace">Namespace of the group to join.</param>

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Fuzz;
 
-/// <summary>Everything that is read of what somebody claims AWS said, before it is known whether AWS did.</summary>
+/// <summary>Everything that is read of what someone claims AWS said, before it is known whether AWS did.</summary>
 public sealed class AwsFuzzTests : IDisposable
 {
     private readonly X509Certificate2 _region = SigningCertificates.Create();

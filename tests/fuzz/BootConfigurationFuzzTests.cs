@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Fuzz;
 
-/// <summary>YAML that whoever may edit a WorkloadGroup or a mesh configuration has the plane read.</summary>
+/// <summary>YAML that anyone who may edit a WorkloadGroup or a mesh configuration has the plane read.</summary>
 public sealed class BootConfigurationFuzzTests
 {
     private static readonly byte[][] Seeds =

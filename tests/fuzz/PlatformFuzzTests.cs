@@ -100,7 +100,7 @@ public sealed class PlatformFuzzTests : IDisposable
             string text = Encoding.UTF8.GetString(input);
             if (ArmId.TryRead(text, out ArmId? id) && id.IsMachine)
             {
-                // Every name that a policy may be asked about is a segment of the text, as it stands there.
+                // Every name that a policy may be asked about is a segment of the text, as it is there.
                 string[] segments = text.Split('/');
                 segments.ShouldContain(id.ResourceGroup);
                 id.Names.ShouldAllBe(name => segments.Contains(name));

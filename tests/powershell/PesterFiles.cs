@@ -20,7 +20,7 @@ internal static partial class PesterFiles
     private static IEnumerable<string> NamesIn(string script) =>
         It().Matches(script).Select(m => m.Groups["name"].Value.Replace("''", "'", StringComparison.Ordinal)).Distinct();
 
-    // House rule of the suite: a test's name stands after It, in single quotes.
+    // House rule of the suite: a test's name is after It, in single quotes.
     [GeneratedRegex(@"^\s*It\s+'(?<name>(?:[^']|'')+)'", RegexOptions.Multiline)]
     private static partial Regex It();
 }

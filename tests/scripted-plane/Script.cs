@@ -8,7 +8,7 @@ namespace Onboarding.Tests.ScriptedPlane;
 /// <summary>
 /// What the plane is told to do; every member may be missing: <c>refuse: {CALL: {code, reason, message}}</c>,
 /// <c>clockOffsetSeconds</c>, <c>serverTimeSeconds</c> since 1970, <c>verifiedOnly</c>, <c>credentialTypes</c>, <c>boots: [{generation,
-/// clusterEnv}]</c> sent one after the other as soon as a session stands, then <c>gone: {reason, rejoin}</c>.
+/// clusterEnv}]</c> sent one after the other as soon as a session is established, then <c>gone: {reason, rejoin}</c>.
 /// </summary>
 internal sealed class Script(JsonObject json)
 {

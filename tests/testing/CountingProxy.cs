@@ -9,7 +9,7 @@ using Onboarding.Kubernetes;
 
 namespace Onboarding.Testing;
 
-/// <summary>Stands between an endpoint and the Kubernetes API and notes every request but watches and those about Leases.</summary>
+/// <summary>Is between an endpoint and the Kubernetes API and notes every request but watches and those about Leases.</summary>
 public sealed class CountingProxy : IAsyncDisposable
 {
     private readonly TestCertificates _certificates = new("proxy CA");

@@ -67,7 +67,7 @@ public sealed class KubernetesProcesses : IAsyncDisposable
             "kube-apiserver",
             $"--etcd-servers={etcd}", "--bind-address=127.0.0.1", $"--secure-port={port}",
 
-            // Nobody reaches it by an advertised address. Kubernetes 1.37 refuses to advertise loopback, and without any address a server
+            // No one reaches it by an advertised address. Kubernetes 1.37 refuses to advertise loopback, and without any address a server
             // looks for a default route, which there may not be.
             "--advertise-address=192.0.2.1", "--endpoint-reconciler-type=none",
             $"--tls-cert-file={_directory["tls.pem"]}", $"--tls-private-key-file={_directory["tls-key.pem"]}",

@@ -13,7 +13,7 @@ public static class TestPorts
     private const int Count = 12_000;
     private static int _next = Random.Shared.Next(Count);
 
-    /// <summary>A port that nothing listens on, and that this process gives to nobody else.</summary>
+    /// <summary>A port that nothing listens on, and that this process gives to no one else.</summary>
     public static int Next()
     {
         while (true)

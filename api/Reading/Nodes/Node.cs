@@ -1,6 +1,6 @@
 namespace Onboarding.Api.Reading.Nodes;
 
-/// <summary>A value in a document and where it stands. Immutable: an alias shares the node of its anchor.</summary>
+/// <summary>A value in a document and where it is. Immutable: an alias shares the node of its anchor.</summary>
 internal abstract class Node(Position position)
 {
     public Position Position { get; } = position;

@@ -1,7 +1,7 @@
 namespace Onboarding.Api.Reading.Nodes;
 
 /// <summary>A value that holds no others.</summary>
-/// <param name="position">Where it stands.</param>
+/// <param name="position">Where it is.</param>
 /// <param name="kind">What it is.</param>
 /// <param name="text">The text; <c>true</c> or <c>false</c> for a boolean, a JSON number for a number.</param>
 internal sealed class ScalarNode(Position position, ScalarKind kind, string text) : Node(position)

@@ -4,7 +4,7 @@ using Onboarding.Connections;
 
 namespace Onboarding.Client.Checks.Machine;
 
-/// <summary>The control plane that the boot configuration names can be reached. Before the first join nobody knows where it is.</summary>
+/// <summary>The control plane that the boot configuration names can be reached. Before the first join no one knows where it is.</summary>
 internal sealed partial class IstiodCheck : IOnboardingCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -4,7 +4,7 @@ using Onboarding.Client.State;
 
 namespace Onboarding.Client.Checks.Machine;
 
-/// <summary>Nobody else owns the machine's session, or whoever does can be talked to.</summary>
+/// <summary>No one else owns the machine's session, or anyone who does can be talked to.</summary>
 internal sealed class OwnerCheck : IOnboardingCheck
 {
     public string Category => "Machine";

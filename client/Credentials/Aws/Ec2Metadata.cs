@@ -4,7 +4,7 @@ using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Credentials.Aws;
 
-/// <summary>EC2's metadata service, version 2 only: version 1 answers whoever makes the machine fetch a URL.</summary>
+/// <summary>EC2's metadata service, version 2 only: version 1 answers anyone who makes the machine fetch a URL.</summary>
 internal sealed class Ec2Metadata(Uri service, TimeSpan? patience = null) : IDisposable
 {
     private const string Name = "The EC2 metadata service";

@@ -1,6 +1,6 @@
 namespace Onboarding.Client.Credentials.Files;
 
-/// <summary>Certificate and key can't prove anything; whoever knows where they came from says so to people.</summary>
+/// <summary>Certificate and key can't prove anything; anyone who knows where they came from says so to people.</summary>
 internal sealed class CertificateProofException(CertificateFault fault, string why, Exception? inner) : Exception(why, inner)
 {
     public CertificateFault Fault { get; } = fault;

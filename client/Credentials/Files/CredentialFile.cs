@@ -5,7 +5,7 @@ using Onboarding.Client.Native;
 
 namespace Onboarding.Client.Credentials.Files;
 
-/// <summary>Reads the files that a credential is made of, again for each credential: whoever rotates them needs no restart.</summary>
+/// <summary>Reads the files that a credential is made of, again for each credential: anyone who rotates them needs no restart.</summary>
 internal static class CredentialFile
 {
     private const int Largest = 64 * 1024;
@@ -31,7 +31,7 @@ internal static class CredentialFile
         {
             using SafeFileHandle handle = File.OpenHandle(path);
 
-            // Looked at through the handle: nobody can exchange the file between look and use.
+            // Looked at through the handle: no one can exchange the file between look and use.
             if (isSecret && (SecureFiles.Look(handle).Permissions & ForEverybody) != 0)
             {
                 throw Unusable(path, field, "everybody on this machine may read it, and it is a secret", $"chmod 0600 {path}");

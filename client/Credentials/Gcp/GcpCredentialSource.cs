@@ -13,7 +13,7 @@ internal sealed class GcpCredentialSource(PlatformEnvironment environment) : ICr
     private const string Google = "Google";
     private const string Path = "computeMetadata/v1/instance/service-accounts/default/identity";
 
-    // Each token is signed anew.
+    // Each token is signed again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public string Name => "Compute Engine metadata";

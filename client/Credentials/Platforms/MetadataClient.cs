@@ -42,7 +42,7 @@ internal sealed class MetadataClient : IDisposable
     }
 
     /// <summary>Asks; null if the service has nothing of that name (404).</summary>
-    /// <exception cref="OnboardingException">There is no answer, or none of use.</exception>
+    /// <exception cref="OnboardingException">There is no answer, or none useful.</exception>
     public async Task<string?> TryAskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendAsync(request, cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class MetadataClient : IDisposable
     }
 
     /// <summary>Asks for something that must be there.</summary>
-    /// <exception cref="OnboardingException">There is no answer, or none of use.</exception>
+    /// <exception cref="OnboardingException">There is no answer, or none useful.</exception>
     public async Task<string> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         await TryAskAsync(request, cancellationToken) ?? throw Refused(request, "it has nothing there (404)", _check);
 

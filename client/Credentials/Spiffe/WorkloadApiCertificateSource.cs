@@ -13,7 +13,7 @@ namespace Onboarding.Client.Credentials.Spiffe;
 
 /// <summary>
 /// Proof that this machine has the key of the X.509-SVID that the SPIFFE agent on it gives out (SPIFFE Workload API). The SVID is
-/// asked for anew for each proof: what the SPIFFE agent has rotated meanwhile is never presented.
+/// asked for again for each proof: what the SPIFFE agent has rotated meanwhile is never presented.
 /// </summary>
 internal sealed class WorkloadApiCertificateSource(SpiffeSource settings, TimeProvider time) : ICredentialSource
 {

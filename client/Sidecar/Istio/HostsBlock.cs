@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Onboarding.Client.Sidecar.Istio;
 
-/// <summary>The agent's lines in <c>/etc/hosts</c>, between two marks; all other lines are somebody else's and stay.</summary>
+/// <summary>The agent's lines in <c>/etc/hosts</c>, between two marks; all other lines are another's and stay.</summary>
 internal static class HostsBlock
 {
     private const string Begin = "# onboarding-agent: begin";
@@ -34,7 +34,7 @@ internal static class HostsBlock
         return result.ToString();
     }
 
-    // A mark whose counterpart somebody removed marks nothing: what follows may be theirs.
+    // A mark whose counterpart someone removed marks nothing: what follows may be theirs.
     private static int? EndOf(string[] lines, int begin)
     {
         int next = Array.FindIndex(lines, begin + 1, line => line is Begin or End);

@@ -43,7 +43,7 @@ internal sealed class IstioHost(
 
     public Task EndedAsync() => _redirection.UndoAsync();
 
-    /// <summary>The same where no sidecar of an agent runs, and rules that are in force are nobody's.</summary>
+    /// <summary>The same where no sidecar of an agent runs, and rules that are in force are no one's.</summary>
     /// <exception cref="Errors.OnboardingException"><see cref="Errors.ErrorIds.RedirectionNotRemoved"/>.</exception>
     public Task CleanAsync() => _redirection.RemoveAllAsync(SidecarEnvironment.Installed(root));
 

@@ -7,7 +7,7 @@ namespace Onboarding.Endpoint.Authentication.Anchors;
 
 /// <summary>
 /// Certificates that the operator trusts for a purpose, by file. None is built in: what a plane trusts is what its operator put there,
-/// and a file that isn't there means that nobody is believed. Files are looked at again every minute.
+/// and a file that isn't there means that no one is believed. Files are looked at again every minute.
 /// </summary>
 /// <param name="files">Where they are; null where the plane has none.</param>
 /// <param name="time">The clock.</param>
@@ -60,7 +60,7 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
 
         try
         {
-            // What is taken away counts at once where its place answers; one that doesn't answer keeps nobody waiting.
+            // What is taken away counts at once where its place answers; one that doesn't answer keeps no one waiting.
             return CertificatesOf(await look.WaitAsync(Patience, time, cancellationToken));
         }
         catch (TimeoutException)
@@ -92,7 +92,7 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
                 return Keep(name, await LookAsync(source, name, old));
             }
 
-            // Names that nobody has vouched for queue up behind each other, and only those.
+            // Names that no one has vouched for queue up behind each other, and only those.
             await _unknown.WaitAsync();
             try
             {
@@ -127,7 +127,7 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
 
     private Entry Keep(string name, Entry entry)
     {
-        // Names come from documents that nobody has verified yet: they may not fill the memory.
+        // Names come from documents that no one has verified yet: they may not fill the memory.
         if (_entries.Count >= MostFiles && !_entries.ContainsKey(name))
         {
             foreach ((string key, Entry unused) in _entries)

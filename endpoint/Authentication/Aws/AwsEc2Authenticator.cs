@@ -42,7 +42,7 @@ internal sealed class AwsEc2Authenticator(PlaneConfiguration plane, TrustAnchors
         WorkloadIdentity identity = document.ToIdentity(caller is null ? null : new IamRole(caller.Role));
         return new AuthenticatedWorkload(identity, identity)
         {
-            // The document alone is the same whoever presents it, and doesn't get old.
+            // The document alone is the same no matter who presents it, and doesn't get old.
             MayReplaceKey = caller is not null,
             NotForNewBinding = caller is null ? TooOld(document, settings.Ec2!.MaxInstanceAge) : null,
         };
@@ -138,7 +138,7 @@ internal sealed class AwsEc2Authenticator(PlaneConfiguration plane, TrustAnchors
     {
         CallerIdentity caller = await callers.FindAsync(signed, request, settings.Regions, cancellationToken);
 
-        // Somebody else's document beside one's own role; the sessions of an instance's role bear the instance's id.
+        // Another's document beside one's own role; the sessions of an instance's role bear the instance's id.
         return caller.Account == document.Account && caller.Session == document.InstanceId && caller.IsOf(document.Region)
             ? caller
             : throw AwsRefusals.Mismatch(

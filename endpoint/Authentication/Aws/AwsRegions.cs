@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Onboarding.Endpoint.Authentication.Aws;
 
 /// <summary>
-/// Regions whose endpoints the plane asks. A list and no pattern: a name that only looks like a region's could one day be somebody's.
+/// Regions whose endpoints the plane asks. A list and no pattern: a name that only looks like a region's could one day be someone's.
 /// </summary>
 internal static class AwsRegions
 {

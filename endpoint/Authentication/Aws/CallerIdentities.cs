@@ -17,7 +17,7 @@ internal sealed class CallerIdentities(AwsClient client, TimeProvider time)
     /// <param name="call">What the signature must be tied to.</param>
     /// <param name="regions">Regions that the operator added.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="RefusedException">Nobody whom AWS knows.</exception>
+    /// <exception cref="RefusedException">No one whom AWS knows.</exception>
     public async Task<CallerIdentity> FindAsync(
         AwsSignedRequest request, AuthenticationRequest call, IReadOnlyList<string> regions, CancellationToken cancellationToken)
     {

@@ -8,8 +8,8 @@ namespace Onboarding.Endpoint.Authentication.Aws;
 /// <param name="Account">Account, 12 digits.</param>
 /// <param name="Role">Name of the role.</param>
 /// <param name="Session">
-/// Name of the session. For EC2 it is the instance id, for ECS the task id; whoever else may assume the role chooses it, so it never
-/// says alone who somebody is.
+/// Name of the session. For EC2 it is the instance id, for ECS the task id; anyone else who may assume the role chooses it, so it never
+/// says alone who someone is.
 /// </param>
 internal sealed record CallerIdentity(string Partition, string Account, string Role, string Session)
 {

@@ -6,7 +6,7 @@ using Onboarding.Endpoint.Authentication.Aws.Requests;
 namespace Onboarding.Endpoint.Authentication.Aws;
 
 /// <summary>
-/// Reads JSON that decides who somebody is: no property twice, in any spelling of its case; no byte order mark, comments or trailing
+/// Reads JSON that decides who someone is: no property twice, in any spelling of its case; no byte order mark, comments or trailing
 /// commas; UTF-8 and Unicode that are whole. Whatever another reader might take differently is refused.
 /// </summary>
 internal static class StrictJson
@@ -69,7 +69,7 @@ internal static class StrictJson
         return missing < 0 ? Array.ConvertAll(texts, text => text!) : throw new AwsDocumentException($"it has no {Encoding.UTF8.GetString(names[missing])}");
     }
 
-    /// <summary>The first text of this name at the top, whatever else is there: for a look at what nobody has verified yet.</summary>
+    /// <summary>The first text of this name at the top, whatever else is there: for a look at what no one has verified yet.</summary>
     /// <exception cref="AwsDocumentException">There is none.</exception>
     public static string Peek(ReadOnlyMemory<byte> utf8, ReadOnlySpan<byte> name)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Onboarding.Endpoint.Authentication.Azure;
 
 /// <summary>
-/// The id of an Azure resource, read segment by segment. Azure compares ids without case, and so must whoever reads them; but whole
+/// The id of an Azure resource, read segment by segment. Azure compares ids without case, and so must anyone who reads them; but whole
 /// segments only: looking for <c>/virtualMachines/web</c> in an id also finds <c>web-evil</c>.
 /// </summary>
 /// <param name="Subscription">The subscription, lower case.</param>

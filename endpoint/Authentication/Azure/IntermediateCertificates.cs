@@ -8,7 +8,7 @@ using Onboarding.Plane.Refusals;
 namespace Onboarding.Endpoint.Authentication.Azure;
 
 /// <summary>
-/// Fetches the certificate above a signer's. The address stands in a certificate that anybody may have made: only listed hosts are
+/// Fetches the certificate above a signer's. The address is in a certificate that anybody may have made: only listed hosts are
 /// asked, on their usual ports, without redirects, never a private or link-local address, seldom, and for little; and what comes
 /// back is trusted for nothing before a chain through it ends at a pinned root.
 /// </summary>
@@ -26,7 +26,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
     private int _fetched;
 
     /// <summary>The certificate above this one; null if it can't be had.</summary>
-    /// <param name="signer">A certificate that nobody vouches for yet.</param>
+    /// <param name="signer">A certificate that no one vouches for yet.</param>
     /// <param name="hosts">Hosts that may be asked, with a port if it isn't the usual one.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<X509Certificate2?> FindAsync(X509Certificate2 signer, IReadOnlyList<string> hosts, CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
                 return known;
             }
 
-            // What was there before is asked for again whoever else makes up addresses; there are few of those.
+            // What was there before is asked for again anyone else who makes up addresses; there are few of those.
             bool wasGood = _known.TryGetValue(address.AbsoluteUri, out Entry? old) && old.Certificate.Length > 0;
             DateTimeOffset now = time.GetUtcNow();
             if (now - _minute >= TimeSpan.FromMinutes(1))
@@ -123,7 +123,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
         }
     }
 
-    // Those that failed first, then the one that nobody asked for the longest: made-up addresses don't push out what machines need.
+    // Those that failed first, then the one that no one asked for the longest: made-up addresses don't push out what machines need.
     private void MakeRoom(Uri address)
     {
         if (_known.Count < MostRemembered || _known.ContainsKey(address.AbsoluteUri))

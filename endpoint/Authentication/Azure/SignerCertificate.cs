@@ -50,7 +50,7 @@ internal sealed class SignerCertificate(ChainVerifier chains, IntermediateCertif
         }
     }
 
-    // None is built in: Microsoft changes them from time to time, and whoever can issue below one can be any machine.
+    // None is built in: Microsoft changes them from time to time, and anyone who can issue below one can be any machine.
     private async Task<X509Certificate2Collection> RootsAsync(AzureAuthenticationSettings settings, CancellationToken cancellationToken)
     {
         IReadOnlyList<X509Certificate2> files = await AnchorsAsync(RootsFile, cancellationToken);

@@ -170,7 +170,7 @@ internal static class CmsParser
         algorithm.ThrowIfNotEmpty();
     }
 
-    // By bytes: nobody needs the text of an identifier that is what it has to be.
+    // By bytes: no one needs the text of an identifier that is what it has to be.
     private static bool IsNext(AsnReader reader, byte[] identifier) => reader.ReadEncodedValue().Span.SequenceEqual(identifier);
 
     private static byte[] Encode(string identifier)

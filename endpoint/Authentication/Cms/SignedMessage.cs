@@ -13,7 +13,7 @@ internal sealed class SignedMessage
 
     private SignedMessage(CmsParts parts) => _parts = parts;
 
-    /// <summary>The document as anybody may have written it: of use for choosing a certificate to verify it with, and for nothing else.</summary>
+    /// <summary>The document as anybody may have written it: useful for choosing a certificate to verify it with, and for nothing else.</summary>
     public ReadOnlyMemory<byte> UnverifiedContent => _parts.Content;
 
     /// <summary>Certificates that came along, DER: anybody's. A caller may take one for a candidate and check it up to a pinned root.</summary>

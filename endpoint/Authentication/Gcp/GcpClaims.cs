@@ -16,7 +16,7 @@ internal sealed record GcpClaims(GcpIdentity Identity, DateTimeOffset? CreatedAt
     /// <param name="payload">The token's payload.</param>
     /// <exception cref="RefusedException">
     /// It isn't an instance's token. A service account's own token has a signature of Google's as well, and is made anywhere (Vault
-    /// CVE-2020-16251): without <c>google.compute_engine</c> nobody gets in.
+    /// CVE-2020-16251): without <c>google.compute_engine</c> no one gets in.
     /// </exception>
     public static GcpClaims Read(JsonElement payload)
     {

@@ -50,13 +50,13 @@ internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceI
 
         return Task.FromResult(new AuthenticatedWorkload(identity, identity)
         {
-            // Whoever has the token again later isn't the machine it was made for.
+            // Anyone who has the token again later isn't the machine it was made for.
             MayReplaceKey = false,
             OneUse = isMember ? null : OneUse.Of("jointoken", Encoding.UTF8.GetBytes(token.Value), spec.ExpiresAt),
         });
     }
 
-    // Exactly this key: a binding that can't be read makes nobody a member. Its name is a hash, so the identity is compared as well.
+    // Exactly this key: a binding that can't be read makes no one a member. Its name is a hash, so the identity is compared as well.
     private bool IsBound(WorkloadIdentity identity, string thumbprint) =>
         cluster.KeyBindingOf(identity)?.Spec is { } spec && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
 
@@ -74,7 +74,7 @@ internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceI
         }
     }
 
-    // The same answer for a token that isn't there and one whose secret is wrong: nobody finds out which names there are.
+    // The same answer for a token that isn't there and one whose secret is wrong: no one finds out which names there are.
     private JoinTokenSpec Find(JoinTokenText token)
     {
         JoinToken? stored = tokens.Get(token.Namespace, token.Name);

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace Onboarding.Endpoint.Authentication.Jwt;
 
 /// <summary>
-/// The parts of a JWT in compact serialisation, read strictly: one reading for whoever checks the signature and whoever takes
+/// The parts of a JWT in compact serialisation, read strictly: one reading for anyone who checks the signature and anyone who takes
 /// claims from it, so that the two can't differ.
 /// </summary>
 internal sealed class CompactJwt : IDisposable
@@ -46,7 +46,7 @@ internal sealed class CompactJwt : IDisposable
     /// <param name="problem">What is wrong with it, without quoting it.</param>
     public static CompactJwt? TryRead(string token, out string problem)
     {
-        // Size before anything else: whoever sends this hasn't been authenticated.
+        // Size before anything else: anyone who sends this hasn't been authenticated.
         if (token.Length is 0 or > LongestToken)
         {
             problem = token.Length == 0 ? "it is empty" : $"it is longer than {LongestToken} characters";

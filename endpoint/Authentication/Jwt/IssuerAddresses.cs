@@ -4,7 +4,7 @@ using Onboarding.Plane.Members;
 namespace Onboarding.Endpoint.Authentication.Jwt;
 
 /// <summary>
-/// Which addresses the plane may fetch an issuer's keys from. Whoever can edit an OnboardingPlane, or the DNS of an issuer, could
+/// Which addresses the plane may fetch an issuer's keys from. Anyone who can edit an OnboardingPlane, or the DNS of an issuer, could
 /// otherwise make the plane call the metadata service of its cloud or a service inside the cluster (Istio CVE-2026-41413).
 /// </summary>
 /// <param name="AllowPrivate">Allow private networks, for an identity provider of one's own.</param>
@@ -17,7 +17,7 @@ internal sealed record IssuerAddresses(bool AllowPrivate, bool AllowLoopback)
         IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fec0::/10"),
     ];
 
-    // For tests of networks (RFC 2544); nobody's keys are there.
+    // For tests of networks (RFC 2544); no one's keys are there.
     private static readonly IPNetwork Benchmarks = IPNetwork.Parse("198.18.0.0/15");
 
     /// <summary>True if keys may be fetched from this address.</summary>

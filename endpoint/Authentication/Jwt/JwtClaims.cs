@@ -23,7 +23,7 @@ internal static class JwtClaims
     }
 
     /// <summary>
-    /// True if the token is for one of these audiences and for nobody else. No audience, an empty list, or one with a stranger in
+    /// True if the token is for one of these audiences and for no one else. No audience, an empty list, or one with a stranger in
     /// it is not (Vault once took an empty list for a match).
     /// </summary>
     /// <param name="claims">The token's payload.</param>

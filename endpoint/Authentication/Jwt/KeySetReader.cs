@@ -97,7 +97,7 @@ internal static class KeySetReader
 
     private static bool IsGood(JsonWebKey key) => key.Kty switch
     {
-        // Symmetric keys ("oct") are left out: whoever can read a key set that holds one can sign.
+        // Symmetric keys ("oct") are left out: anyone who can read a key set that holds one can sign.
         "RSA" => key.N is not null && key.E is not null && key.KeySize is >= ShortestRsa and <= LongestRsa,
         "EC" => key.X is not null && key.Y is not null && key.Crv is "P-256" or "P-384" or "P-521",
         _ => false,

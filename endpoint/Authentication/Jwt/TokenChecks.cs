@@ -8,7 +8,7 @@ using Onboarding.Plane.Refusals;
 namespace Onboarding.Endpoint.Authentication.Jwt;
 
 /// <summary>
-/// What every signed token goes through, whoever issued it. The order is by cost: algorithm, signature, then claims, which mean
+/// What every signed token goes through, no matter who issued it. The order is by cost: algorithm, signature, then claims, which mean
 /// nothing before.
 /// </summary>
 internal sealed class TokenChecks(TimeProvider time)
@@ -68,7 +68,7 @@ internal sealed class TokenChecks(TimeProvider time)
         }
     }
 
-    /// <summary>The audience is one of these and nobody else.</summary>
+    /// <summary>The audience is one of these and no one else.</summary>
     /// <exception cref="RefusedException">It isn't.</exception>
     public static void CheckAudience(CompactJwt token, string next, params IReadOnlyCollection<string> accepted)
     {

@@ -5,7 +5,7 @@ using System.Text;
 namespace Onboarding.Endpoint.Authentication.X509;
 
 /// <summary>
-/// Writes distinguished names as RFC 4514 does, so that two names are the same text only if they are the same name: whoever can
+/// Writes distinguished names as RFC 4514 does, so that two names are the same text only if they are the same name: anyone who can
 /// choose a common name must not be able to write a comma into it that looks like the end of a part.
 /// </summary>
 internal static class DistinguishedName

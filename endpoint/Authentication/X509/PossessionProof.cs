@@ -52,7 +52,7 @@ internal static class PossessionProof
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
-            // The latter: a point that isn't on the curve, or a curve that nobody here knows.
+            // The latter: a point that isn't on the curve, or a curve that no one here knows.
             return false;
         }
     }

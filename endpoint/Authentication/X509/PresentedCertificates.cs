@@ -11,7 +11,7 @@ using Onboarding.Plane.Refusals;
 namespace Onboarding.Endpoint.Authentication.X509;
 
 /// <summary>
-/// A certificate and those above it, as somebody presents them. What they may cost is limited before anything is computed with
+/// A certificate and those above it, as someone presents them. What they may cost is limited before anything is computed with
 /// them: huge keys and chains were an attack on the processor in SPIRE 1.14.2.
 /// </summary>
 internal sealed class PresentedCertificates : IDisposable

@@ -7,7 +7,7 @@ namespace Onboarding.Endpoint.Authentication.X509;
 
 /// <summary>
 /// A revocation list (RFC 5280 section 5). Only whole lists of one authority are taken: a list with a critical extension (a part of
-/// a list, changes to a list, a list for others) would be misread as saying that somebody isn't revoked.
+/// a list, changes to a list, a list for others) would be misread as saying that someone isn't revoked.
 /// </summary>
 internal sealed class RevocationList
 {

@@ -8,7 +8,7 @@ using Onboarding.Plane.Refusals;
 namespace Onboarding.Endpoint.Authentication.X509;
 
 /// <summary>
-/// Asks the revocation lists that the operator provides. A list that is named and can't be used lets nobody in: Vault once let
+/// Asks the revocation lists that the operator provides. A list that is named and can't be used lets no one in: Vault once let
 /// everybody in until its lists were loaded (CVE-2022-41316).
 /// </summary>
 internal sealed class RevocationLists(TimeProvider time)

@@ -18,7 +18,7 @@ internal sealed record SubjectNames(IReadOnlyList<string> Dns, IReadOnlyList<str
     private const int Longest = 512;
 
     /// <summary>Reads them.</summary>
-    /// <exception cref="RefusedException">They can't be read: nothing is skipped that somebody might have meant.</exception>
+    /// <exception cref="RefusedException">They can't be read: nothing is skipped that someone might have meant.</exception>
     public static SubjectNames Read(X509Certificate2 certificate)
     {
         X509Extension[] extensions = [.. certificate.Extensions.Where(e => e.Oid?.Value == Oid)];

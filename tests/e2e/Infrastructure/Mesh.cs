@@ -33,7 +33,7 @@ public sealed class Mesh : IAsyncDisposable
 
     public IEnumerable<string> AgentLog => _log.Where(l => l.StartsWith("agent: ", StringComparison.Ordinal));
 
-    /// <summary>Starts a plane whose group nobody may join until <see cref="AllowAsync"/>.</summary>
+    /// <summary>Starts a plane whose group no one may join until <see cref="AllowAsync"/>.</summary>
     public static async Task<Mesh> StartAsync()
     {
         var mesh = new Mesh();

@@ -1,7 +1,7 @@
 namespace Onboarding.Tests.E2E.Infrastructure;
 
 /// <summary>
-/// Permissions that a workload which joins and leaves doesn't need, and the code that does: a file, and what stands in it. A permission
+/// Permissions that a workload which joins and leaves doesn't need, and the code that does: a file, and what is in it. A permission
 /// that is neither used by that workload nor listed here has no reason to be shipped.
 /// </summary>
 internal static class RareCalls

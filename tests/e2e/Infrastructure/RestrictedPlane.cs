@@ -18,7 +18,7 @@ using Onboarding.Tests.E2E.Conformance.Servers;
 namespace Onboarding.Tests.E2E.Infrastructure;
 
 /// <summary>
-/// A cluster, and an endpoint and an operator that are nobody special in it: each has its service account's token, and may do what the roles
+/// A cluster, and an endpoint and an operator that are no one special in it: each has its service account's token, and may do what the roles
 /// of <c>deploy/rbac</c> let it.
 /// </summary>
 internal sealed class RestrictedPlane : IAsyncDisposable
@@ -83,7 +83,7 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     }
 
     /// <summary>Applies roles and bindings as they are shipped.</summary>
-    /// <param name="without">Verb and resource of a permission that is left out wherever it stands; null for none.</param>
+    /// <param name="without">Verb and resource of a permission that is left out wherever it is; null for none.</param>
     public async Task ApplyRolesAsync((string Verb, string Resource)? without = null)
     {
         foreach (JsonObject document in RbacManifests.Plane.Concat(RbacManifests.Onboarded(DemoMesh.Namespace, "bookinfo-ratings")))

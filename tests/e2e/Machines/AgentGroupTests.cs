@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Onboarding.Tests.E2E.Machines;
 
-/// <summary>With real rules in force and nobody behind them, the agent reaches its resolver and its plane: its group is left out.</summary>
+/// <summary>With real rules in force and no one behind them, the agent reaches its resolver and its plane: its group is left out.</summary>
 public sealed class AgentGroupTests : IAsyncLifetime
 {
     private const string PlaneName = "plane.example.test";

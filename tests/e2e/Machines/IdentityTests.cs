@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Onboarding.Tests.E2E.Machines;
 
-/// <summary>Who a machine is in the mesh, by the certificate that istiod issued: nobody it was before.</summary>
+/// <summary>Who a machine is in the mesh, by the certificate that istiod issued: no one it was before.</summary>
 public sealed class IdentityTests : IAsyncLifetime
 {
     private const string Chain = "/etc/certs/cert-chain.pem";

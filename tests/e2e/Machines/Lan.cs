@@ -7,7 +7,7 @@ namespace Onboarding.Tests.E2E.Machines;
 
 /// <summary>
 /// A network of machines with this process on it: a bridge in a namespace of its own, so that nothing of it outlives the test. Its addresses are
-/// those set aside for tests of networks (RFC 2544), which are nobody's.
+/// those set aside for tests of networks (RFC 2544), which are no one's.
 /// </summary>
 internal sealed class Lan : IAsyncDisposable
 {

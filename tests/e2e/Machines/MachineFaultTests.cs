@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Onboarding.Tests.E2E.Machines;
 
-/// <summary>What is wrong on a machine with Istio's package is noticed, and said to whoever can put it right.</summary>
+/// <summary>What is wrong on a machine with Istio's package is noticed, and said to anyone who can put it right.</summary>
 public sealed class MachineFaultTests : IAsyncLifetime
 {
     private const string Agent = "onboarding-agent";

@@ -31,7 +31,7 @@ internal sealed record MachineState(string Rules, string Files, string Hosts)
         Hosts.ShouldBe(before.Hosts);
     }
 
-    // Empty tables and chains of the kernel's own come and go with whoever looks at them.
+    // Empty tables and chains of the kernel's own come and go with anyone who looks at them.
     private static bool IsOfSomebody(string line) =>
         line.StartsWith("== ", StringComparison.Ordinal)
         || line.StartsWith("-A ", StringComparison.Ordinal)

@@ -117,7 +117,7 @@ public sealed partial class RecordedRulesTests : IAsyncLifetime
     private static Task<string> RecordingAsync(string name) =>
         File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests/e2e/Machines/Recorded", name));
 
-    // Tables without rules come and go with whoever looks at them.
+    // Tables without rules come and go with anyone who looks at them.
     private static string InForce(string saved) => string.Concat(
         saved.Split("*", StringSplitOptions.RemoveEmptyEntries).Where(table => table.Contains("\n-A ", StringComparison.Ordinal))
             .SelectMany(table => table.Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => line + "\n")));

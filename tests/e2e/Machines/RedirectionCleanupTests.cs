@@ -108,7 +108,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
         left.ShouldNotContain("local default");
         left.ShouldContain("lookup 78");
 
-        // With nothing of Istio's in force, the address is somebody else's.
+        // With nothing of Istio's in force, the address is another's.
         await _machine.RunAsync("ip -6 address add ::6/128 dev lo; ip rule del fwmark 0x539 lookup 78");
         await CleanAsync();
         (await _machine.RunAsync("ip -6 address show dev lo")).ShouldContain("::6/128");

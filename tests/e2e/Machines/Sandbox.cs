@@ -5,7 +5,7 @@ using Shouldly;
 namespace Onboarding.Tests.E2E.Machines;
 
 /// <summary>
-/// Namespaces of their own (mounts, network, processes, host name), held by a shell that reads its standard input. Nobody else holds that pipe:
+/// Namespaces of their own (mounts, network, processes, host name), held by a shell that reads its standard input. No one else holds that pipe:
 /// however this process ends, the shell ends, and with it every process, mount and interface inside.
 /// </summary>
 internal sealed class Sandbox : IAsyncDisposable

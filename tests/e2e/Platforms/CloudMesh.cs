@@ -27,7 +27,7 @@ internal sealed class CloudMesh : IAsyncDisposable
 
     public string Kubeconfig => _plane!.Ready.Kubeconfig;
 
-    /// <summary>Starts the endpoint, with Bookinfo's group and nobody who may join it.</summary>
+    /// <summary>Starts the endpoint, with Bookinfo's group and no one who may join it.</summary>
     /// <param name="authentication"><c>spec.workloads.authentication</c> of the OnboardingPlane, JSON.</param>
     /// <param name="matcher">The one identity that may join: an item of <c>allow[].workloads</c>, JSON.</param>
     /// <param name="arguments">More arguments of the endpoint.</param>
@@ -69,7 +69,7 @@ internal sealed class CloudMesh : IAsyncDisposable
         Start(environment, "--onboarding-config", _workspace.OnboardingConfiguration, "--agent-config", _workspace.AgentConfiguration);
     }
 
-    /// <summary>Starts the agent in a container: there are no files, all it is told stands in its environment.</summary>
+    /// <summary>Starts the agent in a container: there are no files, all it is told is in its environment.</summary>
     /// <param name="host"><c>host</c> of the AgentConfiguration, as a YAML flow mapping.</param>
     /// <param name="environment">What else is set in it, <c>NAME=value</c>.</param>
     public async Task StartContainerAsync(string host, params string[] environment) => Start(

@@ -16,7 +16,7 @@ using Rpc = Onboarding.Api.Rpc;
 namespace Onboarding.Tests.Integration.Attacks;
 
 /// <summary>
-/// Requests to AWS that a workload signs and the plane sends. The plane builds them anew from five checked values: most of what
+/// Requests to AWS that a workload signs and the plane sends. The plane builds them again from five checked values: most of what
 /// products that relay requests had to check can't even be said here.
 /// </summary>
 public sealed class AwsRequestCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>

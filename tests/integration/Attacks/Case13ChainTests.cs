@@ -15,7 +15,7 @@ using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
-/// <summary>Certificates that are expired, not valid yet, for something else, or that somebody issued who may not.</summary>
+/// <summary>Certificates that are expired, not valid yet, for something else, or that someone issued who may not.</summary>
 public sealed class Case13ChainTests(PlatformPlane platforms) : AttackOnPlatforms(platforms)
 {
     public static TheoryData<string, string> Terms => new()
@@ -133,7 +133,7 @@ public sealed class Case13ChainTests(PlatformPlane platforms) : AttackOnPlatform
     [Fact]
     public async Task Case13_what_would_cost_too_much_to_check_is_refused_before_it_is_checked()
     {
-        // A modulus of 16,384 bits that nobody has the factors of: the request is signed by an agent's key, not by this one.
+        // A modulus of 16,384 bits that no one has the factors of: the request is signed by an agent's key, not by this one.
         byte[] modulus = RandomNumberGenerator.GetBytes(2048);
         modulus[0] |= 0x80;
         modulus[^1] |= 0x01;

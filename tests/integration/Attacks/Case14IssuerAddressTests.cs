@@ -10,7 +10,7 @@ using Xunit;
 namespace Onboarding.Tests.Integration.Attacks;
 
 /// <summary>
-/// Where the certificate above a signer's is fetched from stands in the signer's certificate, which at that point may be anybody's:
+/// Where the certificate above a signer's is fetched from is in the signer's certificate, which at that point may be anybody's:
 /// an invitation to have the plane call what it shouldn't.
 /// </summary>
 public sealed class Case14IssuerAddressTests : IAsyncLifetime
@@ -64,7 +64,7 @@ public sealed class Case14IssuerAddressTests : IAsyncLifetime
     [Fact]
     public async Task Case14_a_listed_host_at_an_address_that_is_never_asked_is_not_asked()
     {
-        // As if somebody's DNS said that www.microsoft.com is the metadata service.
+        // As if someone's DNS said that www.microsoft.com is the metadata service.
         using IntermediateCertificates intermediates = new(_http, _time);
 
         (await Find(intermediates, "http://169.254.169.254/ca.crt", "169.254.169.254")).ShouldBeNull();

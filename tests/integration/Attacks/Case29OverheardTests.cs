@@ -10,7 +10,7 @@ using Xunit;
 namespace Onboarding.Tests.Integration.Attacks;
 
 /// <summary>
-/// A credential of each platform that somebody overheard, while the machine that it belongs to is a member: worth nothing with another key,
+/// A credential of each platform that someone overheard, while the machine that it belongs to is a member: worth nothing with another key,
 /// now, at another replica and after a restart. (When the machine has left and its grace period is over, a JWT, an SVID and a service-account
 /// token are fresh proofs for this plane, and the plane lets such a proof bring a new key; a document that stays the same never does.)
 /// </summary>

@@ -13,7 +13,7 @@ namespace Onboarding.Tests.Integration.Attacks;
 
 /// <summary>
 /// A machine that is stopped or terminated between a check and a write. The plane has no credentials of any cloud, so for EC2 there is no
-/// look at the instance's state whose answer could be outdated; what stands in for it is that each step is signed on the machine, and that a
+/// look at the instance's state whose answer could be outdated; what replaces it is that each step is signed on the machine, and that a
 /// member without a session is taken out.
 /// </summary>
 public sealed class Case33StoppedMachineTests(AwsPlane aws) : IClassFixture<AwsPlane>

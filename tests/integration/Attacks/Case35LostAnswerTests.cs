@@ -12,7 +12,7 @@ namespace Onboarding.Tests.Integration.Attacks;
 
 /// <summary>
 /// A join that breaks off after any of its writes: what was written is there, the answer isn't. The agent asks again, and there is one of
-/// everything. Also the name of a registration that somebody else has (case 36).
+/// everything. Also the name of a registration that someone else has (case 36).
 /// </summary>
 public sealed class Case35LostAnswerTests : IAsyncLifetime
 {

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
-/// <summary>Whoever could say whether a credential is good doesn't answer: nobody gets in for it, everybody is told to come back.</summary>
+/// <summary>Anyone who could say whether a credential is good doesn't answer: no one gets in for it, everybody is told to come back.</summary>
 public sealed class Case46IssuerOutageTests : IAsyncLifetime
 {
     private const string Issuer = "https://down.corp.example";

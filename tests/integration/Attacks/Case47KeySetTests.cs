@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
-/// <summary>An issuer whose key set is huge: by mistake, or by malice of whoever has its web server.</summary>
+/// <summary>An issuer whose key set is huge: by mistake, or by malice of anyone who has its web server.</summary>
 public sealed class Case47KeySetTests : IAsyncLifetime
 {
     private const string Issuer = "https://huge.corp.example";

@@ -27,7 +27,7 @@ public sealed class ClaimCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
     public async Task Case36_an_address_that_is_nobodys_own_is_refused(string ip)
     {
         // Which private addresses are pods, nodes or the API server the plane can't know: networks differ. An entry only directs the mesh's
-        // traffic for its own group there, which whoever may join that group may do anyway.
+        // traffic for its own group there, which anyone who may join that group may do anyway.
         TestAgent agent = aws.Ec2Agent(NewInstance());
         await agent.AuthorizeAsync();
 

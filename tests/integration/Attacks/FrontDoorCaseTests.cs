@@ -17,7 +17,7 @@ using Xunit;
 namespace Onboarding.Tests.Integration.Attacks;
 
 /// <summary>
-/// Whatever can be sent to the endpoint's port by somebody who is nobody. What Kestrel or the gRPC server turns away (sizes, rates, bytes that
+/// Whatever can be sent to the endpoint's port by someone who is no one. What Kestrel or the gRPC server turns away (sizes, rates, bytes that
 /// are no call) never becomes a call, so there is no reason code and no audit record for it; nothing that could create anything saw it.
 /// Case 40's ten thousand idle connections need a process of their own at each end: IdleConnectionTests in tests/e2e.
 /// </summary>
@@ -66,7 +66,7 @@ public sealed class FrontDoorCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
                 request.Headers.TryAddWithoutValidation("x-random-bin", i % 3 == 0 ? "!" : Convert.ToBase64String(body));
                 try
                 {
-                    // Watch goes on for as long as somebody listens.
+                    // Watch goes on for as long as someone listens.
                     using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                     ((int)answer.StatusCode).ShouldBeInRange(200, 499, route);
                 }

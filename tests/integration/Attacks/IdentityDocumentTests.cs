@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
-/// <summary>SVIDs and service-account tokens that are somebody else's, or for somebody else (cases 13 and 17 to 20 on these platforms).</summary>
+/// <summary>SVIDs and service-account tokens that are another's, or for someone else (cases 13 and 17 to 20 on these platforms).</summary>
 public sealed class IdentityDocumentTests(PlatformPlane platforms) : AttackOnPlatforms(platforms)
 {
     [Fact]

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
-/// <summary>What the plane needs fails: nobody gets in for it, and everybody gets in when it is back.</summary>
+/// <summary>What the plane needs fails: no one gets in for it, and everybody gets in when it is back.</summary>
 public sealed class OutageCaseTests : IAsyncLifetime
 {
     private static readonly TestInstance Instance = new() { Id = "i-0888888888888888a" };

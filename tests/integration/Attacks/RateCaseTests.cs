@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Attacks;
 
-/// <summary>Who guesses is held back by the address he really has, and nobody else for it. Each on a plane of its own.</summary>
+/// <summary>Who guesses is held back by the address he really has, and no one else for it. Each on a plane of its own.</summary>
 public sealed class RateCaseTests : IAsyncLifetime
 {
     private static readonly IPAddress LoadBalancer = IPAddress.Parse("127.0.0.2");

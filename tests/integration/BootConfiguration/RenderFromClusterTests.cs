@@ -254,7 +254,7 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
 
     private Task<string> FileAsync(string name) => File.ReadAllTextAsync(Path.Combine(Out, name));
 
-    /// <summary>Stores a group as it stands, in a namespace that has what a token needs.</summary>
+    /// <summary>Stores a group as it is, in a namespace that has what a token needs.</summary>
     private async Task StoreAsync(JsonObject group, string name, string @namespace)
     {
         if (await _client.TryGetAsync<V1Namespace>(null, @namespace) is null)

@@ -72,7 +72,7 @@ public sealed class ShellSafetyTests
         }
     }
 
-    // Everything that somebody who may edit a WorkloadGroup chooses.
+    // Everything that someone who may edit a WorkloadGroup chooses.
     private static JsonObject Group(Dictionary<string, string> labels, Dictionary<string, string> ofTemplate, Dictionary<string, string> ofAnnotation)
     {
         var metadata = new JsonObject

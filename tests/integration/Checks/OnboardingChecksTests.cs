@@ -114,7 +114,7 @@ public sealed class OnboardingChecksTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
-        const int port = 1; // tcpmux, which nobody has; a free one somebody may take
+        const int port = 1; // tcpmux, which no one has; a free one someone may take
         IReadOnlyList<OnboardingCheckResult> results = await RunAsync(options with { Onboarding = RunningAgent.Onboarding(_directory, port) });
         Find(results, "connection").ErrorId.ShouldBe("EndpointConnectionRefused");
     }

@@ -74,7 +74,7 @@ internal sealed class FakePlane : IAsyncDisposable
     /// <summary>Number of the last session.</summary>
     public long Epoch { get; set; }
 
-    /// <summary>Boot configuration sent as soon as a session stands.</summary>
+    /// <summary>Boot configuration sent as soon as a session is established.</summary>
     public Rpc.BootConfiguration? Boot { get; set; }
 
     /// <summary>Throws to refuse.</summary>
@@ -101,7 +101,7 @@ internal sealed class FakePlane : IAsyncDisposable
     /// <summary>Changes what it says of a session.</summary>
     public Action<SessionEstablished> AmendSession { get; set; } = _ => { };
 
-    /// <summary>Told of a session that stands.</summary>
+    /// <summary>Told of a session that is.</summary>
     public Action<FakeSession> OnSession { get; set; } = _ => { };
 
     public ConcurrentQueue<AuthorizeOnboardingRequest> Authorizations { get; } = new();
@@ -142,7 +142,7 @@ internal sealed class FakePlane : IAsyncDisposable
         return plane;
     }
 
-    /// <summary>The next session that stands.</summary>
+    /// <summary>The next session that is.</summary>
     public async Task<FakeSession> NextSessionAsync() =>
         await _sessions.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.ClientTests;
 
-/// <summary>The sidecar's token: it outlives a reboot, and nobody is surprised by its end.</summary>
+/// <summary>The sidecar's token: it outlives a reboot, and no one is surprised by its end.</summary>
 public sealed class IstioTokenTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

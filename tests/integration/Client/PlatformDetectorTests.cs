@@ -13,7 +13,7 @@ public sealed class PlatformDetectorTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly Dictionary<string, string> _variables = new()
     {
-        // Nobody answers there.
+        // No one answers there.
         ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:9/",
         ["GCE_METADATA_HOST"] = "127.0.0.1:9",
         ["AZURE_IMDS_ENDPOINT"] = "http://127.0.0.1:9/",

@@ -264,7 +264,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         sidecar.Requests.ShouldAllBe(r => r == "GET /healthz/ready");
     }
 
-    /// <summary>What a killed agent leaves: a running process and its record, and nobody who watches.</summary>
+    /// <summary>What a killed agent leaves: a running process and its record, and no one who watches.</summary>
     private async Task LeaveBehindAsync(SidecarProgram program)
     {
         RunningSidecar sidecar = RunningSidecar.Start(program, _directory.Path);

@@ -38,7 +38,7 @@ public sealed class TransportTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
-        const int port = 1; // tcpmux, which nobody has; a free one somebody may take
+        const int port = 1; // tcpmux, which no one has; a free one someone may take
         await using RunningAgent agent = RunningAgent.Start(options with { Onboarding = RunningAgent.Onboarding(_directory, port) });
         OnboardingStep failed = await agent.StepAsync(OnboardingPhase.AttemptFailed);
         failed.Properties["errorId"].ShouldBe(ErrorIds.EndpointConnectionRefused);

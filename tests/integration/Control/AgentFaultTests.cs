@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.ControlTests;
 
-/// <summary>What becomes of a session whose agent ends by a bug, where nobody awaits the agent: a PowerShell process.</summary>
+/// <summary>What becomes of a session whose agent ends by a bug, where no one awaits the agent: a PowerShell process.</summary>
 public sealed class AgentFaultTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.ControlTests;
 
-/// <summary>The control socket as a file: whose it is, what stands in its place, and what is said where it can't be had.</summary>
+/// <summary>The control socket as a file: whose it is, what is in its place, and what is said where it can't be had.</summary>
 public sealed class ControlSocketFileTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

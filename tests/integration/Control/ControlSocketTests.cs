@@ -209,7 +209,7 @@ public sealed class ControlSocketTests : IDisposable
         stopped.Phase.ShouldBe(SidecarPhase.Stopped);
         (await agent.StatusAsync()).Phase.ShouldBe(AgentPhase.Connected);
 
-        // A new boot configuration doesn't start what somebody stopped.
+        // A new boot configuration doesn't start what someone stopped.
         session.Send(new Onboarding.Api.Rpc.PlaneMessage { BootConfiguration = BootConfigurations.Make(generation: 2, core: "core-2") });
         await Eventually.Is(async () => (await agent.StatusAsync()).BootGeneration == 2, "the boot configuration");
         (await agent.StatusAsync()).Sidecar.Phase.ShouldBe(SidecarPhase.Stopped);

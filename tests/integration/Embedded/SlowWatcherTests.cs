@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Embedded;
 
-/// <summary>A watcher that doesn't keep up costs nobody else anything: not the writers, and not the server's memory.</summary>
+/// <summary>A watcher that doesn't keep up costs no one else anything: not the writers, and not the server's memory.</summary>
 public sealed class SlowWatcherTests : IAsyncLifetime
 {
     private const string Path = "/api/v1/namespaces/default/configmaps";

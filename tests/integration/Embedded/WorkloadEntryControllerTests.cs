@@ -294,7 +294,7 @@ public sealed class WorkloadEntryControllerTests(ControlPlaneFixture fixture) : 
             },
         }));
 
-    /// <summary>Writes a condition as another controller does: reads the list, adds to it, and starts over if somebody else was first.</summary>
+    /// <summary>Writes a condition as another controller does: reads the list, adds to it, and starts over if someone else was first.</summary>
     private async Task AddConditionAsync(string ns, string type)
     {
         while (true)

@@ -10,7 +10,7 @@ using Xunit;
 namespace Onboarding.Tests.Integration.Endpoint;
 
 /// <summary>
-/// Attack: a caller behind a NAT fails on purpose, so that no new machine behind it joins. At an instance whose clock stands still, so that
+/// Attack: a caller behind a NAT fails on purpose, so that no new machine behind it joins. At an instance whose clock is still, so that
 /// no one earns a turn while a slow machine works. <c>bench -- nat</c> plays it with a thousand machines.
 /// </summary>
 public sealed class A7_SharedAddressTests : IAsyncLifetime

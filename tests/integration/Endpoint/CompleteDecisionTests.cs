@@ -80,7 +80,7 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
         TestAgent[] agents = [.. Enumerable.Range(1, 12).Select(i => _plane.Agent($"host-{i}", through: i % 2 == 0 ? replica.Channel : null))];
         await Task.WhenAll(agents.Select(AdmittedAsync));
 
-        // Each has been told that it may: nobody was there then.
+        // Each has been told that it may: no one was there then.
         bool[] registered = await Task.WhenAll(agents.Select(async (agent, i) =>
         {
             try
@@ -174,7 +174,7 @@ public sealed class CompleteDecisionTests : IAsyncLifetime
     /// <summary>How long after the edit was stored the last decision began that didn't know of it.</summary>
     private async Task<TimeSpan> UntilAsync(GrpcChannel? replica, bool isRefused)
     {
-        // Somebody else each time: one workload that asks this often is told to wait.
+        // Another client each time: one workload that asks this often is told to wait.
         TestAgent agent = _plane.Agent($"host-{Guid.NewGuid():N}", through: replica);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         TimeSpan last = TimeSpan.Zero;

@@ -8,8 +8,8 @@ using Xunit;
 namespace Onboarding.Tests.Integration.Endpoint;
 
 /// <summary>
-/// All agents of these tests are behind one address; whoever did nothing wrong isn't held back for the others. At an instance whose clock
-/// stands still: however slow the machine is, nobody earns another call while he asks.
+/// All agents of these tests are behind one address; anyone who did nothing wrong isn't held back for the others. At an instance whose clock
+/// is still: however slow the machine is, no one earns another call while he asks.
 /// </summary>
 public sealed class FailureLimitTests : IAsyncLifetime
 {

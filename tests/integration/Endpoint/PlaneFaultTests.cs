@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
-/// <summary>The whole endpoint, with something broken that nobody thought of.</summary>
+/// <summary>The whole endpoint, with something broken that no one thought of.</summary>
 public sealed class PlaneFaultTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

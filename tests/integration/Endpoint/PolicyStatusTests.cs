@@ -115,7 +115,7 @@ public sealed class PolicyStatusTests : IAsyncLifetime
                 generation.ShouldBeLessThan(20, "the lead never stays for as long as an edit takes");
                 if (!await LeadsAsync())
                 {
-                    // On a machine that stands still for long the lead goes over to the other one, which keeps it for as long as it runs.
+                    // On a machine that is still for long the lead goes over to the other one, which keeps it for as long as it runs.
                     await replica.DisposeAsync();
                     await Eventually.Is(LeadsAsync, "the lead comes back");
                     replica = await TestReplica.StartAsync(_plane, proxy.KubeconfigPath);

@@ -67,7 +67,7 @@ public sealed class RareRefusalTests : IAsyncLifetime
         TestAgent agent = _plane.Agent();
         await agent.AuthorizeAsync();
         await agent.RegisterAsync();
-        // As if somebody had made the group anew, and the old member's record were still there.
+        // As if someone had made the group again, and the old member's record were still there.
         await _plane.Client.PatchAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration, V1Patch.Merge(new JsonObject
         {
             ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [WellKnownAnnotations.WorkloadGroupUid] = "another" } },

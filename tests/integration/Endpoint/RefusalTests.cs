@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
-/// <summary>What the real endpoint refuses, and that it tells callers little, operators all, and nobody a secret.</summary>
+/// <summary>What the real endpoint refuses, and that it tells callers little, operators all, and no one a secret.</summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;

@@ -40,7 +40,7 @@ public sealed class SessionFaultTests : IAsyncLifetime
         _plane.Endpoint.Sessions.ShouldBe(0);
     }
 
-    /// <summary>Answers the challenge, waits until the session stands, and then fails as no connection does.</summary>
+    /// <summary>Answers the challenge, waits until the session is established, and then fails as no connection does.</summary>
     private sealed class FaultyStream(TestAgent agent) : IAsyncStreamReader<AgentMessage>, IServerStreamWriter<PlaneMessage>
     {
         private readonly Channel<PlaneMessage> _sent = Channel.CreateUnbounded<PlaneMessage>();

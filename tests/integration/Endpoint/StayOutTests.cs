@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
-/// <summary>What an operator takes out stays out: connected, away, or started anew.</summary>
+/// <summary>What an operator takes out stays out: connected, away, or started again.</summary>
 public sealed class StayOutTests
 {
     [Fact]
@@ -42,7 +42,7 @@ public sealed class StayOutTests
         await plane.RestartAsync();
         await RefusedAsync(plane.Agent(key: agent.Key));
 
-        // A question is answered likewise, and nobody else is meant.
+        // A question is answered likewise, and no one else is meant.
         await RefusedAsync(plane.Agent(key: agent.Key), request => request.DryRun = true);
         TestAgent other = plane.Agent("host-2");
         await other.AuthorizeAsync();

@@ -41,7 +41,7 @@ public sealed class TestReplica : IAsyncDisposable
     /// <summary>Where agents dial.</summary>
     public Uri Address => _endpoint.Address;
 
-    /// <summary>Puts another certificate into its files, as whoever renews certificates does.</summary>
+    /// <summary>Puts another certificate into its files, as anyone who renews certificates does.</summary>
     /// <returns>Thumbprint of the new one.</returns>
     public async Task<string> RenewCertificateAsync()
     {

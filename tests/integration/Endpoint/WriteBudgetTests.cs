@@ -10,7 +10,7 @@ namespace Onboarding.Tests.Integration.Endpoint;
 /// <summary>What a join, a reconnect and a heartbeat cost the Kubernetes API, counted by a proxy before it.</summary>
 public sealed class WriteBudgetTests : IAsyncLifetime
 {
-    // Stands still: what is written now and then, however slow the machine is, isn't written meanwhile.
+    // Is still: what is written now and then, however slow the machine is, isn't written meanwhile.
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly TemporaryDirectory _directory = new();
     private TestPlane _plane = null!;

@@ -193,7 +193,7 @@ public sealed class DiscoveryServiceTests : IAsyncLifetime
         (await call.ResponseStream.MoveNext(default)).ShouldBeTrue();
         (await call.ResponseStream.MoveNext(default)).ShouldBeFalse();
 
-        // A report before the proxy said who it is counts for nobody.
+        // A report before the proxy said who it is counts for no one.
         await Eventually.Is(() => _proxies.Events.Count == 4, "the end of the stream is noticed");
         _proxies.Events.ShouldBe(
         [

@@ -149,7 +149,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_write_is_repeated_while_the_server_cannot_be_reached_at_all()
     {
-        const string address = "http://127.0.0.1:1"; // tcpmux, which nobody has
+        const string address = "http://127.0.0.1:1"; // tcpmux, which no one has
         var clock = new ImpatientClock();
         using var client = new KubernetesClient(new KubernetesClientConfiguration { Host = address }, new KubernetesClientOptions { TimeProvider = clock });
 

@@ -43,7 +43,7 @@ public sealed class SessionOwnershipTests : IDisposable
     {
         await using FakePlane plane = await FakePlane.StartAsync();
         await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
-        (await FindAsync(_directory["state"], SessionPreference.Process, ServiceState.Running)).ShouldBeOfType<SessionOwner.Nobody>();
+        (await FindAsync(_directory["state"], SessionPreference.Process, ServiceState.Running)).ShouldBeOfType<SessionOwner.None>();
         Should.Throw<OnboardingException>(() => OnboardingAgent.Open(RunningAgent.Options(_directory, plane, _log) with { OwnerKind = "PowerShell" }))
             .ErrorId.ShouldBe("StateDirectoryInUse");
         StateDirectory.OwnerOf(_directory["state"]).ShouldBe(new StateDirectoryOwner(Environment.ProcessId, "service"));
@@ -69,7 +69,7 @@ public sealed class SessionOwnershipTests : IDisposable
     public async Task Without_a_service_this_process_may()
     {
         _socket.Set(_directory["none.sock"]);
-        (await FindAsync(StateDirectory.DefaultPath, SessionPreference.Auto, ServiceState.NotInstalled)).ShouldBeOfType<SessionOwner.Nobody>();
+        (await FindAsync(StateDirectory.DefaultPath, SessionPreference.Auto, ServiceState.NotInstalled)).ShouldBeOfType<SessionOwner.None>();
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class SessionOwnershipTests : IDisposable
     [Fact]
     public async Task With_a_state_directory_of_its_own_no_service_is_looked_for()
     {
-        (await FindAsync(_directory["own"], SessionPreference.Auto, ServiceState.Running)).ShouldBeOfType<SessionOwner.Nobody>();
+        (await FindAsync(_directory["own"], SessionPreference.Auto, ServiceState.Running)).ShouldBeOfType<SessionOwner.None>();
         (await Should.ThrowAsync<OnboardingException>(() => FindAsync(_directory["own"], SessionPreference.Service, ServiceState.Running)))
             .ErrorId.ShouldBe("AgentNotRunning");
     }

@@ -115,7 +115,7 @@ public sealed class WorkloadApiTests(PlatformPlane platforms) : IClassFixture<Pl
             new CredentialSource { Spiffe = Settings() with { Svid = svid } },
             new OnboardingAgentOptions { Onboarding = RunningAgent.Onboarding(_directory, 15443) }).ShouldBeOfType(source);
 
-    // The proof is for this plane's challenge and the key of whoever asks.
+    // The proof is for this plane's challenge and the key of anyone who asks.
     private static Credential Ask(WorkloadApiCertificateSource source, Rpc.Plane plane, TestAgentKey key)
     {
         var request = new CredentialRequest(plane.Uid, plane.Challenge.Memory, key.Public) { Accepted = [.. plane.CredentialTypes] };

@@ -103,7 +103,7 @@ internal sealed class FleetAgent : IAsyncDisposable
             }
             catch (Exception e) when (e is RpcException or OperationCanceledException or InvalidOperationException)
             {
-                // It connects anew just now.
+                // It connects again just now.
             }
         }
     }

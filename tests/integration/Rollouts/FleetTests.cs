@@ -60,7 +60,7 @@ public sealed class FleetTests : IAsyncLifetime
         }));
         await RolledOutAsync(m => m.Text("root-cert.pem").Contains(authority.AuthorityPem, StringComparison.Ordinal), "the root certificate");
 
-        // The gateway, and tokens: nobody restarts.
+        // The gateway, and tokens: no one restarts.
         await MoveGatewayAsync("127.0.0.2");
         await UntilAllAsync(m => m.Text("hosts").StartsWith("127.0.0.2 ", StringComparison.Ordinal), "the gateway moves");
         await Parallel.ForEachAsync(_fleet.Agents.Take(5), async (agent, _) => await agent.ReconnectAsync());

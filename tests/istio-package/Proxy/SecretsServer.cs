@@ -73,7 +73,7 @@ internal sealed class SecretsServer(WorkloadCertificate certificate)
             }
             catch (SocketException)
             {
-                // It only looked whether somebody answers.
+                // It only looked whether someone answers.
             }
         }
     }

@@ -7,7 +7,7 @@ internal sealed class Nftables(RedirectionSettings settings)
 {
     private const string Program = "nft";
 
-    /// <summary>The tables, whatever is in them and whether they are there: unlike iptables' chains they are nobody else's.</summary>
+    /// <summary>The tables, whatever is in them and whether they are there: unlike iptables' chains they are no one else's.</summary>
     public static void Remove()
     {
         var text = new StringBuilder();

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Stands in for the start script of Istio's packages. Written from what is documented of it: what it reads, what it runs, in which order.
+# Is in for the start script of Istio's packages. Written from what is documented of it: what it reads, what it runs, in which order.
 set -e
 
 start_argument="${1-}"

@@ -66,7 +66,7 @@ Describe 'New-WorkloadGroupPolicy' {
             $config = New-Kubeconfig "$directory/listened" -Server "https://127.0.0.1:$($listener.Port)"
             $said = Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; New-WorkloadGroupPolicy web -WorkloadGroup ratings -JoinToken -TokenName one -KubeConfig '$config' -WhatIf"
             "$said" | Should -Match 'What if:.*shop/web \(context prod-eu\)'
-            # And what it would admit, as far as nobody needs to be asked.
+            # And what it would admit, as far as no one needs to be asked.
             $said -join "`n" | Should -Match '(?m)^    - joinToken:\n        names:\n        - one\n    onboardTo:\n    - workloadGroupSelector:\n        matchLabels: "\(the labels of WorkloadGroup ratings\)"$'
             $listener.Calls | Should -Be 0
         } finally {

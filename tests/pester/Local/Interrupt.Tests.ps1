@@ -60,7 +60,7 @@ Describe 'Case60: Ctrl+C (SIGINT) in a real PowerShell in the middle of a join' 
         $null = New-Item "$directory/own-go"
         Get-ChildItem "$($machine.StateDirectory)/workloads/bookinfo.ratings" -Recurse -File | Should -BeNullOrEmpty
         Get-Registration $plane | Should -Not -Contain 'ratings-jwt-demo--own'
-        # Nobody holds the directory any more.
+        # No one holds the directory any more.
         ($machine | Register-MeshWorkload -WarningAction SilentlyContinue).Phase | Should -BeExactly 'Connected'
         Clear-Session
     }

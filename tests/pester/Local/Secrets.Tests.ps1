@@ -23,7 +23,7 @@ function Get-Secret {
 "@ | Set-Content "$vault/Microsoft.PowerShell.SecretManagement.psm1"
     New-ModuleManifest "$vault/Microsoft.PowerShell.SecretManagement.psd1" -RootModule Microsoft.PowerShell.SecretManagement.psm1 -FunctionsToExport Get-Secret
 
-    # A plugin that hands out a credential which nobody signed, and one whose answer is only half of it.
+    # A plugin that hands out a credential which no one signed, and one whose answer is only half of it.
     $credential = '{"credential":{"@type":"type.googleapis.com/onboarding.v1alpha1.JwtCredential","token":"eyJMARK.eyJMARK.MARK"},"expiresAt":"2099-01-01T00:00:00Z"}'.Replace('MARK', $mark)
     $plugin = New-Script "$directory/plugin" "cat > /dev/null; touch '$directory/called'; echo '$credential'"
     $half = New-Script "$directory/half" "cat > /dev/null; echo '$($credential.TrimEnd('}'))'"

@@ -25,7 +25,7 @@ Describe 'A machine that an operator takes out' {
     }
 
     It 'is refused when it comes back, and told how to come back all the same' {
-        # As after a reboot: nobody remembers but the plane.
+        # As after a reboot: no one remembers but the plane.
         Clear-Session
         $plane | Register-MeshWorkload -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId | Should -BeExactly 'StayOut,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'

@@ -1,4 +1,4 @@
-# The module in the processes people run it in: beside modules that bring other versions of its libraries, in many runspaces, imported anew,
+# The module in the processes people run it in: beside modules that bring other versions of its libraries, in many runspaces, imported again,
 # in ConstrainedLanguage. In each it joins a mesh: that takes YAML, Protobuf, gRPC and everything else there is in lib.
 BeforeAll {
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
@@ -11,7 +11,7 @@ BeforeAll {
     $start = "`$WarningPreference = 'SilentlyContinue'; `$env:KUBECONFIG = '$directory/none'; `$join = @{ $given }"
     $leave = 'foreach ($s in @(Get-MeshSidecar)) { Unregister-MeshWorkload -Local -StateDirectory $s.StateDirectory -PropagationDelay 0 -Confirm:$false }'
 
-    # A module of somebody else's that brings its own library of that name: another version, with other types in it.
+    # A module of another's that brings its own library of that name: another version, with other types in it.
     function New-Neighbour([string] $Library) {
         $module = "$directory/modules/Neighbour.$Library"
         $null = New-Item -ItemType Directory $module

@@ -41,7 +41,7 @@ BeforeAll {
     $ConfirmPreference = 'None'
     $WarningPreference = 'SilentlyContinue'
 
-    # What stands in /etc/onboarding-agent and in the machine's trust store elsewhere.
+    # What is in /etc/onboarding-agent and in the machine's trust store elsewhere.
     function Set-Default([string] $Code) {
         $global:PSDefaultParameterValues = @{ 'Start-OnboardingPlane:DataDirectory' = "$directory/plane"; 'Start-OnboardingPlane:Port' = ([uri]$plane.Endpoint).Port; 'Unregister-MeshWorkload:PropagationDelay' = 0 }
         if ($Code -notmatch 'Import-Csv|Start-OnboardingPlane') {

@@ -96,7 +96,7 @@ Stop-OnboardingPlane
     It 'nobody is called: neither the cluster nor a plane' {
         $listener.Calls | Should -Be 0
         $sections.end | Should -Contain 'calls of the plane: 0'
-        # It is somebody who would have been heard.
+        # It is someone who would have been heard.
         { Get-MeshWorkload -KubeConfig $config -TimeoutSec 1 -ErrorAction Stop } | Should -Throw
         $listener.Calls | Should -BeGreaterThan 0
     }

@@ -22,7 +22,7 @@ function Start-ScriptedPlane {
     $start.RedirectStandardOutput = $true
     $process = [System.Diagnostics.Process]::Start($start)
     $ready = $process.StandardOutput.ReadLine() | ConvertFrom-Json
-    # A plugin whose credential nobody looks at.
+    # A plugin whose credential no one looks at.
     $plugin = New-Script "$Directory/plugin" @'
 cat > /dev/null
 echo '{"credential":{"@type":"type.googleapis.com/onboarding.v1alpha1.JwtCredential","token":"a.b.c"},"expiresAt":"2099-01-01T00:00:00Z"}'

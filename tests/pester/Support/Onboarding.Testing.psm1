@@ -55,7 +55,7 @@ function Install-LabTool {
     "$Directory/tools/onboarding-lab"
 }
 
-# A kubeconfig of nobody's cluster: one that any call to would fail.
+# A kubeconfig of no one's cluster: one that any call to would fail.
 function New-Kubeconfig {
     param([string] $Path, [string] $Server = 'https://127.0.0.1:9', [string] $Namespace = 'shop', [string] $Context = 'prod-eu')
     @"
@@ -77,7 +77,7 @@ contexts:
     $Path
 }
 
-# A TCP port of loopback that counts who connects, to prove that nobody does.
+# A TCP port of loopback that counts who connects, to prove that no one does.
 function Start-Listener {
     $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
     $listener.Start()

@@ -57,7 +57,7 @@ public sealed class CertificateAuthority : IDisposable
         return new IssuedCertificate(Sign(request, terms), key);
     }
 
-    /// <summary>A certificate for a public key whose private half nobody has.</summary>
+    /// <summary>A certificate for a public key whose private half no one has.</summary>
     public X509Certificate2 IssueFor(PublicKey key, string subject = "CN=web-1,O=Corp")
     {
         var request = new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);

@@ -5,7 +5,7 @@ namespace Onboarding.Testing.Clouds;
 
 /// <summary>
 /// Compute Engine's metadata server with its rules: requests need <c>Metadata-Flavor: Google</c>, none come through a proxy, answers
-/// say who gives them, and every identity token is signed anew.
+/// say who gives them, and every identity token is signed again.
 /// </summary>
 public sealed class FakeGoogleMetadata : IAsyncDisposable
 {

@@ -12,7 +12,7 @@ public static class RsaKeys
     public const int Size = 2048;
     private static readonly ConcurrentQueue<RSAParameters> Free = new();
 
-    /// <summary>A key nobody else holds.</summary>
+    /// <summary>A key no one else holds.</summary>
     public static RSA Take() => Free.TryDequeue(out RSAParameters key) ? RSA.Create(key) : RSA.Create(Size);
 
     /// <summary>Ends the use of a key.</summary>

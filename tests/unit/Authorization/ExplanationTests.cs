@@ -12,7 +12,7 @@ namespace Onboarding.Tests.Unit.Authorization;
 
 /// <summary>
 /// What people read when a workload was refused, word by word: each file in Golden has the policies, the question and the answer.
-/// ONBOARDING_UPDATE_GOLDEN=1 writes the files anew, to be looked at before they are committed.
+/// ONBOARDING_UPDATE_GOLDEN=1 writes the files again, to be looked at before they are committed.
 /// </summary>
 public sealed class ExplanationTests
 {

@@ -11,7 +11,7 @@ namespace Onboarding.Tests.Unit.Authorization;
 /// </summary>
 internal static class NaiveEvaluator
 {
-    /// <summary>(policy, rule) that admits or denies, or why nobody is admitted.</summary>
+    /// <summary>(policy, rule) that admits or denies, or why no one is admitted.</summary>
     public static (PolicyOutcome Outcome, string? Policy, int Rule) Decide(IEnumerable<OnboardingPolicy> policies, AdmissionQuestion question)
     {
         OnboardingPolicy[] ordered = [.. policies.OrderBy(p => p.Metadata.Name, StringComparer.Ordinal)];

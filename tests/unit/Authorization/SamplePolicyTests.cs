@@ -12,7 +12,7 @@ using static Onboarding.Tests.Unit.Authorization.TestPolicies;
 
 namespace Onboarding.Tests.Unit.Authorization;
 
-/// <summary>Every policy in samples/policies, read from its file and asked about somebody it is for and somebody who is close.</summary>
+/// <summary>Every policy in samples/policies, read from its file and asked about someone it is for and someone who is close.</summary>
 public sealed class SamplePolicyTests
 {
     private const string Ec2 = """{"aws": {"partition": "aws", "account": "111122223333", "region": "eu-west-1", "zone": "eu-west-1b", "ec2": {"instanceId": "i-1", "iamRole": {"name": "ROLE"}}}}""";

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Documentation;
 
-/// <summary>Every policy that the documentation shows can be applied as it stands.</summary>
+/// <summary>Every policy that the documentation shows can be applied as it is.</summary>
 public sealed partial class DocumentedPolicyTests
 {
     [Fact]

@@ -6,29 +6,24 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Documentation;
 
-/// <summary>What users read keeps to the style sheet in CONTRIBUTING.md: text in code, contracts, definitions, help and docs.</summary>
+/// <summary>What people read keeps to the style sheet in CONTRIBUTING.md: code and its comments, contracts, definitions, help and docs.</summary>
 public sealed partial class PlainEnglishTests
 {
-    private static readonly string[] Folders = [.. Product.Assemblies, "samples", "module", "docs", "deploy"];
+    private static readonly string[] Folders = [.. Product.Assemblies, "bench", "samples", "module", "docs", "deploy", "build"];
 
     public static TheoryData<string> Places => [.. Folders, "."];
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void No_word_of_the_style_sheet_s_list_reaches_users(string place) => FilesOf(place).SelectMany(Lines)
-        .Where(line => Banned().IsMatch(line.Text))
-        .Select(line => line.Place)
-        .ShouldBeEmpty();
+    public void No_word_of_the_style_sheet_s_list_is_used(string place) => FilesOf(place).SelectMany(Lines).ShouldBeEmpty();
 
     [Theory]
-    [InlineData("a.cs", "throw new X(\"Ask whoever did it.\");", true)]
-    [InlineData("a.cs", "throw new X($\"Nobody {x} it.\");", true)]
-    [InlineData("a.cs", "    // Nobody asks.", false)]
-    [InlineData("a.cs", "    private int _stands;", false)]
-    [InlineData("a.md", "Ask whoever did it.", true)]
-    [InlineData("a.proto", "// It stands.", true)]
-    [InlineData("a.md", "Understands.", false)]
-    public void A_word_counts_where_users_read_it(string file, string line, bool counts) => Banned().IsMatch(UserVisible(file, line)).ShouldBe(counts);
+    [InlineData("throw new X(\"Ask whoever did it.\");", true)]
+    [InlineData("    // Nobody asks.", true)]
+    [InlineData("It stands.", true)]
+    [InlineData("    private int _stands;", false)]
+    [InlineData("Understands.", false)]
+    public void A_word_counts_as_a_word(string line, bool counts) => Banned().IsMatch(line).ShouldBe(counts);
 
     [Fact]
     public void The_style_sheet_lists_the_words()
@@ -49,16 +44,11 @@ public sealed partial class PlainEnglishTests
         .Where(path => Path.GetExtension(path) is ".cs" or ".md" or ".proto" or ".yaml" or ".xml" or ".txt" or ".ps1xml" or ".psd1" or ".sh")
         .Where(path => !path.Split('/').Any(part => part is "obj" or "bin"));
 
-    private static IEnumerable<(string Text, string Place)> Lines(string file) => File.ReadLines(Path.Combine(Repository.Root, file))
-        .Select((line, i) => (UserVisible(file, line), $"{file}:{i + 1}: {line.Trim()}"));
-
-    private static string UserVisible(string file, string line) => Path.GetExtension(file) != ".cs" ? line
-        : line.TrimStart().StartsWith("//", StringComparison.Ordinal) ? ""
-        : string.Join('\n', Literals().Matches(line).Select(m => m.Value));
+    private static IEnumerable<string> Lines(string file) => File.ReadLines(Path.Combine(Repository.Root, file))
+        .Select((line, i) => (line, Place: $"{file}:{i + 1}: {line.Trim()}"))
+        .Where(l => Banned().IsMatch(l.line))
+        .Select(l => l.Place);
 
     [GeneratedRegex(@"\b(?:whoever|somebody|nobody|anew|stands|leave to|of use)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Banned();
-
-    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"")]
-    private static partial Regex Literals();
 }

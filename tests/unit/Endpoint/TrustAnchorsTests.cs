@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Endpoint;
 
-/// <summary>A place of trust anchors that is slow, and names that somebody makes up.</summary>
+/// <summary>A place of trust anchors that is slow, and names that someone makes up.</summary>
 public sealed class TrustAnchorsTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();

@@ -9,7 +9,7 @@ namespace Onboarding.Tests.Unit.Suite;
 /// <summary>
 /// Every attack of the list has a test whose name starts with its number, wherever the piece is tested that it is about: 1 to 50 at the plane
 /// (<c>tests/integration/Attacks</c>), 51 to 55 in the agent (<c>tests/integration/Client</c>), 56 to 60 in the module (<c>tests/pester</c>). Case 61, parameters in a
-/// generated install script, has no meaning as it stands, as nothing here writes one; what is generated for people to run is the command
+/// generated install script, has no meaning as it is, as nothing here writes one; what is generated for people to run is the command
 /// after a refusal, and it is that which the test is about. Where only a part of a case has no meaning, its test says so.
 /// </summary>
 public sealed partial class CaseIndexTests

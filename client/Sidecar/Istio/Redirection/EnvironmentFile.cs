@@ -4,7 +4,7 @@ namespace Onboarding.Client.Sidecar.Istio.Redirection;
 
 /// <summary>
 /// Reads assignments of a file that a shell sources, without a shell: what an administrator's file does there is for the start
-/// script to do, not for whoever only looks.
+/// script to do, not for anyone who only looks.
 /// </summary>
 internal static class EnvironmentFile
 {

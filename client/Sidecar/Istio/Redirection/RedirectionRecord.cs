@@ -29,7 +29,7 @@ internal sealed class RedirectionRecord(string stateDirectory)
     public void Keep(SidecarEnvironment environment)
     {
         SecureDirectory.Ensure(_directory);
-        // Root's shell reads them: nobody else may write what it is to execute. The second one last: with it the record counts.
+        // Root's shell reads them: no one else may write what it is to execute. The second one last: with it the record counts.
         DurableFiles.Instance.Write(SidecarEnv, environment.Sidecar, FileModes.Secret);
         DurableFiles.Instance.Write(ClusterEnv, environment.Cluster, FileModes.Secret);
         SecureFiles.SynchronizeDirectory(Path.GetDirectoryName(_directory)!);

@@ -6,7 +6,7 @@ namespace Onboarding.Client.Sidecar.Istio.Redirection;
 
 /// <summary>
 /// The redirection of this machine's traffic to the sidecar. Istio's start script makes it; this undoes it, whatever ended the sidecar:
-/// rules that outlive it send all traffic, and all look-ups of names, to ports where nobody listens.
+/// rules that outlive it send all traffic, and all look-ups of names, to ports where no one listens.
 /// </summary>
 /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
 /// <param name="record">What the rules in force were made with.</param>

@@ -8,7 +8,7 @@ using Onboarding.Connections;
 namespace Onboarding.Endpoint.Authentication.Aws.Requests;
 
 /// <summary>
-/// Sends requests that workloads signed, each built anew by <see cref="AwsRequest"/>: https, no redirects (the answer must be AWS's),
+/// Sends requests that workloads signed, each rebuilt by <see cref="AwsRequest"/>: https, no redirects (the answer must be AWS's),
 /// at most 64 KiB in 10 s; by the proxy that <c>HTTPS_PROXY</c> names, but for a private endpoint.
 /// </summary>
 internal sealed class AwsClient : IDisposable

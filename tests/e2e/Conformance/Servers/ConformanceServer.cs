@@ -23,10 +23,10 @@ public abstract class ConformanceServer : IAsyncDisposable
     /// <summary>A client with other settings.</summary>
     public KubernetesClient With(KubernetesClientOptions options) => new(Administrator, options);
 
-    /// <summary>A client that is somebody else.</summary>
+    /// <summary>A client that is someone else.</summary>
     public ClusterClient As(string token) => new(Bearer(token));
 
-    /// <summary>Plain HTTP as somebody else.</summary>
+    /// <summary>Plain HTTP as someone else.</summary>
     public RawApi RawAs(string token) => new(Bearer(token));
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ using Onboarding.Testing;
 
 namespace Onboarding.Tests.E2E.Conformance.Servers;
 
-/// <summary>Stands between a client and an API server, passes everything on, and breaks what it is told to break.</summary>
+/// <summary>Is between a client and an API server, passes everything on, and breaks what it is told to break.</summary>
 internal sealed class FaultyProxy : IAsyncDisposable
 {
     private readonly TestCertificates _certificates = new("faulty proxy");

@@ -21,7 +21,7 @@ namespace Onboarding.Tests.Integration.Attacks.Flips;
 
 /// <summary>
 /// A property of every credential that is one signed text or a secret: with any byte of the message changed, in the token or in what it
-/// is wrapped in, it lets nobody in. Asked of the verifiers of a real plane, as most tries would only meet the limit on failures.
+/// is wrapped in, it lets no one in. Asked of the verifiers of a real plane, as most tries would only meet the limit on failures.
 /// </summary>
 public sealed class TokenFlipTests(PlatformPlane platforms) : IClassFixture<PlatformPlane>, IDisposable
 {

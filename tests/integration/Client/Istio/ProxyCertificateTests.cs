@@ -96,7 +96,7 @@ public sealed class ProxyCertificateTests : IDisposable
         Directory.GetFiles(elsewhere, "*-chain.pem").ShouldBeEmpty();
         Directory.GetFiles(elsewhere, "key.pem").ShouldBeEmpty();
 
-        // Somebody's own where no sidecar looks is left alone, and hinders nothing.
+        // Someone's own where no sidecar looks is left alone, and hinders nothing.
         (chain, key) = IstioMachine.Issue(_authority.Authority, "spiffe://elsewhere/ns/a/sa/b");
         File.WriteAllText(Path.Combine(elsewhere, "cert-chain.pem"), chain);
         File.WriteAllText(Path.Combine(elsewhere, "key.pem"), key);

@@ -89,7 +89,7 @@ public sealed class ProxyIdentityTests : IAsyncLifetime
     [Fact]
     public async Task A_socket_that_nobody_listens_at_is_no_socket()
     {
-        // Bound, as by a sidecar that was killed, and nobody takes a connection.
+        // Bound, as by a sidecar that was killed, and no one takes a connection.
         Listen(backlog: false);
         await _sidecar.EnsureAsync("core-1");
         await UntilAsync(SidecarState.Starting, "nothing answers at");

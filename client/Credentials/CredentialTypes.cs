@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Errors;
-using Onboarding.Api;
 
 namespace Onboarding.Client.Credentials;
 

@@ -1,6 +1,6 @@
+using Onboarding.Api;
 using Onboarding.Client.Errors;
 using Onboarding.Fleet.Workloads;
-using Onboarding.Api;
 
 namespace Onboarding.Fleet.Status;
 

@@ -41,7 +41,8 @@ internal sealed class LabCluster : IAsyncDisposable
         {
             throw new StartException(
                 $"{options.DataDirectory} is in use by the plane of process {e.ProcessId}. Use that one, stop it, or choose another --data-directory. "
-                + $"Next: ps -p {e.ProcessId} -o args=", e) { ExitCode = PlaneProgram.InUse };
+                + $"Next: ps -p {e.ProcessId} -o args=", e)
+            { ExitCode = PlaneProgram.InUse };
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {

@@ -17,9 +17,18 @@ public sealed partial class B4_PrintedCommandsTests
     private static readonly Dictionary<string, string> Others = new()
     {
         ["kubectl"] = "a machine with access to the cluster",
-        ["curl"] = "the machine", ["openssl"] = "the machine", ["getent"] = "the machine", ["nc"] = "the machine", ["ls"] = "the machine",
-        ["namei"] = "the machine", ["rm"] = "the machine", ["env"] = "the machine", ["journalctl"] = "a machine with systemd",
-        ["systemctl"] = "a machine with systemd", ["apt-get"] = "a machine with Debian's packages", ["timedatectl"] = "a machine with systemd",
+        ["curl"] = "the machine",
+        ["openssl"] = "the machine",
+        ["getent"] = "the machine",
+        ["nc"] = "the machine",
+        ["ls"] = "the machine",
+        ["namei"] = "the machine",
+        ["rm"] = "the machine",
+        ["env"] = "the machine",
+        ["journalctl"] = "a machine with systemd",
+        ["systemctl"] = "a machine with systemd",
+        ["apt-get"] = "a machine with Debian's packages",
+        ["timedatectl"] = "a machine with systemd",
     };
 
     private static readonly string[] ProductFolders =

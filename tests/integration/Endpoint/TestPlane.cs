@@ -80,7 +80,7 @@ public sealed class TestPlane : IAsyncDisposable
         policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(authority.RawData));
         return GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } },
+            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } },
         });
     }
 

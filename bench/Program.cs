@@ -6,6 +6,7 @@ using Onboarding.Bench.Joins;
 using Onboarding.Bench.Limits;
 using Onboarding.Bench.Nat;
 using Onboarding.Bench.Policies;
+using Onboarding.Bench.Sessions;
 using Onboarding.Bench.Strangers;
 using Onboarding.Bench.Verifications;
 
@@ -39,6 +40,17 @@ if (args is ["limits"])
     return await LimitBenchmark.RunAsync();
 }
 
+if (args is ["sessions", .. string[] idle] && SessionBenchmarkOptions.TryRead(idle) is { } sessions)
+{
+    return await SessionBenchmark.RunAsync(sessions);
+}
+
+// The other process of "sessions".
+if (args is [BareKestrel.Command, string certificate, string key])
+{
+    return await BareKestrel.ServeAsync(certificate, key);
+}
+
 if (args is ["policies"])
 {
     return PolicyBenchmark.Run();
@@ -67,6 +79,7 @@ Console.Error.WriteLine(
         Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}]
                dotnet run -c Release --project bench -- strangers [--count {new StrangerBenchmarkOptions().Count}] [--members {new StrangerBenchmarkOptions().Members}] [--same {new StrangerBenchmarkOptions().Same}] [--kind {string.Join('|', StrangerFlood.Kinds)}]
                dotnet run -c Release --project bench -- nat [--count {new NatBenchmarkOptions().Count}] [--fresh]
+               dotnet run -c Release --project bench -- sessions [--count {new SessionBenchmarkOptions().Count}]
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- limits
                dotnet run -c Release --project bench -- policies
@@ -81,6 +94,8 @@ Console.Error.WriteLine(
                           the same one take to come back, and whether health checks are answered
           nat             how long machines take to join while one caller of their address fails all the time; --fresh: with a
                           connection for each of its calls
+          sessions        memory of idle sessions beside idle streams of bare Kestrel, and the endpoint's CPU for one member's
+                          change with 100 members and with all
           control-plane   creates, lists and watches on the embedded control plane, and, where kube-apiserver and etcd are
                           found (KUBEBUILDER_ASSETS, PATH), the same on those
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a

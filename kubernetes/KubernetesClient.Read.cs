@@ -17,7 +17,7 @@ public sealed partial class KubernetesClient
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<T> GetAsync<T>(string? @namespace, string name, CancellationToken cancellationToken = default)
         where T : IKubernetesObject<T> =>
-        T.FromJson(await SendAsync(Get(ResourcePath.Object(T.Definition, @namespace, name)), cancellationToken));
+        T.FromJson(Options.Trim(await SendAsync(Get(ResourcePath.Object(T.Definition, @namespace, name)), cancellationToken)));
 
     /// <summary>Reads an object that may not exist.</summary>
     /// <typeparam name="T">Its kind.</typeparam>
@@ -114,7 +114,7 @@ public sealed partial class KubernetesClient
         };
     }
 
-    private static List<T> TakeItems<T>(JsonObject list)
+    private List<T> TakeItems<T>(JsonObject list)
         where T : IKubernetesObject<T>
     {
         var items = new List<T>();
@@ -130,7 +130,7 @@ public sealed partial class KubernetesClient
                 array[i] = null; // detaches the item: an object must not keep the whole list it came in alive
                 item["apiVersion"] ??= T.Definition.ApiVersion; // lists of built-in kinds leave both out
                 item["kind"] ??= T.Definition.Kind;
-                items.Add(T.FromJson(item));
+                items.Add(T.FromJson(Options.Trim(item)));
             }
         }
 

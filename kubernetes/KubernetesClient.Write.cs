@@ -70,7 +70,7 @@ public sealed partial class KubernetesClient
             ContentType = patch.ContentType,
             Query = [.. options?.ToQuery() ?? []],
         };
-        return T.FromJson(await SendAsync(request, cancellationToken));
+        return T.FromJson(Options.Trim(await SendAsync(request, cancellationToken)));
     }
 
     /// <summary>
@@ -105,6 +105,6 @@ public sealed partial class KubernetesClient
         where T : IKubernetesObject<T>
     {
         var request = new ApiRequest(method, path) { Body = body, Query = [.. options?.ToQuery() ?? []] };
-        return T.FromJson(await SendAsync(request, cancellationToken));
+        return T.FromJson(Options.Trim(await SendAsync(request, cancellationToken)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -33,6 +34,23 @@ public sealed record KubernetesClientOptions
     /// <summary>Objects asked for at once when a whole list is fetched.</summary>
     public int PageSize { get; init; } = 500;
 
+    /// <summary>
+    /// True to leave out of what the server sends which field each writer owns: a program that keeps thousands of objects needs room for what it
+    /// reads of them. The server keeps what a replaced object leaves out.
+    /// </summary>
+    public bool DropManagedFields { get; init; }
+
     /// <summary>Source of jitter.</summary>
     public Random Random { get; init; } = Random.Shared;
+
+    /// <summary>An object as it is read from.</summary>
+    internal JsonObject Trim(JsonObject json)
+    {
+        if (DropManagedFields)
+        {
+            (json["metadata"] as JsonObject)?.Remove("managedFields");
+        }
+
+        return json;
+    }
 }

@@ -19,6 +19,8 @@ public sealed record WorkloadAutoRegistration : CustomResource<WorkloadAutoRegis
     private WorkloadAutoRegistration(JsonObject json)
         : base(json, WorkloadAutoRegistrationSpec.Read)
     {
+        // There are thousands of these: what was read is kept once.
+        SpecAsStored = Spec is null ? SpecAsStored : null;
     }
 
     /// <inheritdoc/>

@@ -96,7 +96,11 @@ internal sealed class EndpointProcess : IAsyncDisposable
 
     /// <summary>A connection of its own, as every agent has one.</summary>
     /// <param name="from">The loopback address it comes from; null for any.</param>
-    public GrpcChannel Dial(IPAddress? from = null)
+    public GrpcChannel Dial(IPAddress? from = null) =>
+        GrpcChannel.ForAddress(_address, new GrpcChannelOptions { HttpHandler = Handler(_authority, from), DisposeHttpClient = true });
+
+    /// <summary>What dials a server with a certificate of this authority.</summary>
+    public static SocketsHttpHandler Handler(X509Certificate2 authority, IPAddress? from)
     {
         var handler = new SocketsHttpHandler();
         if (from is not null)
@@ -123,9 +127,9 @@ internal sealed class EndpointProcess : IAsyncDisposable
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
         };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(_authority);
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);
         handler.SslOptions.TargetHost = "localhost";
-        return GrpcChannel.ForAddress(_address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        return handler;
     }
 
     public async ValueTask DisposeAsync()

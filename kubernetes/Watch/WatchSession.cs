@@ -103,7 +103,7 @@ internal sealed partial class WatchSession<T>(IApiConnection server, KubernetesC
         }
 
         json.Remove("object"); // detaches it
-        return new WatchEvent<T>(type, version, type == WatchEventType.Bookmark ? null : T.FromJson(value));
+        return new WatchEvent<T>(type, version, type == WatchEventType.Bookmark ? null : T.FromJson(options.Trim(value)));
     }
 
     // A wrong credential or a missing permission is for the caller to report; what a restart or a better line cures isn't.

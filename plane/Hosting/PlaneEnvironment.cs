@@ -41,7 +41,7 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
     {
         ILoggerFactory loggers = options.LoggerFactory ?? ConsoleLoggers();
         var client = new ClusterClient(
-            Configuration(options), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider });
+            Configuration(options), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider, DropManagedFields = true });
         try
         {
             return new PlaneEnvironment(options, loggers, options.SharedAudit ?? OpenAudit(options, loggers), client);

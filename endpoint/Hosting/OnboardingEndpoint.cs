@@ -235,8 +235,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         KestrelServerOptions kestrel, EndpointOptions options, ServerCertificates certificates, ILoggerFactory loggers)
     {
         kestrel.AddServerHeader = false;
-        // Connections are limited where they are accepted (GuardedListeners). An agent has two or three streams; Kestrel allows a hundred.
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 32;
+        // Connections and their requests are limited by the ConnectionTable, from where they are accepted.
         // Kestrel's minimum rate for request bodies stays: who trickles in a request byte by byte holds a connection that no one counts yet.
         // (And RequestTimeout ends what comes just fast enough.) Sessions are exempt from it (gRPC lifts it for streams), as they are silent for half a
         // minute at a time; their heartbeats tell whether they live.

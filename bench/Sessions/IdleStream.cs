@@ -50,9 +50,10 @@ internal sealed class IdleStream : IDisposable
             return false;
         }
 
-        // The request is done with before the stream is.
+#pragma warning disable CA2215 // the request is done with before the stream is, which needs its content
         protected override void Dispose(bool disposing)
         {
         }
+#pragma warning restore CA2215
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Onboarding.Api.Meta;
 using Onboarding.Api.Runtime;
 using Onboarding.Bench.Joins;
 using Onboarding.Embedded;

@@ -20,13 +20,13 @@ public static class Reasons
     public const string KubernetesUnavailable = "KUBERNETES_UNAVAILABLE";
 
     /// <summary>The cluster doesn't take the machine's records as its WorkloadGroup makes them.</summary>
-    public const string ClusterInvalid = "CLUSTER_INVALID";
+    public const string RecordInvalid = "RECORD_INVALID";
 
     /// <summary>A quota of the namespace is used up.</summary>
-    public const string ClusterQuota = "CLUSTER_QUOTA";
+    public const string QuotaExceeded = "QUOTA_EXCEEDED";
 
     /// <summary>An admission webhook or policy of the cluster refuses the machine's records.</summary>
-    public const string ClusterRefused = "CLUSTER_REFUSED";
+    public const string AdmissionRefused = "ADMISSION_REFUSED";
 
     /// <summary>The namespace is being deleted.</summary>
     public const string NamespaceTerminating = "NAMESPACE_TERMINATING";
@@ -35,7 +35,7 @@ public static class Reasons
     public const string PlaneNotPermitted = "PLANE_NOT_PERMITTED";
 
     /// <summary>Another change to the machine's records came first.</summary>
-    public const string ClusterConflict = "CLUSTER_CONFLICT";
+    public const string RecordConflict = "RECORD_CONFLICT";
 
     /// <summary>Too many failed calls from one address.</summary>
     public const string RateLimited = "RATE_LIMITED";

@@ -135,6 +135,16 @@ internal sealed class ClusterLookups(KubernetesClient client, string istioNamesp
     // ArgumentException: a name no object can have.
     private static bool IsFailure(Exception e) => e is KubernetesException or KubeConfigException or ArgumentException;
 
-    private static RenderException Failed(string errorId, string message, string nextStep, Exception e) =>
-        new(RenderFailure.Cluster, errorId, message, nextStep, e);
+    // What could not be asked for may well be there: only an answer says that it is not.
+    private static RenderException Failed(string errorId, string message, string nextStep, Exception e)
+    {
+        (string id, string next) = e switch
+        {
+            KubeConfigException or KubernetesException { IsUnreachable: true } => (RenderErrorIds.ClusterUnavailable, "kubectl get --raw /readyz"),
+            KubernetesException { Reason: StatusReason.Unauthorized } => (RenderErrorIds.ClusterUnauthorized, "kubectl auth whoami"),
+            KubernetesException { Reason: StatusReason.Forbidden } => (RenderErrorIds.ClusterForbidden, "kubectl auth can-i --list"),
+            _ => (errorId, nextStep),
+        };
+        return new RenderException(RenderFailure.Cluster, id, message, next, e);
+    }
 }

@@ -24,6 +24,12 @@ public static class RenderErrorIds
     /// <summary>There is no cluster to ask, or it doesn't answer.</summary>
     public const string ClusterUnavailable = "ClusterUnavailable";
 
+    /// <summary>The cluster doesn't know who asks.</summary>
+    public const string ClusterUnauthorized = "ClusterUnauthorized";
+
+    /// <summary>Who asks may not read it.</summary>
+    public const string ClusterForbidden = "ClusterForbidden";
+
     /// <summary>The WorkloadGroup isn't in the cluster.</summary>
     public const string WorkloadGroupNotFound = "WorkloadGroupNotFound";
 

@@ -16,7 +16,7 @@ internal static class ClusterRefusal
 
     /// <summary>True for an answer that stays the same until people change something.</summary>
     public static bool IsPermanent(V1Status answer) => ReasonOf(answer) is
-        Reasons.ClusterInvalid or Reasons.ClusterQuota or Reasons.ClusterRefused or Reasons.NamespaceTerminating;
+        Reasons.RecordInvalid or Reasons.QuotaExceeded or Reasons.AdmissionRefused or Reasons.NamespaceTerminating;
 
     /// <summary>The refusal, in the API server's words where the machine's owner can do something about them.</summary>
     /// <param name="answer">The answer.</param>
@@ -24,16 +24,16 @@ internal static class ClusterRefusal
     /// <param name="retryAfter">When the server wants to be asked again.</param>
     public static Refusal Of(V1Status answer, string detail, TimeSpan? retryAfter) => ReasonOf(answer) switch
     {
-        Reasons.ClusterInvalid => Final(
-            Reasons.ClusterInvalid,
+        Reasons.RecordInvalid => Final(
+            Reasons.RecordInvalid,
             answer,
             detail,
             "The cluster doesn't take the machine's records as its WorkloadGroup makes them",
             "Correct the WorkloadGroup: kubectl explain workloadgroup.spec"),
-        Reasons.ClusterQuota => Final(
-            Reasons.ClusterQuota, answer, detail, "A quota of the namespace is used up", "Raise it: kubectl get resourcequotas -A"),
-        Reasons.ClusterRefused => Final(
-            Reasons.ClusterRefused,
+        Reasons.QuotaExceeded => Final(
+            Reasons.QuotaExceeded, answer, detail, "A quota of the namespace is used up", "Raise it: kubectl get resourcequotas -A"),
+        Reasons.AdmissionRefused => Final(
+            Reasons.AdmissionRefused,
             answer,
             detail,
             "An admission webhook or policy of the cluster refuses the machine's records",
@@ -49,8 +49,8 @@ internal static class ClusterRefusal
             Detail = $"{detail} The roles the plane needs are in deploy/rbac, one set for each namespace that is onboarded to.",
             RetryAfter = PermissionPause,
         },
-        Reasons.ClusterConflict => new Refusal(
-            RefusalCode.Unavailable, Reasons.ClusterConflict, "Another change to the machine's records came first; try again shortly.")
+        Reasons.RecordConflict => new Refusal(
+            RefusalCode.Unavailable, Reasons.RecordConflict, "Another change to the machine's records came first; try again shortly.")
         {
             Detail = detail,
             RetryAfter = retryAfter ?? Pause,
@@ -76,13 +76,13 @@ internal static class ClusterRefusal
         bool Says(string text) => words.Contains(text, StringComparison.Ordinal);
         return answer.Details?.Causes.Any(c => c.Reason == "NamespaceTerminating") == true || Says("because it is being terminated")
                 ? Reasons.NamespaceTerminating
-            : Says("exceeded quota") ? Reasons.ClusterQuota
-            : Says("denied the request") || Says("ValidatingAdmissionPolicy") ? Reasons.ClusterRefused
+            : Says("exceeded quota") ? Reasons.QuotaExceeded
+            : Says("denied the request") || Says("ValidatingAdmissionPolicy") ? Reasons.AdmissionRefused
             : (HttpStatusCode)answer.Code switch
             {
-                HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => Reasons.ClusterInvalid,
+                HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => Reasons.RecordInvalid,
                 HttpStatusCode.Forbidden => Reasons.PlaneNotPermitted,
-                HttpStatusCode.Conflict => Reasons.ClusterConflict,
+                HttpStatusCode.Conflict => Reasons.RecordConflict,
                 _ => Reasons.KubernetesUnavailable,
             };
     }

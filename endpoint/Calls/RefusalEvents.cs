@@ -19,7 +19,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
     private static readonly HashSet<string> Told =
     [
         Reasons.NotAuthorized, Reasons.KeyMismatch, Reasons.KeyInUse, Reasons.AddressRefused, Reasons.LabelRefused, Reasons.NameConflict,
-        Reasons.PossibleClone, Reasons.StayOut, Reasons.ClusterInvalid, Reasons.ClusterQuota, Reasons.ClusterRefused, Reasons.NamespaceTerminating,
+        Reasons.PossibleClone, Reasons.StayOut, Reasons.RecordInvalid, Reasons.QuotaExceeded, Reasons.AdmissionRefused, Reasons.NamespaceTerminating,
     ];
 
     /// <summary>Takes a refusal.</summary>
@@ -70,9 +70,9 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
             Reasons.KeyMismatch => $"kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",
             Reasons.KeyInUse => "Give the host a state directory of its own",
             Reasons.StayOut => $"Unregister-MeshWorkload {record.Registration} -Namespace {ns} -Rejoin",
-            Reasons.ClusterInvalid => $"kubectl -n {ns} edit workloadgroup {group.Metadata.Name}",
-            Reasons.ClusterQuota => $"kubectl -n {ns} get resourcequotas",
-            Reasons.ClusterRefused => "kubectl get validatingwebhookconfigurations,validatingadmissionpolicies",
+            Reasons.RecordInvalid => $"kubectl -n {ns} edit workloadgroup {group.Metadata.Name}",
+            Reasons.QuotaExceeded => $"kubectl -n {ns} get resourcequotas",
+            Reasons.AdmissionRefused => "kubectl get validatingwebhookconfigurations,validatingadmissionpolicies",
             Reasons.NamespaceTerminating => $"kubectl get namespace {ns} -o yaml",
             Reasons.NameConflict or Reasons.PossibleClone => $"kubectl -n {ns} get war {record.Registration} -o yaml",
             _ when record.NearestPolicy is { } policy => $"kubectl -n {ns} edit onboardingpolicy {policy}",

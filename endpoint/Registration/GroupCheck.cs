@@ -24,7 +24,7 @@ internal static partial class GroupCheck
             if (!IsKey(key) || value.Length > LongestPart || !Value().IsMatch(value))
             {
                 throw Refuse.Precondition(
-                    Reasons.ClusterInvalid,
+                    Reasons.RecordInvalid,
                     $"WorkloadGroup {group.Metadata.Namespace}/{group.Metadata.Name} gives its members the label \"{ForeignText.Clean($"{key}: {value}")}\", which no "
                     + "object may have: 63 letters, digits, '-', '_' and '.' at most. "
                     + $"Correct it: kubectl -n {group.Metadata.Namespace} edit workloadgroup {group.Metadata.Name}");

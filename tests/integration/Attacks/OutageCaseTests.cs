@@ -54,7 +54,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(409, Reasons.ClusterConflict)]
+    [InlineData(409, Reasons.RecordConflict)]
     [InlineData(410, Reasons.KubernetesUnavailable)]
     [InlineData(429, Reasons.KubernetesUnavailable)]
     [InlineData(500, Reasons.KubernetesUnavailable)]
@@ -91,7 +91,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
 
         ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.RegisterAsync(), StatusCode.Unavailable);
 
-        refusal.Reason.ShouldBe(status switch { 409 => Reasons.ClusterConflict, 403 => Reasons.PlaneNotPermitted, _ => Reasons.KubernetesUnavailable });
+        refusal.Reason.ShouldBe(status switch { 409 => Reasons.RecordConflict, 403 => Reasons.PlaneNotPermitted, _ => Reasons.KubernetesUnavailable });
         (await AuditLines.FindAsync(replica.AuditLog, refusal.Metadata["correlationId"]))["outcome"]!.GetValue<string>().ShouldBe("deny");
         (await _aws.Plane.Client.ListAsync<Onboarding.Api.Istio.WorkloadEntry>(null)).Items.ShouldBeEmpty("nobody is sent traffic");
         proxy.Fault = _ => null;

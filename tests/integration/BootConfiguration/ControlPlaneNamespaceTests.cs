@@ -5,6 +5,7 @@ using Onboarding.Api.Rpc;
 using Onboarding.BootConfiguration;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;
 using Xunit;
@@ -22,6 +23,8 @@ public sealed class ControlPlaneNamespaceTests : IAsyncLifetime
     {
         _plane = await TestPlane.StartAsync();
         await _plane.Client.CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = Mesh } });
+        // As deploy/token-keys ships it.
+        await _plane.Client.CreateAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = ClusterState.TokenKeysSecret, Namespace = Mesh } });
         JsonNode spec = (await _plane.Client.GetAsync<OnboardingPlane>("istio-system", OnboardingPlane.DefaultName)).ToJson()["spec"]!.DeepClone();
         await _plane.Client.CreateAsync(OnboardingPlane.FromJson(new JsonObject { ["metadata"] = Named(OnboardingPlane.DefaultName), ["spec"] = spec }));
         await _plane.Client.CreateAsync(V1Service.FromJson(new JsonObject

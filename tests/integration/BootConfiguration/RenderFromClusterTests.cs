@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.BootConfiguration.Rendering;
@@ -151,6 +152,32 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
         e.NextStep.ShouldBe("kubectl get workloadgroups -n bookinfo");
     }
 
+    [Fact]
+    public async Task B17_A_cluster_that_does_not_answer_is_not_said_to_lack_anything()
+    {
+        RenderException e = await FailsAsync(Options with { Kubeconfig = await KubeconfigAsync(@"https://[^\s""]+", "https://127.0.0.1:1") });
+
+        (e.Failure, e.ErrorId, e.NextStep).ShouldBe((RenderFailure.Cluster, RenderErrorIds.ClusterUnavailable, "kubectl get --raw /readyz"));
+    }
+
+    [Fact]
+    public async Task B17_A_caller_whom_the_cluster_does_not_know_is_told_that()
+    {
+        RenderException e = await FailsAsync(Options with { Kubeconfig = await KubeconfigAsync(@"(?<=token""?: ""?)[^\s"",}]+", "made-up") });
+
+        e.ErrorId.ShouldBe(RenderErrorIds.ClusterUnauthorized);
+    }
+
+    [Fact]
+    public async Task B17_A_caller_who_may_not_read_is_told_that()
+    {
+        string token = (await _client.CreateTokenAsync("bookinfo", "default", [], TimeSpan.FromHours(1))).Token;
+
+        RenderException e = await FailsAsync(Options with { Kubeconfig = await KubeconfigAsync(@"(?<=token""?: ""?)[^\s"",}]+", token) });
+
+        e.ErrorId.ShouldBe(RenderErrorIds.ClusterForbidden);
+    }
+
     [Theory]
     [InlineData("../configmaps/istio")]
     [InlineData("a/b")]
@@ -271,6 +298,14 @@ public sealed class RenderFromClusterTests : IAsyncLifetime
 
         await Eventually.Is(
             async () => await _client.TryGetAsync<V1ConfigMap>(@namespace, "istio-ca-root-cert") is not null, "the namespace is filled");
+    }
+
+    // The plane's own, with something else in one place.
+    private async Task<string> KubeconfigAsync(string pattern, string replacement)
+    {
+        string path = _directory["other.kubeconfig"];
+        await File.WriteAllTextAsync(path, Regex.Replace(await File.ReadAllTextAsync(_plane.KubeconfigPath), pattern, replacement));
+        return path;
     }
 
     private Task<RenderException> FailsAsync(RenderOptions options) =>

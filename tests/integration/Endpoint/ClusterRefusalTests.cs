@@ -24,23 +24,23 @@ public sealed class ClusterRefusalTests
             TestPlane.Namespace,
             TestPlane.Group,
             V1Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["version"] = label } } } }));
-        await Eventually.Is(async () => await plane.Agent().RefusalAsync() == Reasons.ClusterInvalid, "the plane sees the group");
+        await Eventually.Is(async () => await plane.Agent().RefusalAsync() == Reasons.RecordInvalid, "the plane sees the group");
 
         RpcException e = await Should.ThrowAsync<RpcException>(() => plane.Agent().AuthorizeAsync());
 
-        TestAgent.ReasonOf(e, StatusCode.FailedPrecondition).Reason.ShouldBe(Reasons.ClusterInvalid);
+        TestAgent.ReasonOf(e, StatusCode.FailedPrecondition).Reason.ShouldBe(Reasons.RecordInvalid);
         e.Status.Detail.ShouldContain($"version: {label}");
         (await plane.Client.ListAsync<WorkloadAutoRegistration>(TestPlane.Namespace)).Items.ShouldBeEmpty();
         await Eventually.Is(
             async () => (await plane.Client.ListAsync<CoreV1Event>(TestPlane.Namespace)).Items.Any(v =>
-                v.InvolvedObject.Name == TestPlane.Group && v.Message?.Contains(Reasons.ClusterInvalid, StringComparison.Ordinal) == true),
+                v.InvolvedObject.Name == TestPlane.Group && v.Message?.Contains(Reasons.RecordInvalid, StringComparison.Ordinal) == true),
             "the Event");
     }
 
     [Theory]
-    [InlineData(422, Reasons.ClusterInvalid, StatusCode.FailedPrecondition, true)]
+    [InlineData(422, Reasons.RecordInvalid, StatusCode.FailedPrecondition, true)]
     [InlineData(403, Reasons.PlaneNotPermitted, StatusCode.Unavailable, false)]
-    [InlineData(409, Reasons.ClusterConflict, StatusCode.Unavailable, false)]
+    [InlineData(409, Reasons.RecordConflict, StatusCode.Unavailable, false)]
     [InlineData(500, Reasons.KubernetesUnavailable, StatusCode.Unavailable, false)]
     public async Task B10_An_entry_that_is_refused_for_good_takes_the_registration_with_it(int status, string reason, StatusCode code, bool isPermanent)
     {

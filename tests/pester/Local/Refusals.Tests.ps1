@@ -4,7 +4,7 @@ BeforeDiscovery {
     # The codes that are no decision come as other statuses; see the endpoint's Refuse.
     $status = @{
         INTERNAL = 'Internal'; RATE_LIMITED = 'ResourceExhausted'; PLANE_NOT_READY = 'Unavailable'; KUBERNETES_UNAVAILABLE = 'Unavailable'
-        ISSUER_UNAVAILABLE = 'Unavailable'; PLANE_NOT_PERMITTED = 'Unavailable'; CLUSTER_CONFLICT = 'Unavailable'; BOOT_CONFIGURATION_UNAVAILABLE = 'Unavailable'
+        ISSUER_UNAVAILABLE = 'Unavailable'; PLANE_NOT_PERMITTED = 'Unavailable'; RECORD_CONFLICT = 'Unavailable'; BOOT_CONFIGURATION_UNAVAILABLE = 'Unavailable'
     }
     $named = @{ NOT_AUTHORIZED = 'PolicyDenied'; INTERNAL = 'PlaneFailed' }
     $reasons = Select-String "$root/api/Reasons.cs" -Pattern 'const string \w+ = "([A-Z0-9_]+)"' | ForEach-Object {
@@ -49,7 +49,7 @@ Describe 'A plane that says <Reason>' -ForEach $reasons {
             "$($failed[0])" | Should -Match ($Reason -eq 'NOT_AUTHORIZED' ? 'no policy in namespace bookinfo admits this machine' : 'the plane''s own words')
         } else {
             $failed[0].CategoryInfo.Category | Should -Be 'ResourceUnavailable'
-            $failed[0].ErrorDetails.RecommendedAction | Should -Match 'the plane''s log'
+            $failed[0].ErrorDetails.RecommendedAction | Should -Match ($Reason -eq 'BOOT_CONFIGURATION_UNAVAILABLE' ? 'logs deployment/istiod' : 'the plane''s log')
             "$($failed[0])" | Should -Match "${Reason}: the plane's own words"
         }
     }

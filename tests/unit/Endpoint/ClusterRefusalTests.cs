@@ -37,20 +37,20 @@ public sealed class ClusterRefusalTests
         }
 
         Refusal refusal = Should.Throw<RefusedException>(() => GroupCheck.Check(group)).Refusal;
-        refusal.Reason.ShouldBe(Reasons.ClusterInvalid);
+        refusal.Reason.ShouldBe(Reasons.RecordInvalid);
         refusal.Message.ShouldContain("kubectl -n bookinfo edit workloadgroup ratings");
     }
 
     // Messages as kube-apiserver words them.
     [Theory]
-    [InlineData(422, "Invalid", "WorkloadEntry.networking.istio.io \"a\" is invalid: metadata.labels: Invalid value: \"feature/x\"", Reasons.ClusterInvalid)]
-    [InlineData(400, "BadRequest", "admission webhook \"validation.istio.io\" denied the request: configuration is invalid", Reasons.ClusterRefused)]
-    [InlineData(403, "Forbidden", "workloadentries \"a\" is forbidden: exceeded quota: most, requested: count/workloadentries=1, used: 5, limited: 5", Reasons.ClusterQuota)]
-    [InlineData(403, "Forbidden", "admission webhook \"p.example\" denied the request: no VMs here", Reasons.ClusterRefused)]
-    [InlineData(422, "Invalid", "workloadentries \"a\" is forbidden: ValidatingAdmissionPolicy 'vms' with binding 'b' denied request: no", Reasons.ClusterRefused)]
+    [InlineData(422, "Invalid", "WorkloadEntry.networking.istio.io \"a\" is invalid: metadata.labels: Invalid value: \"feature/x\"", Reasons.RecordInvalid)]
+    [InlineData(400, "BadRequest", "admission webhook \"validation.istio.io\" denied the request: configuration is invalid", Reasons.AdmissionRefused)]
+    [InlineData(403, "Forbidden", "workloadentries \"a\" is forbidden: exceeded quota: most, requested: count/workloadentries=1, used: 5, limited: 5", Reasons.QuotaExceeded)]
+    [InlineData(403, "Forbidden", "admission webhook \"p.example\" denied the request: no VMs here", Reasons.AdmissionRefused)]
+    [InlineData(422, "Invalid", "workloadentries \"a\" is forbidden: ValidatingAdmissionPolicy 'vms' with binding 'b' denied request: no", Reasons.AdmissionRefused)]
     [InlineData(403, "Forbidden", "workloadentries \"a\" is forbidden: unable to create new content in namespace b because it is being terminated", Reasons.NamespaceTerminating)]
     [InlineData(403, "Forbidden", "workloadentries \"a\" is forbidden: User \"u\" cannot patch resource \"workloadentries\"", Reasons.PlaneNotPermitted)]
-    [InlineData(409, "Conflict", "Operation cannot be fulfilled on workloadentries \"a\": the object has been modified", Reasons.ClusterConflict)]
+    [InlineData(409, "Conflict", "Operation cannot be fulfilled on workloadentries \"a\": the object has been modified", Reasons.RecordConflict)]
     [InlineData(503, "ServiceUnavailable", "etcd is away", Reasons.KubernetesUnavailable)]
     [InlineData(0, "", "no answer", Reasons.KubernetesUnavailable)]
     public void B10_Each_answer_has_its_reason_and_what_is_permanent_keeps_its_words_and_is_not_called_temporary(int code, string why, string message, string reason)

@@ -38,6 +38,6 @@ internal static class ExclusionNotice
             ? null
             : new SidecarNotice(
                 $"The agent's process isn't in group {AgentGroup.Name}, whose connections are left out of the redirection. {consequence}",
-                $"let the service run the sidecar: sudo systemctl start onboarding-agent; or start PowerShell in the group: sudo sg {AgentGroup.Name} -c pwsh");
+                $"start what runs the sidecar in the group, e.g. PowerShell: sudo sg {AgentGroup.Name} -c pwsh");
     }
 }

@@ -135,14 +135,15 @@ internal sealed class ClusterLookups(KubernetesClient client, string istioNamesp
     // ArgumentException: a name no object can have.
     private static bool IsFailure(Exception e) => e is KubernetesException or KubeConfigException or ArgumentException;
 
-    // What could not be asked for may well be there: only an answer says that it is not.
+    // What could not be asked for may well be there: only an answer says that it is not. Where the caller can say it instead, that remains the advice.
     private static RenderException Failed(string errorId, string message, string nextStep, Exception e)
     {
+        bool saysAbsent = errorId is RenderErrorIds.WorkloadGroupNotFound or RenderErrorIds.ConfigMapNotFound;
         (string id, string next) = e switch
         {
             KubeConfigException or KubernetesException { IsUnreachable: true } => (RenderErrorIds.ClusterUnavailable, "kubectl get --raw /readyz"),
-            KubernetesException { Reason: StatusReason.Unauthorized } => (RenderErrorIds.ClusterUnauthorized, "kubectl auth whoami"),
-            KubernetesException { Reason: StatusReason.Forbidden } => (RenderErrorIds.ClusterForbidden, "kubectl auth can-i --list"),
+            KubernetesException { Reason: StatusReason.Unauthorized } when saysAbsent => (RenderErrorIds.ClusterUnauthorized, "kubectl auth whoami"),
+            KubernetesException { Reason: StatusReason.Forbidden } when saysAbsent => (RenderErrorIds.ClusterForbidden, "kubectl auth can-i --list"),
             _ => (errorId, nextStep),
         };
         return new RenderException(RenderFailure.Cluster, id, message, next, e);

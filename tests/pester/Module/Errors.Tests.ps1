@@ -59,7 +59,13 @@ Describe 'Export-MeshBootConfiguration' -Tag Compatibility {
         $Error[0].ErrorDetails.RecommendedAction | Should -Match 'cluster-id'
     }
 
+    It 'says ClusterForbidden where it may not read the mesh configuration' {
+        { Export-MeshBootConfiguration @group -Revision default -ClusterId prod } | Should -Throw -ErrorId 'ClusterForbidden,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match 'kubectl auth can-i --list'
+    }
+
     It 'says ConfigMapNotFound where there is no mesh configuration' {
+        Set-Answer $cluster 404 NotFound -Path '/configmaps/'
         { Export-MeshBootConfiguration @group -Revision default -ClusterId prod } | Should -Throw -ErrorId 'ConfigMapNotFound,*'
         $Error[0].ErrorDetails.RecommendedAction | Should -Match 'kubectl get configmaps -n istio-system'
     }

@@ -1,18 +1,31 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Embedded;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
 
 namespace Onboarding.Bench.Joins;
 
-/// <summary>The group that is joined, and the policy that allows it.</summary>
+/// <summary>The control plane that endpoints of benchmarks have, the group that is joined, and the policy that allows it.</summary>
 internal static class BenchMesh
 {
     public const string Namespace = "bench";
     public const string Group = "group";
+
+    public static Task<EmbeddedControlPlane> StartControlPlaneAsync(TemporaryDirectory directory) => EmbeddedControlPlane.StartAsync(
+        new EmbeddedControlPlaneOptions
+        {
+            DataDirectory = directory["control-plane"],
+            ApiPort = 0,
+            IstiodPort = 0,
+            LoggerFactory = NullLoggerFactory.Instance,
+        },
+        CancellationToken.None);
 
     public static async Task ApplyAsync(KubernetesClient kubernetes, BenchIssuer issuer, string subjectIs = "Host")
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Embedded;
@@ -24,15 +23,7 @@ internal static class JoinBenchmark
     public static async Task<int> RunAsync(JoinBenchmarkOptions options)
     {
         using var directory = new TemporaryDirectory();
-        await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
-            new EmbeddedControlPlaneOptions
-            {
-                DataDirectory = directory["control-plane"],
-                ApiPort = 0,
-                IstiodPort = 0,
-                LoggerFactory = NullLoggerFactory.Instance,
-            },
-            CancellationToken.None);
+        await using EmbeddedControlPlane control = await BenchMesh.StartControlPlaneAsync(directory);
         using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
         using var issuer = new BenchIssuer();
         await BenchMesh.ApplyAsync(kubernetes, issuer);

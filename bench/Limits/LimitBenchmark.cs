@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api.Rpc;
 using Onboarding.Bench.Joins;
 using Onboarding.Embedded;
@@ -31,15 +30,7 @@ internal static class LimitBenchmark
     private static async Task<bool> OnPlaneAsync(BenchIssuer issuer, string subjectIs, Func<EndpointProcess, CountingProxy, Task<bool>> measure)
     {
         using var directory = new TemporaryDirectory();
-        await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
-            new EmbeddedControlPlaneOptions
-            {
-                DataDirectory = directory["control-plane"],
-                ApiPort = 0,
-                IstiodPort = 0,
-                LoggerFactory = NullLoggerFactory.Instance,
-            },
-            CancellationToken.None);
+        await using EmbeddedControlPlane control = await BenchMesh.StartControlPlaneAsync(directory);
         using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
         await BenchMesh.ApplyAsync(kubernetes, issuer, subjectIs);
         await using CountingProxy proxy = await CountingProxy.StartAsync(control.KubeconfigPath, directory);

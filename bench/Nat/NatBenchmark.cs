@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Bench.Joins;
 using Onboarding.Embedded;
 using Onboarding.Kubernetes;
@@ -22,15 +21,7 @@ internal static class NatBenchmark
     public static async Task<int> RunAsync(NatBenchmarkOptions options)
     {
         using var directory = new TemporaryDirectory();
-        await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
-            new EmbeddedControlPlaneOptions
-            {
-                DataDirectory = directory["control-plane"],
-                ApiPort = 0,
-                IstiodPort = 0,
-                LoggerFactory = NullLoggerFactory.Instance,
-            },
-            CancellationToken.None);
+        await using EmbeddedControlPlane control = await BenchMesh.StartControlPlaneAsync(directory);
         using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
         using var issuer = new BenchIssuer();
         using var forger = new BenchIssuer();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api.Runtime;
 using Onboarding.Bench.Joins;
 using Onboarding.Embedded;
@@ -28,15 +27,7 @@ internal static class SessionBenchmark
     public static async Task<int> RunAsync(SessionBenchmarkOptions options)
     {
         using var directory = new TemporaryDirectory();
-        await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
-            new EmbeddedControlPlaneOptions
-            {
-                DataDirectory = directory["control-plane"],
-                ApiPort = 0,
-                IstiodPort = 0,
-                LoggerFactory = NullLoggerFactory.Instance,
-            },
-            CancellationToken.None);
+        await using EmbeddedControlPlane control = await BenchMesh.StartControlPlaneAsync(directory);
         using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
         using var issuer = new BenchIssuer();
         await BenchMesh.ApplyAsync(kubernetes, issuer);

@@ -4,7 +4,6 @@ using System.Net;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Bench.Joins;
 using Onboarding.Embedded;
 using Onboarding.Kubernetes;
@@ -26,15 +25,7 @@ internal static class StrangerBenchmark
     public static async Task<int> RunAsync(StrangerBenchmarkOptions options)
     {
         using var directory = new TemporaryDirectory();
-        await using EmbeddedControlPlane control = await EmbeddedControlPlane.StartAsync(
-            new EmbeddedControlPlaneOptions
-            {
-                DataDirectory = directory["control-plane"],
-                ApiPort = 0,
-                IstiodPort = 0,
-                LoggerFactory = NullLoggerFactory.Instance,
-            },
-            CancellationToken.None);
+        await using EmbeddedControlPlane control = await BenchMesh.StartControlPlaneAsync(directory);
         using var kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(control.KubeconfigPath));
         using var issuer = new BenchIssuer();
         await BenchMesh.ApplyAsync(kubernetes, issuer);

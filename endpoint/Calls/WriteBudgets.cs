@@ -54,7 +54,7 @@ internal sealed class WriteBudgets(TimeProvider time)
             throw new Refusal(
                 RefusalCode.ResourceExhausted,
                 Reasons.RateLimited,
-                $"The plane takes no more changes from {whose} for {wait.TotalSeconds} s. Agents wait by themselves; one that starts over shows why with: journalctl -u onboarding-agent")
+                $"The plane takes no more changes from {whose} for {wait.TotalSeconds} s. Agents wait by themselves; one that starts over shows why with: onboarding-agent status")
             { RetryAfter = wait }.ToException();
         }
     }

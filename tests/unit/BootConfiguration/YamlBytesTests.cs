@@ -92,7 +92,7 @@ public sealed class YamlBytesTests
         Should.Throw<BootConfigurationException>(() => Generate([.. "metadata: {name: "u8, 0xFF, .. "}"u8], ""u8.ToArray()))
             .Message.ShouldBe("WorkloadGroup: yaml: invalid leading UTF-8 octet: 0xFF (byte 18, line 1)");
         Should.Throw<BootConfigurationException>(() => Generate("""metadata: {annotations: {proxy.istio.io/config: "a: \a"}}"""u8.ToArray(), ""u8.ToArray()))
-            .Message.ShouldBe("annotation proxy.istio.io/config: yaml: control characters are not allowed: U+0007 (byte 4, line 1)");
+            .Message.ShouldBeGolden();
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);

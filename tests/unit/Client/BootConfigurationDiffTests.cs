@@ -43,11 +43,7 @@ public sealed class BootConfigurationDiffTests : IDisposable
             Files($"{name}='old-value'\n", $"proxyMetadata:\n  {name}: old-value\n  B: x\n"),
             Files($"{name}='new-value'\n", $"proxyMetadata:\n  {name}: new-value\n  B: x\n"));
 
-        changes.ShouldBe(
-        [
-            $"cluster.env - {name}=(not shown)", $"cluster.env + {name}=(not shown)",
-            $"mesh.yaml -   {name}: (not shown)", $"mesh.yaml +   {name}: (not shown)",
-        ]);
+        changes.ShouldBeGolden();
     }
 
     [Fact]
@@ -68,8 +64,7 @@ public sealed class BootConfigurationDiffTests : IDisposable
 
     [Fact]
     public void Roots_that_cannot_be_read_are_compared_all_the_same() =>
-        Diff(Files(roots: "garbage"), Files(roots: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")).ShouldContain(
-            c => c.StartsWith("root-cert.pem + no certificates that can be read", StringComparison.Ordinal));
+        Diff(Files(roots: "garbage"), Files(roots: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")).ShouldBeGolden();
 
     [Fact]
     public void Hosts_are_compared_by_line() =>

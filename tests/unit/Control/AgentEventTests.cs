@@ -6,6 +6,7 @@ using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Events;
 using Onboarding.Client.Sidecar;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -32,7 +33,7 @@ public sealed class AgentEventTests
         var why = new OnboardingException("PlaneRefused", "No.", "ask") { Reason = "NOT_AUTHORIZED", CorrelationId = "c" };
         var step = new OnboardingStep(new AgentEvent.Refused(why, TimeSpan.FromMilliseconds(1500)), Start, TimeSpan.Zero);
 
-        step.Message.ShouldBe("[PlaneRefused] No. Next: ask");
+        step.Message.ShouldBeGolden();
         step.Failure.ShouldBe(why);
         step.Properties.OrderBy(p => p.Key).Select(p => $"{p.Key}={p.Value}").ShouldBe(
             ["correlationId=c", "errorId=PlaneRefused", "nextStep=ask", "reason=NOT_AUTHORIZED", "retryInSeconds=1.500"]);
@@ -60,7 +61,8 @@ public sealed class AgentEventTests
 
         Step message = ControlMessages.ToMessage(step);
 
-        (message.Id, message.Name, message.Message).ShouldBe((5009, "BootConfigurationWritten", "boot configuration 4 (v:01234567) written to /boot"));
+        (message.Id, message.Name).ShouldBe((5009, "BootConfigurationWritten"));
+        message.Message.ShouldBeGolden();
         message.Properties.OrderBy(p => p.Key).Select(p => $"{p.Key}={p.Value}").ShouldBe(
             ["change=Core", "directory=/boot", "generation=4", "spiffeId=spiffe://x"]);
     }

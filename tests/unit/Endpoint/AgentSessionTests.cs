@@ -74,7 +74,7 @@ public sealed class AgentSessionTests
             session.Send(new Onboarding.Api.Rpc.PlaneMessage { Heartbeat = new Onboarding.Api.Rpc.Heartbeat() });
         }
 
-        (await session.Ended).Message.ShouldBe("The agent doesn't read what it is sent.");
+        (await session.Ended).Message.ShouldBeGolden();
     }
 
     private AgentSession Session() => new(

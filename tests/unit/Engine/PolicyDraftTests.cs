@@ -3,6 +3,7 @@ using Onboarding.Api.Authorization;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;
 using Onboarding.Fleet.Policies;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -58,13 +59,7 @@ public sealed class PolicyDraftTests
     {
         string plan = PolicyText.Plan((Aws with { Groups = [], MaxMembers = 3 }).ToPolicy(), ["web", "api"]);
 
-        plan.ShouldContain("""
-                onboardTo:
-                - workloadGroupSelector:
-                    matchLabels: "(the labels of WorkloadGroup web)"
-                - workloadGroupSelector:
-                    matchLabels: "(the labels of WorkloadGroup api)"
-            """.ReplaceLineEndings("\n"));
+        plan.ShouldBeGolden();
         plan.ShouldContain("maxMembers: 3");
         plan.ShouldContain("- \"123456789012\"");
     }

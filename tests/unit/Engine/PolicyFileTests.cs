@@ -63,7 +63,7 @@ public sealed class PolicyFileTests : IDisposable
 
         e.ErrorId.ShouldBe(ErrorIds.ConfigurationInvalid);
         e.Message.ShouldContain(place);
-        e.Message.ShouldMatch(@"policies\.yaml can.t be used: \d+:\d+: ");
+        e.Message.ShouldBeGolden();
     }
 
     public void Dispose() => _directory.Dispose();

@@ -44,7 +44,7 @@ public sealed class ProgramFinderTests : IDisposable
     {
         string named = Program($"opt/{endpoint}");
         Finder.FindLab(named).ShouldBeNull();
-        Should.Throw<OnboardingException>(() => LabProgram.Find(Finder, named)).Message.ShouldContain("there is no onboarding-lab beside it");
+        Should.Throw<OnboardingException>(() => LabProgram.Find(Finder, named)).Message.ShouldBeGolden();
 
         string beside = Program($"opt/{lab}");
         Finder.FindLab(named).ShouldBe(beside);
@@ -91,7 +91,7 @@ public sealed class ProgramFinderTests : IDisposable
         const string Tool = "home/.dotnet/tools/.store/onboarding.lab/0.1.0/onboarding.lab/0.1.0/tools/net10.0/any";
         Program($"{Tool}/onboarding-agent-sample-jwt-credential-plugin.dll");
         string probe = Program($"{Tool}/mesh-sidecar-probe.dll");
-        Should.Throw<OnboardingException>(() => SamplePrograms.Find(Finder, launcher)).Message.ShouldContain("needs dotnet to run");
+        Should.Throw<OnboardingException>(() => SamplePrograms.Find(Finder, launcher)).Message.ShouldBeGolden();
 
         _variables["DOTNET_ROOT"] = Path.GetDirectoryName(Program("an o'clock/dotnet"))!;
         SampleProgram found = SamplePrograms.Find(Finder, launcher).SidecarProbe;

@@ -4,6 +4,7 @@ using Onboarding.Api.Meta;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Runtime;
 using Onboarding.Operator.Rollouts;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -63,7 +64,7 @@ public sealed class RolloutPlanTests
     {
         RolloutPlan plan = RolloutPlan.Of([Member("a", 1, 2, admitted: 2), Member("b", 1, 2)], 2, Two, Admitted, m => m.Metadata.Name == "a");
 
-        plan.Failure!.Why.ShouldBe("its sidecar isn't ready after the progress deadline");
+        plan.Failure!.Why.ShouldBeGolden();
         plan.Admitted.ShouldBeEmpty();
     }
 

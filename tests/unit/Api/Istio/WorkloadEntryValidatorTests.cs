@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Reading;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -64,12 +65,7 @@ public class WorkloadEntryValidatorTests
 
         string[] errors = Errors(spec.ToJsonString());
 
-        errors.ShouldContain(error => error.StartsWith("spec.address: Invalid value: may not be more than 256 characters", StringComparison.Ordinal));
-        errors.ShouldContain(error => error.StartsWith("spec.network: Invalid value: may not be more than 2048 characters", StringComparison.Ordinal));
-        errors.ShouldContain(error => error.StartsWith("spec.locality: Invalid value: may not be more than 2048 characters", StringComparison.Ordinal));
-        errors.ShouldContain(error => error.StartsWith("spec.serviceAccount: Invalid value: may not be more than 253 characters", StringComparison.Ordinal));
-        errors.ShouldContain("spec.ports: Invalid value: must have at most 128 items");
-        errors.ShouldContain("spec.labels: Invalid value: must have at most 256 items");
+        errors.ShouldBeGolden();
     }
 
     [Fact]
@@ -84,7 +80,7 @@ public class WorkloadEntryValidatorTests
     [Fact]
     public void A_field_that_nobody_knows_is_a_warning_for_Istio_may_have_grown_it() =>
         Validate("""{"address": "1.1.1.1", "serviceAcount": "sa"}""").ShouldHaveSingleItem().ToString()
-            .ShouldBe("warning: spec.serviceAcount: is not a known field; did you mean serviceAccount?");
+            .ShouldBeGolden();
 
     [Fact]
     public void Each_problem_of_a_wrong_label_map_is_told_once() =>

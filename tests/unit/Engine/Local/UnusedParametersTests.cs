@@ -1,4 +1,5 @@
 using Onboarding.Client.Local;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -23,7 +24,7 @@ public sealed class UnusedParametersTests
     public void Each_is_named_with_its_place(JoinRequest request, string name, string place)
     {
         string told = UnusedParameters.ByService(request)!;
-        told.ShouldContain($"it isn't told {name}.");
+        told.ShouldBeGolden();
         told.ShouldContain(place);
         told.ShouldContain("sudo systemctl restart onboarding-agent");
         told.ShouldNotContain("s3cret");

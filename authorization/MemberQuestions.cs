@@ -19,7 +19,7 @@ public sealed class MemberQuestions(IMemberSource source)
 
     /// <summary>The members of a namespace as policies see them, those left out that can't be decided about.</summary>
     /// <param name="ns">The namespace.</param>
-    public IEnumerable<PolicyMember> Of(string ns) => All(ns).Select(View).OfType<PolicyMember>();
+    public IEnumerable<PolicyMember> InNamespace(string ns) => All(ns).Select(View).OfType<PolicyMember>();
 
     /// <summary>
     /// The members that count before a workload for <c>maxMembers</c>: those that registered earlier, all for one that hasn't yet.
@@ -74,7 +74,7 @@ public sealed class MemberQuestions(IMemberSource source)
 
     /// <summary>Registrations as policies see them, however they were read.</summary>
     /// <param name="registrations">Which; those that are being deleted don't count.</param>
-    public IEnumerable<PolicyMember> Of(IEnumerable<WorkloadAutoRegistration> registrations) =>
+    public IEnumerable<PolicyMember> Read(IEnumerable<WorkloadAutoRegistration> registrations) =>
         registrations.Where(m => m.Metadata.DeletionTimestamp is null).Select(View).OfType<PolicyMember>();
 
     /// <summary>What is asked about a member that stays.</summary>

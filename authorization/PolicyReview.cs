@@ -15,7 +15,7 @@ public static class PolicyReview
     /// <param name="sharedIssuers">JWT issuers whose subjects hosts share (<c>subjectIs: Shared</c>).</param>
     /// <param name="now">The time.</param>
     /// <returns>Warnings, by position.</returns>
-    public static IReadOnlyList<Problem> Of(
+    public static IReadOnlyList<Problem> FindProblems(
         OnboardingPolicySpec spec,
         IReadOnlyCollection<IReadOnlyDictionary<string, string>> groups,
         IReadOnlyCollection<string> sharedIssuers,

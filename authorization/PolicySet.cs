@@ -48,7 +48,7 @@ public sealed class PolicySet
 
     /// <summary>The policies of one namespace. Of two with one name the later counts.</summary>
     /// <param name="policies">The policies; their namespaces are not looked at.</param>
-    public static PolicySet Of(IEnumerable<OnboardingPolicy> policies)
+    public static PolicySet Compile(IEnumerable<OnboardingPolicy> policies)
     {
         ArgumentNullException.ThrowIfNull(policies);
         return policies.Aggregate(Empty, (set, policy) => set.With(policy));
@@ -60,7 +60,7 @@ public sealed class PolicySet
     {
         ArgumentNullException.ThrowIfNull(policy);
         PolicySet others = Without(policy.Metadata.Name);
-        var compiled = CompiledPolicy.Of(policy);
+        var compiled = new CompiledPolicy(policy);
         return new PolicySet(
             others._policies.SetItem(compiled.Name, compiled),
             others._allow.Add(compiled.Allow),

@@ -21,7 +21,7 @@ public static class BootConfigurationGenerator
     {
         ArgumentNullException.ThrowIfNull(inputs);
         WorkloadGroupDocument group = WorkloadGroupDocument.Read(inputs.WorkloadGroup);
-        EffectiveProxyConfig effective = EffectiveProxyConfig.Of(inputs, group);
+        EffectiveProxyConfig effective = EffectiveProxyConfig.Merge(inputs, group);
         ProtoMessage proxy = effective.Proxy;
         var ports = new WorkloadPorts(group.Template);
 

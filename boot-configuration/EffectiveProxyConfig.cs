@@ -9,7 +9,7 @@ internal sealed record EffectiveProxyConfig(ProtoMessage Proxy, Dictionary<strin
     private const string Annotation = "proxy.istio.io/config";
 
     /// <exception cref="BootConfigurationException">The mesh configuration or an annotation can't be read.</exception>
-    public static EffectiveProxyConfig Of(BootConfigurationInputs inputs, WorkloadGroupDocument group)
+    public static EffectiveProxyConfig Merge(BootConfigurationInputs inputs, WorkloadGroupDocument group)
     {
         var mesh = new ProtoMessage(MeshConfigSchema.MeshConfig);
         mesh.Set("default_config", new ProtoMessage(ProxyConfigSchema.ProxyConfig));

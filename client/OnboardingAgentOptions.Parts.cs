@@ -78,10 +78,10 @@ public sealed partial record OnboardingAgentOptions
         return source switch
         {
             { Plugin: { } plugin } => new PluginCredentialSource(plugin, CreateRunner()),
-            { Aws.Ec2: not null } => sources.Of(Credentials.Platforms.Platform.AwsEc2),
-            { Aws.Ecs: not null } => sources.Of(Credentials.Platforms.Platform.AwsEcs),
-            _ => ConfiguredSources.Of(source, this) ?? new AutoCredentialSource(
-                new PlatformDetector(Platform, TimeProvider), sources.Of, LoggerFactory.CreateLogger<AutoCredentialSource>()),
+            { Aws.Ec2: not null } => sources.Create(Credentials.Platforms.Platform.AwsEc2),
+            { Aws.Ecs: not null } => sources.Create(Credentials.Platforms.Platform.AwsEcs),
+            _ => ConfiguredSources.Create(source, this) ?? new AutoCredentialSource(
+                new PlatformDetector(Platform, TimeProvider), sources.Create, LoggerFactory.CreateLogger<AutoCredentialSource>()),
         };
     }
 

@@ -34,7 +34,7 @@ public sealed class EnvironmentProxy : IWebProxy
     /// <summary>How the proxy is told who asks: by the proxy's URL alone.</summary>
     public ICredentials? Credentials
     {
-        get => (_https ?? _http) is { UserInfo.Length: > 0 } proxy ? ProxyCredentials.Of(proxy) : null;
+        get => (_https ?? _http) is { UserInfo.Length: > 0 } proxy ? ProxyCredentials.FromUrl(proxy) : null;
         set => throw new NotSupportedException("They are in the proxy's URL.");
     }
 

@@ -6,7 +6,7 @@ namespace Onboarding.Connections;
 public static class ProxyCredentials
 {
     /// <summary>Those of the URL; null if it has none.</summary>
-    public static NetworkCredential? Of(Uri proxy)
+    public static NetworkCredential? FromUrl(Uri proxy)
     {
         ArgumentNullException.ThrowIfNull(proxy);
         string[] parts = proxy.UserInfo.Split(':', 2);

@@ -81,7 +81,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         var objects = new ObjectService(store, time);
         IstiodServer istiod = await StartIstiodAsync(options, directory, store, authenticator, objects, cancellation);
         parts.Push(istiod);
-        objects.NamespaceContents = () => NamespaceContents.Of(istiod.Authority);
+        objects.NamespaceContents = () => NamespaceContents.Create(istiod.Authority);
         await new Seeds(objects).PlantAsync(istiod.Address.Port);
 
         var authorizer = new RbacAuthorizer(store);

@@ -53,7 +53,7 @@ public sealed class Probe(ProbeOptions options, ProbeEvents events)
             return 1;
         }
 
-        var sidecar = SidecarIdentity.Of(boot);
+        var sidecar = SidecarIdentity.FromBoot(boot);
         if (options.Once)
         {
             await StartAsync(sidecar, stop);

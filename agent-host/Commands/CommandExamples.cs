@@ -39,5 +39,5 @@ internal static class CommandExamples
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "onboarding-agent";
 
     /// <summary>The examples of a command.</summary>
-    public static IReadOnlyList<string> Of(Command command) => ByCommand.GetValueOrDefault(PathOf(command)) ?? [];
+    public static IReadOnlyList<string> For(Command command) => ByCommand.GetValueOrDefault(PathOf(command)) ?? [];
 }

@@ -12,7 +12,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         int code = help.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
-        foreach (string example in CommandExamples.Of(parseResult.CommandResult.Command))
+        foreach (string example in CommandExamples.For(parseResult.CommandResult.Command))
         {
             output.WriteLine($"  {example}");
         }

@@ -16,7 +16,7 @@ public sealed record AlternativeNames(IReadOnlyList<string> Uris, int Count, boo
 
     /// <summary>Those of a certificate; none where it has no such extension.</summary>
     /// <exception cref="CryptographicException">The extension is malformed, or there are two of them.</exception>
-    public static AlternativeNames Of(X509Certificate2 certificate)
+    public static AlternativeNames FromCertificate(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
         X509Extension[] found = [.. certificate.Extensions.Where(e => e.Oid?.Value == Extension)];

@@ -16,7 +16,7 @@ public static class CanonicalIdentity
     /// </summary>
     /// <param name="identity">The verified identity; exactly one member set.</param>
     /// <exception cref="ArgumentException">The identity has none or several members set.</exception>
-    public static string Of(WorkloadIdentity identity)
+    public static string Serialize(WorkloadIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
         return identity.Platform is null ? throw NotOne(nameof(identity)) : identity switch

@@ -11,7 +11,7 @@ public static class KeyBindingName
     /// <summary>The name for an identity.</summary>
     /// <param name="identity">The verified identity.</param>
     /// <exception cref="ArgumentException">The identity has none or several members set.</exception>
-    public static string Of(WorkloadIdentity identity) => Base32(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalIdentity.Of(identity))));
+    public static string ForIdentity(WorkloadIdentity identity) => Base32(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalIdentity.Serialize(identity))));
 
     private static string Base32(ReadOnlySpan<byte> bytes)
     {

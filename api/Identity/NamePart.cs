@@ -15,7 +15,7 @@ internal static class NamePart
     private const int LongestRaw = int.MaxValue;
 
     /// <summary>The part; null if the text is empty or has anything but printable ASCII.</summary>
-    public static string? Of(string text)
+    public static string? FromText(string text)
     {
         if (Checks.Ascii(text) is not null)
         {

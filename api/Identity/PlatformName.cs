@@ -10,20 +10,20 @@ internal static class PlatformName
     private const int HashDigits = 32;
 
     /// <summary>The part; null if the identity has parts that no name can be made of.</summary>
-    public static string? Of(WorkloadIdentity identity) => identity switch
+    public static string? ForIdentity(WorkloadIdentity identity) => identity switch
     {
         { Gcp: { Gce: { } gce } gcp } => NameOfGce(gcp, gce),
         { Azure: { Compute: { } vm } azure } => NameOfVm(azure, vm),
         { Kubernetes: { } kubernetes } => NameOfAccount(kubernetes),
         { Spiffe: { } spiffe } => NameOfSvid(spiffe),
         { X509: not null } => NameOfCertificate(identity),
-        { JoinToken: { } token } => NamePart.Of(token.Name) is { } name ? $"join-token-{name}" : null,
+        { JoinToken: { } token } => NamePart.FromText(token.Name) is { } name ? $"join-token-{name}" : null,
         _ => null,
     };
 
     // A zone has three parts and the rest are digits, so the parts are found from the end, whatever the project is called.
     private static string? NameOfGce(GcpIdentity gcp, GceInstance gce) =>
-        NamePart.Of(gcp.ProjectId) is { } project && IsZone(gcp.Zone) && Checks.Digits(gce.InstanceId) is null
+        NamePart.FromText(gcp.ProjectId) is { } project && IsZone(gcp.Zone) && Checks.Digits(gce.InstanceId) is null
             ? $"gcp-{project}-{gcp.Zone}-gce-{gce.InstanceId}"
             : null;
 
@@ -60,5 +60,5 @@ internal static class PlatformName
 
     // Distinguished names are long and mostly not DNS-safe: 128 bits of a hash of what names the workload.
     private static string NameOfCertificate(WorkloadIdentity identity) =>
-        $"x509-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalIdentity.Of(identity))))[..HashDigits]}";
+        $"x509-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalIdentity.Serialize(identity))))[..HashDigits]}";
 }

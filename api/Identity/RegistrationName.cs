@@ -29,14 +29,14 @@ public static class RegistrationName
         {
             { Jwt: { } jwt } => NameOfJwt(jwt, issuerShortName),
             { Aws: { } aws } => NameOfAws(aws),
-            _ => PlatformName.Of(identity),
+            _ => PlatformName.ForIdentity(identity),
         };
         name = suffix is null ? null : Shorten($"{groupName}-{suffix}");
         return name is not null;
     }
 
     private static string? NameOfJwt(JwtIdentity jwt, string? issuerShortName) =>
-        issuerShortName is not null && Checks.ShortName(issuerShortName) is null && NamePart.Of(jwt.Subject) is { } subject
+        issuerShortName is not null && Checks.ShortName(issuerShortName) is null && NamePart.FromText(jwt.Subject) is { } subject
             // A short name has no double dash, so the first one ends it; a third one marks an escaped subject.
             ? $"jwt-{issuerShortName}--{subject}"
             : null;
@@ -50,9 +50,9 @@ public static class RegistrationName
 
         string? kind = aws switch
         {
-            { Ec2: { } ec2, Ecs: null } when NamePart.Of(ec2.InstanceId) is { } instance => $"ec2-{instance}",
+            { Ec2: { } ec2, Ecs: null } when NamePart.FromText(ec2.InstanceId) is { } instance => $"ec2-{instance}",
             // A task id has no dash, so the last one ends the cluster.
-            { Ecs: { } ecs, Ec2: null } when NamePart.Of(ecs.Cluster) is { } cluster && IsTaskId(ecs.TaskId) => $"ecs-{cluster}-{ecs.TaskId}",
+            { Ecs: { } ecs, Ec2: null } when NamePart.FromText(ecs.Cluster) is { } cluster && IsTaskId(ecs.TaskId) => $"ecs-{cluster}-{ecs.TaskId}",
             _ => null,
         };
         return kind is null ? null : $"aws-{aws.Partition}-{aws.Account}-{aws.Zone}-{kind}";

@@ -9,10 +9,10 @@ public static class SharedIdentity
     /// <summary>The identity of the host that has this key.</summary>
     /// <param name="identity">What the token says; a <c>jwt</c> identity.</param>
     /// <param name="thumbprint">Thumbprint of the host's key, as in <c>cnf.jkt</c>.</param>
-    public static WorkloadIdentity Of(WorkloadIdentity identity, string thumbprint)
+    public static WorkloadIdentity ForKey(WorkloadIdentity identity, string thumbprint)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return identity with { Jwt = identity.Jwt! with { Subject = SharedSubject.Of(identity.Jwt.Subject, thumbprint) } };
+        return identity with { Jwt = identity.Jwt! with { Subject = SharedSubject.ForKey(identity.Jwt.Subject, thumbprint) } };
     }
 
     /// <summary>The identity that policies are asked about, of one whose subject is shared; any other is left as it is.</summary>

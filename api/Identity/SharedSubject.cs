@@ -14,7 +14,7 @@ public static class SharedSubject
     /// <param name="subject">The token's <c>sub</c>.</param>
     /// <param name="thumbprint">Thumbprint (RFC 7638) of the agent's key, base64url.</param>
     /// <exception cref="ArgumentException">The thumbprint isn't one.</exception>
-    public static string Of(string subject, string thumbprint)
+    public static string ForKey(string subject, string thumbprint)
     {
         ArgumentException.ThrowIfNullOrEmpty(subject);
         ArgumentException.ThrowIfNullOrEmpty(thumbprint);

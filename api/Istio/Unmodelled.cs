@@ -12,7 +12,7 @@ internal static class Unmodelled
     /// <param name="json">The object.</param>
     /// <param name="modelled">Fields the record knows.</param>
     /// <param name="held">What the record would write.</param>
-    public static JsonObject? Of(JsonObject json, IReadOnlyList<string> modelled, JsonObject held)
+    public static JsonObject? Select(JsonObject json, IReadOnlyList<string> modelled, JsonObject held)
     {
         JsonObject others = [];
         foreach ((string field, JsonNode? value) in json)

@@ -50,7 +50,7 @@ public sealed record WorkloadEntrySpec
             Weight = json.IntegerOf("weight"),
             ServiceAccount = json.TextOf("serviceAccount"),
         };
-        return spec with { Others = Unmodelled.Of(json, Modelled, spec.ToJson()) };
+        return spec with { Others = Unmodelled.Select(json, Modelled, spec.ToJson()) };
     }
 
     internal JsonObject ToJson()

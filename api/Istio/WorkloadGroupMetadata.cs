@@ -24,7 +24,7 @@ public sealed record WorkloadGroupMetadata
         }
 
         WorkloadGroupMetadata metadata = new() { Labels = json.TextMapOf("labels"), Annotations = json.TextMapOf("annotations") };
-        return metadata with { Others = Unmodelled.Of(json, Modelled, metadata.ToJson()) };
+        return metadata with { Others = Unmodelled.Select(json, Modelled, metadata.ToJson()) };
     }
 
     internal JsonObject ToJson() =>

@@ -32,7 +32,7 @@ public sealed record WorkloadGroupSpec
             Template = WorkloadEntrySpec.FromJson(json["template"] as JsonObject) ?? new WorkloadEntrySpec(),
             Probe = (json["probe"] as JsonObject)?.DeepClone().AsObject(),
         };
-        return spec with { Others = Unmodelled.Of(json, Modelled, spec.ToJson()) };
+        return spec with { Others = Unmodelled.Select(json, Modelled, spec.ToJson()) };
     }
 
     internal JsonObject ToJson() => Unmodelled.AddTo(

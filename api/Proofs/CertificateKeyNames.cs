@@ -5,7 +5,7 @@ public static class CertificateKeyNames
 {
     /// <summary>The name people know; the object identifier itself where it isn't one that people meet.</summary>
     /// <param name="algorithm">Object identifier of the key's algorithm, dotted.</param>
-    public static string Of(string algorithm) => algorithm switch
+    public static string ForAlgorithm(string algorithm) => algorithm switch
     {
         // RFC 8410, section 3. The base library has neither, and a verifier of our own is the last thing to have here.
         "1.3.101.112" => "Ed25519",

@@ -6,7 +6,7 @@ namespace Onboarding.Authorization.Conditions;
 /// <summary>The conditions of a matcher for AWS.</summary>
 internal static class AwsConditions
 {
-    public static IEnumerable<Condition> Of(AwsMatcher matcher, bool bounded) =>
+    public static IEnumerable<Condition> Compile(AwsMatcher matcher, bool bounded) =>
     [
         // Not skipped when empty: "any account" can't be said in allow.
         .. OneOf("aws.accounts", matcher.Accounts, i => i.Aws?.Account, bounded),

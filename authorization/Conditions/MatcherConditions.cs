@@ -12,18 +12,18 @@ internal static class MatcherConditions
     private static readonly Condition Nothing = new KindCondition("platform", "one this plane knows", _ => false, identity => identity.Platform ?? "none");
 
     /// <summary>The conditions, the platform first.</summary>
-    public static Condition[] Of(WorkloadIdentityMatcher matcher, RuleEffect effect)
+    public static Condition[] Compile(WorkloadIdentityMatcher matcher, RuleEffect effect)
     {
         bool bounded = effect == RuleEffect.Allow;
         return matcher switch
         {
             { Jwt: { } jwt } => [KindCondition.Platform("jwt"), .. Jwt(jwt, bounded)],
-            { Aws: { } aws } => [KindCondition.Platform("aws"), .. AwsConditions.Of(aws, bounded)],
+            { Aws: { } aws } => [KindCondition.Platform("aws"), .. AwsConditions.Compile(aws, bounded)],
             { Gcp: { } gcp } => [KindCondition.Platform("gcp"), .. Gcp(gcp, bounded)],
             { Azure: { } azure } => [KindCondition.Platform("azure"), .. Azure(azure, bounded)],
             { Kubernetes: { } kubernetes } => [KindCondition.Platform("kubernetes"), .. Kubernetes(kubernetes, bounded)],
             { Spiffe: { } spiffe } => [KindCondition.Platform("spiffe"), .. Spiffe(spiffe, bounded)],
-            { X509: { } x509 } => [KindCondition.Platform("x509"), .. X509Conditions.Of(x509, bounded)],
+            { X509: { } x509 } => [KindCondition.Platform("x509"), .. X509Conditions.Compile(x509, bounded)],
             { JoinToken: { } token } => [KindCondition.Platform("joinToken"), .. JoinToken(token, bounded)],
 
             // A matcher of a kind this version doesn't know: the default is no.

@@ -9,7 +9,7 @@ internal static class X509Conditions
 {
     private static readonly Condition NoBound = new KindCondition("x509", "bounded by the policy", _ => false, _ => "any certificate");
 
-    public static IEnumerable<Condition> Of(X509Matcher matcher, bool bounded)
+    public static IEnumerable<Condition> Compile(X509Matcher matcher, bool bounded)
     {
         Condition[] conditions =
         [

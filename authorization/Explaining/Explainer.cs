@@ -39,7 +39,7 @@ internal static class Explainer
         }
 
         CompiledRule[] rules = allow();
-        NearestRules nearest = NearestRules.Of(rules, question, MostRules);
+        NearestRules nearest = NearestRules.Find(rules, question, MostRules);
 
         // What decided, where a rule did; else those that came closest.
         RuleFinding[] findings = decision.Outcome switch

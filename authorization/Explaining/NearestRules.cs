@@ -24,7 +24,7 @@ internal sealed class NearestRules
     /// <summary>The rule in which most conditions on the identity hold; null if none does in any.</summary>
     public CompiledRule? MostMatched { get; private set; }
 
-    public static NearestRules Of(CompiledRule[] rules, AdmissionQuestion question, int most)
+    public static NearestRules Find(CompiledRule[] rules, AdmissionQuestion question, int most)
     {
         NearestRules nearest = new(most);
         int matched = 0;

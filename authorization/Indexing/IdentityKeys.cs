@@ -8,7 +8,7 @@ namespace Onboarding.Authorization.Indexing;
 /// </summary>
 internal static class IdentityKeys
 {
-    public static List<IndexKey> Of(WorkloadIdentity identity)
+    public static List<IndexKey> ForIdentity(WorkloadIdentity identity)
     {
         List<IndexKey> keys = new(8);
         if (identity.Platform is not { } platform)

@@ -87,7 +87,7 @@ internal sealed class RuleIndex
         }
 
         CompiledRule? first = null;
-        foreach (IndexKey identity in IdentityKeys.Of(question.Identity))
+        foreach (IndexKey identity in IdentityKeys.ForIdentity(question.Identity))
         {
             Look(new RuleKey(identity, GroupKeys.Any.Label, GroupKeys.Any.Value), question, ref first);
             foreach ((string label, string value) in question.GroupLabels ?? new Dictionary<string, string>())

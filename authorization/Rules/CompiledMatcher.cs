@@ -7,7 +7,7 @@ namespace Onboarding.Authorization.Rules;
 /// <summary>A matcher made ready: its conditions, the platform first.</summary>
 internal sealed class CompiledMatcher(WorkloadIdentityMatcher matcher, RuleEffect effect)
 {
-    private readonly Condition[] _conditions = MatcherConditions.Of(matcher, effect);
+    private readonly Condition[] _conditions = MatcherConditions.Compile(matcher, effect);
 
     /// <summary>True if every condition holds. Doesn't allocate.</summary>
     public bool Matches(WorkloadIdentity identity)

@@ -8,7 +8,7 @@ internal sealed class CompiledPolicy
 {
     private const int MostProblems = 5;
 
-    private CompiledPolicy(OnboardingPolicy source)
+    public CompiledPolicy(OnboardingPolicy source)
     {
         Source = source;
         Allow = [.. (source.Spec?.Allow ?? []).Select((rule, i) => CompiledRule.Allow(Name, i + 1, rule))];
@@ -29,6 +29,4 @@ internal sealed class CompiledPolicy
     /// <summary>What is wrong with it, for people.</summary>
     public string Problems => string.Join(
         "; ", Source.Problems.Where(p => p.Severity == ProblemSeverity.Error).Take(MostProblems).Select(p => $"{p.Path}: {p.Message}"));
-
-    public static CompiledPolicy Of(OnboardingPolicy policy) => new(policy);
 }

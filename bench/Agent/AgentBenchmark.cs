@@ -23,7 +23,7 @@ internal static class AgentBenchmark
     public static async Task<int> RunAsync(AgentBenchmarkOptions options)
     {
         using var directory = new TemporaryDirectory();
-        PublishedAgent agent = options.Program is { } program ? PublishedAgent.Of(program) : await PublishedAgent.MakeAsync(directory["agent"]);
+        PublishedAgent agent = options.Program is { } program ? PublishedAgent.Measure(program) : await PublishedAgent.MakeAsync(directory["agent"]);
         using var workspace = new Workspace();
         await using DemoPlane plane = await StartPlaneAsync(workspace);
         double[] starts = new double[options.Starts];
@@ -40,9 +40,9 @@ internal static class AgentBenchmark
         await using AgentProcess joined = AgentProcess.Start(agent.Program, workspace);
         await joined.WaitForAsync("SidecarReady");
         await Task.Delay(TimeSpan.FromSeconds(options.IdleSeconds));
-        var idle = ProcessMemory.Of(joined.Id);
+        var idle = ProcessMemory.Read(joined.Id);
         await AskAsync(agent.Program, workspace);
-        var asked = ProcessMemory.Of(joined.Id);
+        var asked = ProcessMemory.Read(joined.Id);
         await joined.LeaveAsync();
         return Report(agent, starts, processor[processor.Length / 2], idle, asked);
     }

@@ -7,7 +7,7 @@ namespace Onboarding.Bench.Agent;
 /// <param name="Anonymous">RssAnon: what is the process' alone. The rest are pages of files, which the kernel may drop.</param>
 internal sealed record ProcessMemory(double Resident, double Anonymous)
 {
-    public static ProcessMemory Of(int processId)
+    public static ProcessMemory Read(int processId)
     {
         string[] lines = File.ReadAllLines($"/proc/{processId}/status");
         return new ProcessMemory(Read(lines, "VmRSS:"), Read(lines, "RssAnon:"));

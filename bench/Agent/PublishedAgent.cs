@@ -23,11 +23,11 @@ internal sealed record PublishedAgent(string Program, long Bytes)
         using Process process = Process.Start(start)!;
         await process.WaitForExitAsync();
         return process.ExitCode == 0
-            ? Of(Path.Combine(directory, "onboarding-agent"))
+            ? Measure(Path.Combine(directory, "onboarding-agent"))
             : throw new InvalidOperationException("The agent wasn't published; the reason is above.");
     }
 
     /// <summary>One that is there.</summary>
-    public static PublishedAgent Of(string program) =>
+    public static PublishedAgent Measure(string program) =>
         new(program, new DirectoryInfo(Path.GetDirectoryName(program)!).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length));
 }

@@ -57,7 +57,7 @@ internal sealed class MemberBenchmark : IMemberSource
     private bool Measure(int places)
     {
         var questions = new MemberQuestions(this);
-        PolicySet policies = PolicySet.Of([Policy(places)]);
+        PolicySet policies = PolicySet.Compile([Policy(places)]);
         double[] decisions = new double[Newcomers];
         for (int i = -Newcomers; i < Newcomers; i++)
         {

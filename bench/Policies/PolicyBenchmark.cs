@@ -37,7 +37,7 @@ internal static class PolicyBenchmark
     private static bool Measure(PolicyShape shape, int size)
     {
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        PolicySet set = PolicySet.Of(PolicySource.Make(shape, size));
+        PolicySet set = PolicySet.Compile(PolicySource.Make(shape, size));
         long bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / size;
         AdmissionQuestion[] questions = [.. PolicySource.Questions(shape, size)];
 

@@ -139,7 +139,7 @@ public static class BootConfigurationRenderer
         {
             Directory = options.OutputDirectory,
             Files = [.. files.Keys],
-            Warnings = RenderWarnings.Of(options, group, made, files, token),
+            Warnings = RenderWarnings.Find(options, group, made, files, token),
             Namespace = group.Namespace,
             WorkloadGroup = group.Name,
             ServiceAccount = group.ServiceAccount,

@@ -5,7 +5,7 @@ namespace Onboarding.BootConfiguration.Rendering;
 /// <summary>What a person should know of rendered files.</summary>
 internal static class RenderWarnings
 {
-    public static IReadOnlyList<string> Of(
+    public static IReadOnlyList<string> Find(
         RenderOptions options,
         WorkloadGroupDocument group,
         BootConfigurationFiles made,

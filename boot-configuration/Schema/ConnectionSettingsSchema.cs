@@ -6,7 +6,7 @@ internal static class ConnectionSettingsSchema
     private const string Package = "istio.mesh.v1alpha1.ProxyConfig.ConnectionSettings.";
 
     public static readonly MessageSchema ConnectionSettings = new(
-        FieldSchema.Of("profile", EnumSchema.Counting(Package + "Profile", "SIDECAR", "EDGE")),
+        FieldSchema.Enumeration("profile", EnumSchema.Counting(Package + "Profile", "SIDECAR", "EDGE")),
         FieldSchema.Int32Value("listener_per_connection_buffer_limit_bytes"),
         FieldSchema.Int32Value("cluster_per_connection_buffer_limit_bytes"),
         FieldSchema.Duration("http_idle_timeout"),
@@ -19,7 +19,7 @@ internal static class ConnectionSettingsSchema
         FieldSchema.Int32Value("http_max_concurrent_streams"),
         FieldSchema.Int32Value("http2_initial_stream_window_size"),
         FieldSchema.Int32Value("http2_initial_connection_window_size"),
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "http_headers_with_underscores_action",
             EnumSchema.Counting(
                 Package + "HeadersWithUnderscoresAction",
@@ -28,7 +28,7 @@ internal static class ConnectionSettingsSchema
                 "HEADERS_WITH_UNDERSCORES_REJECT_REQUEST",
                 "HEADERS_WITH_UNDERSCORES_DROP_HEADER")),
         FieldSchema.BooleanValue("http_merge_slashes"),
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "http_path_with_escaped_slashes_action",
             EnumSchema.Counting(
                 Package + "PathWithEscapedSlashesAction",

@@ -9,21 +9,21 @@ internal static class ExtensionProviderSchema
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.ExtensionProvider</c>.</summary>
     public static MessageSchema ExtensionProvider() => new(
         FieldSchema.Text("name"),
-        FieldSchema.Of("envoy_ext_authz_http", EnvoyExternalAuthorizationHttpProvider()).In("provider"),
-        FieldSchema.Of("envoy_ext_authz_grpc", EnvoyExternalAuthorizationGrpcProvider()).In("provider"),
-        FieldSchema.Of("zipkin", ZipkinTracingProvider()).In("provider"),
-        FieldSchema.Of("lightstep", LightstepTracingProvider()).In("provider"),
-        FieldSchema.Of("datadog", DatadogTracingProvider()).In("provider"),
-        FieldSchema.Of("stackdriver", StackdriverProvider()).In("provider"),
-        FieldSchema.Of("opencensus", OpenCensusAgentTracingProvider()).In("provider"),
-        FieldSchema.Of("skywalking", SkyWalkingTracingProvider()).In("provider"),
-        FieldSchema.Of("opentelemetry", OpenTelemetryTracingProvider()).In("provider"),
-        FieldSchema.Of("prometheus", PrometheusMetricsProvider()).In("provider"),
-        FieldSchema.Of("envoy_file_access_log", EnvoyFileAccessLogProvider()).In("provider"),
-        FieldSchema.Of("envoy_http_als", EnvoyHttpGrpcV3LogProvider()).In("provider"),
-        FieldSchema.Of("envoy_tcp_als", EnvoyTcpGrpcV3LogProvider()).In("provider"),
-        FieldSchema.Of("envoy_otel_als", EnvoyOpenTelemetryLogProvider()).In("provider"),
-        FieldSchema.Of("sds", SdsProvider()).In("provider"));
+        FieldSchema.Nested("envoy_ext_authz_http", EnvoyExternalAuthorizationHttpProvider()).In("provider"),
+        FieldSchema.Nested("envoy_ext_authz_grpc", EnvoyExternalAuthorizationGrpcProvider()).In("provider"),
+        FieldSchema.Nested("zipkin", ZipkinTracingProvider()).In("provider"),
+        FieldSchema.Nested("lightstep", LightstepTracingProvider()).In("provider"),
+        FieldSchema.Nested("datadog", DatadogTracingProvider()).In("provider"),
+        FieldSchema.Nested("stackdriver", StackdriverProvider()).In("provider"),
+        FieldSchema.Nested("opencensus", OpenCensusAgentTracingProvider()).In("provider"),
+        FieldSchema.Nested("skywalking", SkyWalkingTracingProvider()).In("provider"),
+        FieldSchema.Nested("opentelemetry", OpenTelemetryTracingProvider()).In("provider"),
+        FieldSchema.Nested("prometheus", PrometheusMetricsProvider()).In("provider"),
+        FieldSchema.Nested("envoy_file_access_log", EnvoyFileAccessLogProvider()).In("provider"),
+        FieldSchema.Nested("envoy_http_als", EnvoyHttpGrpcV3LogProvider()).In("provider"),
+        FieldSchema.Nested("envoy_tcp_als", EnvoyTcpGrpcV3LogProvider()).In("provider"),
+        FieldSchema.Nested("envoy_otel_als", EnvoyOpenTelemetryLogProvider()).In("provider"),
+        FieldSchema.Nested("sds", SdsProvider()).In("provider"));
 
     private static MessageSchema EnvoyExternalAuthorizationHttpProvider() => new(
         FieldSchema.Text("service"),
@@ -36,7 +36,7 @@ internal static class ExtensionProviderSchema
         FieldSchema.Text("include_headers_in_check").List(),
         FieldSchema.Text("include_request_headers_in_check").List(),
         FieldSchema.Text("include_additional_headers_in_check").Map(),
-        FieldSchema.Of("include_request_body_in_check", EnvoyExternalAuthorizationRequestBody()),
+        FieldSchema.Nested("include_request_body_in_check", EnvoyExternalAuthorizationRequestBody()),
         FieldSchema.Text("headers_to_upstream_on_allow").List(),
         FieldSchema.Text("headers_to_downstream_on_deny").List(),
         FieldSchema.Text("headers_to_downstream_on_allow").List());
@@ -53,7 +53,7 @@ internal static class ExtensionProviderSchema
         FieldSchema.Boolean("fail_open"),
         FieldSchema.Boolean("clear_route_cache"),
         FieldSchema.Text("status_on_error"),
-        FieldSchema.Of("include_request_body_in_check", EnvoyExternalAuthorizationRequestBody()));
+        FieldSchema.Nested("include_request_body_in_check", EnvoyExternalAuthorizationRequestBody()));
 
     private static MessageSchema ZipkinTracingProvider() => new(
         FieldSchema.Text("service"),
@@ -61,12 +61,12 @@ internal static class ExtensionProviderSchema
         FieldSchema.UInt32("max_tag_length"),
         FieldSchema.Boolean("enable_64bit_trace_id"),
         FieldSchema.Text("path"),
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "trace_context_option",
             EnumSchema.Counting(
                 "istio.mesh.v1alpha1.MeshConfig.ExtensionProvider.ZipkinTracingProvider.TraceContextOption", "USE_B3", "USE_B3_WITH_W3C_PROPAGATION")),
         FieldSchema.Duration("timeout"),
-        FieldSchema.Of("headers", HttpHeader()).List());
+        FieldSchema.Nested("headers", HttpHeader()).List());
 
     private static MessageSchema HttpHeader() => new(
         FieldSchema.Text("name"),
@@ -90,7 +90,7 @@ internal static class ExtensionProviderSchema
         FieldSchema.Int64Value("max_number_of_annotations"),
         FieldSchema.Int64Value("max_number_of_message_events"),
         FieldSchema.UInt32("max_tag_length"),
-        FieldSchema.Of("logging", StackdriverProviderLogging()));
+        FieldSchema.Nested("logging", StackdriverProviderLogging()));
 
     private static MessageSchema StackdriverProviderLogging() => new(
         FieldSchema.Text("labels").Map());
@@ -98,7 +98,7 @@ internal static class ExtensionProviderSchema
     private static MessageSchema OpenCensusAgentTracingProvider() => new(
         FieldSchema.Text("service"),
         FieldSchema.UInt32("port"),
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "context",
             EnumSchema.Counting(
                 "istio.mesh.v1alpha1.MeshConfig.ExtensionProvider.OpenCensusAgentTracingProvider.TraceContext", "UNSPECIFIED", "W3C_TRACE_CONTEXT", "GRPC_BIN", "CLOUD_TRACE_CONTEXT", "B3")).List(),
@@ -113,27 +113,27 @@ internal static class ExtensionProviderSchema
         FieldSchema.Text("service"),
         FieldSchema.UInt32("port"),
         FieldSchema.UInt32("max_tag_length"),
-        FieldSchema.Of("http", HttpService()),
-        FieldSchema.Of("grpc", GrpcService()),
-        FieldSchema.Of("resource_detectors", ResourceDetectors()),
-        FieldSchema.Of(
+        FieldSchema.Nested("http", HttpService()),
+        FieldSchema.Nested("grpc", GrpcService()),
+        FieldSchema.Nested("resource_detectors", ResourceDetectors()),
+        FieldSchema.Enumeration(
             "service_attribute_enrichment",
             EnumSchema.Counting(
                 "istio.mesh.v1alpha1.MeshConfig.ExtensionProvider.ServiceAttributeEnrichment", "ISTIO_CANONICAL", "OTEL_SEMANTIC_CONVENTIONS")),
-        FieldSchema.Of("dynatrace_sampler", DynatraceSampler()).In("sampling"));
+        FieldSchema.Nested("dynatrace_sampler", DynatraceSampler()).In("sampling"));
 
     private static MessageSchema HttpService() => new(
         FieldSchema.Text("path"),
         FieldSchema.Duration("timeout"),
-        FieldSchema.Of("headers", HttpHeader()).List());
+        FieldSchema.Nested("headers", HttpHeader()).List());
 
     private static MessageSchema GrpcService() => new(
         FieldSchema.Duration("timeout"),
-        FieldSchema.Of("initial_metadata", HttpHeader()).List());
+        FieldSchema.Nested("initial_metadata", HttpHeader()).List());
 
     private static MessageSchema ResourceDetectors() => new(
-        FieldSchema.Of("environment", EnvironmentResourceDetector()),
-        FieldSchema.Of("dynatrace", DynatraceResourceDetector()));
+        FieldSchema.Nested("environment", EnvironmentResourceDetector()),
+        FieldSchema.Nested("dynatrace", DynatraceResourceDetector()));
 
     private static MessageSchema EnvironmentResourceDetector() => new();
 
@@ -143,18 +143,18 @@ internal static class ExtensionProviderSchema
         FieldSchema.Text("tenant"),
         FieldSchema.Int32("cluster_id"),
         FieldSchema.UInt32("root_spans_per_minute"),
-        FieldSchema.Of("http_service", DynatraceApi()));
+        FieldSchema.Nested("http_service", DynatraceApi()));
 
     private static MessageSchema DynatraceApi() => new(
         FieldSchema.Text("service"),
         FieldSchema.UInt32("port"),
-        FieldSchema.Of("http", HttpService()));
+        FieldSchema.Nested("http", HttpService()));
 
     private static MessageSchema PrometheusMetricsProvider() => new();
 
     private static MessageSchema EnvoyFileAccessLogProvider() => new(
         FieldSchema.Text("path"),
-        FieldSchema.Of("log_format", EnvoyFileAccessLogProviderLogFormat()),
+        FieldSchema.Nested("log_format", EnvoyFileAccessLogProviderLogFormat()),
         FieldSchema.Boolean("omit_empty_values"));
 
     private static MessageSchema EnvoyFileAccessLogProviderLogFormat() => new(
@@ -180,7 +180,7 @@ internal static class ExtensionProviderSchema
         FieldSchema.Text("service"),
         FieldSchema.UInt32("port"),
         FieldSchema.Text("log_name"),
-        FieldSchema.Of("log_format", EnvoyOpenTelemetryLogProviderLogFormat()));
+        FieldSchema.Nested("log_format", EnvoyOpenTelemetryLogProviderLogFormat()));
 
     private static MessageSchema EnvoyOpenTelemetryLogProviderLogFormat() => new(
         FieldSchema.Text("text"),

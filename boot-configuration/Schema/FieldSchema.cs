@@ -27,9 +27,9 @@ internal sealed record FieldSchema(string Name, FieldKind Kind, FieldShape Shape
 
     public static FieldSchema Double(string name) => new(name, FieldKind.Double, FieldShape.Singular);
 
-    public static FieldSchema Of(string name, EnumSchema type) => new(name, FieldKind.Enum, FieldShape.Singular) { Enum = type };
+    public static FieldSchema Enumeration(string name, EnumSchema type) => new(name, FieldKind.Enum, FieldShape.Singular) { Enum = type };
 
-    public static FieldSchema Of(string name, MessageSchema type) => new(name, FieldKind.Message, FieldShape.Presence) { Message = type };
+    public static FieldSchema Nested(string name, MessageSchema type) => new(name, FieldKind.Message, FieldShape.Presence) { Message = type };
 
     public static FieldSchema Duration(string name) => new(name, FieldKind.Duration, FieldShape.Presence);
 

@@ -8,27 +8,27 @@ internal static class MeshScopeSchema
 {
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.ServiceSettings</c>.</summary>
     public static MessageSchema ServiceSettings() => new(
-        FieldSchema.Of("settings", ServiceSettingsSettings()),
+        FieldSchema.Nested("settings", ServiceSettingsSettings()),
         FieldSchema.Text("hosts").List());
 
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.ServiceScopeConfigs</c>.</summary>
     public static MessageSchema ServiceScopeConfigs() => new(
-        FieldSchema.Of("namespace_selector", LabelSelector()),
-        FieldSchema.Of("services_selector", LabelSelector()),
-        FieldSchema.Of("scope", EnumSchema.Counting("istio.mesh.v1alpha1.MeshConfig.ServiceScopeConfigs.Scope", "LOCAL", "GLOBAL")));
+        FieldSchema.Nested("namespace_selector", LabelSelector()),
+        FieldSchema.Nested("services_selector", LabelSelector()),
+        FieldSchema.Enumeration("scope", EnumSchema.Counting("istio.mesh.v1alpha1.MeshConfig.ServiceScopeConfigs.Scope", "LOCAL", "GLOBAL")));
 
     /// <summary><c>istio.mesh.v1alpha1.LabelSelector</c>.</summary>
     public static MessageSchema LabelSelector() => new(
         FieldSchema.Text("matchLabels").Map(),
-        FieldSchema.Of("matchExpressions", LabelSelectorRequirement()).List());
+        FieldSchema.Nested("matchExpressions", LabelSelectorRequirement()).List());
 
     /// <summary><c>istio.mesh.v1alpha1.ServiceEntryVisibility</c>.</summary>
     public static MessageSchema ServiceEntryVisibility() => new(
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "default_visibility",
             EnumSchema.Counting("istio.mesh.v1alpha1.ServiceEntryVisibility.Visibility", "VISIBILITY_UNSPECIFIED", "NONE", "NAMESPACE", "PUBLIC")),
         FieldSchema.Boolean("apply_to_sidecars"),
-        FieldSchema.Of("policies", Policy()).List());
+        FieldSchema.Nested("policies", Policy()).List());
 
     private static MessageSchema ServiceSettingsSettings() => new(
         FieldSchema.Boolean("cluster_local"));
@@ -39,11 +39,11 @@ internal static class MeshScopeSchema
         FieldSchema.Text("values").List());
 
     private static MessageSchema Policy() => new(
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "visibility",
             EnumSchema.Counting("istio.mesh.v1alpha1.ServiceEntryVisibility.Visibility", "VISIBILITY_UNSPECIFIED", "NONE", "NAMESPACE", "PUBLIC")),
-        FieldSchema.Of("matching_rules", MatchRule()).List());
+        FieldSchema.Nested("matching_rules", MatchRule()).List());
 
     private static MessageSchema MatchRule() => new(
-        FieldSchema.Of("namespace_selector", LabelSelector()).In("matcher"));
+        FieldSchema.Nested("namespace_selector", LabelSelector()).In("matcher"));
 }

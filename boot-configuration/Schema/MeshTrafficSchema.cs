@@ -8,21 +8,21 @@ internal static class MeshTrafficSchema
 {
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.OutboundTrafficPolicy</c>.</summary>
     public static MessageSchema OutboundTrafficPolicy() => new(
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "mode",
             new EnumSchema(
                 "istio.mesh.v1alpha1.MeshConfig.OutboundTrafficPolicy.Mode", ("REGISTRY_ONLY", 0), ("ALLOW_ANY", 1), ("ALLOW_ANY_DYNAMIC_DNS", 3))),
-        FieldSchema.Of("tls", NetworkingSchema.ClientTlsSettings));
+        FieldSchema.Nested("tls", NetworkingSchema.ClientTlsSettings));
 
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.InboundTrafficPolicy</c>.</summary>
     public static MessageSchema InboundTrafficPolicy() => new(
-        FieldSchema.Of("mode", EnumSchema.Counting("istio.mesh.v1alpha1.MeshConfig.InboundTrafficPolicy.Mode", "PASSTHROUGH", "LOCALHOST")));
+        FieldSchema.Enumeration("mode", EnumSchema.Counting("istio.mesh.v1alpha1.MeshConfig.InboundTrafficPolicy.Mode", "PASSTHROUGH", "LOCALHOST")));
 
     /// <summary><c>istio.mesh.v1alpha1.ConfigSource</c>.</summary>
     public static MessageSchema ConfigSource() => new(
         FieldSchema.Text("address"),
-        FieldSchema.Of("tls_settings", NetworkingSchema.ClientTlsSettings),
-        FieldSchema.Of("subscribed_resources", EnumSchema.Counting("istio.mesh.v1alpha1.Resource", "SERVICE_REGISTRY")).List());
+        FieldSchema.Nested("tls_settings", NetworkingSchema.ClientTlsSettings),
+        FieldSchema.Enumeration("subscribed_resources", EnumSchema.Counting("istio.mesh.v1alpha1.Resource", "SERVICE_REGISTRY")).List());
 
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.CertificateData</c>.</summary>
     public static MessageSchema CertificateData() => new(
@@ -33,15 +33,15 @@ internal static class MeshTrafficSchema
 
     /// <summary><c>istio.networking.v1alpha3.LocalityLoadBalancerSetting</c>.</summary>
     public static MessageSchema LocalityLoadBalancerSetting() => new(
-        FieldSchema.Of("distribute", Distribute()).List(),
-        FieldSchema.Of("failover", LocalityLoadBalancerSettingFailover()).List(),
+        FieldSchema.Nested("distribute", Distribute()).List(),
+        FieldSchema.Nested("failover", LocalityLoadBalancerSettingFailover()).List(),
         FieldSchema.Text("failover_priority").List(),
         FieldSchema.BooleanValue("enabled"));
 
     /// <summary><c>istio.networking.v1alpha3.ZoneAwareLoadBalancerSetting</c>.</summary>
     public static MessageSchema ZoneAwareLoadBalancerSetting() => new(
         FieldSchema.BooleanValue("enabled"),
-        FieldSchema.Of("failover", ZoneAwareLoadBalancerSettingFailover()).List(),
+        FieldSchema.Nested("failover", ZoneAwareLoadBalancerSettingFailover()).List(),
         FieldSchema.Text("failover_priority").List(),
         FieldSchema.UInt32Value("min_cluster_size"));
 
@@ -53,13 +53,13 @@ internal static class MeshTrafficSchema
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.CA</c>.</summary>
     public static MessageSchema CA() => new(
         FieldSchema.Text("address"),
-        FieldSchema.Of("tls_settings", NetworkingSchema.ClientTlsSettings),
+        FieldSchema.Nested("tls_settings", NetworkingSchema.ClientTlsSettings),
         FieldSchema.Duration("request_timeout"),
         FieldSchema.Boolean("istiod_side"));
 
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.ProxyPathNormalization</c>.</summary>
     public static MessageSchema ProxyPathNormalization() => new(
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "normalization",
             EnumSchema.Counting(
                 "istio.mesh.v1alpha1.MeshConfig.ProxyPathNormalization.NormalizationType", "DEFAULT", "NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES")));
@@ -75,7 +75,7 @@ internal static class MeshTrafficSchema
 
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.TLSConfig</c>.</summary>
     public static MessageSchema TlsConfig() => new(
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "min_protocol_version",
             EnumSchema.Counting("istio.mesh.v1alpha1.MeshConfig.TLSConfig.TLSProtocol", "TLS_AUTO", "TLSV1_2", "TLSV1_3")),
         FieldSchema.Text("ecdh_curves").List(),
@@ -83,8 +83,8 @@ internal static class MeshTrafficSchema
 
     /// <summary><c>istio.mesh.v1alpha1.MeshConfig.DefaultTrafficPolicy</c>.</summary>
     public static MessageSchema DefaultTrafficPolicy() => new(
-        FieldSchema.Of("connection_pool", ConnectionPoolSettings()),
-        FieldSchema.Of("outlier_detection", OutlierDetection()));
+        FieldSchema.Nested("connection_pool", ConnectionPoolSettings()),
+        FieldSchema.Nested("outlier_detection", OutlierDetection()));
 
     private static MessageSchema Distribute() => new(
         FieldSchema.Text("from"),
@@ -99,13 +99,13 @@ internal static class MeshTrafficSchema
         FieldSchema.Text("to"));
 
     private static MessageSchema ConnectionPoolSettings() => new(
-        FieldSchema.Of("tcp", TcpSettings()),
-        FieldSchema.Of("http", HttpSettings()));
+        FieldSchema.Nested("tcp", TcpSettings()),
+        FieldSchema.Nested("http", HttpSettings()));
 
     private static MessageSchema TcpSettings() => new(
         FieldSchema.Int32("max_connections"),
         FieldSchema.Duration("connect_timeout"),
-        FieldSchema.Of("tcp_keepalive", NetworkingSchema.TcpKeepalive),
+        FieldSchema.Nested("tcp_keepalive", NetworkingSchema.TcpKeepalive),
         FieldSchema.Duration("max_connection_duration"),
         FieldSchema.Duration("idle_timeout"));
 
@@ -115,12 +115,12 @@ internal static class MeshTrafficSchema
         FieldSchema.Int32("max_requests_per_connection"),
         FieldSchema.Int32("max_retries"),
         FieldSchema.Duration("idle_timeout"),
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "h2_upgrade_policy",
             EnumSchema.Counting("istio.networking.v1alpha3.ConnectionPoolSettings.HTTPSettings.H2UpgradePolicy", "DEFAULT", "DO_NOT_UPGRADE", "UPGRADE")),
         FieldSchema.Boolean("use_client_protocol"),
         FieldSchema.Int32("max_concurrent_streams"),
-        FieldSchema.Of("http2_keep_alive", ConnectionKeepalive()));
+        FieldSchema.Nested("http2_keep_alive", ConnectionKeepalive()));
 
     private static MessageSchema ConnectionKeepalive() => new(
         FieldSchema.Duration("interval"),

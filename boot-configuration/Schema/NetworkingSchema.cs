@@ -6,7 +6,7 @@ internal static class NetworkingSchema
     private const string Check = "health_check_method";
 
     public static readonly MessageSchema ClientTlsSettings = new(
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "mode",
             EnumSchema.Counting(
                 "istio.networking.v1alpha3.ClientTLSSettings.TLSmode", "DISABLE", "SIMPLE", "MUTUAL", "ISTIO_MUTUAL")),
@@ -30,25 +30,25 @@ internal static class NetworkingSchema
         FieldSchema.Int32("period_seconds"),
         FieldSchema.Int32("success_threshold"),
         FieldSchema.Int32("failure_threshold"),
-        FieldSchema.Of("http_get", HttpGet()).In(Check),
-        FieldSchema.Of("tcp_socket", new MessageSchema(FieldSchema.Text("host"), FieldSchema.UInt32("port"))).In(Check),
-        FieldSchema.Of("exec", new MessageSchema(FieldSchema.Text("command").List())).In(Check),
-        FieldSchema.Of("grpc", new MessageSchema(FieldSchema.UInt32("port"), FieldSchema.Text("service"))).In(Check));
+        FieldSchema.Nested("http_get", HttpGet()).In(Check),
+        FieldSchema.Nested("tcp_socket", new MessageSchema(FieldSchema.Text("host"), FieldSchema.UInt32("port"))).In(Check),
+        FieldSchema.Nested("exec", new MessageSchema(FieldSchema.Text("command").List())).In(Check),
+        FieldSchema.Nested("grpc", new MessageSchema(FieldSchema.UInt32("port"), FieldSchema.Text("service"))).In(Check));
 
     /// <summary>The <c>spec</c> of a WorkloadGroup.</summary>
     public static readonly MessageSchema WorkloadGroup = new(
-        FieldSchema.Of(
+        FieldSchema.Nested(
             "metadata",
             new MessageSchema(FieldSchema.Text("labels").Map(), FieldSchema.Text("annotations").Map())),
-        FieldSchema.Of("template", WorkloadEntry()),
-        FieldSchema.Of("probe", ReadinessProbe));
+        FieldSchema.Nested("template", WorkloadEntry()),
+        FieldSchema.Nested("probe", ReadinessProbe));
 
     private static MessageSchema HttpGet() => new(
         FieldSchema.Text("path"),
         FieldSchema.UInt32("port"),
         FieldSchema.Text("host"),
         FieldSchema.Text("scheme"),
-        FieldSchema.Of("http_headers", new MessageSchema(FieldSchema.Text("name"), FieldSchema.Text("value"))).List());
+        FieldSchema.Nested("http_headers", new MessageSchema(FieldSchema.Text("name"), FieldSchema.Text("value"))).List());
 
     private static MessageSchema WorkloadEntry() => new(
         FieldSchema.Text("address"),

@@ -13,16 +13,16 @@ internal static class ProxyHeadersSchema
         "ALWAYS_FORWARD_ONLY");
 
     public static readonly MessageSchema ProxyHeaders = new(
-        FieldSchema.Of("forwarded_client_cert", ForwardClientCertDetails),
-        FieldSchema.Of("set_current_client_cert_details", CertificateDetails()),
-        FieldSchema.Of("request_id", Switch("disabled")),
-        FieldSchema.Of("server", new MessageSchema(FieldSchema.BooleanValue("disabled"), FieldSchema.Text("value"))),
-        FieldSchema.Of("attempt_count", Switch("disabled")),
-        FieldSchema.Of("envoy_debug_headers", Switch("disabled")),
-        FieldSchema.Of("metadata_exchange_headers", MetadataExchange()),
+        FieldSchema.Enumeration("forwarded_client_cert", ForwardClientCertDetails),
+        FieldSchema.Nested("set_current_client_cert_details", CertificateDetails()),
+        FieldSchema.Nested("request_id", Switch("disabled")),
+        FieldSchema.Nested("server", new MessageSchema(FieldSchema.BooleanValue("disabled"), FieldSchema.Text("value"))),
+        FieldSchema.Nested("attempt_count", Switch("disabled")),
+        FieldSchema.Nested("envoy_debug_headers", Switch("disabled")),
+        FieldSchema.Nested("metadata_exchange_headers", MetadataExchange()),
         FieldSchema.BooleanValue("preserve_http1_header_case"),
-        FieldSchema.Of("x_forwarded_host", Switch("enabled")),
-        FieldSchema.Of("x_forwarded_port", Switch("enabled")));
+        FieldSchema.Nested("x_forwarded_host", Switch("enabled")),
+        FieldSchema.Nested("x_forwarded_port", Switch("enabled")));
 
     private static MessageSchema Switch(string name) => new(FieldSchema.BooleanValue(name));
 
@@ -33,7 +33,7 @@ internal static class ProxyHeadersSchema
         FieldSchema.BooleanValue("dns"),
         FieldSchema.BooleanValue("uri"));
 
-    private static MessageSchema MetadataExchange() => new(FieldSchema.Of(
+    private static MessageSchema MetadataExchange() => new(FieldSchema.Enumeration(
         "mode",
         EnumSchema.Counting("istio.mesh.v1alpha1.ProxyConfig.ProxyHeaders.MetadataExchangeMode", "UNDEFINED", "IN_MESH")));
 }

@@ -4,8 +4,8 @@ namespace Onboarding.BootConfiguration.Schema;
 internal static class StatusSchema
 {
     public static readonly MessageSchema IstioStatus = new(
-        FieldSchema.Of("conditions", Condition()).List(),
-        FieldSchema.Of("validation_messages", AnalysisMessageBase()).List(),
+        FieldSchema.Nested("conditions", Condition()).List(),
+        FieldSchema.Nested("validation_messages", AnalysisMessageBase()).List(),
         FieldSchema.Int64("observed_generation"));
 
     private static MessageSchema Condition() => new(
@@ -18,8 +18,8 @@ internal static class StatusSchema
         FieldSchema.Int64("observed_generation"));
 
     private static MessageSchema AnalysisMessageBase() => new(
-        FieldSchema.Of("type", new MessageSchema(FieldSchema.Text("name"), FieldSchema.Text("code"))),
-        FieldSchema.Of(
+        FieldSchema.Nested("type", new MessageSchema(FieldSchema.Text("name"), FieldSchema.Text("code"))),
+        FieldSchema.Enumeration(
             "level",
             new EnumSchema(
                 "istio.analysis.v1alpha1.AnalysisMessageBase.Level", ("UNKNOWN", 0), ("ERROR", 3), ("WARNING", 8), ("INFO", 12))),

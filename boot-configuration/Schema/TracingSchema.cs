@@ -7,15 +7,15 @@ internal static class TracingSchema
     private const string TagType = "type";
 
     public static readonly MessageSchema Tracing = new(
-        FieldSchema.Of("zipkin", new MessageSchema(FieldSchema.Text("address"))).In(Tracer),
-        FieldSchema.Of("lightstep", new MessageSchema(FieldSchema.Text("address"), FieldSchema.Text("access_token"))).In(Tracer),
-        FieldSchema.Of("datadog", new MessageSchema(FieldSchema.Text("address"))).In(Tracer),
-        FieldSchema.Of("stackdriver", Stackdriver()).In(Tracer),
-        FieldSchema.Of("open_census_agent", OpenCensusAgent()).In(Tracer),
-        FieldSchema.Of("custom_tags", CustomTag()).Map(),
+        FieldSchema.Nested("zipkin", new MessageSchema(FieldSchema.Text("address"))).In(Tracer),
+        FieldSchema.Nested("lightstep", new MessageSchema(FieldSchema.Text("address"), FieldSchema.Text("access_token"))).In(Tracer),
+        FieldSchema.Nested("datadog", new MessageSchema(FieldSchema.Text("address"))).In(Tracer),
+        FieldSchema.Nested("stackdriver", Stackdriver()).In(Tracer),
+        FieldSchema.Nested("open_census_agent", OpenCensusAgent()).In(Tracer),
+        FieldSchema.Nested("custom_tags", CustomTag()).Map(),
         FieldSchema.UInt32("max_path_tag_length"),
         FieldSchema.Double("sampling"),
-        FieldSchema.Of("tls_settings", NetworkingSchema.ClientTlsSettings),
+        FieldSchema.Nested("tls_settings", NetworkingSchema.ClientTlsSettings),
         FieldSchema.BooleanValue("enable_istio_tags"));
 
     private static MessageSchema Stackdriver() => new(
@@ -26,7 +26,7 @@ internal static class TracingSchema
 
     private static MessageSchema OpenCensusAgent() => new(
         FieldSchema.Text("address"),
-        FieldSchema.Of(
+        FieldSchema.Enumeration(
             "context",
             EnumSchema.Counting(
                 "istio.mesh.v1alpha1.Tracing.OpenCensusAgent.TraceContext",
@@ -37,9 +37,9 @@ internal static class TracingSchema
                 "B3")).List());
 
     private static MessageSchema CustomTag() => new(
-        FieldSchema.Of("literal", new MessageSchema(FieldSchema.Text("value"))).In(TagType),
-        FieldSchema.Of("environment", NameAndDefault()).In(TagType),
-        FieldSchema.Of("header", NameAndDefault()).In(TagType));
+        FieldSchema.Nested("literal", new MessageSchema(FieldSchema.Text("value"))).In(TagType),
+        FieldSchema.Nested("environment", NameAndDefault()).In(TagType),
+        FieldSchema.Nested("header", NameAndDefault()).In(TagType));
 
     private static MessageSchema NameAndDefault() => new(FieldSchema.Text("name"), FieldSchema.Text("default_value"));
 }

@@ -5,7 +5,7 @@ namespace Onboarding.BootConfiguration.Yaml;
 /// <summary>Which styles the characters of a text allow in block context (go-yaml v2's rules; an empty text allows a plain one).</summary>
 internal readonly record struct YamlAnalysis(bool Multiline, bool PlainAllowed, bool SingleQuotedAllowed, bool LiteralAllowed)
 {
-    public static YamlAnalysis Of(Rune[] text)
+    public static YamlAnalysis Analyze(Rune[] text)
     {
         if (text.Length == 0)
         {

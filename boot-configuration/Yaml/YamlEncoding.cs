@@ -8,7 +8,7 @@ internal abstract class YamlEncoding
     /// <summary>Bytes of the mark that said so, which is no character.</summary>
     public int Mark { get; private init; }
 
-    public static YamlEncoding Of(ReadOnlySpan<byte> bytes) => bytes switch
+    public static YamlEncoding Detect(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [0xFF, 0xFE, ..] => new Utf16(low: 0) { Mark = 2 },
         [0xFE, 0xFF, ..] => new Utf16(low: 1) { Mark = 2 },

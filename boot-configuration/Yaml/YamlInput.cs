@@ -12,9 +12,9 @@ internal sealed record YamlInput(string Text, string? Problem)
 {
     private const int Chunk = 512;
 
-    public static YamlInput Of(ReadOnlySpan<byte> bytes)
+    public static YamlInput Decode(ReadOnlySpan<byte> bytes)
     {
-        YamlEncoding encoding = YamlEncoding.Of(bytes);
+        YamlEncoding encoding = YamlEncoding.Detect(bytes);
         var text = new StringBuilder(bytes.Length);
         int at = encoding.Mark;
         int chunkEnd = Chunk;

@@ -35,7 +35,7 @@ internal sealed class YamlReader
     /// <inheritdoc cref="Read(YamlText, string)"/>
     public static JsonNode? Read(byte[] bytes) =>
         bytes.Length > YamlLimits.Bytes ? throw new BootConfigurationException($"longer than {YamlLimits.Bytes} bytes")
-        : YamlDocument.Parse(YamlInput.Of(bytes)) is { } events ? new YamlReader().Document(new YamlEvents(events))
+        : YamlDocument.Parse(YamlInput.Decode(bytes)) is { } events ? new YamlReader().Document(new YamlEvents(events))
         : null;
 
     private JsonNode? Document(YamlEvents events)
@@ -179,7 +179,7 @@ internal sealed class YamlReader
     private string UnsupportedKey(Scalar key, string type)
     {
         _hasUnsupportedKey = true;
-        return YamlUnsupportedKey.Of((int)key.Start.Line, type);
+        return YamlUnsupportedKey.Represent((int)key.Start.Line, type);
     }
 
     private static string FloatKey(double value) => GoNumber.GeneralSingle(value) switch

@@ -40,7 +40,7 @@ internal static class YamlScalarWriter
 
     private static YamlStyle Style(string text, Rune[] runes, bool simpleKey)
     {
-        YamlAnalysis analysis = YamlAnalysis.Of(runes);
+        YamlAnalysis analysis = YamlAnalysis.Analyze(runes);
         if (text.Contains('\n', StringComparison.Ordinal))
         {
             return analysis.LiteralAllowed && !simpleKey ? YamlStyle.Literal : YamlStyle.DoubleQuoted;

@@ -12,7 +12,7 @@ internal static class YamlUnsupportedKey
     private const char Mark = '\uD800';
 
     /// <summary>What represents the key until the document is whole.</summary>
-    public static string Of(int line, string type) => $"{Mark}line {line}: unsupported map key of type: {type}";
+    public static string Represent(int line, string type) => $"{Mark}line {line}: unsupported map key of type: {type}";
 
     /// <exception cref="BootConfigurationException">One is left.</exception>
     public static void Refuse(JsonNode? node)

@@ -12,17 +12,17 @@ public static class BootConfigurationDiff
         ArgumentNullException.ThrowIfNull(pending);
         return
         [
-            .. Of("cluster.env", current.ClusterEnv, pending.ClusterEnv, ClusterEnvLines.Of),
-            .. Of("mesh.yaml", current.MeshYaml, pending.MeshYaml, MeshYamlLines.Of),
-            .. Of("root-cert.pem", current.RootCertificates, pending.RootCertificates, RootCertificateLines.Of),
-            .. Of("hosts", current.Hosts, pending.Hosts, text => [.. Lines(text).Select(line => new ShownLine(line, line))]),
+            .. Compare("cluster.env", current.ClusterEnv, pending.ClusterEnv, ClusterEnvLines.Parse),
+            .. Compare("mesh.yaml", current.MeshYaml, pending.MeshYaml, MeshYamlLines.Parse),
+            .. Compare("root-cert.pem", current.RootCertificates, pending.RootCertificates, RootCertificateLines.Parse),
+            .. Compare("hosts", current.Hosts, pending.Hosts, text => [.. Lines(text).Select(line => new ShownLine(line, line))]),
         ];
     }
 
     internal static IEnumerable<string> Lines(string text) => text.Split('\n').Where(line => line.Length > 0);
 
     // Compared by what is there, shown by what may be seen: a changed secret is a change.
-    private static IEnumerable<BootFileChange> Of(string file, string current, string pending, Func<string, ShownLine[]> read)
+    private static IEnumerable<BootFileChange> Compare(string file, string current, string pending, Func<string, ShownLine[]> read)
     {
         ShownLine[] old = read(current);
         ShownLine[] other = read(pending);

@@ -3,7 +3,7 @@ namespace Onboarding.Client.BootConfiguration;
 /// <summary>The assignments of cluster.env, one each though a value may go over several lines.</summary>
 internal static class ClusterEnvLines
 {
-    public static ShownLine[] Of(string text)
+    public static ShownLine[] Parse(string text)
     {
         var lines = new List<ShownLine>();
         int start = 0;

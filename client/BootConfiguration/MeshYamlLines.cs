@@ -3,7 +3,7 @@ namespace Onboarding.Client.BootConfiguration;
 /// <summary>The lines of mesh.yaml. What belongs to a name like a secret's isn't shown, also where it goes on below it.</summary>
 internal static class MeshYamlLines
 {
-    public static ShownLine[] Of(string text)
+    public static ShownLine[] Parse(string text)
     {
         var lines = new List<ShownLine>();
         int? hiddenBelow = null;

@@ -7,7 +7,7 @@ namespace Onboarding.Client.BootConfiguration;
 /// <summary>The certificates of root-cert.pem, each as one line that a person can compare.</summary>
 internal static class RootCertificateLines
 {
-    public static ShownLine[] Of(string text)
+    public static ShownLine[] Parse(string text)
     {
         var certificates = new X509Certificate2Collection();
         try

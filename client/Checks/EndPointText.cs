@@ -6,7 +6,7 @@ namespace Onboarding.Client.Checks;
 internal static class EndPointText
 {
     /// <summary>As people write it: a socket for both families shows IPv4 as mapped into IPv6.</summary>
-    public static string Of(EndPoint? endpoint) => endpoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
+    public static string Format(EndPoint? endpoint) => endpoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
         ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port).ToString()
         : endpoint?.ToString() ?? "";
 }

@@ -10,7 +10,7 @@ namespace Onboarding.Client.Credentials;
 internal static class ConfiguredSources
 {
     /// <summary>The source; null for one that is none of these.</summary>
-    public static ICredentialSource? Of(CredentialSource source, OnboardingAgentOptions options) => source switch
+    public static ICredentialSource? Create(CredentialSource source, OnboardingAgentOptions options) => source switch
     {
         { Gcp: not null } => new GcpCredentialSource(options.Platform),
         { Azure: { } azure } => new AzureCredentialSource(options.Platform, azure, options.TimeProvider),

@@ -8,7 +8,7 @@ public static class RefusalText
     /// <summary>The same failure in those words; any other failure as it is.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="group">The group, <c>namespace/name</c>.</param>
-    public static OnboardingException Of(OnboardingException failure, string group)
+    public static OnboardingException ForGroup(OnboardingException failure, string group)
     {
         if (failure is not { ErrorId: ErrorIds.PlaneRefused, Reason: { Length: > 0 } reason })
         {

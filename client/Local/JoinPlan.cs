@@ -18,7 +18,7 @@ internal static class JoinPlan
     /// <param name="onboarding">What is joined.</param>
     /// <param name="options">What the agent would be given.</param>
     /// <param name="startSidecar">Whether the sidecar would be started.</param>
-    public static string Of(OnboardingConfiguration onboarding, OnboardingAgentOptions options, bool startSidecar)
+    public static string Describe(OnboardingConfiguration onboarding, OnboardingAgentOptions options, bool startSidecar)
     {
         WorkloadGroupReference group = onboarding.WorkloadGroup;
         string workload = $"workloads/{group.Namespace}.{group.Name}";

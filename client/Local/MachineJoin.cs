@@ -53,9 +53,9 @@ public sealed class MachineJoin
     {
         (not null, _, false) => "The machine is in the mesh already: nothing would be made.",
         (_, SessionOwner.Agent or SessionOwner.StoppedService, _) =>
-            JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }) with { StateDirectory = _request.StateDirectory ?? LocalPaths.ServiceState }, _request.StartSidecar)
+            JoinPlan.Describe(_configuration.Onboarding, Options((_, _) => { }) with { StateDirectory = _request.StateDirectory ?? LocalPaths.ServiceState }, _request.StartSidecar)
             + (UnusedParameters.ByService(_request) is { } unused ? $"{Environment.NewLine}{unused}" : ""),
-        _ => JoinPlan.Of(_configuration.Onboarding, Options((_, _) => { }), _request.StartSidecar),
+        _ => JoinPlan.Describe(_configuration.Onboarding, Options((_, _) => { }), _request.StartSidecar),
     };
 
     private OnboardingAgent? Existing => ProcessSessions.Find(_stateDirectory);
@@ -118,7 +118,7 @@ public sealed class MachineJoin
         }
         catch (OnboardingException e)
         {
-            throw RefusalText.Of(e, _configuration.Onboarding.WorkloadGroup.ToString());
+            throw RefusalText.ForGroup(e, _configuration.Onboarding.WorkloadGroup.ToString());
         }
     }
 

@@ -51,7 +51,7 @@ internal static class MachineReader
 
     private static MachineFailure Read(Onboarding.Api.Control.Failure failure, string group)
     {
-        OnboardingException told = RefusalText.Of(ControlMessages.ToException(failure), group);
+        OnboardingException told = RefusalText.ForGroup(ControlMessages.ToException(failure), group);
         return new MachineFailure(RefusalErrors.IdOf(told), told.Message, told.NextStep, told.CorrelationId);
     }
 

@@ -9,7 +9,7 @@ namespace Onboarding.Client.Local;
 internal static class UnusedParameters
 {
     /// <summary>Each of them, with where its value is in the files of the one that joins.</summary>
-    public static IReadOnlyList<(string Name, string Place)> Of(JoinRequest request)
+    public static IReadOnlyList<(string Name, string Place)> Find(JoinRequest request)
     {
         const string Credential = $"host.custom.credential in {ConfigurationPaths.DefaultAgent}";
         const string Tls = "onboardingEndpoint.transportSecurity.tls";
@@ -27,12 +27,12 @@ internal static class UnusedParameters
     }
 
     /// <summary>What to tell someone whose join the agent service takes over; null if nothing was lost.</summary>
-    public static string? ByService(JoinRequest request) => Of(request) is { Count: > 0 } unused
+    public static string? ByService(JoinRequest request) => Find(request) is { Count: > 0 } unused
         ? $"The agent service joins with what its own configuration says; it isn't told {Names(unused)}. To have it: set {Places(unused)}, then: sudo systemctl restart onboarding-agent. To join from this process instead: stop the service, and -Session Process."
         : null;
 
     /// <summary>What to tell someone whose machine is in already; null if nothing was lost.</summary>
-    public static string? ByExistingSession(JoinRequest request) => Of(request) is { Count: > 0 } unused
+    public static string? ByExistingSession(JoinRequest request) => Find(request) is { Count: > 0 } unused
         ? $"The machine is in the mesh already, and stays as it joined: {Names(unused)} changed nothing. To rejoin with it: Register-MeshWorkload -Force."
         : null;
 

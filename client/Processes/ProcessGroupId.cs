@@ -7,7 +7,7 @@ internal static class ProcessGroupId
 {
     /// <summary>The file-system group of a process; null if it doesn't run.</summary>
     /// <param name="processId">The process.</param>
-    public static uint? Of(int processId)
+    public static uint? Find(int processId)
     {
         try
         {

@@ -15,10 +15,10 @@ internal sealed record ProcessIdentity(int ProcessId, long StartTime)
     public int ParentId { get; private init; }
 
     /// <summary>True if that very process still runs.</summary>
-    public bool IsAlive => Of(ProcessId)?.StartTime == StartTime;
+    public bool IsAlive => Find(ProcessId)?.StartTime == StartTime;
 
     /// <summary>Looks a process up; null if it doesn't run (any more).</summary>
-    public static ProcessIdentity? Of(int processId)
+    public static ProcessIdentity? Find(int processId)
     {
         try
         {

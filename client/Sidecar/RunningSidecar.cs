@@ -91,7 +91,7 @@ internal sealed class RunningSidecar : IDisposable
         {
             Process process = ProcessGroup.Start(launch, redirect: false).Process;
             // A process that ended at once has no start time any more; what follows then sees that it has ended.
-            return new RunningSidecar(process, ProcessIdentity.Of(process.Id) ?? new ProcessIdentity(process.Id, 0), isChild: true);
+            return new RunningSidecar(process, ProcessIdentity.Find(process.Id) ?? new ProcessIdentity(process.Id, 0), isChild: true);
         }
         catch (Win32Exception e)
         {

@@ -26,7 +26,7 @@ internal sealed class StraySidecar(SidecarProgram program, string bootDirectory)
         .. Directory.EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out int id) ? id : 0)
             .Where(id => id > 1 && id != Environment.ProcessId && IsOurs(id))
-            .Select(ProcessIdentity.Of)
+            .Select(ProcessIdentity.Find)
             .OfType<ProcessIdentity>(),
     ];
 

@@ -70,7 +70,7 @@ public sealed class TestOnboardingConfigurationCommand : AsyncCmdlet
 
         foreach (Problem problem in problems)
         {
-            WriteObject(ConfigurationProblem.Of(problem, file));
+            WriteObject(ConfigurationProblem.FromProblem(problem, file));
         }
 
         if (PassThru && problems.Count == 0)

@@ -14,7 +14,7 @@ internal static class ErrorRecords
     /// <summary>Makes one.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="target">The object it is about.</param>
-    public static ErrorRecord Of(Exception exception, object? target)
+    public static ErrorRecord FromException(Exception exception, object? target)
     {
         Failure failure = FailureReader.Read(exception) ?? Other(exception);
         return new ErrorRecord(exception, failure.ErrorId, CategoryOf(failure.Kind), target)

@@ -49,7 +49,7 @@ public sealed class ConnectOnboardingPlaneCommand : AsyncCmdlet
         ConnectedContext.Connect(connected);
         if (PassThru)
         {
-            WriteObject(OnboardingContext.Of(connected, current: true));
+            WriteObject(new OnboardingContext(connected, current: true));
         }
 
         return Task.CompletedTask;

@@ -67,7 +67,7 @@ public sealed class GetMeshWorkloadCommand : FleetCmdlet
         IReadOnlyList<Member> members = await new Members(Session.Kubernetes, TimeProvider.System).ListAsync(query, cancellationToken);
         foreach (Member member in members)
         {
-            WriteObject(MeshWorkload.Of(member));
+            WriteObject(new MeshWorkload(member));
         }
 
         if (members.Count == 0 && Name is not null && !WildcardPattern.ContainsWildcardCharacters(Name))

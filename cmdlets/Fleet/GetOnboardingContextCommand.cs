@@ -18,14 +18,14 @@ public sealed class GetOnboardingContextCommand : AsyncCmdlet
     {
         if (!ListAvailable)
         {
-            WriteObject(OnboardingContext.Of(ContextFinder.Find(null, null, null), current: true));
+            WriteObject(new OnboardingContext(ContextFinder.Find(null, null, null), current: true));
             return Task.CompletedTask;
         }
 
         ClusterContext? inForce = InForce();
         foreach (ClusterContext context in ContextFinder.List(null))
         {
-            WriteObject(OnboardingContext.Of(context, inForce is not null && ContextFinder.IsSame(context, inForce)));
+            WriteObject(new OnboardingContext(context, inForce is not null && ContextFinder.IsSame(context, inForce)));
         }
 
         return Task.CompletedTask;

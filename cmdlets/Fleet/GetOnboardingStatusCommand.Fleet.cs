@@ -62,7 +62,7 @@ public sealed partial class GetOnboardingStatusCommand
         IReadOnlyList<StatusReport> reports = await new StatusReports(Session.Kubernetes, TimeProvider.System).ListAsync(query, cancellationToken);
         foreach (StatusReport report in reports)
         {
-            WriteObject(OnboardingStatus.Of(report));
+            WriteObject(OnboardingStatus.FromReport(report));
         }
 
         if (reports.Count == 0 && CorrelationId is not null)

@@ -65,6 +65,6 @@ public sealed class StartOnboardingPlaneCommand : AsyncCmdlet
             ConnectedContext.Connect(plane.Context);
         }
 
-        WriteObject(OnboardingPlane.Of(plane));
+        WriteObject(new OnboardingPlane(plane));
     }
 }

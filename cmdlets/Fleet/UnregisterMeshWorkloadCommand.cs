@@ -65,7 +65,7 @@ public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet
         await RemoveAsync(eviction, member, cancellationToken);
         if (PassThru)
         {
-            WriteObject(MeshWorkload.Of(member));
+            WriteObject(new MeshWorkload(member));
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class GetMeshSidecarCommand : MachineCmdlet
         {
             await using (machine)
             {
-                WriteObject(MeshSidecar.Of((await InTimeAsync(machine.GetStatusAsync, cancellationToken)).Sidecar));
+                WriteObject(new MeshSidecar((await InTimeAsync(machine.GetStatusAsync, cancellationToken)).Sidecar));
             }
         }
     }

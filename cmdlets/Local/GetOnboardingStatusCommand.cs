@@ -26,7 +26,7 @@ public sealed partial class GetOnboardingStatusCommand : FleetCmdlet
             await using LocalMachine watched = await LocalMachine.FindAsync(directory, null, cancellationToken);
             await foreach (MachineStatus status in watched.WatchAsync(cancellationToken))
             {
-                WriteObject(OnboardingStatus.Of(status));
+                WriteObject(OnboardingStatus.FromMachine(status));
             }
 
             return;
@@ -36,7 +36,7 @@ public sealed partial class GetOnboardingStatusCommand : FleetCmdlet
         {
             await using (machine)
             {
-                WriteObject(OnboardingStatus.Of(await machine.GetStatusAsync(cancellationToken)));
+                WriteObject(OnboardingStatus.FromMachine(await machine.GetStatusAsync(cancellationToken)));
             }
         }
     }

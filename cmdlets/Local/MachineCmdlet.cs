@@ -42,6 +42,6 @@ public abstract class MachineCmdlet : AsyncCmdlet
 /// <summary>A step as <c>-Verbose</c> shows it.</summary>
 internal static class StepText
 {
-    public static string Of(MachineStep step) =>
+    public static string Format(MachineStep step) =>
         string.Create(CultureInfo.InvariantCulture, $"[{step.Elapsed.TotalMilliseconds,4:0} ms] {step.Message}");
 }

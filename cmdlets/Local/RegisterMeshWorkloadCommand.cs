@@ -54,7 +54,7 @@ public sealed class RegisterMeshWorkloadCommand : JoinCmdlet
     {
         try
         {
-            WriteObject(MeshRegistration.Of(await InTimeAsync(
+            WriteObject(new MeshRegistration(await InTimeAsync(
                 token => join.RunAsync(Tell, WriteWarning, Log, token), cancellationToken)));
         }
         catch (Exception e) when (Errors.ErrorRecords.IsExpected(e))
@@ -74,7 +74,7 @@ public sealed class RegisterMeshWorkloadCommand : JoinCmdlet
         }
     }
 
-    private void Tell(MachineStep step) => WriteVerbose(StepText.Of(step));
+    private void Tell(MachineStep step) => WriteVerbose(StepText.Format(step));
 
     private void Log(LogSeverity severity, string line) => WriteDebug(line);
 }

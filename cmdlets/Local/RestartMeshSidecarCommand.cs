@@ -24,5 +24,5 @@ public sealed class RestartMeshSidecarCommand : SidecarCmdlet
     private protected override string Action => Force ? "Restart without drain" : "Restart";
 
     private protected override Task<MachineSidecar> ActAsync(LocalMachine machine, CancellationToken cancellationToken) =>
-        machine.RestartSidecarAsync(DrainTime.Of(Force, DrainTimeoutSec), !NoWait, cancellationToken);
+        machine.RestartSidecarAsync(DrainTime.FromParameters(Force, DrainTimeoutSec), !NoWait, cancellationToken);
 }

@@ -37,7 +37,7 @@ public abstract class SidecarCmdlet : MachineCmdlet
 
         if (PassThru)
         {
-            WriteObject(MeshSidecar.Of(sidecar));
+            WriteObject(new MeshSidecar(sidecar));
         }
     }
 
@@ -48,5 +48,5 @@ public abstract class SidecarCmdlet : MachineCmdlet
 internal static class DrainTime
 {
     /// <summary>Null for the configured time.</summary>
-    public static TimeSpan? Of(bool force, int? seconds) => force ? TimeSpan.Zero : seconds is { } s ? TimeSpan.FromSeconds(s) : null;
+    public static TimeSpan? FromParameters(bool force, int? seconds) => force ? TimeSpan.Zero : seconds is { } s ? TimeSpan.FromSeconds(s) : null;
 }

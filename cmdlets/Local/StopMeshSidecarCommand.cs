@@ -20,5 +20,5 @@ public sealed class StopMeshSidecarCommand : SidecarCmdlet
     private protected override string Action => Force ? "Stop without drain" : "Stop";
 
     private protected override Task<MachineSidecar> ActAsync(LocalMachine machine, CancellationToken cancellationToken) =>
-        machine.StopSidecarAsync(DrainTime.Of(Force, DrainTimeoutSec), cancellationToken);
+        machine.StopSidecarAsync(DrainTime.FromParameters(Force, DrainTimeoutSec), cancellationToken);
 }

@@ -47,7 +47,7 @@ public sealed class TestMeshOnboardingCommand : JoinCmdlet
             good &= check.Status != "Fail";
             if (!Quiet)
             {
-                WriteObject(OnboardingCheck.Of(check));
+                WriteObject(new OnboardingCheck(check));
             }
         }
 

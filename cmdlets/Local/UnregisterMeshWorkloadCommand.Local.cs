@@ -39,7 +39,7 @@ public sealed partial class UnregisterMeshWorkloadCommand
             cancellationToken);
         if (PassThru)
         {
-            WriteObject(OnboardingStatus.Of(after));
+            WriteObject(OnboardingStatus.FromMachine(after));
         }
     }
 }

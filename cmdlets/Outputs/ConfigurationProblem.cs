@@ -36,7 +36,7 @@ public sealed class ConfigurationProblem
     /// <inheritdoc/>
     public override string ToString() => $"{File}:{Line}:{Column}: {Path}: {Message}";
 
-    internal static ConfigurationProblem Of(Problem problem, string? file) => new(problem.Severity.ToString(), file, problem.Message)
+    internal static ConfigurationProblem FromProblem(Problem problem, string? file) => new(problem.Severity.ToString(), file, problem.Message)
     {
         Line = problem.Line == 0 ? null : problem.Line,
         Column = problem.Column == 0 ? null : problem.Column,

@@ -5,7 +5,7 @@ namespace Onboarding.Cmdlets;
 /// <summary>This machine as it joined.</summary>
 public sealed class MeshRegistration
 {
-    private MeshRegistration(JoinedMachine joined)
+    internal MeshRegistration(JoinedMachine joined)
     {
         MachineStatus status = joined.Status;
         Name = status.Registration;
@@ -55,7 +55,7 @@ public sealed class MeshRegistration
     public TimeSpan Elapsed { get; }
 
     /// <summary>How long the join took, in words.</summary>
-    public string ElapsedText => SpanText.Of(Elapsed);
+    public string ElapsedText => SpanText.Format(Elapsed);
 
     /// <summary>Who the workload is in the mesh.</summary>
     public string SpiffeId { get; }
@@ -74,6 +74,4 @@ public sealed class MeshRegistration
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    internal static MeshRegistration Of(JoinedMachine joined) => new(joined);
 }

@@ -5,7 +5,7 @@ namespace Onboarding.Cmdlets;
 /// <summary>A sidecar of this machine.</summary>
 public sealed class MeshSidecar
 {
-    private MeshSidecar(MachineSidecar sidecar)
+    internal MeshSidecar(MachineSidecar sidecar)
     {
         Name = sidecar.Name;
         Status = sidecar.Status;
@@ -51,10 +51,10 @@ public sealed class MeshSidecar
     public TimeSpan? CertExpires => CertificateExpiresAt - TimeProvider.System.GetUtcNow();
 
     /// <summary>How long it has run, in words.</summary>
-    public string UptimeText => SpanText.Of(Uptime);
+    public string UptimeText => SpanText.Format(Uptime);
 
     /// <summary>How long its certificate is still good, in words.</summary>
-    public string CertExpiresText => SpanText.Of(CertExpires);
+    public string CertExpiresText => SpanText.Format(CertExpires);
 
     /// <summary>Why it isn't ready.</summary>
     public string Message { get; }
@@ -67,6 +67,4 @@ public sealed class MeshSidecar
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    internal static MeshSidecar Of(MachineSidecar sidecar) => new(sidecar);
 }

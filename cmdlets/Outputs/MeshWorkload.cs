@@ -6,7 +6,7 @@ namespace Onboarding.Cmdlets;
 /// <summary>A workload that joined a mesh.</summary>
 public sealed class MeshWorkload
 {
-    private MeshWorkload(Member member)
+    internal MeshWorkload(Member member)
     {
         Member = member;
         var labels = new Hashtable();
@@ -82,6 +82,4 @@ public sealed class MeshWorkload
     public override string ToString() => $"{Namespace}/{Name}";
 
     internal Member Member { get; }
-
-    internal static MeshWorkload Of(Member member) => new(member);
 }

@@ -5,7 +5,7 @@ namespace Onboarding.Cmdlets;
 /// <summary>Something that must be right before this machine can join, and how it is.</summary>
 public sealed class OnboardingCheck
 {
-    private OnboardingCheck(MachineCheck check)
+    internal OnboardingCheck(MachineCheck check)
     {
         Status = check.Status;
         Category = check.Category;
@@ -55,6 +55,4 @@ public sealed class OnboardingCheck
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status} {Name}";
-
-    internal static OnboardingCheck Of(MachineCheck check) => new(check);
 }

@@ -5,7 +5,7 @@ namespace Onboarding.Cmdlets;
 /// <summary>Which cluster the fleet cmdlets work on, and in which namespace.</summary>
 public sealed class OnboardingContext
 {
-    private OnboardingContext(ClusterContext context, bool current)
+    internal OnboardingContext(ClusterContext context, bool current)
     {
         Current = current;
         Name = context.Name;
@@ -39,6 +39,4 @@ public sealed class OnboardingContext
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    internal static OnboardingContext Of(ClusterContext context, bool current) => new(context, current);
 }

@@ -9,7 +9,7 @@ public sealed class OnboardingPlane
 {
     private readonly EmbeddedPlane _plane;
 
-    private OnboardingPlane(EmbeddedPlane plane) => _plane = plane;
+    internal OnboardingPlane(EmbeddedPlane plane) => _plane = plane;
 
     /// <summary>Its name: that of its data directory.</summary>
     public string Name => _plane.Name;
@@ -49,8 +49,6 @@ public sealed class OnboardingPlane
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    internal static OnboardingPlane Of(EmbeddedPlane plane) => new(plane);
 
     private static string FromHome(string path) =>
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 1 } home

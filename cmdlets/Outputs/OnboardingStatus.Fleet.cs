@@ -10,7 +10,7 @@ public sealed partial class OnboardingStatus
     /// <summary>How often it was refused, as far as the cluster counted.</summary>
     public int? Count { get; private init; }
 
-    internal static OnboardingStatus Of(StatusReport report) => new(report.Namespace, report.Group, report.Phase)
+    internal static OnboardingStatus FromReport(StatusReport report) => new(report.Namespace, report.Group, report.Phase)
     {
         Name = report.Name,
         Instance = report.Instance,

@@ -38,7 +38,7 @@ public sealed partial class OnboardingStatus
     public TimeSpan? For => TimeProvider.System.GetUtcNow() - Since;
 
     /// <summary>The phase, and for how long, in words; of a refusal, which is a moment, how long ago.</summary>
-    public string PhaseText => Since is null ? Phase : $"{Phase} ({SpanText.Of(For)}{(Phase == "Refused" ? " ago" : "")})";
+    public string PhaseText => Since is null ? Phase : $"{Phase} ({SpanText.Format(For)}{(Phase == "Refused" ? " ago" : "")})";
 
     /// <summary>For how long, as a column has it.</summary>
     public string ForText => SpanText.Age(For);
@@ -94,7 +94,7 @@ public sealed partial class OnboardingStatus
     /// <inheritdoc/>
     public override string ToString() => Name ?? $"{Group} {Instance}";
 
-    internal static OnboardingStatus Of(MachineStatus status) => new(status.Namespace, status.WorkloadGroup, status.Phase)
+    internal static OnboardingStatus FromMachine(MachineStatus status) => new(status.Namespace, status.WorkloadGroup, status.Phase)
     {
         Name = NullIfEmpty(status.Registration),
         Instance = status.Registration.StartsWith(status.WorkloadGroup + "-", StringComparison.Ordinal)
@@ -112,7 +112,7 @@ public sealed partial class OnboardingStatus
         TokenExpiresAt = status.TokenExpiresAt,
         StateDirectory = status.StateDirectory,
         Session = string.Create(CultureInfo.InvariantCulture, $"{status.Session} (pid {status.ProcessId})"),
-        Events = [.. status.Steps.Take(5).Select(s => $"{SpanText.Of(TimeProvider.System.GetUtcNow() - s.Time)} ago  {s.Name}  {s.Message}")],
+        Events = [.. status.Steps.Take(5).Select(s => $"{SpanText.Format(TimeProvider.System.GetUtcNow() - s.Time)} ago  {s.Name}  {s.Message}")],
     };
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

@@ -7,7 +7,7 @@ public sealed class PolicyDecision
 {
     private readonly Decision _decision;
 
-    private PolicyDecision(Decision decision)
+    internal PolicyDecision(Decision decision)
     {
         _decision = decision;
         Explanation = [.. decision.Explanation];
@@ -45,6 +45,4 @@ public sealed class PolicyDecision
 
     /// <inheritdoc/>
     public override string ToString() => $"{Subject} {(Admitted ? "may" : "may not")} join {Namespace}/{Group}";
-
-    internal static PolicyDecision Of(Decision decision) => new(decision);
 }

@@ -7,7 +7,7 @@ public static class SpanText
 {
     /// <summary>The span in words; empty for null.</summary>
     /// <param name="span">The span.</param>
-    public static string Of(TimeSpan? span) => span is { } given ? StatusWords.Span(given) : "";
+    public static string Format(TimeSpan? span) => span is { } given ? StatusWords.Span(given) : "";
 
     /// <summary>The span as a column has it, <c>41s</c>, <c>23h</c>; empty for null.</summary>
     /// <param name="span">The span.</param>

@@ -9,7 +9,7 @@ public sealed class WorkloadGroupPolicy
 {
     private readonly PolicyView _view;
 
-    private WorkloadGroupPolicy(PolicyView view)
+    internal WorkloadGroupPolicy(PolicyView view)
     {
         _view = view;
         Selects = [.. view.Groups];
@@ -48,14 +48,12 @@ public sealed class WorkloadGroupPolicy
     public DateTimeOffset? Created => Policy.Metadata.CreationTimestamp;
 
     /// <summary>The policy as YAML, to be kept in a file.</summary>
-    public string Manifest => PolicyText.Of(Policy);
+    public string Manifest => PolicyText.Write(Policy);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}/{Name}";
 
     internal OnboardingPolicy Policy => _view.Policy;
-
-    internal static WorkloadGroupPolicy Of(PolicyView view) => new(view);
 
     private string[] Texts(ProblemSeverity severity) =>
         [.. Policy.Problems.Where(p => p.Severity == severity).Select(p => p.ToString())];

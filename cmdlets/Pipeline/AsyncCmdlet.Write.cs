@@ -71,10 +71,10 @@ public abstract partial class AsyncCmdlet
     public new void WriteProgress(ProgressRecord progressRecord) => Tell(() => base.WriteProgress(progressRecord));
 
     /// <summary>Reports a failure that the cmdlet goes on after, with the object it is about.</summary>
-    private protected void WriteFailure(Exception exception, object? target) => WriteError(ErrorRecords.Of(exception, target));
+    private protected void WriteFailure(Exception exception, object? target) => WriteError(ErrorRecords.FromException(exception, target));
 
     /// <summary>Ends the cmdlet with this error.</summary>
-    private protected static TerminatingException Terminate(Exception exception, object? target = null) => new(ErrorRecords.Of(exception, target));
+    private protected static TerminatingException Terminate(Exception exception, object? target = null) => new(ErrorRecords.FromException(exception, target));
 
     /// <summary>A path as the user wrote it, relative to the shell's location, as a path of the file system. Needs not exist.</summary>
     private protected string FilePath(string path) => Invoke(() =>

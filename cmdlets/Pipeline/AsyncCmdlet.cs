@@ -105,7 +105,7 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
 
     private void Report(Exception exception, bool terminating, object? target)
     {
-        ErrorRecord record = ErrorRecords.Of(exception, target);
+        ErrorRecord record = ErrorRecords.FromException(exception, target);
         if (terminating || !ErrorRecords.IsExpected(exception))
         {
             ThrowTerminatingError(record);

@@ -36,7 +36,7 @@ public sealed class GetWorkloadGroupPolicyCommand : FleetCmdlet
             .ListAsync(AllNamespaces ? null : NamespaceInForce, pattern is null ? null : pattern.IsMatch, WorkloadGroup, cancellationToken);
         foreach (PolicyView view in found)
         {
-            WriteObject(WorkloadGroupPolicy.Of(view));
+            WriteObject(new WorkloadGroupPolicy(view));
         }
 
         if (found.Count == 0 && Name is not null && !WildcardPattern.ContainsWildcardCharacters(Name))

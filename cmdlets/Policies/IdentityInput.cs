@@ -26,7 +26,7 @@ internal static class IdentityInput
     }
 
     /// <summary>A hashtable or an object with properties.</summary>
-    public static JsonObject Of(object value) => Convert(value, 0) as JsonObject ?? throw Wrong($"it is a {value.GetType().Name}");
+    public static JsonObject Parse(object value) => Convert(value, 0) as JsonObject ?? throw Wrong($"it is a {value.GetType().Name}");
 
     private static JsonNode? Convert(object? value, int depth)
     {

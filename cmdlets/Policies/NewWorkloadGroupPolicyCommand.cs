@@ -61,7 +61,7 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
         {
             OnboardingPolicy draft = await DraftAsync(ns, cancellationToken);
             TellWarnings(draft);
-            WriteObject(PolicyText.Of(draft));
+            WriteObject(PolicyText.Write(draft));
             return;
         }
 
@@ -70,7 +70,7 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
             PolicyView made = await new PolicyStore(Session.Kubernetes, TimeProvider.System)
                 .CreateAsync(await DraftAsync(ns, cancellationToken), cancellationToken);
             TellWarnings(made.Policy);
-            WriteObject(WorkloadGroupPolicy.Of(made));
+            WriteObject(new WorkloadGroupPolicy(made));
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class PolicyFromTextAttribute : ArgumentTransformationAttribute
         {
             PolicyFile file = PolicyFile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "the text");
             return file.Policies.Count == 1
-                ? WorkloadGroupPolicy.Of(PolicyView.Of(file.Policies[0], file.Groups))
+                ? new WorkloadGroupPolicy(PolicyView.Create(file.Policies[0], file.Groups))
                 : throw new ArgumentTransformationMetadataException("The text holds several policies. Write it to a file: Set-WorkloadGroupPolicy -Path FILE");
         }
         catch (OnboardingException e)

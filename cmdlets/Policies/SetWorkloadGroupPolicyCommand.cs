@@ -47,7 +47,7 @@ public sealed class SetWorkloadGroupPolicyCommand : FleetCmdlet
             {
                 PolicyView applied = await new PolicyStore(Session.Kubernetes, TimeProvider.System)
                     .ApplyAsync(policy, FieldManager, Force, cancellationToken);
-                WriteObject(WorkloadGroupPolicy.Of(applied));
+                WriteObject(new WorkloadGroupPolicy(applied));
             }
         }
     }

@@ -62,7 +62,7 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
         string ns = InputObject?.Namespace ?? _namespaceInFile ?? NamespaceInForce;
         PolicyJudge judge = await JudgeAsync(ns, cancellationToken);
         Decision decision = InputObject is { } workload ? judge.Ask(workload.Member, WorkloadGroup) : judge.Ask(ReadIdentity(), ns, WorkloadGroup!);
-        WriteObject(Quiet ? (object)decision.Admitted : PolicyDecision.Of(decision));
+        WriteObject(Quiet ? (object)decision.Admitted : new PolicyDecision(decision));
     }
 
     // A fleet piped in asks the cluster once for each namespace, not once for each member.
@@ -87,6 +87,6 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     {
         // An object of ConvertFrom-Json has its properties in the wrapper, a text is what is wrapped.
         object given = Identity is PSObject wrapped ? wrapped.BaseObject : Identity!;
-        return PolicyJudge.ReadIdentity(given is string text ? IdentityInput.OfText(text, FilePath) : IdentityInput.Of(Identity!));
+        return PolicyJudge.ReadIdentity(given is string text ? IdentityInput.OfText(text, FilePath) : IdentityInput.Parse(Identity!));
     }
 }

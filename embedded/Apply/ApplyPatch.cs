@@ -19,7 +19,7 @@ internal static class ApplyPatch
     {
         applied = applied.DeepClone().AsObject();
         applied.Metadata().Remove("managedFields");
-        FieldSet wanted = FieldSetBuilder.WithoutServerFields(FieldSetBuilder.Of(applied, kind.Schema));
+        FieldSet wanted = FieldSetBuilder.WithoutServerFields(FieldSetBuilder.Build(applied, kind.Schema));
         JsonObject merged = live is null ? applied.DeepClone().AsObject() : ApplyMerge.Merge(live, applied, kind.Schema)!.AsObject();
         IReadOnlyList<FieldOwner> owners = live is null ? [] : FieldOwner.Read(live);
         FieldSet changed = FieldSetBuilder.WithoutServerFields(FieldSetBuilder.Changed(live ?? [], merged, kind.Schema, hadOld: true));

@@ -7,7 +7,7 @@ namespace Onboarding.Embedded.Apply;
 internal static class FieldSetBuilder
 {
     /// <summary>The fields a writer's document sets.</summary>
-    public static FieldSet Of(JsonNode? value, Schema schema)
+    public static FieldSet Build(JsonNode? value, Schema schema)
     {
         var set = new FieldSet();
         if (value is JsonObject map && ListElements.IsGranular(schema))
@@ -15,7 +15,7 @@ internal static class FieldSetBuilder
             foreach ((string name, JsonNode? child) in map)
             {
                 Schema childSchema = schema.Of(name) ?? Schema.Any();
-                FieldSet sub = Of(child, childSchema);
+                FieldSet sub = Build(child, childSchema);
                 // Entries of maps are owned themselves; fields of structures only through what is in them.
                 sub.Member |= child is JsonObject { Count: 0 } || !schema.Properties.ContainsKey(name);
                 Attach(set, $"f:{name}", sub);
@@ -25,7 +25,7 @@ internal static class FieldSetBuilder
         {
             foreach ((string element, JsonNode? item) in ListElements.Items(value, schema))
             {
-                FieldSet sub = Of(item, schema.Items!);
+                FieldSet sub = Build(item, schema.Items!);
                 sub.Member = true;
                 Attach(set, element, sub);
             }

@@ -29,7 +29,7 @@ internal sealed class GarbageCollector(ObjectStore store, ObjectService objects,
 
     protected override void Observe(Change change)
     {
-        GraphNode node = GraphNode.Of(change.Object);
+        GraphNode node = GraphNode.FromObject(change.Object);
         if (change.Type == ChangeType.Deleted)
         {
             _graph.Remove(node.Uid);

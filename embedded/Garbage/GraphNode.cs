@@ -14,13 +14,13 @@ internal sealed record GraphNode(ObjectKey Key, string Uid, ImmutableArray<Owner
     /// <summary>True while its dependents are cut loose before it goes.</summary>
     public bool Orphans => Deleting && Finalizers.Contains(ObjectService.OrphanFinalizer);
 
-    public static GraphNode Of(StoredObject value)
+    public static GraphNode FromObject(StoredObject value)
     {
         JsonElement metadata = value.Root.GetProperty("metadata");
         return new GraphNode(
             value.Key,
             value.Uid,
-            [.. List(metadata, "ownerReferences").Select(OwnerLink.Of)],
+            [.. List(metadata, "ownerReferences").Select(OwnerLink.Parse)],
             metadata.TryGetProperty("deletionTimestamp", out _),
             [.. List(metadata, "finalizers").Select(f => f.GetString() ?? "")]);
     }

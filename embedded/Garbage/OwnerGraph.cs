@@ -59,7 +59,7 @@ internal sealed class OwnerGraph
 /// <summary>An owner reference.</summary>
 internal readonly record struct OwnerLink(string Uid, bool Blocks)
 {
-    public static OwnerLink Of(JsonElement reference) => new(
+    public static OwnerLink Parse(JsonElement reference) => new(
         reference.TryGetProperty("uid", out JsonElement uid) ? uid.GetString() ?? "" : "",
         reference.TryGetProperty("blockOwnerDeletion", out JsonElement block) && block.ValueKind == JsonValueKind.True);
 }

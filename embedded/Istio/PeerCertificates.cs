@@ -60,7 +60,7 @@ internal sealed class PeerCertificates(IstioCertificateAuthority authority, stri
         try
         {
             // More than one URI is forbidden by SPIFFE; picking one of two would let the issuer of the other be impersonated.
-            return AlternativeNames.Of(certificate).Uris is [string uri] && SpiffeId.TryParse(uri, out SpiffeId? id)
+            return AlternativeNames.FromCertificate(certificate).Uris is [string uri] && SpiffeId.TryParse(uri, out SpiffeId? id)
                 && id.TrustDomain == trustDomain
                 ? id
                 : null;

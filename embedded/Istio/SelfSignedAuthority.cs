@@ -35,7 +35,7 @@ internal sealed class SelfSignedAuthority(string directory, string trustDomain, 
         X509Certificate2 root = X509Certificate2.CreateFromPem(File.ReadAllText(CertificateFile));
         using ECDsa? certified = root.GetECDsaPublicKey();
         return certified?.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()) == true
-            ? Of(root, key)
+            ? Create(root, key)
             : throw new CryptographicException(
                 $"{CertificateFile} is not the certificate of {KeyFile}; remove both to make a new mesh authority.");
     }
@@ -54,10 +54,10 @@ internal sealed class SelfSignedAuthority(string directory, string trustDomain, 
         File.Delete(CertificateFile);
         File.Move(KeyFile + Next, KeyFile, overwrite: true);
         File.Move(CertificateFile + Next, CertificateFile);
-        return Of(root, key);
+        return Create(root, key);
     }
 
-    private SigningAuthority Of(X509Certificate2 root, ECDsa key) => new(root, key, [], root.ExportCertificatePem() + "\n", time);
+    private SigningAuthority Create(X509Certificate2 root, ECDsa key) => new(root, key, [], root.ExportCertificatePem() + "\n", time);
 
     private X509Certificate2 SelfSigned(ECDsa key)
     {

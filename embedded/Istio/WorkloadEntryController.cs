@@ -109,7 +109,7 @@ internal sealed partial class WorkloadEntryController(ObjectService objects, ILo
     }
 
     // istiod gives these no code of their own.
-    private static RpcException Refused(string why) => StreamRefusal.Of(StatusCode.Unknown, why);
+    private static RpcException Refused(string why) => StreamRefusal.Create(StatusCode.Unknown, why);
 
     private static JsonObject ConditionOf(WorkloadHealth health)
     {

@@ -15,7 +15,7 @@ internal static class XdsProxy
 
     /// <summary>The proxy, if it may have the stream.</summary>
     /// <exception cref="RpcException">InvalidArgument for a node that can't be read; PermissionDenied for another namespace or account.</exception>
-    public static ConnectedProxy Of(Node? node, SpiffeId caller, DateTimeOffset connectedAt)
+    public static ConnectedProxy Admit(Node? node, SpiffeId caller, DateTimeOffset connectedAt)
     {
         if (string.IsNullOrEmpty(node?.Id))
         {
@@ -43,7 +43,7 @@ internal static class XdsProxy
         string account = Text(node, "SERVICE_ACCOUNT");
         if (ns != caller.Namespace || (account.Length > 0 && account != caller.ServiceAccount))
         {
-            throw StreamRefusal.Of(
+            throw StreamRefusal.Create(
                 StatusCode.PermissionDenied, $"authorization failed: no identities ([{caller}]) matched {ns}/{account}");
         }
 
@@ -71,7 +71,7 @@ internal static class XdsProxy
         return name.Length > MaximumName ? name[^MaximumName..] : name;
     }
 
-    private static RpcException Unreadable(string why) => StreamRefusal.Of(StatusCode.InvalidArgument, why);
+    private static RpcException Unreadable(string why) => StreamRefusal.Create(StatusCode.InvalidArgument, why);
 
     private static string Text(Node node, string name) =>
         node.Metadata?.Fields.TryGetValue(name, out Value? value) == true ? value.StringValue : "";

@@ -32,7 +32,7 @@ internal sealed partial class XdsStream(SpiffeId caller, IstiodOptions options, 
                 return null;
             }
 
-            ConnectedProxy proxy = XdsProxy.Of(node, caller, _opened);
+            ConnectedProxy proxy = XdsProxy.Admit(node, caller, _opened);
             _isObserved = options.ProxyObserver is { } observer && await observer.ConnectAsync(proxy, cancellation);
             _proxy = proxy;
             LogConnected(_proxy.Id, caller);

@@ -13,15 +13,15 @@ namespace Onboarding.Embedded.Kinds;
 internal static class ReadProblems
 {
     /// <summary>Errors; unknown fields are left to field validation.</summary>
-    public static IEnumerable<FieldError> Errors(Kind kind, JsonObject value) => Of(kind, value)
+    public static IEnumerable<FieldError> Errors(Kind kind, JsonObject value) => Read(kind, value)
         .Where(p => p is { Severity: ProblemSeverity.Error } and not { Reason: ProblemReason.Unknown })
         .Select(p => new FieldError(p.Path, p.KubernetesReason, p.KubernetesMessage));
 
     /// <summary>Paths of unknown fields in parts that the schema leaves open.</summary>
     public static IEnumerable<string> UnknownFields(Kind kind, JsonObject value) =>
-        Of(kind, value).Where(p => p.Reason == ProblemReason.Unknown).Select(p => p.Path);
+        Read(kind, value).Where(p => p.Reason == ProblemReason.Unknown).Select(p => p.Path);
 
-    private static IReadOnlyList<Problem> Of(Kind kind, JsonObject value) => value["spec"] is not JsonObject
+    private static IReadOnlyList<Problem> Read(Kind kind, JsonObject value) => value["spec"] is not JsonObject
         ? []
         : kind.Name switch
         {

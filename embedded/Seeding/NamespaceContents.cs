@@ -11,7 +11,7 @@ namespace Onboarding.Embedded.Seeding;
 /// </summary>
 internal static class NamespaceContents
 {
-    public static IEnumerable<(Kind Kind, JsonObject Value)> Of(IstioCertificateAuthority authority)
+    public static IEnumerable<(Kind Kind, JsonObject Value)> Create(IstioCertificateAuthority authority)
     {
         var account = new JsonObject();
         account.Metadata()["name"] = "default";

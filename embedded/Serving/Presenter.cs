@@ -17,7 +17,7 @@ internal sealed class Presenter(ResourceRequest request, Representation represen
     public JsonObject One(JsonObject stored) => representation switch
     {
         Representation.Table => Table([Convert(stored)], ListMetadata(stored)),
-        Representation.Metadata => PartialObject.Of(Convert(stored)),
+        Representation.Metadata => PartialObject.FromObject(Convert(stored)),
         _ => Convert(stored),
     };
 
@@ -35,7 +35,7 @@ internal sealed class Presenter(ResourceRequest request, Representation represen
             ["kind"] = partial ? "PartialObjectMetadataList" : $"{request.Kind.Name}List",
             ["apiVersion"] = partial ? "meta.k8s.io/v1" : request.Kind.ApiVersion(request.Version),
             ["metadata"] = metadata,
-            ["items"] = new JsonArray([.. items.Select(i => partial ? PartialObject.Of(i) : i)]),
+            ["items"] = new JsonArray([.. items.Select(i => partial ? PartialObject.FromObject(i) : i)]),
         };
     }
 

@@ -79,7 +79,7 @@ internal static class TableWriter
                 row["object"] = value.DeepClone();
                 break;
             default:
-                row["object"] = PartialObject.Of(value);
+                row["object"] = PartialObject.FromObject(value);
                 break;
         }
 

@@ -26,6 +26,6 @@ internal sealed record Column(string Name, string Type, Func<JsonObject, DateTim
     /// <summary>The age of a timestamp as clients show it.</summary>
     public static string Since(string? timestamp, DateTimeOffset now) =>
         DateTimeOffset.TryParse(timestamp, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset time)
-            ? HumanDuration.Of(now - time)
+            ? HumanDuration.Format(now - time)
             : Unknown;
 }

@@ -5,7 +5,7 @@ namespace Onboarding.Embedded.Tables;
 /// <summary>Durations as Kubernetes prints ages: about two significant units, e.g. <c>3m5s</c>, <c>26h</c>, <c>14d</c>.</summary>
 internal static class HumanDuration
 {
-    public static string Of(TimeSpan value)
+    public static string Format(TimeSpan value)
     {
         long seconds = (long)value.TotalSeconds;
         return seconds switch

@@ -38,17 +38,17 @@ internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeP
             MembersBefore = () =>
             {
                 counted = true;
-                return before is null ? members.Before(request.Group, request.BoundIdentity) : members.Of(before);
+                return before is null ? members.Before(request.Group, request.BoundIdentity) : members.Read(before);
             },
         };
-        PolicySet policies = cluster.PolicySnapshot.Of(request.Group.Namespace);
+        PolicySet policies = cluster.PolicySnapshot.ForNamespace(request.Group.Namespace);
         PolicyExplanation explanation = policies.Explain(question);
         bool isKept = !explanation.Decision.IsAllowed && group is not null && KeepsLast(request, group, explanation);
         audit.Take(explanation, group);
         audit.Inputs = new DecisionInputs(question, group, DecisionInputs.VersionsOf(policies)) { IsKept = isKept };
         return explanation.Decision.IsAllowed ? new Admission(group!, explanation.Decision, counted)
             : isKept ? new Admission(group!, explanation.Decision, DependsOnMembers: false) { IsKept = true }
-            : throw PolicyRefusal.Of(explanation, request).ToException();
+            : throw PolicyRefusal.Create(explanation, request).ToException();
     }
 
     // An invalid policy closes its namespace to newcomers: it is a mistake in progress. A member stays what it is, with the address and
@@ -56,7 +56,7 @@ internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeP
     private bool KeepsLast(AdmissionRequest request, WorkloadGroup group, PolicyExplanation explanation) =>
         !explanation.IsByValidPolicies
         && explanation.Decision.Outcome is PolicyOutcome.Closed or PolicyOutcome.NoRule
-        && cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(request.BoundIdentity)).Any(m =>
+        && cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Serialize(request.BoundIdentity)).Any(m =>
             m.Metadata is { DeletionTimestamp: null } metadata
             && metadata.Namespace == request.Group.Namespace
             && m.GroupName == request.Group.Name

@@ -30,7 +30,7 @@ internal sealed class MemberAdmission(
         return authorizer.Decide(
             members.Request(
                 member,
-                identities.Of(claims.Workload, claims.Thumbprint),
+                identities.Resolve(claims.Workload, claims.Thumbprint),
                 claims.Workload,
                 new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName)),
             audit);

@@ -11,7 +11,7 @@ namespace Onboarding.Endpoint.Admissions;
 /// </summary>
 internal static class PolicyRefusal
 {
-    public static Refusal Of(PolicyExplanation explanation, AdmissionRequest request)
+    public static Refusal Create(PolicyExplanation explanation, AdmissionRequest request)
     {
         Refusal refusal = new(RefusalCode.PermissionDenied, Reasons.NotAuthorized, "Not authorized by OnboardingPolicy")
         {

@@ -39,6 +39,6 @@ internal sealed record OneUse(string Name, DateTimeOffset ExpiresAt)
     /// <param name="platform">Which platform's token, lower case.</param>
     /// <param name="token">The token.</param>
     /// <param name="expiresAt">When it is worth nothing any more.</param>
-    public static OneUse Of(string platform, ReadOnlySpan<byte> token, DateTimeOffset expiresAt) =>
+    public static OneUse FromToken(string platform, ReadOnlySpan<byte> token, DateTimeOffset expiresAt) =>
         new($"{platform}-{Convert.ToHexStringLower(SHA256.HashData(token))}", expiresAt);
 }

@@ -31,7 +31,7 @@ internal sealed class CredentialUses(KubernetesClient client, ClusterState clust
             return;
         }
 
-        string identity = CanonicalIdentity.Of(workload.BoundIdentity);
+        string identity = CanonicalIdentity.Serialize(workload.BoundIdentity);
         try
         {
             await client.CreateAsync(

@@ -59,7 +59,7 @@ internal sealed partial class BootConfigurationSource(
         bool isExternal = member.Spec.Registration.Settings is { ConnectedOver: AddressType.Internet };
         try
         {
-            var sources = new BootSources(group, meshConfig, mesh.ClusterId(asked), revision, mesh.Namespace, networks.Of(group), route);
+            var sources = new BootSources(group, meshConfig, mesh.ClusterId(asked), revision, mesh.Namespace, networks.ForGroup(group), route);
             BootConfigurationFiles files = _templates.Make(
                 sources, group, member.Metadata.Name, address, isExternal, (name, at) => Generate(sources, name, isExternal ? "" : at, isExternal ? at : ""));
             TellLeftOut($"{ns}/{group.Metadata.Name}", string.Join(", ", files.SkippedVariables));
@@ -134,7 +134,7 @@ internal sealed partial class BootConfigurationSource(
     /// <summary>Who the member's sidecar is as it runs now.</summary>
     /// <exception cref="RefusedException">The group is gone.</exception>
     public MeshAccount AccountOf(WorkloadAutoRegistration member) =>
-        AccountOf(snapshots.Of(member, GroupOf(member)), RevisionOf(member));
+        AccountOf(snapshots.ForRegistration(member, GroupOf(member)), RevisionOf(member));
 
     /// <summary>The member's group as it is now.</summary>
     /// <exception cref="RefusedException">It is gone.</exception>

@@ -13,7 +13,7 @@ internal sealed record BootPlan(BootConfigurationRevision Desired, bool Restarts
     /// <param name="live">The live part that goes with the core the agent has.</param>
     /// <param name="held">What the agent has; null if nothing.</param>
     /// <param name="desired">What it was to have until now.</param>
-    public static BootPlan Of(BootContent content, LiveContent live, BootConfigurationRevision? held, BootConfigurationRevision? desired)
+    public static BootPlan Create(BootContent content, LiveContent live, BootConfigurationRevision? held, BootConfigurationRevision? desired)
     {
         bool isAsPlanned = content.Is(desired);
         BootConfigurationRevision next = isAsPlanned ? desired! : After(content, desired, 1);

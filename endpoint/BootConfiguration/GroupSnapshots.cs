@@ -41,7 +41,7 @@ internal sealed class GroupSnapshots(TokenKeyStore keys)
 
     /// <summary>The snapshot of a registration; the group as it is now where there is none that this plane wrote.</summary>
     /// <exception cref="RefusedException">The plane has no keys yet.</exception>
-    public WorkloadGroup Of(WorkloadAutoRegistration registration, WorkloadGroup current)
+    public WorkloadGroup ForRegistration(WorkloadAutoRegistration registration, WorkloadGroup current)
     {
         if (!registration.Metadata.Annotations.TryGetValue(WellKnownAnnotations.WorkloadGroupSnapshot, out string? text) || !IsOurs(registration, text))
         {

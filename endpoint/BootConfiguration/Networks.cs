@@ -11,7 +11,7 @@ namespace Onboarding.Endpoint.BootConfiguration;
 internal sealed class Networks(MeshState mesh)
 {
     /// <summary>The group's network: its template's, else that of the template's label, else that of its namespace's; empty for none.</summary>
-    public string Of(WorkloadGroup group)
+    public string ForGroup(WorkloadGroup group)
     {
         if (group.Spec.Template.Network is { Length: > 0 } said)
         {
@@ -26,7 +26,7 @@ internal sealed class Networks(MeshState mesh)
     /// <summary>What is wrong with it; null if nothing is.</summary>
     public NetworkProblem? Check(WorkloadGroup group)
     {
-        string network = Of(group);
+        string network = ForGroup(group);
         string ofNamespace = LabelOf(group.Metadata.Namespace);
         string ofCluster = LabelOf(mesh.Namespace);
         if (network.Length == 0)

@@ -38,7 +38,7 @@ internal sealed partial class CallPipeline(
         var call = new Call(new AuditRecord(action, NewCorrelationId(), source), stop)
         {
             Limited = limited,
-            Connection = GuardedConnection.Of(context),
+            Connection = GuardedConnection.Find(context),
             HeldBack = trust == CallerTrust.Session ? null : limiter.HeldBack(limited),
             IsTokenHolder = trust == CallerTrust.Session,
         };
@@ -99,7 +99,7 @@ internal sealed partial class CallPipeline(
     {
         if (call.Audit is { IsVerified: true, Identity: { } identity })
         {
-            return limiter.Refused(CanonicalIdentity.Of(identity), call) is { } wait
+            return limiter.Refused(CanonicalIdentity.Serialize(identity), call) is { } wait
                 ? new Refusal(
                     RefusalCode.ResourceExhausted,
                     Reasons.RateLimited,
@@ -127,7 +127,7 @@ internal sealed partial class CallPipeline(
     private static Refusal ToRefusal(Exception exception) => exception switch
     {
         RefusedException refused => refused.Refusal,
-        KubernetesException answer => ClusterRefusal.Of(answer.Status, answer.Message, answer.RetryAfter),
+        KubernetesException answer => ClusterRefusal.FromAnswer(answer.Status, answer.Message, answer.RetryAfter),
         KubeConfigException or HttpRequestException or TimeoutException or OperationCanceledException => ClusterRefusal.Unavailable(exception.Message),
         _ => new Refusal(RefusalCode.Internal, Reasons.Internal, "The plane has a fault; its log has more under the correlation id.")
         {

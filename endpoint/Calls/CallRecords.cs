@@ -32,7 +32,7 @@ internal sealed partial class CallRecords(AuditLog audit, TimeProvider time, ILo
     /// <param name="limited">The address that limits count it against.</param>
     public void Denied(AuditRecord record, Refusal refusal, string limited)
     {
-        string caller = record is { IsVerified: true, Identity: { } identity } ? CanonicalIdentity.Of(identity) : limited;
+        string caller = record is { IsVerified: true, Identity: { } identity } ? CanonicalIdentity.Serialize(identity) : limited;
         if (Turn(caller, refusal.Reason) is not { } left)
         {
             return;

@@ -22,7 +22,7 @@ internal static class ClusterRefusal
     /// <param name="answer">The answer.</param>
     /// <param name="detail">The request and the answer, for the operator.</param>
     /// <param name="retryAfter">When the server wants to be asked again.</param>
-    public static Refusal Of(V1Status answer, string detail, TimeSpan? retryAfter) => ReasonOf(answer) switch
+    public static Refusal FromAnswer(V1Status answer, string detail, TimeSpan? retryAfter) => ReasonOf(answer) switch
     {
         Reasons.RecordInvalid => Final(
             Reasons.RecordInvalid,

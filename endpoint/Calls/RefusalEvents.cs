@@ -35,7 +35,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
         writer.Add(new PlaneEvent
         {
             About = PlaneEvent.ReferenceTo(WorkloadGroup.Definition, group.Metadata),
-            Key = $"{refusal.Reason}\n{CanonicalIdentity.Of(identity)}",
+            Key = $"{refusal.Reason}\n{CanonicalIdentity.Serialize(identity)}",
             // A dry run asks; no machine is kept out by it. Its answer is found by its correlation id, and nowhere else.
             Reason = record.Action == DryRun ? EventAnnotations.DryRunRefused : EventAnnotations.Refused,
             Message = $"{instance} may not join {group.Metadata.Name} ({refusal.Reason}): {explanation}",
@@ -57,7 +57,7 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
     private static string InstanceOf(AuditRecord record, WorkloadGroup group, WorkloadIdentity identity) =>
         record.Registration is { } name && name.StartsWith(group.Metadata.Name + "-", StringComparison.Ordinal)
             ? name[(group.Metadata.Name.Length + 1)..]
-            : CanonicalIdentity.Of(identity);
+            : CanonicalIdentity.Serialize(identity);
 
     private string Remediation(AuditRecord record, Refusal refusal, WorkloadGroup group, WorkloadIdentity identity)
     {
@@ -65,9 +65,9 @@ internal sealed class RefusalEvents(EventWriter writer, ClusterState cluster)
         return refusal.Reason switch
         {
             // A member's binding isn't to be deleted: it would lose its identity to anyone who comes first.
-            Reasons.KeyMismatch when cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(identity)) is [{ } member, ..] =>
+            Reasons.KeyMismatch when cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Serialize(identity)) is [{ } member, ..] =>
                 $"kubectl -n {member.Metadata.Namespace} get war {member.Metadata.Name} -o yaml",
-            Reasons.KeyMismatch => $"kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {KeyBindingName.Of(identity)}",
+            Reasons.KeyMismatch => $"kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {KeyBindingName.ForIdentity(identity)}",
             Reasons.KeyInUse => "Give the host a state directory of its own",
             Reasons.StayOut => $"Unregister-MeshWorkload {record.Registration} -Namespace {ns} -Rejoin",
             Reasons.RecordInvalid => $"kubectl -n {ns} edit workloadgroup {group.Metadata.Name}",

@@ -29,11 +29,11 @@ internal sealed class WriteBudgets(TimeProvider time)
     /// <exception cref="RefusedException">The budget is spent; it says for how long.</exception>
     public void Count(WorkloadIdentity bound, WorkloadIdentity asked, WorkloadGroupReference group, bool isFirst)
     {
-        Take(_identities, CanonicalIdentity.Of(bound), "this workload");
+        Take(_identities, CanonicalIdentity.Serialize(bound), "this workload");
         bool isShared = bound != asked;
         if (isFirst && isShared)
         {
-            Take(_shared, CanonicalIdentity.Of(asked), "workloads that share its subject");
+            Take(_shared, CanonicalIdentity.Serialize(asked), "workloads that share its subject");
         }
 
         if (!isFirst || isShared)
@@ -45,7 +45,7 @@ internal sealed class WriteBudgets(TimeProvider time)
 
     /// <summary>Counts a call that writes nothing and costs a verification, as a dry run.</summary>
     /// <exception cref="RefusedException">The budget is spent.</exception>
-    public void CountQuestion(WorkloadIdentity bound) => Take(_identities, CanonicalIdentity.Of(bound), "this workload");
+    public void CountQuestion(WorkloadIdentity bound) => Take(_identities, CanonicalIdentity.Serialize(bound), "this workload");
 
     private static void Take(TokenBuckets buckets, string key, string whose)
     {

@@ -9,7 +9,7 @@ namespace Onboarding.Endpoint.Connections;
 internal sealed class GuardedConnection(ConnectionTable table, Action abort)
 {
     /// <summary>The connection of a call; null for a call without one, in tests.</summary>
-    public static GuardedConnection? Of(ServerCallContext context) =>
+    public static GuardedConnection? Find(ServerCallContext context) =>
         context is IServerCallContextFeature ? context.GetHttpContext().Features.Get<GuardedConnection>() : null;
 
     /// <summary>Where it comes from; null while a load balancer hasn't said.</summary>

@@ -87,7 +87,7 @@ public sealed partial class OnboardingEndpoint : IAsyncDisposable
         PlaneEnvironment environment = PlaneEnvironment.Open(options);
         try
         {
-            ServerCertificates certificates = ServerCertificates.Of(options, environment.Loggers);
+            ServerCertificates certificates = ServerCertificates.FromOptions(options, environment.Loggers);
             var endpoint = new OnboardingEndpoint(options, Build(options, certificates, environment), environment, certificates);
             await endpoint.RunAsync(cancellationToken);
             return endpoint;

@@ -38,7 +38,7 @@ internal sealed partial class ServerCertificates : IDisposable
 
     /// <summary>Takes the certificate that the options name.</summary>
     /// <exception cref="StartException">There is none, or it can't be used.</exception>
-    public static ServerCertificates Of(EndpointOptions options, ILoggerFactory loggers)
+    public static ServerCertificates FromOptions(EndpointOptions options, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger<ServerCertificates>();
         return options switch

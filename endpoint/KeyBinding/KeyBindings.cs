@@ -36,7 +36,7 @@ internal sealed partial class KeyBindings(
         KeyBindingSettings settings,
         CancellationToken cancellationToken)
     {
-        string name = KeyBindingName.Of(workload.BoundIdentity);
+        string name = KeyBindingName.ForIdentity(workload.BoundIdentity);
         WorkloadKeyBinding? existing = cluster.KeyBindings.Get(cluster.PlaneNamespace, name);
         RefuseKeyInUse(name, key, existing);
         existing ??= await TryCreateAsync(name, workload, key, group, cancellationToken);
@@ -53,7 +53,7 @@ internal sealed partial class KeyBindings(
     /// <exception cref="RefusedException">The identity has another key, or the key another identity.</exception>
     public void Check(AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
     {
-        string name = KeyBindingName.Of(workload.BoundIdentity);
+        string name = KeyBindingName.ForIdentity(workload.BoundIdentity);
         WorkloadKeyBinding? existing = cluster.KeyBindings.Get(cluster.PlaneNamespace, name);
         RefuseKeyInUse(name, key, existing);
         if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
@@ -85,7 +85,7 @@ internal sealed partial class KeyBindings(
 
     private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
         // A binding that can't be read binds no one and lets no one in. The name is a hash, so the identity is compared as well.
-        binding.Spec is { } spec && spec.Jkt == key.Thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
+        binding.Spec is { } spec && spec.Jkt == key.Thumbprint && spec.Identity == CanonicalIdentity.Serialize(identity);
 
     /// <summary>The binding of another identity to this key that is older than the identity's own; any one, if it has none to this key.</summary>
     private WorkloadKeyBinding? OtherOf(AgentPublicKey key, string name, WorkloadKeyBinding? own) =>
@@ -124,7 +124,7 @@ internal sealed partial class KeyBindings(
                 },
                 cancellationToken: cancellationToken);
             await RefuseSecondAsync(created, pending, key, cancellationToken);
-            LogBound(logger, CanonicalIdentity.Of(identity), key.Thumbprint);
+            LogBound(logger, CanonicalIdentity.Serialize(identity), key.Thumbprint);
             return null;
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
@@ -191,12 +191,12 @@ internal sealed partial class KeyBindings(
 
         await pending.SeenAsync(written, cancellationToken);
         await RefuseSecondAsync(existing, written, key, cancellationToken);
-        LogReplaced(logger, CanonicalIdentity.Of(workload.BoundIdentity), existing.Spec!.Jkt, key.Thumbprint);
+        LogReplaced(logger, CanonicalIdentity.Serialize(workload.BoundIdentity), existing.Spec!.Jkt, key.Thumbprint);
     }
 
     private void RefuseUnlessFree(WorkloadKeyBinding existing, AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
     {
-        string identity = CanonicalIdentity.Of(workload.BoundIdentity);
+        string identity = CanonicalIdentity.Serialize(workload.BoundIdentity);
         NewKeyAction action = settings.OnNewKey ?? (workload.MayReplaceKey ? NewKeyAction.ReplaceWhenGone : NewKeyAction.Refuse);
 
         // A document that can be replayed never replaces a key, whatever the plane is told.
@@ -229,7 +229,7 @@ internal sealed partial class KeyBindings(
     }.ToException();
 
     private static WorkloadKeyBindingSpec Spec(WorkloadIdentity identity, AgentPublicKey key, WorkloadGroupReference group) =>
-        new() { Identity = CanonicalIdentity.Of(identity), Jkt = key.Thumbprint, CreatedFor = group };
+        new() { Identity = CanonicalIdentity.Serialize(identity), Jkt = key.Thumbprint, CreatedFor = group };
 
     [LoggerMessage(4030, LogLevel.Information, "Bound {Identity} to key {Thumbprint}")]
     private static partial void LogBound(ILogger logger, string identity, string thumbprint);

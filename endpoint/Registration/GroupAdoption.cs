@@ -49,7 +49,7 @@ internal sealed class GroupAdoption(
             group,
             AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback),
             LabelRules.Merge(GroupTemplate.LabelsOf(group), reported, admission.Decision.GrantedLabels),
-            networks.Of(group));
+            networks.ForGroup(group));
         await store.ApplyEntryAsync(entry, isFirst: false, cancellationToken);
         return isSame ? member : store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(
             member.Metadata.Namespace,

@@ -17,5 +17,5 @@ internal static class RegistrationOwner
         member.Spec is { } spec
         && member.GroupName == claims.GroupName
         && member.Metadata.Namespace == claims.GroupNamespace
-        && CanonicalIdentity.Of(spec.Identity) == CanonicalIdentity.Of(claims.Workload);
+        && CanonicalIdentity.Serialize(spec.Identity) == CanonicalIdentity.Serialize(claims.Workload);
 }

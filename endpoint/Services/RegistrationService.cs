@@ -58,7 +58,7 @@ internal sealed partial class RegistrationService(
 
         // The complete decision, now with address and labels, on the policies as they are by now.
         var reference = new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName);
-        var asked = new AdmissionRequest(identities.Of(claims.Workload, claims.Thumbprint), claims.Workload, reference)
+        var asked = new AdmissionRequest(identities.Resolve(claims.Workload, claims.Thumbprint), claims.Workload, reference)
         {
             Address = IPAddress.Parse(address),
             Labels = reported,
@@ -83,11 +83,11 @@ internal sealed partial class RegistrationService(
             admission = await ConfirmAsync(asked, member, arrival, call);
         }
 
-        WorkloadGroup kept = snapshots.Of(member, group);
+        WorkloadGroup kept = snapshots.ForRegistration(member, group);
         if (!admission.IsKept)
         {
             IReadOnlyDictionary<string, string> labels = LabelRules.Merge(GroupTemplate.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
-            await ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.Of(kept)), member, isNew, call);
+            await ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.ForGroup(kept)), member, isNew, call);
         }
 
         IReadOnlyList<string> dropped = admission.IsKept ? [] : ReportedLabels.Divide(reported, admission.Decision.GrantedLabels).Dropped;

@@ -53,7 +53,7 @@ internal sealed partial class SessionService(
         AgentSession session = await pipeline.RunAsync(
             "connect", context, call => EstablishAsync(requestStream, responseStream, context, call), CallerTrust.PresentsToken);
         LogEstablished(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, session.Epoch);
-        using IDisposable? safe = GuardedConnection.Of(context)?.BeginSession();
+        using IDisposable? safe = GuardedConnection.Find(context)?.BeginSession();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         Task reading = ReadAllAsync(session, requestStream, context, ended.Token);
         try
@@ -106,7 +106,7 @@ internal sealed partial class SessionService(
         Admission admission = await admissions.DecideAsync(member, claims, call.Audit, call.CancellationToken);
         budgets.Count(
             claims.Workload,
-            identities.Of(claims.Workload, claims.Thumbprint),
+            identities.Resolve(claims.Workload, claims.Thumbprint),
             new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName),
             isFirst: member.Status?.Session is null);
         WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
@@ -178,7 +178,7 @@ internal sealed partial class SessionService(
                 member,
                 new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, held),
                 desired,
-                SidecarCondition.Of(proof.Health) is { } sidecar ? [.. conditions, sidecar] : conditions,
+                SidecarCondition.FromReport(proof.Health) is { } sidecar ? [.. conditions, sidecar] : conditions,
                 cancellationToken);
         }
         catch (RefusedException e) when (e.Refusal.Reason == Reasons.PossibleClone)

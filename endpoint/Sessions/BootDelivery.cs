@@ -31,7 +31,7 @@ internal sealed partial class BootDelivery(
         {
             BootContent content = source.Make(member);
             LiveContent live = source.LiveOf(member);
-            return (current => BootPlan.Of(content, live, held, current.Status?.BootConfiguration?.Desired).Desired, NetworkOf(member));
+            return (current => BootPlan.Create(content, live, held, current.Status?.BootConfiguration?.Desired).Desired, NetworkOf(member));
         }
         catch (RefusedException e) when (held is not null)
         {

@@ -11,7 +11,7 @@ internal static class BootMessages
     /// <summary>A boot configuration to put in force.</summary>
     public static Rpc.PlaneMessage Configuration(BootContent content, BootConfigurationRevision revision, string uid, ServiceAccountToken token)
     {
-        Rpc.BootConfiguration configuration = Of(content, revision, uid);
+        Rpc.BootConfiguration configuration = Create(content, revision, uid);
         configuration.IstioToken = AgentSession.ToMessage(token);
         return new Rpc.PlaneMessage { BootConfiguration = configuration };
     }
@@ -19,7 +19,7 @@ internal static class BootMessages
     /// <summary>A boot configuration to keep until its turn comes. It has no token: none is needed to look at it.</summary>
     public static Rpc.PlaneMessage Pending(BootContent content, BootConfigurationRevision revision, string uid)
     {
-        Rpc.BootConfiguration configuration = Of(content, revision, uid);
+        Rpc.BootConfiguration configuration = Create(content, revision, uid);
         configuration.Pending = true;
         return new Rpc.PlaneMessage { BootConfiguration = configuration };
     }
@@ -44,7 +44,7 @@ internal static class BootMessages
             ? new BootConfigurationRevision(version.Generation, version.CoreHash, version.LiveHash)
             : null;
 
-    private static Rpc.BootConfiguration Of(BootContent content, BootConfigurationRevision revision, string uid) => new()
+    private static Rpc.BootConfiguration Create(BootContent content, BootConfigurationRevision revision, string uid) => new()
     {
         Version = Version(revision),
         RegistrationUid = uid,

@@ -33,7 +33,7 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
     /// <param name="network">What is to be said of the member's network.</param>
     public BootStep Deliver(BootContent content, LiveContent live, long admitted, IReadOnlyList<ConditionChange> network)
     {
-        BootPlan plan = BootPlan.Of(content, live, State.Sent ?? State.Held, Desired);
+        BootPlan plan = BootPlan.Create(content, live, State.Sent ?? State.Held, Desired);
         List<BootEffect> effects = [.. Desire(plan, network)];
         BootState state = State;
         if (plan.Interim is { } interim && interim != state.Held)

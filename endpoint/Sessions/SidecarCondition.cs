@@ -11,7 +11,7 @@ internal static class SidecarCondition
 
     /// <summary>What is to be written; null if the report says nothing that is known here.</summary>
     /// <param name="report">The report; null from an agent that sends none.</param>
-    public static ConditionChange? Of(HealthReport? report) => report?.Sidecar switch
+    public static ConditionChange? FromReport(HealthReport? report) => report?.Sidecar switch
     {
         SidecarState.Ready when report.SidecarReady => Change(true, nameof(SidecarState.Ready), "The sidecar is ready."),
         // A sidecar that runs and isn't ready is on its way, whatever else the agent calls it.

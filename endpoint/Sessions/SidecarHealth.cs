@@ -30,7 +30,7 @@ internal sealed class SidecarHealth(TimeProvider time)
     /// <param name="member">The registration, as last written.</param>
     public void Take(HealthReport report, WorkloadAutoRegistration member)
     {
-        _latest = SidecarCondition.Of(report) ?? _latest;
+        _latest = SidecarCondition.FromReport(report) ?? _latest;
         if (Pending(member) is null)
         {
             _due.Clear();

@@ -32,7 +32,7 @@ internal static class OnboardingTokenIssuer
             },
             ["cnf"] = new JsonObject { ["jkt"] = claims.Thumbprint },
             ["jti"] = claims.Id,
-            [TokenMark.Claim] = TokenMark.Of(claims.Id, claims.Thumbprint, claims.ExpiresAt.ToUnixTimeSeconds(), keys),
+            [TokenMark.Claim] = TokenMark.Compute(claims.Id, claims.Thumbprint, claims.ExpiresAt.ToUnixTimeSeconds(), keys),
             ["iat"] = claims.IssuedAt.ToUnixTimeSeconds(),
             ["exp"] = claims.ExpiresAt.ToUnixTimeSeconds(),
         };

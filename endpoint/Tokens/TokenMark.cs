@@ -21,7 +21,7 @@ internal static class TokenMark
     /// <param name="thumbprint">Thumbprint of its key.</param>
     /// <param name="expires">When it expires, in seconds of Unix time.</param>
     /// <param name="keys">The plane's keys.</param>
-    public static string Of(string id, string thumbprint, long expires, TokenKeys keys) => Convert.ToHexStringLower(HMACSHA256.HashData(
+    public static string Compute(string id, string thumbprint, long expires, TokenKeys keys) => Convert.ToHexStringLower(HMACSHA256.HashData(
         keys.ChallengeKey,
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"onboarding token\n{id}\n{thumbprint}\n{expires}"))).AsSpan(0, 16));
 
@@ -40,6 +40,6 @@ internal static class TokenMark
         }
 
         return expires > now.ToUnixTimeSeconds() && CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(Of(id, thumbprint, expires, keys)), Encoding.UTF8.GetBytes(mark));
+            Encoding.ASCII.GetBytes(Compute(id, thumbprint, expires, keys)), Encoding.UTF8.GetBytes(mark));
     }
 }

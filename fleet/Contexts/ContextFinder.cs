@@ -32,7 +32,7 @@ public static class ContextFinder
     {
         IEnumerable<ClusterContext> connected = ConnectedContext.Current is { } current ? [current] : [];
         IEnumerable<ClusterContext> mine = connected.Concat(ProcessContexts.All);
-        IEnumerable<ClusterContext> listed = KubernetesClientConfiguration.ListContexts(kubeConfig).Select(c => Of(c, kubeConfig));
+        IEnumerable<ClusterContext> listed = KubernetesClientConfiguration.ListContexts(kubeConfig).Select(c => Create(c, kubeConfig));
         return [.. mine.Concat(listed).DistinctBy(c => (c.Name, c.KubeConfig))];
     }
 
@@ -52,7 +52,7 @@ public static class ContextFinder
         IReadOnlyList<KubeconfigContext> contexts = KubernetesClientConfiguration.ListContexts(kubeConfig);
         if (contexts.FirstOrDefault(c => name is null ? c.IsCurrent : c.Name == name) is { } listed)
         {
-            return Of(listed, kubeConfig);
+            return Create(listed, kubeConfig);
         }
 
         // Says what is missing, in which file, and what there is instead; or finds the pod's own service account.
@@ -71,7 +71,7 @@ public static class ContextFinder
         };
     }
 
-    private static ClusterContext Of(KubeconfigContext context, string? kubeConfig) => new()
+    private static ClusterContext Create(KubeconfigContext context, string? kubeConfig) => new()
     {
         Name = context.Name,
         Cluster = context.Cluster,

@@ -6,7 +6,7 @@ namespace Onboarding.Fleet.Errors;
 /// <summary>What a refusal or silence of the Kubernetes API means to the person at the prompt.</summary>
 internal static class ClusterFailure
 {
-    public static Failure Of(KubernetesException e) => e switch
+    public static Failure FromException(KubernetesException e) => e switch
     {
         { IsUnreachable: true } => new Failure(
             ModuleErrorIds.ClusterUnreachable, FailureKind.Unreachable, e.Message, "check the server and the way to it: kubectl get --raw /readyz"),

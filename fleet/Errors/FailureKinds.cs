@@ -5,7 +5,7 @@ namespace Onboarding.Fleet.Errors;
 /// <summary>What sort of failure each error id is.</summary>
 internal static class FailureKinds
 {
-    public static FailureKind Of(string errorId) => errorId switch
+    public static FailureKind FromErrorId(string errorId) => errorId switch
     {
         _ when errorId.EndsWith("NotFound", StringComparison.Ordinal) => FailureKind.NotFound,
         _ when errorId.EndsWith("InUse", StringComparison.Ordinal) => FailureKind.InUse,

@@ -12,8 +12,8 @@ public static class FailureReader
     /// <returns>Null if it is none that was foreseen: a bug, or the shell's own.</returns>
     public static Failure? Read(Exception exception) => exception switch
     {
-        OnboardingException e => new Failure(RefusalErrors.IdOf(e), FailureKinds.Of(e.ErrorId), Describe(e), e.NextStep),
-        KubernetesException e => ClusterFailure.Of(e),
+        OnboardingException e => new Failure(RefusalErrors.IdOf(e), FailureKinds.FromErrorId(e.ErrorId), Describe(e), e.NextStep),
+        KubernetesException e => ClusterFailure.FromException(e),
         KubeConfigException e => new Failure(
             ModuleErrorIds.ContextNotFound, FailureKind.NotFound, e.Message, "Get-OnboardingContext -ListAvailable, or pass -KubeConfig and -Context"),
         RenderException e => new Failure(e.ErrorId, KindOf(e.Failure), e.Message, e.NextStep),

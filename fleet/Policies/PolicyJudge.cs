@@ -30,7 +30,7 @@ public sealed class PolicyJudge : IMemberSource
     /// <param name="now">When it is asked.</param>
     public PolicyJudge(IEnumerable<OnboardingPolicy> policies, IEnumerable<WorkloadGroup> groups, IReadOnlyList<Member> members, DateTimeOffset now)
     {
-        _policies = PolicySet.Of(policies);
+        _policies = PolicySet.Compile(policies);
         _groups = groups.ToDictionary(g => (g.Metadata.Namespace ?? "", g.Metadata.Name));
         _members = members;
         _now = now;
@@ -107,7 +107,7 @@ public sealed class PolicyJudge : IMemberSource
     {
         PolicyExplanation explanation = _policies.Explain(question);
         bool allowed = explanation.Decision.IsAllowed;
-        string text = IdentityText.Of(identity.ToJson());
+        string text = IdentityText.Format(identity.ToJson());
         return new Decision
         {
             Subject = text,

@@ -31,7 +31,7 @@ public sealed class PolicyStore(KubernetesClient kubernetes, TimeProvider time)
         [
             .. (await policies).Items
                 .Where(p => name?.Invoke(p.Metadata.Name) ?? true)
-                .Select(p => PolicyView.Of(p, known))
+                .Select(p => PolicyView.Create(p, known))
                 .Where(v => group is null || v.Groups.Contains(group))
                 .OrderBy(v => v.Policy.Metadata.Namespace, StringComparer.Ordinal).ThenBy(v => v.Policy.Metadata.Name, StringComparer.Ordinal),
         ];
@@ -141,11 +141,11 @@ public sealed class PolicyStore(KubernetesClient kubernetes, TimeProvider time)
         string ns = policy.Metadata.Namespace!;
         IReadOnlyList<WorkloadGroup> groups = (await kubernetes.ListAsync<WorkloadGroup>(ns, cancellationToken: cancellationToken)).Items;
         long start = time.GetTimestamp();
-        PolicyView view = PolicyView.Of(policy, groups);
+        PolicyView view = PolicyView.Create(policy, groups);
         while (!view.IsCurrent && time.GetElapsedTime(start) < VerdictPatience)
         {
             await Task.Delay(VerdictPause, time, cancellationToken);
-            view = PolicyView.Of(await kubernetes.GetAsync<OnboardingPolicy>(ns, policy.Metadata.Name, cancellationToken), groups);
+            view = PolicyView.Create(await kubernetes.GetAsync<OnboardingPolicy>(ns, policy.Metadata.Name, cancellationToken), groups);
         }
 
         return view;

@@ -8,7 +8,7 @@ namespace Onboarding.Fleet.Policies;
 public static class PolicyText
 {
     /// <summary>The policy as YAML.</summary>
-    public static string Of(OnboardingPolicy policy)
+    public static string Write(OnboardingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return ResourceWriter.ToYaml(Written(policy));

@@ -22,7 +22,7 @@ public sealed record PolicyView(OnboardingPolicy Policy, IReadOnlyList<string> G
     /// <summary>Finds the groups it selects.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="groups">The WorkloadGroups of its namespace.</param>
-    public static PolicyView Of(OnboardingPolicy policy, IEnumerable<WorkloadGroup> groups)
+    public static PolicyView Create(OnboardingPolicy policy, IEnumerable<WorkloadGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(policy);
         OnboardingPolicyRule[] rules = [.. policy.Spec?.Allow ?? []];

@@ -11,7 +11,7 @@ internal static class MemberReport
 
     /// <summary>The status of a workload.</summary>
     /// <param name="member">The workload.</param>
-    public static StatusReport Of(Member member)
+    public static StatusReport Create(Member member)
     {
         var report = new StatusReport
         {

@@ -16,7 +16,7 @@ internal static class PolicySuggestion
     /// <param name="ns">Namespace of the group.</param>
     /// <param name="group">The group.</param>
     /// <returns>Null if the platform isn't known, or there is nothing to be matched.</returns>
-    public static string? Of(JsonObject identity, string ns, string group)
+    public static string? ForIdentity(JsonObject identity, string ns, string group)
     {
         if (identity.FirstOrDefault() is not { Key: { } platform, Value: JsonObject parts })
         {

@@ -31,7 +31,7 @@ internal static class RefusalReader
             Reason = Text(EventAnnotations.Reason) is { } code ? RefusalErrors.IdOf(code) : null,
             LastSeen = refusal.LastTimestamp ?? refusal.Metadata.CreationTimestamp,
             Explanation = Text(EventAnnotations.Explanation) ?? ForeignText.CleanIfAny(refusal.Message),
-            Identity = Parse(Text(EventAnnotations.Identity)) is JsonObject identity ? IdentityText.Of(identity) : null,
+            Identity = Parse(Text(EventAnnotations.Identity)) is JsonObject identity ? IdentityText.Format(identity) : null,
             Remediation = Remediation(refusal, Text),
             CorrelationIds = Parse(Text(EventAnnotations.CorrelationIds)) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => i.ToString())] : [],
             Count = refusal.Count,
@@ -44,7 +44,7 @@ internal static class RefusalReader
         string? said = text(EventAnnotations.Remediation);
         bool generic = said is null || said.EndsWith(" get onboardingpolicies", StringComparison.Ordinal);
         return generic && text(EventAnnotations.Reason) == Reasons.NotAuthorized && Parse(text(EventAnnotations.Identity)) is JsonObject identity
-            ? PolicySuggestion.Of(identity, refusal.Metadata.Namespace ?? "", refusal.InvolvedObject.Name ?? "") ?? said
+            ? PolicySuggestion.ForIdentity(identity, refusal.Metadata.Namespace ?? "", refusal.InvolvedObject.Name ?? "") ?? said
             : said;
     }
 

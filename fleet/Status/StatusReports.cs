@@ -25,7 +25,7 @@ public sealed class StatusReports(KubernetesClient kubernetes, TimeProvider time
             ? new Members(kubernetes, time).ListAsync(new MemberQuery { Namespace = query.Namespace }, cancellationToken)
             : Task.FromResult<IReadOnlyList<Member>>([]);
         await Task.WhenAll(refusals, dryRuns, members);
-        StatusReport[] joined = [.. (await members).Select(MemberReport.Of)];
+        StatusReport[] joined = [.. (await members).Select(MemberReport.Create)];
         IEnumerable<StatusReport> open = (await refusals).Concat(await dryRuns).Where(r => query.CorrelationId is not null || !joined.Any(j => IsOver(r, j)));
         return
         [

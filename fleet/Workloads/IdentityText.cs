@@ -8,7 +8,7 @@ public static class IdentityText
 {
     /// <summary>Says it on one line.</summary>
     /// <param name="identity">The identity as JSON; its only member is the platform.</param>
-    public static string Of(JsonObject identity)
+    public static string Format(JsonObject identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
         return ForeignText.Clean(string.Join("  ", identity.SelectMany(platform => Parts(platform.Value).Prepend(platform.Key))));

@@ -27,7 +27,7 @@ internal static class MemberReader
             Group = registration.GroupName ?? "",
             Instance = registration.InstanceName,
             Platform = registration.Spec?.Identity.Platform ?? "",
-            Identity = IdentityText.Of(identity),
+            Identity = IdentityText.Format(identity),
             IdentityJson = identity.ToJsonString(),
             Address = entry?.Spec.Address,
             Labels = entry?.Spec.Labels ?? new Dictionary<string, string>(),

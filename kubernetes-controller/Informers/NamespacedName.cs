@@ -9,7 +9,7 @@ public readonly record struct NamespacedName(string? Namespace, string Name)
 {
     /// <summary>The name of an object.</summary>
     /// <param name="value">The object.</param>
-    public static NamespacedName Of(IKubernetesObject value)
+    public static NamespacedName FromObject(IKubernetesObject value)
     {
         ArgumentNullException.ThrowIfNull(value);
         return new(string.IsNullOrEmpty(value.Metadata.Namespace) ? null : value.Metadata.Namespace, value.Metadata.Name);

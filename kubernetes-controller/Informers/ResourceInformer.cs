@@ -162,7 +162,7 @@ public sealed partial class ResourceInformer<T>
                 catch (Exception e)
 #pragma warning restore CA1031
                 {
-                    LogHandler(_logger, e, T.Definition.Kind, NamespacedName.Of(change.Resource));
+                    LogHandler(_logger, e, T.Definition.Kind, NamespacedName.FromObject(change.Resource));
                 }
             }
         }

@@ -48,7 +48,7 @@ internal sealed class ResourceStore<T>
         lock (_lock)
         {
             var changes = new List<ResourceEvent<T>>();
-            HashSet<NamespacedName> listed = [.. items.Select(i => NamespacedName.Of(i))];
+            HashSet<NamespacedName> listed = [.. items.Select(i => NamespacedName.FromObject(i))];
             foreach (T gone in _objects.Where(o => !listed.Contains(o.Key)).Select(o => o.Value).ToList())
             {
                 changes.AddRange(RemoveLocked(gone));
@@ -73,7 +73,7 @@ internal sealed class ResourceStore<T>
 
     private List<ResourceEvent<T>> PutLocked(T value)
     {
-        NamespacedName name = NamespacedName.Of(value);
+        NamespacedName name = NamespacedName.FromObject(value);
         T? previous = _objects.GetValueOrDefault(name);
         if (previous is not null && previous.Metadata.ResourceVersion == value.Metadata.ResourceVersion
             && previous.Metadata.Uid == value.Metadata.Uid)
@@ -103,7 +103,7 @@ internal sealed class ResourceStore<T>
 
     private List<ResourceEvent<T>> RemoveLocked(T value)
     {
-        NamespacedName name = NamespacedName.Of(value);
+        NamespacedName name = NamespacedName.FromObject(value);
         if (!_objects.Remove(name, out T? previous))
         {
             return [];

@@ -51,7 +51,7 @@ public sealed record CoreV1Event : IKubernetesObject<CoreV1Event>
         FirstTimestamp = json.Time("firstTimestamp"),
         LastTimestamp = json.Time("lastTimestamp"),
         Count = (int)(json.Number("count") ?? 1),
-        Source = ObjectSource.Of(json),
+        Source = new ObjectSource(json),
     };
 
     /// <inheritdoc/>

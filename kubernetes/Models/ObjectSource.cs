@@ -18,11 +18,9 @@ internal sealed class ObjectSource : IEquatable<ObjectSource>
 
     private readonly JsonObject? _json;
 
-    private ObjectSource(JsonObject? json) => _json = json;
+    public ObjectSource(JsonObject? json) => _json = json;
 
     public static ObjectSource None { get; } = new(null);
-
-    public static ObjectSource Of(JsonObject json) => new(json);
 
     /// <summary>The object as it came, with this metadata; the caller puts the fields it knows over it.</summary>
     public JsonObject ToJson(ResourceDefinition kind, V1ObjectMeta metadata)

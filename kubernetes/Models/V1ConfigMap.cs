@@ -26,7 +26,7 @@ public sealed record V1ConfigMap : IKubernetesObject<V1ConfigMap>
         Metadata = ObjectMetaJson.Read(json),
         Data = json.Map("data"),
         Immutable = json.Flag("immutable"),
-        Source = ObjectSource.Of(json),
+        Source = new ObjectSource(json),
     };
 
     /// <inheritdoc/>

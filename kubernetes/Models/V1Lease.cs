@@ -42,7 +42,7 @@ public sealed record V1Lease : IKubernetesObject<V1Lease>
             AcquireTime = spec.Time("acquireTime"),
             RenewTime = spec.Time("renewTime"),
             LeaseTransitions = (int)(spec.Number("leaseTransitions") ?? 0),
-            Source = ObjectSource.Of(json),
+            Source = new ObjectSource(json),
         };
     }
 

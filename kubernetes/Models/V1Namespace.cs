@@ -22,7 +22,7 @@ public sealed record V1Namespace : IKubernetesObject<V1Namespace>
     {
         Metadata = ObjectMetaJson.Read(json),
         Phase = json.Object("status")?.Text("phase"),
-        Source = ObjectSource.Of(json),
+        Source = new ObjectSource(json),
     };
 
     /// <inheritdoc/>

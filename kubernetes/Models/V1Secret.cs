@@ -31,7 +31,7 @@ public sealed record V1Secret : IKubernetesObject<V1Secret>
         Type = json.Text("type"),
         Data = Decode(json.Map("data")),
         Immutable = json.Flag("immutable"),
-        Source = ObjectSource.Of(json),
+        Source = new ObjectSource(json),
     };
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ public sealed record V1Service : IKubernetesObject<V1Service>
             ExternalIps = spec.Texts("externalIPs"),
             Ports = [.. spec.Objects("ports").Select(p => new ServicePort(p.Text("name"), (int)(p.Number("port") ?? 0)) { NodePort = (int?)p.Number("nodePort") })],
             LoadBalancerIngress = [.. balancer.Objects("ingress").Select(i => new LoadBalancerIngress(i.Text("ip"), i.Text("hostname")))],
-            Source = ObjectSource.Of(json),
+            Source = new ObjectSource(json),
         };
     }
 

@@ -18,7 +18,7 @@ public sealed record V1ServiceAccount : IKubernetesObject<V1ServiceAccount>
     public static V1ServiceAccount FromJson(JsonObject json) => new()
     {
         Metadata = ObjectMetaJson.Read(json),
-        Source = ObjectSource.Of(json),
+        Source = new ObjectSource(json),
     };
 
     /// <inheritdoc/>

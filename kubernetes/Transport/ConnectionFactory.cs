@@ -97,7 +97,7 @@ internal sealed class ConnectionFactory : IDisposable
         };
         if (_configuration.Proxy is { } proxy)
         {
-            handler.Proxy = new WebProxy(proxy) { Credentials = ProxyCredentials.Of(proxy) };
+            handler.Proxy = new WebProxy(proxy) { Credentials = ProxyCredentials.FromUrl(proxy) };
         }
         else
         {

@@ -16,7 +16,7 @@ public static class EmbeddedPlanes
 
     /// <summary>The name of a plane that keeps its data there.</summary>
     /// <param name="dataDirectory">Absolute.</param>
-    public static string NameOf(string dataDirectory) => PlaneName.Of(dataDirectory, name => Find(name)?.DataDirectory);
+    public static string NameOf(string dataDirectory) => PlaneName.ForDirectory(dataDirectory, name => Find(name)?.DataDirectory);
 
     /// <summary>Starts one and waits until it is ready.</summary>
     /// <param name="options">How.</param>

@@ -11,7 +11,7 @@ internal static class PlaneName
     /// <summary>The name of a plane; the last part of its directory, and more where another plane has that name.</summary>
     /// <param name="dataDirectory">Where it keeps its data.</param>
     /// <param name="directoryOf">Data directory of a plane that runs, by its name; null if none of that name does.</param>
-    public static string Of(string dataDirectory, Func<string, string?> directoryOf)
+    public static string ForDirectory(string dataDirectory, Func<string, string?> directoryOf)
     {
         string directory = Normal(dataDirectory);
         string name = Path.GetFileName(directory);

@@ -19,7 +19,7 @@ internal sealed class DiscoveryClient(SidecarIdentity sidecar, TimeProvider time
                 client.StreamAggregatedResources(headers, cancellationToken: limit.Token);
             foreach (string type in DiscoveryTypes.InOrder)
             {
-                await call.RequestStream.WriteAsync(new DiscoveryRequest { Node = SidecarNode.Of(sidecar), TypeUrl = type }, limit.Token);
+                await call.RequestStream.WriteAsync(new DiscoveryRequest { Node = SidecarNode.Create(sidecar), TypeUrl = type }, limit.Token);
                 Require(await call.ResponseStream.MoveNext(limit.Token) && call.ResponseStream.Current.TypeUrl == type, type);
                 DiscoveryResponse answer = call.ResponseStream.Current;
                 await call.RequestStream.WriteAsync(
@@ -43,7 +43,7 @@ internal sealed class DiscoveryClient(SidecarIdentity sidecar, TimeProvider time
             foreach (string type in DiscoveryTypes.InOrder)
             {
                 await call.RequestStream.WriteAsync(
-                    new DeltaDiscoveryRequest { Node = SidecarNode.Of(sidecar), TypeUrl = type }, limit.Token);
+                    new DeltaDiscoveryRequest { Node = SidecarNode.Create(sidecar), TypeUrl = type }, limit.Token);
                 Require(await call.ResponseStream.MoveNext(limit.Token) && call.ResponseStream.Current.TypeUrl == type, type);
                 await AcknowledgeAsync(call, limit.Token);
             }

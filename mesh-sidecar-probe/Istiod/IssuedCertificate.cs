@@ -67,7 +67,7 @@ internal static class IssuedCertificate
 
     private static void CheckNames(X509Certificate2 leaf, SpiffeId expected)
     {
-        AlternativeNames names = AlternativeNames.Of(leaf);
+        AlternativeNames names = AlternativeNames.FromCertificate(leaf);
         Require(
             names is { Count: 1, Critical: true },
             "certificate name",

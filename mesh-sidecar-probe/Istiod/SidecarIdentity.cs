@@ -8,7 +8,7 @@ internal sealed record SidecarIdentity(
     SpiffeId SpiffeId, string ClusterId, HostAndPort CertificateAddress, HostAndPort DiscoveryAddress, BootContents Boot)
 {
     /// <summary>Only for a boot configuration whose checks found nothing.</summary>
-    public static SidecarIdentity Of(BootContents boot) => new(
+    public static SidecarIdentity FromBoot(BootContents boot) => new(
         new SpiffeId(boot["TRUST_DOMAIN"]!, boot["POD_NAMESPACE"]!, boot["SERVICE_ACCOUNT"]!),
         boot["ISTIO_META_CLUSTER_ID"] ?? "",
         HostAndPort.TryParse(boot.CertificateAddress)!,

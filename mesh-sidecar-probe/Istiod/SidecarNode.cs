@@ -14,7 +14,7 @@ internal static class SidecarNode
     private const string Prefix = "ISTIO_META_";
     private const string JsonPrefix = "ISTIO_METAJSON_";
 
-    public static Node Of(SidecarIdentity sidecar)
+    public static Node Create(SidecarIdentity sidecar)
     {
         BootContents boot = sidecar.Boot;
         string ns = sidecar.SpiffeId.Namespace;

@@ -65,7 +65,7 @@ internal sealed partial class UnregisteredMembers : Reconciler
         {
             // One that can't be read has no identity, and is only deleted.
             if (member.Spec is { } spec
-                && await _client.TryGetAsync<WorkloadKeyBinding>(_cluster.PlaneNamespace, KeyBindingName.Of(spec.Identity), cancellationToken) is { } binding)
+                && await _client.TryGetAsync<WorkloadKeyBinding>(_cluster.PlaneNamespace, KeyBindingName.ForIdentity(spec.Identity), cancellationToken) is { } binding)
             {
                 await StayOutMark.WriteAsync(_client, binding, StayOutMarks.With(binding.Metadata, name, reason), cancellationToken);
             }

@@ -15,7 +15,7 @@ internal static class PolicyStatus
     private const int LongestMessage = 4096;
 
     /// <summary>The status of a policy; counts of members stay if none are given.</summary>
-    public static OnboardingPolicyStatus Of(OnboardingPolicy policy, IReadOnlyList<Problem> review, MemberCounts? counts, DateTimeOffset now)
+    public static OnboardingPolicyStatus Create(OnboardingPolicy policy, IReadOnlyList<Problem> review, MemberCounts? counts, DateTimeOffset now)
     {
         string[] problems = [.. policy.Problems.Where(p => p.Severity == ProblemSeverity.Error).Select(Text)];
         string[] warnings = [.. policy.Problems.Where(p => p.Severity == ProblemSeverity.Warning).Concat(review).Select(Text).Distinct()];

@@ -80,7 +80,7 @@ internal sealed partial class PolicyStatusWriter : Reconciler
             .Where(p => p.Metadata.DeletionTimestamp is null).GroupBy(p => p.Metadata.Namespace ?? ""))
         {
             IReadOnlyDictionary<string, string>[] groups = [.. _cluster.Groups.List().Where(g => g.Metadata.Namespace == policies.Key).Select(g => g.Metadata.Labels)];
-            Lazy<IReadOnlyCollection<PolicyMember>> members = new(() => _members.Of(policies.Key));
+            Lazy<IReadOnlyCollection<PolicyMember>> members = new(() => _members.InNamespace(policies.Key));
             foreach (OnboardingPolicy policy in policies)
             {
                 // By the rules of this very object: the snapshot that decisions read may be a moment behind it, and counts of
@@ -88,7 +88,7 @@ internal sealed partial class PolicyStatusWriter : Reconciler
                 MemberCounts? counts = count || policy.Status?.ObservedGeneration != policy.Metadata.Generation
                     ? PolicySet.Empty.With(policy).CountMembers(policy.Metadata.Name, members.Value)
                     : null;
-                OnboardingPolicyStatus status = PolicyStatus.Of(
+                OnboardingPolicyStatus status = PolicyStatus.Create(
                     policy, policy.Spec is { } spec ? Review(spec, groups, shared) : [], counts, _time.GetUtcNow());
                 failed |= !await TryWriteAsync(policy with { Status = status }, policy, cancellationToken);
             }
@@ -100,8 +100,8 @@ internal sealed partial class PolicyStatusWriter : Reconciler
     private IReadOnlyList<Problem> Review(
         OnboardingPolicySpec spec, IReadOnlyCollection<IReadOnlyDictionary<string, string>> groups, IReadOnlyCollection<string> shared)
     {
-        IReadOnlyList<Problem> warnings = PolicyReview.Of(spec, groups, shared, _time.GetUtcNow());
-        return _plane.Current is { } settings ? [.. warnings, .. TrustReview.Of(spec, settings)] : warnings;
+        IReadOnlyList<Problem> warnings = PolicyReview.FindProblems(spec, groups, shared, _time.GetUtcNow());
+        return _plane.Current is { } settings ? [.. warnings, .. TrustReview.FindProblems(spec, settings)] : warnings;
     }
 
     private async Task<bool> TryWriteAsync(OnboardingPolicy desired, OnboardingPolicy current, CancellationToken cancellationToken)

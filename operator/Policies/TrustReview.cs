@@ -17,7 +17,7 @@ internal static class TrustReview
     /// <param name="spec">What the policy says.</param>
     /// <param name="settings">The configuration in force.</param>
     /// <returns>Warnings, by position.</returns>
-    public static IEnumerable<Problem> Of(OnboardingPolicySpec spec, PlaneSettings settings)
+    public static IEnumerable<Problem> FindProblems(OnboardingPolicySpec spec, PlaneSettings settings)
     {
         for (int rule = 0; rule < spec.Allow.Count; rule++)
         {

@@ -32,7 +32,7 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
         events.Add(new PlaneEvent
         {
             About = PlaneEvent.ReferenceTo(WorkloadAutoRegistration.Definition, member.Metadata),
-            Key = CanonicalIdentity.Of(member.Spec!.Identity),
+            Key = CanonicalIdentity.Serialize(member.Spec!.Identity),
             Reason = EventAnnotations.Unauthorized,
             Message = $"No policy admits {member.Metadata.Name} any more: {explanation.Summary}",
             CorrelationId = member.Metadata.Uid!,
@@ -55,7 +55,7 @@ internal sealed class RevocationReports(RegistrationStore store, AuditLog audit,
             events.Add(new PlaneEvent
             {
                 About = PlaneEvent.ReferenceTo(WorkloadGroup.Definition, group.Metadata),
-                Key = CanonicalIdentity.Of(member.Spec!.Identity),
+                Key = CanonicalIdentity.Serialize(member.Spec!.Identity),
                 Reason = EventAnnotations.Evicted,
                 Message = $"{member.Metadata.Name} was removed, as no policy admits it any more: {explanation.Summary}",
                 CorrelationId = member.Metadata.Uid!,

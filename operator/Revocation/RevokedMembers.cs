@@ -79,7 +79,7 @@ internal sealed partial class RevokedMembers : Reconciler
 
             try
             {
-                PolicySet policies = _cluster.PolicySnapshot.Of(member.Metadata.Namespace!);
+                PolicySet policies = _cluster.PolicySnapshot.ForNamespace(member.Metadata.Namespace!);
                 if (policies.Decide(question).IsAllowed)
                 {
                     await RestoreAsync(member, cancellationToken);

@@ -16,7 +16,7 @@ internal static class RolloutCondition
     public const string ByHand = "PausedByHand";
 
     /// <summary>The condition.</summary>
-    public static V1Condition Of(RolloutPlan plan, RolloutSettings settings)
+    public static V1Condition FromPlan(RolloutPlan plan, RolloutSettings settings)
     {
         if (plan.Failure is { } failure)
         {

@@ -61,7 +61,7 @@ internal sealed partial class RolloutController : Reconciler
         RolloutSettings rollout = _plane.Required.Spec.Rollout;
         (IReadOnlyList<WorkloadAutoRegistration> behind, int count) = _fleet.Read();
         Remember(behind);
-        RolloutPlan plan = RolloutPlan.Of(
+        RolloutPlan plan = RolloutPlan.Create(
             behind,
             count,
             rollout,
@@ -137,7 +137,7 @@ internal sealed partial class RolloutController : Reconciler
             return;
         }
 
-        V1Condition condition = RolloutCondition.Of(plan, settings);
+        V1Condition condition = RolloutCondition.FromPlan(plan, settings);
 
         IReadOnlyList<V1Condition> conditions = current.Status?.Conditions ?? [];
         V1Condition? old = conditions.FirstOrDefault(c => c.Type == condition.Type);

@@ -16,7 +16,7 @@ internal sealed record RolloutPlan(IReadOnlyList<RolloutMember> Admitted, Rollou
     /// <param name="settings">What the OnboardingPlane says.</param>
     /// <param name="admitted">Generation a member was admitted to, also where that isn't in its status yet.</param>
     /// <param name="isOverdue">True for a member that has been restarting for too long.</param>
-    public static RolloutPlan Of(
+    public static RolloutPlan Create(
         IEnumerable<WorkloadAutoRegistration> registrations,
         int count,
         RolloutSettings settings,

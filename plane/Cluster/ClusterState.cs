@@ -36,7 +36,7 @@ internal sealed class ClusterState
         KeyBindings = Follow<WorkloadKeyBinding>(planeNamespace);
         TokenKeySecrets = Follow<V1Secret>(planeNamespace, Named(TokenKeysSecret));
         KeyBindingsByKey = KeyBindings.AddIndex(b => b.Spec is { } spec ? [spec.Jkt] : []);
-        RegistrationsByIdentity = Registrations.AddIndex(r => r.Spec is { } spec ? [CanonicalIdentity.Of(spec.Identity)] : []);
+        RegistrationsByIdentity = Registrations.AddIndex(r => r.Spec is { } spec ? [CanonicalIdentity.Serialize(spec.Identity)] : []);
         RegistrationsByNamespace = Registrations.AddIndex(r => r.Metadata.Namespace is { } ns ? [ns] : []);
         Policies.Changed += PolicySnapshot.Apply;
     }
@@ -75,7 +75,7 @@ internal sealed class ClusterState
     public bool IsSynced => _informers.All(i => i.Synced().IsCompletedSuccessfully);
 
     /// <summary>The key that an identity is bound to; null if it isn't bound.</summary>
-    public WorkloadKeyBinding? KeyBindingOf(WorkloadIdentity identity) => KeyBindings.Get(PlaneNamespace, KeyBindingName.Of(identity));
+    public WorkloadKeyBinding? KeyBindingOf(WorkloadIdentity identity) => KeyBindings.Get(PlaneNamespace, KeyBindingName.ForIdentity(identity));
 
     /// <summary>What a list and a watch ask for that are about one name.</summary>
     public static ListOptions Named(string name) => new() { FieldSelector = $"metadata.name={name}" };

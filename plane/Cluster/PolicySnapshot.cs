@@ -14,14 +14,14 @@ internal sealed class PolicySnapshot
     private volatile ImmutableDictionary<string, PolicySet> _namespaces = ImmutableDictionary.Create<string, PolicySet>(StringComparer.Ordinal);
 
     /// <summary>Policies of a namespace.</summary>
-    public PolicySet Of(string @namespace) => _namespaces.GetValueOrDefault(@namespace, PolicySet.Empty);
+    public PolicySet ForNamespace(string @namespace) => _namespaces.GetValueOrDefault(@namespace, PolicySet.Empty);
 
     /// <summary>Takes a change; called by one informer, one change after the other.</summary>
     public void Apply(ResourceEvent<OnboardingPolicy> change)
     {
         OnboardingPolicy policy = change.Resource;
         string ns = policy.Metadata.Namespace ?? "";
-        PolicySet current = Of(ns);
+        PolicySet current = ForNamespace(ns);
         if (change.Type != WatchEventType.Deleted && IsSame(change.Previous, policy))
         {
             // Only its status changed, which this plane itself writes.

@@ -36,14 +36,14 @@ internal sealed class MemberView : IMemberSource
     /// <summary>The members that count before a workload for <c>maxMembers</c>.</summary>
     public IEnumerable<PolicyMember> Before(WorkloadGroupReference group, WorkloadIdentity bound) => _questions.Before(
         group.Namespace,
-        _cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Of(bound))
+        _cluster.RegistrationsByIdentity.Find(CanonicalIdentity.Serialize(bound))
             .FirstOrDefault(m => m.Metadata.Namespace == group.Namespace && m.GroupName == group.Name));
 
     /// <summary>The members of a namespace, those left out whose group is gone or whose issuer isn't trusted any more.</summary>
-    public IReadOnlyCollection<PolicyMember> Of(string @namespace) => [.. _questions.Of(@namespace)];
+    public IReadOnlyCollection<PolicyMember> InNamespace(string @namespace) => [.. _questions.InNamespace(@namespace)];
 
     /// <summary>Registrations as policies see them, however they were read.</summary>
-    public IEnumerable<PolicyMember> Of(IEnumerable<WorkloadAutoRegistration> registrations) => _questions.Of(registrations);
+    public IEnumerable<PolicyMember> Read(IEnumerable<WorkloadAutoRegistration> registrations) => _questions.Read(registrations);
 
     /// <summary>What is to be decided about a member that stays; null if it can't be: its group is gone, or its issuer unknown.</summary>
     public AdmissionQuestion? Question(WorkloadAutoRegistration member) => _questions.Ask(member);
@@ -75,7 +75,7 @@ internal sealed class MemberView : IMemberSource
     {
         try
         {
-            return _identities.Of(bound, thumbprint);
+            return _identities.Resolve(bound, thumbprint);
         }
         catch (RefusedException)
         {

@@ -17,7 +17,7 @@ internal sealed class PolicyIdentity(PlaneConfiguration plane)
 
     /// <summary>The identity as its credential said it.</summary>
     /// <exception cref="RefusedException">Its issuer isn't trusted any more: what it said an hour ago counts no more either.</exception>
-    public WorkloadIdentity Of(WorkloadIdentity bound, string thumbprint)
+    public WorkloadIdentity Resolve(WorkloadIdentity bound, string thumbprint)
     {
         PlaneSettings settings = plane.Required;
         if (!TrustedSources.Trust(bound, settings))

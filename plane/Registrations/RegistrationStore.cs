@@ -180,7 +180,7 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
         }
 
         string uid = WellKnownAnnotations.WorkloadGroupUid;
-        bool sameIdentity = existing.Spec is { } spec && CanonicalIdentity.Of(spec.Identity) == CanonicalIdentity.Of(desired.Spec!.Identity);
+        bool sameIdentity = existing.Spec is { } spec && CanonicalIdentity.Serialize(spec.Identity) == CanonicalIdentity.Serialize(desired.Spec!.Identity);
         bool sameGroup = existing.Metadata.Annotations.GetValueOrDefault(uid) == desired.Metadata.Annotations[uid];
         if (!sameIdentity || !sameGroup)
         {

@@ -16,7 +16,7 @@ public sealed class PermissionTests
     /// <summary>Everything in the roles that are shipped for a program.</summary>
     private static Grant[] GrantedTo(string account) =>
     [
-        .. Grant.Of(RbacManifests.Plane.Concat(RbacManifests.Onboarded("bookinfo", "bookinfo-ratings"))
+        .. Grant.Parse(RbacManifests.Plane.Concat(RbacManifests.Onboarded("bookinfo", "bookinfo-ratings"))
             .Where(d => d["metadata"]!["name"]!.ToString() == account)),
     ];
 

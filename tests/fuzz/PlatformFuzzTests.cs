@@ -80,7 +80,7 @@ public sealed class PlatformFuzzTests : IDisposable
             GcpIdentity identity = GcpClaims.Read(token.Payload).Identity;
             identity.Gce!.InstanceId.ShouldAllBe(c => char.IsAsciiDigit(c));
             RegistrationName.TryCreate("group", new WorkloadIdentity { Gcp = identity }, null, out _);
-            CanonicalIdentity.Of(new WorkloadIdentity { Gcp = identity }).ShouldStartWith("gcp ");
+            CanonicalIdentity.Serialize(new WorkloadIdentity { Gcp = identity }).ShouldStartWith("gcp ");
         });
 
     [Fact]
@@ -122,9 +122,9 @@ public sealed class PlatformFuzzTests : IDisposable
         {
             var possession = new X509Possession { Certificates = { ByteString.CopyFrom(input), ByteString.CopyFrom(ec.Certificate.RawData) } };
             using PresentedCertificates read = PresentedCertificates.Read(possession);
-            X509Identity identity = CertificateIdentity.Of(read.Leaf, "corp", _authority.Certificate);
+            X509Identity identity = CertificateIdentity.FromCertificate(read.Leaf, "corp", _authority.Certificate);
             identity.Subject.ShouldAllBe(c => !char.IsControl(c));
-            CanonicalIdentity.Of(new WorkloadIdentity { X509 = identity }).ShouldStartWith("x509 ");
+            CanonicalIdentity.Serialize(new WorkloadIdentity { X509 = identity }).ShouldStartWith("x509 ");
         });
     }
 

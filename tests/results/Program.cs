@@ -15,7 +15,7 @@ foreach (SuiteTime time in reports.Select(SuiteTime.Read).OfType<SuiteTime>().Or
 }
 
 bool isCi = Environment.GetEnvironmentVariable("CI") == "true" && Environment.IsPrivilegedProcess;
-Summary summary = Summary.Of(results, AllowedSkips.Parse(await File.ReadAllTextAsync(list)), isCi);
+Summary summary = Summary.Create(results, AllowedSkips.Parse(await File.ReadAllTextAsync(list)), isCi);
 foreach (string line in summary.Lines)
 {
     Console.WriteLine(line);

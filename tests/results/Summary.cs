@@ -9,7 +9,7 @@ public sealed record Summary(IReadOnlyList<string> Lines, bool IsSuccess)
     /// <param name="results">Of all suites.</param>
     /// <param name="allowed">What may skip.</param>
     /// <param name="isCi">Whether this is CI, where everything is installed that can be.</param>
-    public static Summary Of(IReadOnlyCollection<ReportedTest> results, AllowedSkips allowed, bool isCi)
+    public static Summary Create(IReadOnlyCollection<ReportedTest> results, AllowedSkips allowed, bool isCi)
     {
         ArgumentNullException.ThrowIfNull(allowed);
         int passed = results.Count(r => r.Outcome == "Passed");

@@ -12,7 +12,7 @@ public sealed record ApiCall(string Verb, string Group, string Resource, string?
 {
     private const string ByName = "metadata.name=";
 
-    public static ApiCall Of(HttpRequest request)
+    public static ApiCall FromRequest(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         string[] parts = request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -84,7 +84,7 @@ public sealed class CountingProxy : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        ApiCall call = ApiCall.Of(request);
+        ApiCall call = ApiCall.FromRequest(request);
         string resource = call.Resource;
         bool isWatch = call.Verb == "watch";
         _calls[call] = true;
@@ -131,7 +131,7 @@ public sealed class CountingProxy : IAsyncDisposable
     {
         using HttpResponseMessage answer =
             await _api.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
-        if (Loses($"{context.Request.Method} {ApiCall.Of(context.Request).Resource}"))
+        if (Loses($"{context.Request.Method} {ApiCall.FromRequest(context.Request).Resource}"))
         {
             context.Abort();
             return;

@@ -21,7 +21,7 @@ internal sealed class GrpcMethods : IEndpointRouteBuilder
     /// <summary>The handlers of the service's methods.</summary>
     /// <param name="service">The service.</param>
     /// <param name="services">What <c>AddGrpc</c> registered.</param>
-    public static IReadOnlyDictionary<string, RequestDelegate> Of(ServerServiceDefinition service, IServiceProvider services)
+    public static IReadOnlyDictionary<string, RequestDelegate> CreateHandlers(ServerServiceDefinition service, IServiceProvider services)
     {
         var routes = new GrpcMethods(services);
         routes.MapGrpcService(service);

@@ -19,7 +19,7 @@ internal sealed record PeerCredentials(int ProcessId, uint UserId, IReadOnlyList
 
     /// <summary>The peer of a connected Unix socket; null if the kernel doesn't know it: then the peer may do nothing.</summary>
     /// <param name="socket">The socket.</param>
-    public static PeerCredentials? Of(Socket? socket)
+    public static PeerCredentials? FromSocket(Socket? socket)
     {
         if (socket is not { AddressFamily: AddressFamily.Unix })
         {

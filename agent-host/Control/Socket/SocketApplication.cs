@@ -19,7 +19,7 @@ internal sealed class SocketApplication(
     public Task ProcessRequestAsync(HttpContext context)
     {
         // Asked for each call and before anything of the request is read: a caller's message never decides what it may do.
-        Status decision = authorize(PeerCredentials.Of(context.Features.Get<IConnectionSocketFeature>()?.Socket));
+        Status decision = authorize(PeerCredentials.FromSocket(context.Features.Get<IConnectionSocketFeature>()?.Socket));
         if (decision.StatusCode != StatusCode.OK)
         {
             return RefuseAsync(context.Response, decision);

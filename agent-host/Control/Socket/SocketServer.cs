@@ -38,7 +38,7 @@ internal sealed class SocketServer : IAsyncDisposable
         var kestrel = new KestrelServer(Options.Create(Limits(path)), sockets, loggers);
         try
         {
-            await kestrel.StartAsync(new SocketApplication(GrpcMethods.Of(service, services), services, authorize), cancellationToken);
+            await kestrel.StartAsync(new SocketApplication(GrpcMethods.CreateHandlers(service, services), services, authorize), cancellationToken);
             return new SocketServer(services, kestrel, sockets);
         }
         catch

@@ -16,7 +16,7 @@ public static class AwsPartition
 
     /// <summary>Name of the region's partition, e.g. <c>aws</c>.</summary>
     /// <param name="region">A region for which <see cref="IsRegion"/> is true.</param>
-    public static string Of(string region) => Find(region).Name;
+    public static string ForRegion(string region) => Find(region).Name;
 
     /// <summary>The region's endpoint of a service, e.g. <c>sts.eu-west-1.amazonaws.com</c>.</summary>
     /// <param name="service">The service, e.g. <c>sts</c>.</param>

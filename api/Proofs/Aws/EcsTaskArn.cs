@@ -26,7 +26,7 @@ public sealed record EcsTaskArn(string Partition, string Region, string Account,
         }
 
         bool good = AwsPartition.IsRegion(region)
-            && partition == AwsPartition.Of(region)
+            && partition == AwsPartition.ForRegion(region)
             && account.Length == 12 && account.All(char.IsAsciiDigit)
             && resource.Split('/') is ["task", string cluster, string task]
             && cluster.Length is > 0 and <= LongestCluster && cluster.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')

@@ -41,6 +41,6 @@ internal sealed class AgentGroupCheck : IOnboardingCheck
     // A service takes the group when it starts, a PowerShell session only has it.
     private static bool IsHeld(CheckContext context) =>
         StateDirectory.OwnerOf(context.Options.StateDirectory) is { ProcessId: > 0 } owner
-            ? ProcessGroupId.Of(owner.ProcessId) is not { } group || group == AgentGroup.Find(context.Root)
+            ? ProcessGroupId.Find(owner.ProcessId) is not { } group || group == AgentGroup.Find(context.Root)
             : context.Options.OwnerKind == OnboardingAgentOptions.Service || AgentGroup.IsHeld(context.Root);
 }

@@ -37,7 +37,7 @@ internal sealed partial class IstiodCheck : IOnboardingCheck
         try
         {
             using Socket socket = await Dialer.ConnectAsync(target, port, both.Token);
-            return CheckOutcome.Pass($"{host} at {EndPointText.Of(socket.RemoteEndPoint)}");
+            return CheckOutcome.Pass($"{host} at {EndPointText.Format(socket.RemoteEndPoint)}");
         }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -29,7 +29,7 @@ internal sealed class ConnectionCheck : IOnboardingCheck
             // Beyond a proxy the next check looks.
             using Socket socket = await Dialer.ConnectAsync(proxy?.IdnHost ?? host, proxy?.Port ?? port, both.Token);
             string by = proxy is null ? "" : $", the proxy that HTTPS_PROXY names for {host}:{port}";
-            return CheckOutcome.Pass($"{EndPointText.Of(socket.LocalEndPoint)} reaches {EndPointText.Of(socket.RemoteEndPoint)}{by}");
+            return CheckOutcome.Pass($"{EndPointText.Format(socket.LocalEndPoint)} reaches {EndPointText.Format(socket.RemoteEndPoint)}{by}");
         }
         catch (SocketException e)
         {

@@ -24,7 +24,7 @@ internal sealed class PolicyCheck : IOnboardingCheck
         catch (OnboardingException e) when (e.Reason == Reasons.KeyMismatch && !context.HasOwnKey)
         {
             // The identity is checked before its key: a policy admits it. Whose key the plane knows, this user can't tell.
-            return CheckOutcome.Fail(RefusalText.Of(e, $"{ns}/{name}")) with
+            return CheckOutcome.Fail(RefusalText.ForGroup(e, $"{ns}/{name}")) with
             {
                 Status = CheckStatus.Warn,
                 ErrorId = "",
@@ -34,7 +34,7 @@ internal sealed class PolicyCheck : IOnboardingCheck
         }
         catch (OnboardingException e)
         {
-            return CheckOutcome.Fail(RefusalText.Of(e, $"{ns}/{name}"));
+            return CheckOutcome.Fail(RefusalText.ForGroup(e, $"{ns}/{name}"));
         }
     }
 }

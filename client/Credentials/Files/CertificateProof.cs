@@ -40,7 +40,7 @@ internal static class CertificateProof
         if (algorithm is not (Rsa or EllipticCurve))
         {
             throw new CertificateProofException(
-                CertificateFault.Certificate, $"its key is of a kind that planes don't take ({CertificateKeyNames.Of(algorithm)}); have it issued for an RSA or EC key (P-256)", null);
+                CertificateFault.Certificate, $"its key is of a kind that planes don't take ({CertificateKeyNames.ForAlgorithm(algorithm)}); have it issued for an RSA or EC key (P-256)", null);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class PlatformSources(OnboardingAgentOptions options)
 {
     /// <summary>The source of a platform.</summary>
     /// <exception cref="OnboardingException">This agent has none for it.</exception>
-    public ICredentialSource Of(Platform platform) => platform switch
+    public ICredentialSource Create(Platform platform) => platform switch
     {
         Platform.AwsEc2 => new Ec2CredentialSource(options.Platform, options.TimeProvider),
         Platform.AwsEcs => new EcsCredentialSource(options.Platform, options.TimeProvider),

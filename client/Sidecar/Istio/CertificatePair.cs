@@ -82,7 +82,7 @@ internal sealed record CertificatePair(CertificateFile? Chain, CertificateFile? 
     {
         try
         {
-            return AlternativeNames.Of(certificate).Uris is [{ } first, ..] ? first : null;
+            return AlternativeNames.FromCertificate(certificate).Uris is [{ } first, ..] ? first : null;
         }
         catch (CryptographicException)
         {

@@ -51,7 +51,7 @@ internal sealed record CertificateRecord
     /// <summary>The same, knowing the files of a pair.</summary>
     public CertificateRecord With(CertificatePair pair)
     {
-        string[] fresh = [.. Of(pair).Select(f => f.Hash).Where(h => !Hashes.Contains(h))];
+        string[] fresh = [.. FilesOf(pair).Select(f => f.Hash).Where(h => !Hashes.Contains(h))];
         return fresh.Length == 0 ? this : this with { Hashes = [.. fresh.Concat(Hashes).Take(MostHashes)] };
     }
 
@@ -61,7 +61,7 @@ internal sealed record CertificateRecord
     /// <summary>True if it knows a file by its hash.</summary>
     public bool Knows(CertificateFile file) => Hashes.Contains(file.Hash);
 
-    private static IEnumerable<CertificateFile> Of(CertificatePair pair) => new[] { pair.Chain, pair.Key }.OfType<CertificateFile>();
+    private static IEnumerable<CertificateFile> FilesOf(CertificatePair pair) => new[] { pair.Chain, pair.Key }.OfType<CertificateFile>();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -27,7 +27,7 @@ internal sealed class IstioHost(
     private readonly ProxyIdentity _identity = new(
         root, new SecretsDirectory(root, stateDirectory), new ProxyCertificate(root, stateDirectory).Note, Certificates, time);
 
-    public Launch Undo => UndoScript.Of(root, stateDirectory, _redirection.Clean);
+    public Launch Undo => UndoScript.CreateLaunch(root, stateDirectory, _redirection.Clean);
 
     public async Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start)
     {

@@ -39,7 +39,7 @@ internal static class UndoScript
     /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
     /// <param name="stateDirectory">The agent's state directory.</param>
     /// <param name="clean">Istio's own cleanup of its redirection.</param>
-    public static Launch Of(string root, string stateDirectory, Launch clean) => clean with
+    public static Launch CreateLaunch(string root, string stateDirectory, Launch clean) => clean with
     {
         Path = Shell,
         Arguments = ["-c", Script, "onboarding-sidecar-undo", root, stateDirectory, clean.Path],

@@ -44,5 +44,5 @@ internal sealed record CallerIdentity(string Partition, string Account, string R
         name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || "+=,.@_-".Contains(c, StringComparison.Ordinal));
 
     /// <summary>True if it is of this region's partition: credentials of another one are another cloud's.</summary>
-    public bool IsOf(string region) => Partition == AwsPartition.Of(region);
+    public bool IsOf(string region) => Partition == AwsPartition.ForRegion(region);
 }

@@ -15,7 +15,7 @@ internal sealed record InstanceDocument(string Account, string Region, string Zo
     {
         Aws = new AwsIdentity
         {
-            Partition = Api.Proofs.Aws.AwsPartition.Of(Region),
+            Partition = Api.Proofs.Aws.AwsPartition.ForRegion(Region),
             Account = Account,
             Region = Region,
             Zone = Zone,

@@ -98,7 +98,7 @@ internal sealed class AzureAuthenticator(PlaneConfiguration plane, SignerCertifi
         }
         catch (CmsException e)
         {
-            throw CmsRefusal.Of(e, "attested document");
+            throw CmsRefusal.Create(e, "attested document");
         }
         finally
         {

@@ -11,7 +11,7 @@ internal static class CmsRefusal
     /// <summary>The refusal.</summary>
     /// <param name="problem">What is wrong.</param>
     /// <param name="what">What the message is, for people.</param>
-    public static RefusedException Of(CmsException problem, string what) => problem.Kind switch
+    public static RefusedException Create(CmsException problem, string what) => problem.Kind switch
     {
         CmsProblem.Algorithm => Refuse.Unauthenticated(
             Reasons.CredentialAlgorithm, $"The {what} is signed by an algorithm that isn't accepted: RSA with SHA-256 is.", problem.Message),

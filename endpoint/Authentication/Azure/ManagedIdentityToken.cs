@@ -31,7 +31,7 @@ internal sealed record ManagedIdentityToken(ArmId Machine, string Identity, OneU
         using CompactJwt token = CompactJwt.TryRead(text, out string problem) ?? throw TokenChecks.Malformed(problem);
         string id = tenant.TenantId.ToLowerInvariant();
         CheckIssuer(token, id);
-        IIssuerKeySource keys = keySources.Of(
+        IIssuerKeySource keys = keySources.ForIssuer(
             tenant, $"tenant {id}", tenant.JwksUri ?? $"https://login.microsoftonline.com/{id}/discovery/v2.0/keys", tenant.Jwks);
         await TokenChecks.CheckSignatureAsync(token, $"tenant {id}", Algorithms, keys, cancellationToken);
         TokenChecks.CheckAudience(token, "Set the agent's azure.resource to the plane's azure.audience.", audience);
@@ -42,7 +42,7 @@ internal sealed record ManagedIdentityToken(ArmId Machine, string Identity, OneU
         }
 
         (ArmId machine, string identity) = ReadResources(token);
-        return new ManagedIdentityToken(machine, identity, OneUse.Of("azure", token.SignedBytes, expires + TokenChecks.Skew));
+        return new ManagedIdentityToken(machine, identity, OneUse.FromToken("azure", token.SignedBytes, expires + TokenChecks.Skew));
     }
 
     // Built from the configured tenant, never from the token's: both versions of the platform's tokens, character by character.

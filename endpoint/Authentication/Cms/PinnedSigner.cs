@@ -34,7 +34,7 @@ internal sealed class PinnedSigner
     }
 
     /// <summary>That of a certificate.</summary>
-    public static PinnedSigner Of(X509Certificate2 certificate) => All.GetValue(certificate, static c => new PinnedSigner(c));
+    public static PinnedSigner ForCertificate(X509Certificate2 certificate) => All.GetValue(certificate, static c => new PinnedSigner(c));
 
     /// <summary>True if a message's signer is named as this certificate is.</summary>
     public bool IsNamed(ReadOnlySpan<byte> issuer, ReadOnlySpan<byte> serialNumber) =>

@@ -25,7 +25,7 @@ internal sealed class SignedMessage
     public static SignedMessage Read(ReadOnlyMemory<byte> encoded) => new(CmsParser.Parse(encoded));
 
     /// <summary>True if the message says that it was signed with this certificate's key. Anybody can say so.</summary>
-    public bool Names(X509Certificate2 certificate) => PinnedSigner.Of(certificate).IsNamed(_parts.Issuer.Span, _parts.SerialNumber.Span);
+    public bool Names(X509Certificate2 certificate) => PinnedSigner.ForCertificate(certificate).IsNamed(_parts.Issuer.Span, _parts.SerialNumber.Span);
 
     /// <summary>Verifies the signature with this very certificate.</summary>
     /// <param name="signer">A certificate that is trusted: pinned, or checked up to a pinned root. Its dates are the caller's business.</param>
@@ -50,7 +50,7 @@ internal sealed class SignedMessage
         }
 
         // ...and none is looked at here: the signature is checked with the trusted certificate's key and with no other.
-        if (!PinnedSigner.Of(signer).Verify(SignedBytes(), _parts.Signature.Span))
+        if (!PinnedSigner.ForCertificate(signer).Verify(SignedBytes(), _parts.Signature.Span))
         {
             throw new CmsException("its signature wasn't made by the trusted certificate", CmsProblem.Signature);
         }
@@ -75,14 +75,14 @@ internal sealed class SignedMessage
 
     private static bool IsKnown(ReadOnlySpan<byte> certificate, X509Certificate2 signer, IReadOnlyList<X509Certificate2> companions)
     {
-        if (PinnedSigner.Of(signer).Is(certificate))
+        if (PinnedSigner.ForCertificate(signer).Is(certificate))
         {
             return true;
         }
 
         foreach (X509Certificate2 companion in companions)
         {
-            if (PinnedSigner.Of(companion).Is(certificate))
+            if (PinnedSigner.ForCertificate(companion).Is(certificate))
             {
                 return true;
             }

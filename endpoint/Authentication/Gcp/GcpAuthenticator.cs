@@ -39,7 +39,7 @@ internal sealed class GcpAuthenticator(PlaneConfiguration plane, KeySources keyS
                 $"iss: {TokenChecks.Quoted(JwtClaims.String(token.Payload, "iss"))}");
         }
 
-        IIssuerKeySource keys = keySources.Of(settings, Issuer, settings.JwksUri ?? KeysUri, settings.Jwks);
+        IIssuerKeySource keys = keySources.ForIssuer(settings, Issuer, settings.JwksUri ?? KeysUri, settings.Jwks);
         await TokenChecks.CheckSignatureAsync(token, Issuer, Algorithms, keys, cancellationToken);
         TokenChecks.CheckAudience(token, "Ask the metadata server for a token with audience=<the plane's uid>.", request.PlaneUid);
         DateTimeOffset expires = _checks.CheckTimes(token, Issuer, MaxLifetime);
@@ -49,7 +49,7 @@ internal sealed class GcpAuthenticator(PlaneConfiguration plane, KeySources keyS
         return new AuthenticatedWorkload(identity, identity)
         {
             MayReplaceKey = true,
-            OneUse = OneUse.Of("gcp", token.SignedBytes, expires + TokenChecks.Skew),
+            OneUse = OneUse.FromToken("gcp", token.SignedBytes, expires + TokenChecks.Skew),
             NotForNewBinding = TooOld(claims, settings),
         };
     }

@@ -52,13 +52,13 @@ internal sealed class JoinTokenAuthenticator(PlaneConfiguration plane, ResourceI
         {
             // Anyone who has the token again later isn't the machine it was made for.
             MayReplaceKey = false,
-            OneUse = isMember ? null : OneUse.Of("jointoken", Encoding.UTF8.GetBytes(token.Value), spec.ExpiresAt),
+            OneUse = isMember ? null : OneUse.FromToken("jointoken", Encoding.UTF8.GetBytes(token.Value), spec.ExpiresAt),
         });
     }
 
     // Exactly this key: a binding that can't be read makes no one a member. Its name is a hash, so the identity is compared as well.
     private bool IsBound(WorkloadIdentity identity, string thumbprint) =>
-        cluster.KeyBindingOf(identity)?.Spec is { } spec && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Of(identity);
+        cluster.KeyBindingOf(identity)?.Spec is { } spec && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Serialize(identity);
 
     private static JoinTokenText Read(ByteString credential)
     {

@@ -28,7 +28,7 @@ internal sealed class JwtAuthenticator(JwtIssuers issuers, TimeProvider time) : 
             [request.PlaneUid, .. issuer.Audiences]);
         _checks.CheckTimes(token, issuer.Issuer, issuer.MaxLifetime);
         WorkloadIdentity identity = new() { Jwt = ReadIdentity(token, issuer) };
-        return new AuthenticatedWorkload(identity, issuer.SubjectIsShared ? SharedIdentity.Of(identity, request.Key.Thumbprint) : identity)
+        return new AuthenticatedWorkload(identity, issuer.SubjectIsShared ? SharedIdentity.ForKey(identity, request.Key.Thumbprint) : identity)
         {
             IssuerShortName = issuer.ShortName,
             MayReplaceKey = true,

@@ -20,7 +20,7 @@ internal sealed class KeySources(IssuerKeyFetcher fetcher, TimeProvider time)
     /// <param name="issuer">Whose keys.</param>
     /// <param name="jwksUri">Where they are fetched.</param>
     /// <param name="jwks">The keys themselves; null: they are fetched.</param>
-    public IIssuerKeySource Of(object settings, string issuer, string jwksUri, string? jwks)
+    public IIssuerKeySource ForIssuer(object settings, string issuer, string jwksUri, string? jwks)
     {
         if (!_bySettings.TryGetValue(settings, out IIssuerKeySource? source))
         {

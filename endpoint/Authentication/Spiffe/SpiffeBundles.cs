@@ -21,7 +21,7 @@ internal sealed class SpiffeBundles(PlaneConfiguration plane, IssuerHttpClient h
 
     /// <summary>The bundle of a trust domain.</summary>
     /// <exception cref="RefusedException">The trust domain isn't configured.</exception>
-    public IIssuerKeySource Of(string trustDomain)
+    public IIssuerKeySource ForTrustDomain(string trustDomain)
     {
         SpiffeTrustDomain domain = Domains.FirstOrDefault(d => d.Name == trustDomain) ?? throw Refuse.Unauthenticated(
             Reasons.CredentialTenant,

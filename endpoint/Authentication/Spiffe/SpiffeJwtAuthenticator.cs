@@ -33,7 +33,7 @@ internal sealed class SpiffeJwtAuthenticator(SpiffeBundles bundles, TimeProvider
 
         string issuer = $"trust domain {id.TrustDomain}";
         await TokenChecks.CheckSignatureAsync(
-            token, issuer, JwtIssuerSettings.DefaultAlgorithms, SpiffeBundle.ForTokens(bundles.Of(id.TrustDomain)), cancellationToken);
+            token, issuer, JwtIssuerSettings.DefaultAlgorithms, SpiffeBundle.ForTokens(bundles.ForTrustDomain(id.TrustDomain)), cancellationToken);
         TokenChecks.CheckAudience(token, "Fetch a JWT-SVID for the plane's uid.", request.PlaneUid);
         _checks.CheckTimes(token, issuer, MaxLifetime, requireIssuedAt: false);
         WorkloadIdentity identity = new() { Spiffe = id };

@@ -23,7 +23,7 @@ internal sealed class SpiffeX509Authenticator(SpiffeBundles bundles, ChainVerifi
         using PresentedCertificates presented = PresentedCertificates.Read(possession);
         SpiffeIdentity id = ReadId(presented.Leaf);
         PossessionProof.Check(possession!, presented.Leaf, request);
-        IReadOnlyList<JsonWebKey> bundle = await SpiffeBundles.KeysAsync(bundles.Of(id.TrustDomain), id.TrustDomain, cancellationToken);
+        IReadOnlyList<JsonWebKey> bundle = await SpiffeBundles.KeysAsync(bundles.ForTrustDomain(id.TrustDomain), id.TrustDomain, cancellationToken);
         X509Certificate2Collection roots = SpiffeBundle.Roots(bundle);
         try
         {

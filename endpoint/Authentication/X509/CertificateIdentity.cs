@@ -14,7 +14,7 @@ internal static class CertificateIdentity
     /// <param name="authority">Name of the configured authority that vouches for it.</param>
     /// <param name="anchor">That authority's certificate.</param>
     /// <exception cref="RefusedException">A name in it can't be used.</exception>
-    public static X509Identity Of(X509Certificate2 certificate, string authority, X509Certificate2 anchor)
+    public static X509Identity FromCertificate(X509Certificate2 certificate, string authority, X509Certificate2 anchor)
     {
         SubjectNames names = SubjectNames.Read(certificate);
         return new X509Identity

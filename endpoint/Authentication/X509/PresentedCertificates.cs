@@ -121,7 +121,7 @@ internal sealed class PresentedCertificates : IDisposable
         }
 
         string algorithm = certificate.GetKeyAlgorithm();
-        string instead = algorithm is Rsa or EllipticCurve ? "" : $" This one's is {CertificateKeyNames.Of(algorithm)}, which the plane can't verify.";
+        string instead = algorithm is Rsa or EllipticCurve ? "" : $" This one's is {CertificateKeyNames.ForAlgorithm(algorithm)}, which the plane can't verify.";
         throw Refuse.Unauthenticated(
             Reasons.CredentialUsage, $"The key of a certificate must be RSA of {ShortestRsa} to {LongestRsa} bits, or EC on P-256, P-384 or P-521.{instead}");
     }

@@ -9,7 +9,7 @@ internal sealed class TrustedAuthorities
     private volatile Snapshot? _snapshot;
 
     /// <summary>The authorities.</summary>
-    public IReadOnlyList<TrustedAuthority> Of(X509AuthenticationSettings settings)
+    public IReadOnlyList<TrustedAuthority> Read(X509AuthenticationSettings settings)
     {
         Snapshot? snapshot = _snapshot;
         if (snapshot is null || !ReferenceEquals(snapshot.Settings, settings))

@@ -28,7 +28,7 @@ internal sealed class X509Authenticator(
         X509Possession? possession = Parse(request.Credential);
         using PresentedCertificates presented = PresentedCertificates.Read(possession);
         PossessionProof.Check(possession!, presented.Leaf, request);
-        WorkloadIdentity identity = new() { X509 = Verify(presented, authorities.Of(settings)) };
+        WorkloadIdentity identity = new() { X509 = Verify(presented, authorities.Read(settings)) };
         return Task.FromResult(new AuthenticatedWorkload(identity, identity) { MayReplaceKey = true });
     }
 
@@ -59,7 +59,7 @@ internal sealed class X509Authenticator(
             // The nearest one vouches for it. Which one that is comes from the configuration: an authority can write any name into a
             // certificate that it signs, also that of another authority.
             X509Certificate2 anchor = chain.Skip(1).First(c => trusted.Any(a => ChainVerifier.IsOneOf(a.Roots, c)));
-            return CertificateIdentity.Of(presented.Leaf, trusted.First(a => ChainVerifier.IsOneOf(a.Roots, anchor)).Name, anchor);
+            return CertificateIdentity.FromCertificate(presented.Leaf, trusted.First(a => ChainVerifier.IsOneOf(a.Roots, anchor)).Name, anchor);
         }
         finally
         {

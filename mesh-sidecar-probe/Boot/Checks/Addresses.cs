@@ -18,14 +18,14 @@ internal sealed class Addresses : IBootCheck
             yield return new BootProblem("addresses", BootFiles.Hosts, "hosts", $"'{line}' is no address with names");
         }
 
-        foreach (BootProblem problem in Of(boot, boot.DiscoveryAddress, BootFiles.MeshYaml, "defaultConfig.discoveryAddress")
-            .Concat(Of(boot, boot.CertificateAddress, BootFiles.ClusterEnv, "CA_ADDR")))
+        foreach (BootProblem problem in Check(boot, boot.DiscoveryAddress, BootFiles.MeshYaml, "defaultConfig.discoveryAddress")
+            .Concat(Check(boot, boot.CertificateAddress, BootFiles.ClusterEnv, "CA_ADDR")))
         {
             yield return problem;
         }
     }
 
-    private static IEnumerable<BootProblem> Of(BootContents boot, string? text, string file, string name)
+    private static IEnumerable<BootProblem> Check(BootContents boot, string? text, string file, string name)
     {
         if (text is null)
         {

@@ -15,7 +15,7 @@ internal sealed record Grant(string? Namespace, string Group, string Resource, s
     public string Permission => $"{Verb} {Resource}";
 
     /// <summary>Everything that roles give.</summary>
-    public static IEnumerable<Grant> Of(IEnumerable<JsonObject> documents) =>
+    public static IEnumerable<Grant> Parse(IEnumerable<JsonObject> documents) =>
         from document in documents
         from rule in document["rules"] as JsonArray ?? []
         from @group in Texts(rule["apiGroups"])

@@ -35,7 +35,7 @@ public sealed class RecordedNodeTests
         recorded["metadata"]!["ISTIO_VERSION"] = VersionCommand.Version;
 
         // Which services' traffic it is for is no part of the recording's first lines.
-        JsonObject node = JsonNode.Parse(JsonFormatter.Default.Format(ProxyNode.Of(settings)))!.AsObject();
+        JsonObject node = JsonNode.Parse(JsonFormatter.Default.Format(ProxyNode.Create(settings)))!.AsObject();
         node.Remove("cluster");
         JsonNode.DeepEquals(node, recorded).ShouldBeTrue(node.ToJsonString());
     }

@@ -104,7 +104,7 @@ public sealed class Case30JoinTokenTests(PlatformPlane platforms) : AttackOnPlat
         token.ToString().ShouldNotContain(secret);
     }
 
-    private static string KeyBindingOf(JoinTokenText token) => Onboarding.Api.Identity.KeyBindingName.Of(new Onboarding.Api.Identity.WorkloadIdentity
+    private static string KeyBindingOf(JoinTokenText token) => Onboarding.Api.Identity.KeyBindingName.ForIdentity(new Onboarding.Api.Identity.WorkloadIdentity
     {
         JoinToken = new Onboarding.Api.Identity.JoinTokenIdentity { Namespace = token.Namespace, Name = token.Name },
     });

@@ -82,7 +82,7 @@ public sealed class SidecarChecksTests : IDisposable
 
     private void SidecarRuns()
     {
-        ProcessIdentity self = ProcessIdentity.Of(Environment.ProcessId)!;
+        ProcessIdentity self = ProcessIdentity.Find(Environment.ProcessId)!;
         string workload = Directory.CreateDirectory(Context().WorkloadDirectory).FullName;
         new SidecarRecordFile(workload).Write(new SidecarRecord(self.ProcessId, self.StartTime, "core-1"));
     }

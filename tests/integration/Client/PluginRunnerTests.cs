@@ -108,7 +108,7 @@ public sealed class PluginRunnerTests : IDisposable
         foreach (string file in (string[])["self", "child"])
         {
             int processId = int.Parse(File.ReadAllText(_directory[file]));
-            await Eventually.Is(() => Onboarding.Client.Sidecar.ProcessIdentity.Of(processId) is null, $"{file} to be killed");
+            await Eventually.Is(() => Onboarding.Client.Sidecar.ProcessIdentity.Find(processId) is null, $"{file} to be killed");
         }
     }
 

@@ -118,9 +118,9 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         await Eventually.Is(() => supervisor.Status.State == SidecarState.Ready, "the try after the disk is well again");
         int running = supervisor.Status.ProcessId!.Value;
         await Eventually.Is(() => Lines().Contains(running.ToString(System.Globalization.CultureInfo.InvariantCulture)), "the last one to have said its number");
-        Lines().Select(int.Parse).Where(p => p != running).ShouldAllBe(p => ProcessIdentity.Of(p) == null);
+        Lines().Select(int.Parse).Where(p => p != running).ShouldAllBe(p => ProcessIdentity.Find(p) == null);
         await supervisor.StopAsync();
-        ProcessIdentity.Of(running).ShouldBeNull();
+        ProcessIdentity.Find(running).ShouldBeNull();
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         await Eventually.Is(() => Lines().Length == 1, "the sidecar to start");
         await supervisor.StopAsync(TimeSpan.FromMilliseconds(100));
         int child = int.Parse(Lines()[0]);
-        await Eventually.Is(() => ProcessIdentity.Of(child) is null, "its child to be killed");
+        await Eventually.Is(() => ProcessIdentity.Find(child) is null, "its child to be killed");
         _log.Entries.ShouldContain(e => e.EventId.Name == "SidecarKilled");
     }
 

@@ -268,7 +268,7 @@ public sealed class ControlSocketTests : IDisposable
         RefusalErrors.IdOf(refused).ShouldBe("StayOut");
         refused.Detail.ShouldBe("An operator unregistered this machine (kernel update).");
         refused.NextStep.ShouldContain("onboarding-agent register --override-exclusion");
-        RefusalText.Of(refused, "bookinfo/ratings").NextStep.ShouldContain("Register-MeshWorkload -Force");
+        RefusalText.ForGroup(refused, "bookinfo/ratings").NextStep.ShouldContain("Register-MeshWorkload -Force");
         plane.Registrations.ShouldBeEmpty();
 
         (await agent.Client.RegisterAsync(new RegisterRequest { ComeBack = true, StartSidecar = true }, null, CancellationToken.None)).Phase

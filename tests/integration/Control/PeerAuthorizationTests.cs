@@ -55,7 +55,7 @@ public sealed class PeerAuthorizationTests : IDisposable
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         client.Connect(new UnixDomainSocketEndPoint(path));
         using Socket accepted = listener.Accept();
-        PeerCredentials peer = PeerCredentials.Of(accepted).ShouldNotBeNull();
+        PeerCredentials peer = PeerCredentials.FromSocket(accepted).ShouldNotBeNull();
         peer.ProcessId.ShouldBe(Environment.ProcessId);
         peer.UserId.ShouldBe(LibC.EffectiveUserId());
         peer.GroupIds.ShouldNotBeEmpty();
@@ -65,7 +65,7 @@ public sealed class PeerAuthorizationTests : IDisposable
     public void A_network_socket_has_no_peer_the_kernel_knows()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        PeerCredentials.Of(socket).ShouldBeNull();
+        PeerCredentials.FromSocket(socket).ShouldBeNull();
     }
 
     [Fact]

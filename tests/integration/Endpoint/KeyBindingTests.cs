@@ -112,7 +112,7 @@ public sealed class KeyBindingTests
         {
             await agent.AuthorizeAsync();
             await agent.RegisterAsync();
-            agent.Registration.ShouldBe($"ratings-jwt-corp--{SharedSubject.Of("fleet", agent.Key.Public.Thumbprint)}");
+            agent.Registration.ShouldBe($"ratings-jwt-corp--{SharedSubject.ForKey("fleet", agent.Key.Public.Thumbprint)}");
         }
 
         (await BindingsAsync(plane)).Count(b => b.Spec!.Jkt == one.Key.Public.Thumbprint || b.Spec.Jkt == other.Key.Public.Thumbprint).ShouldBe(2);
@@ -189,7 +189,7 @@ public sealed class KeyBindingTests
         time.Advance(TimeSpan.FromDays(2));
         await PassAsync(time, async () => (await BindingsAsync(plane)).Count == 1, "it is deleted");
 
-        (await BindingsAsync(plane)).Single().Spec!.Identity.ShouldBe(CanonicalIdentity.Of(new WorkloadIdentity
+        (await BindingsAsync(plane)).Single().Spec!.Identity.ShouldBe(CanonicalIdentity.Serialize(new WorkloadIdentity
         {
             Jwt = new JwtIdentity { Issuer = plane.Issuer.Name, Subject = "member" },
         }));

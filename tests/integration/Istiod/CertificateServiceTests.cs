@@ -39,7 +39,7 @@ public sealed class CertificateServiceTests : IAsyncLifetime
         response.CertChain.Count.ShouldBe(2);
         response.CertChain[^1].ShouldBe(_server.RootCertificatePem);
         using X509Certificate2 leaf = X509Certificate2.CreateFromPem(response.CertChain[0]);
-        AlternativeNames names = AlternativeNames.Of(leaf);
+        AlternativeNames names = AlternativeNames.FromCertificate(leaf);
         names.Uris.ShouldBe(["spiffe://cluster.local/ns/bookinfo/sa/ratings"]);
         names.ShouldSatisfyAllConditions(n => n.Count.ShouldBe(1), n => n.Critical.ShouldBeTrue());
         leaf.Subject.ShouldBe("");
@@ -161,7 +161,7 @@ public sealed class CertificateServiceTests : IAsyncLifetime
             new IstioCertificateRequest { Csr = IstiodClient.SigningRequest(key) }, IstiodClient.Headers(null));
 
         using X509Certificate2 leaf = X509Certificate2.CreateFromPem(renewed.CertChain[0]);
-        AlternativeNames.Of(leaf).Uris.ShouldBe(["spiffe://cluster.local/ns/bookinfo/sa/ratings"]);
+        AlternativeNames.FromCertificate(leaf).Uris.ShouldBe(["spiffe://cluster.local/ns/bookinfo/sa/ratings"]);
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class CertificateServiceTests : IAsyncLifetime
 
         using X509Certificate2 got = await second.CertificateAsync(_tokens.Issue("other", "admin"));
 
-        AlternativeNames.Of(got).Uris.ShouldBe(["spiffe://cluster.local/ns/bookinfo/sa/ratings"]);
+        AlternativeNames.FromCertificate(got).Uris.ShouldBe(["spiffe://cluster.local/ns/bookinfo/sa/ratings"]);
     }
 
     [Fact]

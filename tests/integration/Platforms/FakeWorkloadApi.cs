@@ -32,7 +32,7 @@ internal sealed class FakeWorkloadApi : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase,
         return api;
     }
 
-    public static X509SVIDResponse Of(IssuedCertificate svid, params byte[][] above) => new()
+    public static X509SVIDResponse CreateResponse(IssuedCertificate svid, params byte[][] above) => new()
     {
         Svids =
         {

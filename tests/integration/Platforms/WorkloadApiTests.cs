@@ -49,12 +49,12 @@ public sealed class WorkloadApiTests(PlatformPlane platforms) : IClassFixture<Pl
         Endpoint.TestAgent agent = platforms.Plane.Agent();
         agent.Present = (plane, key) => (credential = Ask(source, plane, key)).Value;
 
-        api.Answer = FakeWorkloadApi.Of(first);
+        api.Answer = FakeWorkloadApi.CreateResponse(first);
         await agent.AuthorizeAsync();
         string registration = (await agent.RegisterAsync()).Registration;
         credential.ExpiresAt.UtcDateTime.ShouldBe(first.Certificate.NotAfter.ToUniversalTime());
 
-        api.Answer = FakeWorkloadApi.Of(second, below.Certificate.RawData);
+        api.Answer = FakeWorkloadApi.CreateResponse(second, below.Certificate.RawData);
         await agent.AuthorizeAsync();
         (await agent.RegisterAsync()).Registration.ShouldBe(registration);
         credential.Value.Unpack<SpiffeX509Credential>().Possession.Certificates.Select(c => c.ToByteArray())
@@ -74,7 +74,7 @@ public sealed class WorkloadApiTests(PlatformPlane platforms) : IClassFixture<Pl
         await using FakeWorkloadApi api = await FakeWorkloadApi.StartAsync(Socket);
         using IssuedCertificate svid = platforms.Spiffe.Issue("spiffe://corp.example/vm/web-1");
         using IssuedCertificate other = platforms.Spiffe.Issue("spiffe://corp.example/vm/web-2");
-        X509SVIDResponse answer = FakeWorkloadApi.Of(svid);
+        X509SVIDResponse answer = FakeWorkloadApi.CreateResponse(svid);
         ByteString certificate = answer.Svids[0].X509Svid;
         switch (what)
         {
@@ -111,7 +111,7 @@ public sealed class WorkloadApiTests(PlatformPlane platforms) : IClassFixture<Pl
     [InlineData(SpiffeSvid.Jwt, typeof(WorkloadApiCredentialSource))]
     [InlineData(SpiffeSvid.X509, typeof(WorkloadApiCertificateSource))]
     public void The_configuration_says_which_kind_is_asked_for(SpiffeSvid svid, Type source) =>
-        ConfiguredSources.Of(
+        ConfiguredSources.Create(
             new CredentialSource { Spiffe = Settings() with { Svid = svid } },
             new OnboardingAgentOptions { Onboarding = RunningAgent.Onboarding(_directory, 15443) }).ShouldBeOfType(source);
 

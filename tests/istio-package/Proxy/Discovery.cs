@@ -56,7 +56,7 @@ internal sealed class Discovery(ProxySettings settings, IstiodChannel istiod)
                 .DeltaAggregatedResources(istiod.Headers(), cancellationToken: stop);
         foreach (string type in (string[])[Clusters, Listeners, Names])
         {
-            await call.RequestStream.WriteAsync(new DeltaDiscoveryRequest { Node = ProxyNode.Of(settings), TypeUrl = type }, stop);
+            await call.RequestStream.WriteAsync(new DeltaDiscoveryRequest { Node = ProxyNode.Create(settings), TypeUrl = type }, stop);
         }
 
         bool connected = false;

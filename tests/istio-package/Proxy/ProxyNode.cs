@@ -10,7 +10,7 @@ internal static class ProxyNode
     private const string Prefix = "ISTIO_META_";
     private const string JsonPrefix = "ISTIO_METAJSON_";
 
-    public static Node Of(ProxySettings settings)
+    public static Node Create(ProxySettings settings)
     {
         var metadata = new JsonObject();
         foreach ((string name, string value) in settings.Variables.Where(v => v.Key.StartsWith(Prefix, StringComparison.Ordinal)))

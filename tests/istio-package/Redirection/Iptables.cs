@@ -12,7 +12,7 @@ internal sealed class Iptables(RedirectionSettings settings)
     {
         foreach (AddressFamilyNames family in Families)
         {
-            Rule[] rules = [.. RuleList.Of(settings, family).Reverse()];
+            Rule[] rules = [.. RuleList.Create(settings, family).Reverse()];
             foreach (Rule rule in rules)
             {
                 MachineProgram.Try(Program(family), $"-w 30 -t {rule.Table} {rule.Deleted}");
@@ -32,7 +32,7 @@ internal sealed class Iptables(RedirectionSettings settings)
     {
         foreach (AddressFamilyNames family in Families)
         {
-            MachineProgram.Run(Program(family, "-restore"), "--noflush -w 30", Restored(RuleList.Of(settings, family)));
+            MachineProgram.Run(Program(family, "-restore"), "--noflush -w 30", Restored(RuleList.Create(settings, family)));
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class Nftables(RedirectionSettings settings)
     }
 
     private IEnumerable<string> Redirected(string protocol) =>
-        settings.Resolvers.Select(r => $"{Of(r)} daddr {r} {protocol} dport 53 redirect to :15053");
+        settings.Resolvers.Select(r => $"{FamilyOf(r)} daddr {r} {protocol} dport 53 redirect to :15053");
 
     private string Raw() => $$"""
         table inet istio-proxy-raw {
@@ -90,19 +90,19 @@ internal sealed class Nftables(RedirectionSettings settings)
             type filter hook output priority raw; policy accept;
             counter jump istio-output-dns
           }
-        {{Chain("istio-inbound", settings.Resolvers.Select(r => $"udp sport 53 {Of(r)} saddr {r} ct zone set 1"))}}
+        {{Chain("istio-inbound", settings.Resolvers.Select(r => $"udp sport 53 {FamilyOf(r)} saddr {r} ct zone set 1"))}}
         {{Chain("istio-output-dns", [
             .. ((string[])["skuid", "skgid"]).SelectMany(owner => (string[])
             [
                 $"udp dport 53 meta {owner} {settings.ProxyId} ct zone set 1", $"udp sport 15053 meta {owner} {settings.ProxyId} ct zone set 2",
             ]),
-            .. settings.Resolvers.Select(r => $"udp dport 53 {Of(r)} daddr {r} ct zone set 2"),
+            .. settings.Resolvers.Select(r => $"udp dport 53 {FamilyOf(r)} daddr {r} ct zone set 2"),
         ])}}
         }
 
         """;
 
-    private static string Of(System.Net.IPAddress address) =>
+    private static string FamilyOf(System.Net.IPAddress address) =>
         address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? "ip" : "ip6";
 
     private static string Chain(string name, IEnumerable<string> rules) => $"  chain {name} {{\n{Lines(rules)}\n  }}";

@@ -11,7 +11,7 @@ internal static class RuleList
 
     /// <param name="settings">The environment.</param>
     /// <param name="family">IPv4 or IPv6.</param>
-    public static IReadOnlyList<Rule> Of(RedirectionSettings settings, AddressFamilyNames family)
+    public static IReadOnlyList<Rule> Create(RedirectionSettings settings, AddressFamilyNames family)
     {
         string[] resolvers = [.. settings.Resolvers.Where(r => r.AddressFamily == family.Family).Select(family.Single)];
         return

@@ -13,10 +13,10 @@ public sealed class FolderCycleTests
 
     [Theory]
     [MemberData(nameof(Assemblies))]
-    public void No_folder_uses_one_that_uses_it(string assembly) => FolderGraph.Of(assembly).ShortestCycle().ShouldBeEmpty();
+    public void No_folder_uses_one_that_uses_it(string assembly) => FolderGraph.ReadAssembly(assembly).ShortestCycle().ShouldBeEmpty();
 
     [Fact]
-    public void The_shortest_cycle_is_named_with_the_files_that_make_it() => FolderGraph.Of(
+    public void The_shortest_cycle_is_named_with_the_files_that_make_it() => FolderGraph.Parse(
     [
         ("A/One.cs", "using P.B;\nnamespace P.A;\nclass One { }"),
         ("B/Two.cs", "using P.C;\nnamespace P.B;\nclass Two { }"),
@@ -30,12 +30,12 @@ public sealed class FolderCycleTests
     [InlineData("using static P.A.One;\nnamespace P.B;\nclass Two { }")]
     [InlineData("using First = P.A.One;\nnamespace P.B;\nclass Two { }")]
     public void A_name_uses_the_folder_of_its_type(string two) =>
-        FolderGraph.Of([("A/One.cs", "using P.B;\nnamespace P.A;\nclass One { }"), ("B/Two.cs", two)]).ShortestCycle().Count.ShouldBe(2);
+        FolderGraph.Parse([("A/One.cs", "using P.B;\nnamespace P.A;\nclass One { }"), ("B/Two.cs", two)]).ShortestCycle().Count.ShouldBe(2);
 
     [Theory]
     [InlineData("namespace P.B;\n/// <see cref=\"A.One\"/>\nclass Two { }")]
     [InlineData("namespace P.B;\nclass Two { string S => \"A.One\"; }")]
     [InlineData("namespace P.B;\nclass Two { object O => A.Other; }")]
     public void What_only_looks_like_the_name_of_a_type_does_not(string two) =>
-        FolderGraph.Of([("A/One.cs", "using P.B;\nnamespace P.A;\nclass One { }"), ("B/Two.cs", two)]).ShortestCycle().ShouldBeEmpty();
+        FolderGraph.Parse([("A/One.cs", "using P.B;\nnamespace P.A;\nclass One { }"), ("B/Two.cs", two)]).ShortestCycle().ShouldBeEmpty();
 }

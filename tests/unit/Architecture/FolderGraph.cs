@@ -25,17 +25,17 @@ internal sealed class FolderGraph
     }
 
     /// <summary>The graph of a folder of the repository that has a project.</summary>
-    public static FolderGraph Of(string assembly)
+    public static FolderGraph ReadAssembly(string assembly)
     {
         string root = Path.Combine(Repository.Root, assembly);
-        return Of(Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+        return Parse(Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Select(path => (Path: Path.GetRelativePath(root, path), Text: path))
             .Where(f => f.Path.Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin"))
             .Select(f => (f.Path, File.ReadAllText(f.Text))));
     }
 
     /// <summary>The graph of files, by their path in the assembly.</summary>
-    public static FolderGraph Of(IEnumerable<(string Path, string Text)> files) =>
+    public static FolderGraph Parse(IEnumerable<(string Path, string Text)> files) =>
         new([.. files.Select(f => SourceFile.Parse(f.Path, f.Path.Split('/') is [var folder, _, ..] ? folder : "", f.Text))]);
 
     /// <summary>The shortest cycle, one line for each step; empty where there is none.</summary>

@@ -19,7 +19,7 @@ public sealed class B4_NearestPolicyTests
     public void Only_one_that_came_close(string workloads, string groups, bool isClose)
     {
         var record = new AuditRecord("authorize", "id", "192.0.2.1");
-        record.Take(PolicySet.Of([Policy("joiners", Rule(workloads, groups))]).Explain(Question(Host, Ratings)), null);
+        record.Take(PolicySet.Compile([Policy("joiners", Rule(workloads, groups))]).Explain(Question(Host, Ratings)), null);
 
         record.NearestPolicy.ShouldBe(isClose ? "joiners" : null);
     }

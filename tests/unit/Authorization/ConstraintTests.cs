@@ -75,7 +75,7 @@ public sealed class ConstraintTests
     [Fact]
     public void A8_Labels_that_no_rule_opens_are_named_where_a_decision_is_explained()
     {
-        PolicyExplanation explanation = PolicySet.Of([Policy("p", Rule(Corp))]).Explain(Labelled(("k8s-app", "db"), ("version", "v2")));
+        PolicyExplanation explanation = PolicySet.Compile([Policy("p", Rule(Corp))]).Explain(Labelled(("k8s-app", "db"), ("version", "v2")));
 
         explanation.Decision.IsAllowed.ShouldBeTrue();
         explanation.Lines.ShouldContain(l => l.Contains("are dropped: k8s-app", StringComparison.Ordinal));
@@ -105,7 +105,7 @@ public sealed class ConstraintTests
         OnboardingPolicy policy = Policy(
             "p", Rule(Corp, constraints: "\"notAfter\": \"2020-01-01T00:00:00Z\""), Rule(Corp, constraints: "\"addressCidrs\": [\"10.0.0.0/8\"]"), Rule(Corp));
 
-        PolicySet.Of([policy]).Decide(Question(Host, Ratings) with { Address = IPAddress.Parse("11.0.0.1") }).Rule.ShouldBe(3);
+        PolicySet.Compile([policy]).Decide(Question(Host, Ratings) with { Address = IPAddress.Parse("11.0.0.1") }).Rule.ShouldBe(3);
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class ConstraintTests
         OnboardingPolicy policy = Policy(
             "p", Rule(Corp, """[{"workloadGroupSelector": {"matchLabels": {"app": "ratings"}}}]""", "\"maxMembers\": 1"));
 
-        PolicySet.Of([policy]).Decide(Question(Host, Ratings) with
+        PolicySet.Compile([policy]).Decide(Question(Host, Ratings) with
         {
             MembersBefore = () => [new PolicyMember(Jwt("m-1"), reviews), new PolicyMember(Ec2, Ratings)],
         }).IsAllowed.ShouldBeTrue("one is in another group, the other of another platform");
@@ -135,7 +135,7 @@ public sealed class ConstraintTests
     [Fact]
     public void Members_are_counted_for_a_policy_and_each_of_its_rules()
     {
-        PolicySet set = PolicySet.Of([Policy("p", Rule(Corp), Rule("""{"jwt": {"issuer": "https://id.corp.example", "subjects": ["a", "b"]}}"""))]);
+        PolicySet set = PolicySet.Compile([Policy("p", Rule(Corp), Rule("""{"jwt": {"issuer": "https://id.corp.example", "subjects": ["a", "b"]}}"""))]);
 
         MemberCounts counts = set.CountMembers("p", [new PolicyMember(Jwt("a"), Ratings), new PolicyMember(Jwt("c"), Ratings), new PolicyMember(Ec2, Ratings)]);
 
@@ -151,7 +151,7 @@ public sealed class ConstraintTests
     {
         OnboardingPolicy policy = Policy("p", Rule(Corp, constraints: constraints));
         policy.Spec.ShouldNotBeNull(string.Join("; ", policy.Problems));
-        PolicySet set = PolicySet.Of([policy]);
+        PolicySet set = PolicySet.Compile([policy]);
         bool allowed = set.Decide(question).IsAllowed;
         PolicyExplanation explanation = set.Explain(question);
         explanation.Rules[0].Applies.ShouldBe(allowed, "what explains is what decides");

@@ -68,7 +68,7 @@ public sealed class DenyTests
     [InlineData(null, false)]
     public void Deny_for_some_addresses_decides_once_the_address_is_known(string? address, bool denied)
     {
-        PolicySet set = PolicySet.Of([AllowAll, Denying("d", $$"""{"workloads": [{{Corp}}], "addressCidrs": ["10.0.0.0/8"]}""")]);
+        PolicySet set = PolicySet.Compile([AllowAll, Denying("d", $$"""{"workloads": [{{Corp}}], "addressCidrs": ["10.0.0.0/8"]}""")]);
         AdmissionQuestion question = Question(Host, Ratings) with { Address = address is null ? null : IPAddress.Parse(address) };
 
         set.Decide(question).IsAllowed.ShouldBe(!denied);
@@ -86,7 +86,7 @@ public sealed class DenyTests
     [InlineData("""{"deny": "all", "allow": []}""")]
     public void What_has_deny_and_can_not_be_read_closes_the_namespace(string spec)
     {
-        PolicySet set = PolicySet.Of([AllowAll, FromSpec("z", spec)]);
+        PolicySet set = PolicySet.Compile([AllowAll, FromSpec("z", spec)]);
 
         PolicyDecision decision = set.Decide(Question(Host, Ratings));
 

@@ -69,7 +69,7 @@ public sealed class ExplanationTests
     [Fact]
     public void What_the_caller_may_learn_does_not_depend_on_the_group()
     {
-        PolicySet set = PolicySet.Of([Web, Policy("corp", Rule(Corp))]);
+        PolicySet set = PolicySet.Compile([Web, Policy("corp", Rule(Corp))]);
 
         string[] matched = [.. set.Explain(Question(Ec2, null)).Matched];
 
@@ -80,7 +80,7 @@ public sealed class ExplanationTests
     private static string Write(string name)
     {
         (OnboardingPolicy[] policies, AdmissionQuestion question) = All[name];
-        PolicyExplanation explanation = PolicySet.Of(policies).Explain(question);
+        PolicyExplanation explanation = PolicySet.Compile(policies).Explain(question);
         StringBuilder text = new();
         foreach (OnboardingPolicy policy in policies.Take(3))
         {

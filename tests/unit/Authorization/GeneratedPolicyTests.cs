@@ -20,7 +20,7 @@ public sealed class GeneratedPolicyTests
         {
             PolicyGenerator generator = new(seed);
             OnboardingPolicy[] policies = generator.Policies();
-            PolicySet set = PolicySet.Of(policies);
+            PolicySet set = PolicySet.Compile(policies);
             for (int i = 0; i < QuestionsEach; i++)
             {
                 AdmissionQuestion question = generator.Question();
@@ -67,7 +67,7 @@ public sealed class GeneratedPolicyTests
                 }
 
                 AdmissionQuestion question = generator.Question();
-                edited.Decide(question).ShouldBeEquivalentTo(PolicySet.Of(current.Values).Decide(question), $"seed {seed}, step {step}");
+                edited.Decide(question).ShouldBeEquivalentTo(PolicySet.Compile(current.Values).Decide(question), $"seed {seed}, step {step}");
             }
 
             edited.Count.ShouldBe(current.Count);
@@ -80,7 +80,7 @@ public sealed class GeneratedPolicyTests
         for (int seed = 0; seed < 1_000; seed++)
         {
             PolicyGenerator generator = new(seed);
-            PolicySet set = PolicySet.Of(generator.Policies());
+            PolicySet set = PolicySet.Compile(generator.Policies());
             AdmissionQuestion question = generator.Question();
 
             PolicyExplanation explanation = set.Explain(question);
@@ -135,15 +135,15 @@ public sealed class GeneratedPolicyTests
             OnboardingPolicy allow = TestPolicies.FromSpec("zz", """{"allow": []}""") with { Spec = new OnboardingPolicySpec { Allow = [generator.Rule()] } };
             OnboardingPolicy deny = allow with { Spec = new OnboardingPolicySpec { Deny = [new DenyRule { Workloads = generator.Rule().Workloads }] } };
             AdmissionQuestion question = generator.Question();
-            bool before = PolicySet.Of(policies).Decide(question).IsAllowed;
+            bool before = PolicySet.Compile(policies).Decide(question).IsAllowed;
 
-            (before && !PolicySet.Of([.. policies, allow]).Decide(question).IsAllowed).ShouldBeFalse($"seed {seed}");
-            (!before && PolicySet.Of([.. policies, deny]).Decide(question).IsAllowed).ShouldBeFalse($"seed {seed}");
+            (before && !PolicySet.Compile([.. policies, allow]).Decide(question).IsAllowed).ShouldBeFalse($"seed {seed}");
+            (!before && PolicySet.Compile([.. policies, deny]).Decide(question).IsAllowed).ShouldBeFalse($"seed {seed}");
         }
     }
 
     private static PolicySet SetOf(OnboardingPolicyRule rule) =>
-        PolicySet.Of([TestPolicies.FromSpec("p", """{"allow": []}""") with { Spec = new OnboardingPolicySpec { Allow = [rule] } }]);
+        PolicySet.Compile([TestPolicies.FromSpec("p", """{"allow": []}""") with { Spec = new OnboardingPolicySpec { Allow = [rule] } }]);
 
     private static OnboardingPolicyRule Bound(OnboardingPolicyRule rule, PolicyGenerator generator) => generator.Pick<Func<OnboardingPolicyRule>>(
     [

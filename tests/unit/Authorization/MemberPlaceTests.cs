@@ -27,7 +27,7 @@ public sealed class MemberPlaceTests
         var random = new Random(seed);
         var source = new Source();
         var kept = new MemberQuestions(source);
-        PolicySet policies = PolicySet.Of([Policy("few", 2, "ratings"), Policy("more", 5, "reviews"), Policy("all", 1_000, null)]);
+        PolicySet policies = PolicySet.Compile([Policy("few", 2, "ratings"), Policy("more", 5, "reviews"), Policy("all", 1_000, null)]);
         for (int step = 0; step < 400; step++)
         {
             Change(random, source, kept, step);
@@ -52,7 +52,7 @@ public sealed class MemberPlaceTests
         var source = new Source();
         source.Members.AddRange([Member(1, "ratings"), Member(2, "ratings")]);
         var questions = new MemberQuestions(source);
-        PolicySet policies = PolicySet.Of([Policy("few", 2, "ratings")]);
+        PolicySet policies = PolicySet.Compile([Policy("few", 2, "ratings")]);
         Newcomer(questions, policies).ShouldBe("-");
 
         source.Untrusted = "host-1";
@@ -67,7 +67,7 @@ public sealed class MemberPlaceTests
         var source = new Source();
         source.Members.AddRange(Enumerable.Range(0, 500).Select(i => Member(i, "ratings")));
         var questions = new MemberQuestions(source);
-        PolicySet policies = PolicySet.Of([Policy("few", 100, "ratings")]);
+        PolicySet policies = PolicySet.Compile([Policy("few", 100, "ratings")]);
 
         int admitted = source.Members.Count(m => policies.Decide(questions.Ask(m)!).IsAllowed);
 

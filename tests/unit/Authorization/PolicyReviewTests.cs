@@ -47,6 +47,6 @@ public sealed class PolicyReviewTests
     private static string[] Warnings(OnboardingPolicy policy)
     {
         policy.Spec.ShouldNotBeNull(string.Join("; ", policy.Problems));
-        return [.. PolicyReview.Of(policy.Spec, Groups, ["https://shared.example"], Now).Select(p => $"{p.Path}: {p.Message}")];
+        return [.. PolicyReview.FindProblems(policy.Spec, Groups, ["https://shared.example"], Now).Select(p => $"{p.Path}: {p.Message}")];
     }
 }

@@ -117,7 +117,7 @@ public sealed class ReferenceRuleTests
     [Fact]
     public void A_policy_that_is_deleted_or_changed_counts_as_it_is_now()
     {
-        PolicySet set = PolicySet.Of([Policy("p", Rule(Corp)), Policy("q", Rule("""{"jwt": {"issuer": "https://third.example"}}"""))]);
+        PolicySet set = PolicySet.Compile([Policy("p", Rule(Corp)), Policy("q", Rule("""{"jwt": {"issuer": "https://third.example"}}"""))]);
         set.Decide(Question(Host, Ratings)).IsAllowed.ShouldBeTrue();
 
         PolicySet narrowed = set.With(Policy("p", Rule("""{"jwt": {"issuer": "https://other.example"}}""")));

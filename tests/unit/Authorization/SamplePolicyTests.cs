@@ -36,19 +36,19 @@ public sealed class SamplePolicyTests
     [InlineData("x509", X509, "cart", "web")]
     public void A_sample_admits_whom_it_is_for_and_nobody_else(string file, string identity, string inside, string outside)
     {
-        PolicySet set = PolicySet.Of([Sample(file)]);
+        PolicySet set = PolicySet.Compile([Sample(file)]);
         Dictionary<string, string> cart = new() { ["app"] = "cart" };
 
-        set.Decide(Question(Of(identity, inside), cart)).IsAllowed.ShouldBeTrue();
-        set.Decide(Question(Of(identity, outside), cart)).IsAllowed.ShouldBeFalse();
-        set.Decide(Question(Of(identity, inside), new Dictionary<string, string> { ["app"] = "db" })).IsAllowed.ShouldBeFalse();
+        set.Decide(Question(IdentityIn(identity, inside), cart)).IsAllowed.ShouldBeTrue();
+        set.Decide(Question(IdentityIn(identity, outside), cart)).IsAllowed.ShouldBeFalse();
+        set.Decide(Question(IdentityIn(identity, inside), new Dictionary<string, string> { ["app"] = "db" })).IsAllowed.ShouldBeFalse();
     }
 
     [Fact]
     public void The_sample_for_join_tokens_is_bounded_in_time_network_labels_and_number()
     {
-        PolicySet set = PolicySet.Of([Sample("join-token")]);
-        AdmissionQuestion question = Question(Of(Token, "a"), new Dictionary<string, string> { ["app"] = "cart" }) with
+        PolicySet set = PolicySet.Compile([Sample("join-token")]);
+        AdmissionQuestion question = Question(IdentityIn(Token, "a"), new Dictionary<string, string> { ["app"] = "cart" }) with
         {
             Address = IPAddress.Parse("10.7.1.1"),
             Labels = new Dictionary<string, string> { ["version"] = "v2" },
@@ -65,8 +65,8 @@ public sealed class SamplePolicyTests
     [Fact]
     public void The_sample_that_denies_wins_over_the_one_that_allows()
     {
-        PolicySet set = PolicySet.Of([Sample("jwt"), Sample("deny")]);
-        AdmissionQuestion question = Question(Of(Jwt, "cart"), new Dictionary<string, string> { ["app"] = "cart" });
+        PolicySet set = PolicySet.Compile([Sample("jwt"), Sample("deny")]);
+        AdmissionQuestion question = Question(IdentityIn(Jwt, "cart"), new Dictionary<string, string> { ["app"] = "cart" });
 
         set.Decide(question).IsAllowed.ShouldBeTrue();
         set.Decide(question with { Address = IPAddress.Parse("192.168.66.7") }).Outcome.ShouldBe(PolicyOutcome.Denied);
@@ -86,7 +86,7 @@ public sealed class SamplePolicyTests
         }
     }
 
-    private static WorkloadIdentity Of(string identity, string role) => Identity(identity.Replace("ROLE", role, StringComparison.Ordinal));
+    private static WorkloadIdentity IdentityIn(string identity, string role) => Identity(identity.Replace("ROLE", role, StringComparison.Ordinal));
 
     private static OnboardingPolicy Sample(string name)
     {

@@ -25,10 +25,10 @@ internal static class TestPolicies
         new() { Identity = identity, GroupLabels = group, Now = Now };
 
     public static PolicyDecision Decide(IEnumerable<OnboardingPolicy> policies, WorkloadIdentity identity, IReadOnlyDictionary<string, string>? group) =>
-        PolicySet.Of(policies).Decide(Question(identity, group));
+        PolicySet.Compile(policies).Decide(Question(identity, group));
 
     public static PolicyExplanation Explain(IEnumerable<OnboardingPolicy> policies, WorkloadIdentity identity, IReadOnlyDictionary<string, string>? group) =>
-        PolicySet.Of(policies).Explain(Question(identity, group));
+        PolicySet.Compile(policies).Explain(Question(identity, group));
 
     public static WorkloadIdentity Jwt(string subject, params (string Name, string Value)[] attributes) => new()
     {

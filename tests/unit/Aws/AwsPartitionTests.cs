@@ -39,7 +39,7 @@ public sealed class AwsPartitionTests
         {
             AwsPartition.IsRegion(region).ShouldBeTrue(region);
             AwsRegions.Has(region, []).ShouldBeTrue(region);
-            AwsPartition.Of(region).ShouldBe(partition, region);
+            AwsPartition.ForRegion(region).ShouldBe(partition, region);
             AwsPartition.HostOf("sts", region).ShouldBe($"sts.{region}.{suffix}");
             AwsPartition.HostOf("ecs", region).ShouldBe($"ecs.{region}.{suffix}");
             AwsRequest.GetCallerIdentity(region).Host.ShouldBe($"sts.{region}.{suffix}");

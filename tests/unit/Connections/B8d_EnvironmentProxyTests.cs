@@ -17,7 +17,7 @@ public sealed class B8d_EnvironmentProxyTests
     [InlineData("https://[2001:db8::1]:6443", "2001:db9::/32")]
     public void By_the_proxy(string destination, string except)
     {
-        EnvironmentProxy proxy = Of(("HTTPS_PROXY", "http://user:secret@proxy.example:3128"), ("NO_PROXY", except));
+        EnvironmentProxy proxy = Environment(("HTTPS_PROXY", "http://user:secret@proxy.example:3128"), ("NO_PROXY", except));
 
         proxy.GetProxy(new Uri(destination))!.Port.ShouldBe(3128);
         proxy.IsBypassed(new Uri(destination)).ShouldBeFalse();
@@ -46,7 +46,7 @@ public sealed class B8d_EnvironmentProxyTests
     [InlineData("https://metadata.google.internal./", "")]
     public void Directly(string destination, string except)
     {
-        EnvironmentProxy proxy = Of(("HTTPS_PROXY", "proxy.example:3128"), ("NO_PROXY", except));
+        EnvironmentProxy proxy = Environment(("HTTPS_PROXY", "proxy.example:3128"), ("NO_PROXY", except));
 
         proxy.GetProxy(new Uri(destination)).ShouldBeNull();
         proxy.IsBypassed(new Uri(destination)).ShouldBeTrue();
@@ -56,11 +56,11 @@ public sealed class B8d_EnvironmentProxyTests
     public void Lower_case_comes_first_and_ALL_PROXY_last()
     {
         var destination = new Uri("https://plane.example");
-        Of(("HTTPS_PROXY", "http://a:1"), ("https_proxy", "http://b:2")).GetProxy(destination)!.Host.ShouldBe("b");
-        Of(("ALL_PROXY", "socks5://c:3"), ("HTTPS_PROXY", "http://a:1")).GetProxy(destination)!.Host.ShouldBe("a");
-        Of(("ALL_PROXY", "socks5://c:3")).GetProxy(destination)!.Scheme.ShouldBe("socks5");
-        Of(("HTTP_PROXY", "http://a:1")).GetProxy(destination).ShouldBeNull("it is for http");
-        Of(("HTTP_PROXY", "http://evil:1"), ("REQUEST_METHOD", "GET")).GetProxy(new Uri("http://plane.example")).ShouldBeNull("httpoxy");
+        Environment(("HTTPS_PROXY", "http://a:1"), ("https_proxy", "http://b:2")).GetProxy(destination)!.Host.ShouldBe("b");
+        Environment(("ALL_PROXY", "socks5://c:3"), ("HTTPS_PROXY", "http://a:1")).GetProxy(destination)!.Host.ShouldBe("a");
+        Environment(("ALL_PROXY", "socks5://c:3")).GetProxy(destination)!.Scheme.ShouldBe("socks5");
+        Environment(("HTTP_PROXY", "http://a:1")).GetProxy(destination).ShouldBeNull("it is for http");
+        Environment(("HTTP_PROXY", "http://evil:1"), ("REQUEST_METHOD", "GET")).GetProxy(new Uri("http://plane.example")).ShouldBeNull("httpoxy");
     }
 
     [Theory]
@@ -68,12 +68,12 @@ public sealed class B8d_EnvironmentProxyTests
     [InlineData("http://user:secret@:x")]
     public void What_is_no_proxy_is_told_without_a_password(string value)
     {
-        EnvironmentProxy proxy = Of(("HTTPS_PROXY", value));
+        EnvironmentProxy proxy = Environment(("HTTPS_PROXY", value));
 
         proxy.Problem.ShouldNotBeNull().ShouldContain("HTTPS_PROXY");
         proxy.Problem.ShouldNotContain("secret");
     }
 
-    private static EnvironmentProxy Of(params (string Name, string Value)[] variables) =>
+    private static EnvironmentProxy Environment(params (string Name, string Value)[] variables) =>
         new(name => variables.FirstOrDefault(v => v.Name == name).Value);
 }

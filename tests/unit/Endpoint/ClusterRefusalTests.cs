@@ -57,7 +57,7 @@ public sealed class ClusterRefusalTests
     {
         V1Status answer = V1Status.FromJson(new JsonObject { ["code"] = code, ["reason"] = why, ["message"] = message });
 
-        Refusal refusal = ClusterRefusal.Of(answer, "PATCH /x", null);
+        Refusal refusal = ClusterRefusal.FromAnswer(answer, "PATCH /x", null);
 
         refusal.Reason.ShouldBe(reason);
         bool isPermanent = refusal.Code == RefusalCode.FailedPrecondition;

@@ -18,8 +18,8 @@ public sealed class PolicySnapshotTests
         OnboardingPolicy policy = Policy("p", Rule(Corp));
         Apply(WatchEventType.Added, policy with { Metadata = policy.Metadata with { Namespace = "elsewhere" } });
 
-        _snapshot.Of("bookinfo").Count.ShouldBe(0);
-        _snapshot.Of("elsewhere").Count.ShouldBe(1);
+        _snapshot.ForNamespace("bookinfo").Count.ShouldBe(0);
+        _snapshot.ForNamespace("elsewhere").Count.ShouldBe(1);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class PolicySnapshotTests
         IsAllowed().ShouldBeFalse();
 
         Apply(WatchEventType.Deleted, narrow, narrow);
-        _snapshot.Of("bookinfo").Count.ShouldBe(0);
+        _snapshot.ForNamespace("bookinfo").Count.ShouldBe(0);
     }
 
     [Fact]
@@ -43,13 +43,13 @@ public sealed class PolicySnapshotTests
         OnboardingPolicy policy = Policy("p", Rule(Corp));
         policy = policy with { Metadata = policy.Metadata with { Uid = "u", Generation = 1 } };
         Apply(WatchEventType.Added, policy);
-        PolicySet before = _snapshot.Of("bookinfo");
+        PolicySet before = _snapshot.ForNamespace("bookinfo");
 
         Apply(WatchEventType.Modified, policy with { Status = new OnboardingPolicyStatus { Members = 3 } }, policy);
-        _snapshot.Of("bookinfo").ShouldBeSameAs(before);
+        _snapshot.ForNamespace("bookinfo").ShouldBeSameAs(before);
 
         Apply(WatchEventType.Modified, policy with { Metadata = policy.Metadata with { Generation = 2 } }, policy);
-        _snapshot.Of("bookinfo").ShouldNotBeSameAs(before);
+        _snapshot.ForNamespace("bookinfo").ShouldNotBeSameAs(before);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class PolicySnapshotTests
         IsAllowed().ShouldBeTrue();
     }
 
-    private bool IsAllowed() => _snapshot.Of("bookinfo").Decide(Question(Host, Ratings)).IsAllowed;
+    private bool IsAllowed() => _snapshot.ForNamespace("bookinfo").Decide(Question(Host, Ratings)).IsAllowed;
 
     private void Apply(WatchEventType type, OnboardingPolicy policy, OnboardingPolicy? previous = null) =>
         _snapshot.Apply(new ResourceEvent<OnboardingPolicy>(type, policy, previous));

@@ -30,7 +30,7 @@ public sealed class ServerCertificatesTests : IDisposable
     public async Task A_certificate_whose_files_were_replaced_is_taken_without_a_restart()
     {
         Write(_authority.Server("localhost"));
-        using ServerCertificates certificates = ServerCertificates.Of(Files, _log);
+        using ServerCertificates certificates = ServerCertificates.FromOptions(Files, _log);
         string before = certificates.Current.Certificate.Thumbprint;
         Task running = certificates.RunAsync(_stop.Token);
 
@@ -46,7 +46,7 @@ public sealed class ServerCertificatesTests : IDisposable
     public async Task Files_that_do_not_fit_together_change_nothing_until_they_do()
     {
         string before = Write(_authority.Server("localhost"));
-        using ServerCertificates certificates = ServerCertificates.Of(Files, _log);
+        using ServerCertificates certificates = ServerCertificates.FromOptions(Files, _log);
         Task running = certificates.RunAsync(_stop.Token);
         using X509Certificate2 next = _authority.Server("localhost");
 
@@ -63,7 +63,7 @@ public sealed class ServerCertificatesTests : IDisposable
     public async Task A_certificate_that_expires_soon_is_warned_of()
     {
         Write(_authority.Server(DateTimeOffset.UtcNow.AddHours(12), "localhost"));
-        using ServerCertificates certificates = ServerCertificates.Of(Files, _log);
+        using ServerCertificates certificates = ServerCertificates.FromOptions(Files, _log);
         Task running = certificates.RunAsync(_stop.Token);
         _time.Advance(TimeSpan.FromHours(8));
         _log.Entries.ShouldNotContain(e => e.EventId.Id == 4072);
@@ -77,7 +77,7 @@ public sealed class ServerCertificatesTests : IDisposable
     [Fact]
     public async Task The_certificate_that_a_plane_on_a_laptop_makes_is_made_anew_by_the_same_authority()
     {
-        using ServerCertificates certificates = ServerCertificates.Of(Embedded, _log);
+        using ServerCertificates certificates = ServerCertificates.FromOptions(Embedded, _log);
         using X509Certificate2 before = certificates.Current.Certificate;
         byte[] authority = await File.ReadAllBytesAsync(Authority.CertificateFile);
         Task running = certificates.RunAsync(_stop.Token);
@@ -92,12 +92,12 @@ public sealed class ServerCertificatesTests : IDisposable
     [Fact]
     public void An_authority_of_which_only_the_key_was_written_is_made_anew()
     {
-        using (ServerCertificates first = ServerCertificates.Of(Embedded, _log))
+        using (ServerCertificates first = ServerCertificates.FromOptions(Embedded, _log))
         {
             File.Delete(Authority.CertificateFile);
         }
 
-        using ServerCertificates second = ServerCertificates.Of(Embedded, _log);
+        using ServerCertificates second = ServerCertificates.FromOptions(Embedded, _log);
 
         File.Exists(Authority.CertificateFile).ShouldBeTrue();
     }
@@ -105,13 +105,13 @@ public sealed class ServerCertificatesTests : IDisposable
     [Fact]
     public void An_authority_whose_key_is_anothers_is_refused_with_what_to_do()
     {
-        using (ServerCertificates first = ServerCertificates.Of(Embedded, _log))
+        using (ServerCertificates first = ServerCertificates.FromOptions(Embedded, _log))
         {
             using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             File.WriteAllText(_directory["endpoint-ca-key.pem"], other.ExportPkcs8PrivateKeyPem());
         }
 
-        Should.Throw<StartException>(() => ServerCertificates.Of(Embedded, _log)).Message.ShouldContain("rm ");
+        Should.Throw<StartException>(() => ServerCertificates.FromOptions(Embedded, _log)).Message.ShouldContain("rm ");
     }
 
     private EndpointOptions Files =>

@@ -13,5 +13,5 @@ public sealed class IdentityTextTests
     [InlineData("""{"x509":{"dnsNames":["a.example","b.example"]}}""", "x509  dnsNames=a.example,b.example")]
     [InlineData("{}", "")]
     public void An_identity_is_said_on_one_line_with_the_platform_first(string json, string expected) =>
-        IdentityText.Of((JsonObject)JsonNode.Parse(json)!).ShouldBe(expected);
+        IdentityText.Format((JsonObject)JsonNode.Parse(json)!).ShouldBe(expected);
 }

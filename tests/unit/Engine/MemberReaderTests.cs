@@ -76,7 +76,7 @@ public sealed class MemberReaderTests
     [Fact]
     public void A_status_is_healthy_once_the_sidecar_is_ready()
     {
-        StatusReport report = MemberReport.Of(MemberReader.Read(Registration("True", "True", "Ready"), null, Now));
+        StatusReport report = MemberReport.Create(MemberReader.Read(Registration("True", "True", "Ready"), null, Now));
 
         report.Phase.ShouldBe(MemberPhase.Healthy);
         report.Since.ShouldBe(new DateTimeOffset(2026, 11, 22, 10, 30, 0, TimeSpan.Zero));
@@ -89,7 +89,7 @@ public sealed class MemberReaderTests
     [InlineData("Failed", "SidecarFailed", "on the machine: onboarding-agent status")]
     public void A_status_says_why_it_is_not_healthy(string reason, string? error, string? next)
     {
-        StatusReport report = MemberReport.Of(MemberReader.Read(Registration("True", "False", reason), null, Now));
+        StatusReport report = MemberReport.Create(MemberReader.Read(Registration("True", "False", reason), null, Now));
 
         report.Phase.ShouldBe(MemberPhase.Connected);
         (report.Reason, report.Explanation, report.Remediation).ShouldBe((error, "words", next));
@@ -98,7 +98,7 @@ public sealed class MemberReaderTests
     [Fact]
     public void A_status_of_a_lost_member_is_about_its_agent()
     {
-        StatusReport report = MemberReport.Of(MemberReader.Read(Registration("False", "Unknown", "R"), null, Now));
+        StatusReport report = MemberReport.Create(MemberReader.Read(Registration("False", "Unknown", "R"), null, Now));
 
         (report.Phase, report.Reason).ShouldBe((MemberPhase.Lost, "R"));
         report.Remediation.ShouldNotBeNull().ShouldEndWith(": onboarding-agent status");

@@ -12,15 +12,15 @@ public sealed class PlaneNameTests
     [InlineData("/a/plane/")]
     [InlineData("/a/b/../plane")]
     public void A_plane_is_called_as_its_directory_is_and_the_same_one_is_known_again(string directory) =>
-        PlaneName.Of(directory, name => name == "plane" ? "/a/plane/" : null).ShouldBe("plane");
+        PlaneName.ForDirectory(directory, name => name == "plane" ? "/a/plane/" : null).ShouldBe("plane");
 
     [Fact]
     public void Two_directories_of_one_name_are_two_planes()
     {
-        string second = PlaneName.Of("/b/plane", name => name == "plane" ? "/a/plane" : null);
+        string second = PlaneName.ForDirectory("/b/plane", name => name == "plane" ? "/a/plane" : null);
         second.ShouldMatch("^plane-[0-9a-f]{6}$");
-        PlaneName.Of("/c/plane", name => name == "plane" ? "/a/plane" : null).ShouldNotBe(second);
-        PlaneName.Of("/b/plane", _ => null).ShouldBe("plane");
+        PlaneName.ForDirectory("/c/plane", name => name == "plane" ? "/a/plane" : null).ShouldNotBe(second);
+        PlaneName.ForDirectory("/b/plane", _ => null).ShouldBe("plane");
     }
 
     [Fact]

@@ -46,12 +46,12 @@ public sealed class PolicyDraftTests
     {
         OnboardingPolicy policy = (Aws with { MaxMembers = 3, AddressCidrs = ["10.0.0.0/8"], NotAfter = DateTimeOffset.UnixEpoch }).ToPolicy();
 
-        string yaml = PolicyText.Of(policy);
+        string yaml = PolicyText.Write(policy);
 
         ReadResult<OnboardingPolicy> read = ResourceReader.Read(ResourceKinds.OnboardingPolicy, System.Text.Encoding.UTF8.GetBytes(yaml));
         read.Errors.ShouldBeEmpty();
         read.Value!.ToJson()["spec"]!.ToJsonString().ShouldBe(policy.ToJson()["spec"]!.ToJsonString());
-        PolicyText.Of(read.Value).ShouldBe(yaml);
+        PolicyText.Write(read.Value).ShouldBe(yaml);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class PolicyDraftTests
 
     [Fact]
     public void A_policy_that_would_be_made_for_labels_is_told_as_it_would_be() =>
-        PolicyText.Plan(Aws.ToPolicy(), []).ShouldBe(PolicyText.Of(Aws.ToPolicy()));
+        PolicyText.Plan(Aws.ToPolicy(), []).ShouldBe(PolicyText.Write(Aws.ToPolicy()));
 
     private static KeyValuePair<string, IReadOnlyList<string>> Field(string path, params string[] values) => KeyValuePair.Create(path, (IReadOnlyList<string>)values);
 }

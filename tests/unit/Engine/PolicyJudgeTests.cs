@@ -50,7 +50,7 @@ public sealed class PolicyJudgeTests
     [InlineData("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzw", false)]
     public void A_member_with_a_shared_subject_is_judged_by_the_subject_alone_but_only_with_its_own_key(string key, bool admitted)
     {
-        Member member = Member("ratings-a", SharedIdentity.Of(Identity("ratings"), key).Jwt!.Subject, created: 1);
+        Member member = Member("ratings-a", SharedIdentity.ForKey(Identity("ratings"), key).Jwt!.Subject, created: 1);
 
         Judge([member], Subject("vm-1")).Ask(member).Admitted.ShouldBe(admitted);
         Judge([member], Subject("vm-1")).Admitted().Contains("ratings-a").ShouldBe(admitted);
@@ -59,7 +59,7 @@ public sealed class PolicyJudgeTests
     [Fact]
     public void Hosts_that_share_a_subject_count_for_maxMembers_together()
     {
-        string host = SharedIdentity.Of(Identity("ratings"), Thumbprint).Jwt!.Subject;
+        string host = SharedIdentity.ForKey(Identity("ratings"), Thumbprint).Jwt!.Subject;
         Member first = Member("ratings-a", host, created: 1);
         Member second = Member("ratings-b", "vm-1", created: 2);
         PolicyDraft one = Subject("vm-1") with { MaxMembers = 1 };
@@ -87,7 +87,7 @@ public sealed class PolicyJudgeTests
 
         plane.Labels.ShouldNotBeNull().ShouldBeEmpty();
         new PolicyJudge([OnboardingPolicy.FromJson(json)], [Group], [member], Now).Ask(member).Admitted
-            .ShouldBe(PolicySet.Of([OnboardingPolicy.FromJson(json)]).Decide(plane).IsAllowed);
+            .ShouldBe(PolicySet.Compile([OnboardingPolicy.FromJson(json)]).Decide(plane).IsAllowed);
     }
 
     [Fact]

@@ -34,5 +34,5 @@ public sealed class PolicySuggestionTests
     [InlineData("""{"jwt":{"issuer":"i","subject":"a\u001b[2Jb"}}""")]
     public void There_is_no_command_for_what_cant_be_matched_or_would_steer_a_terminal(string identity) => Suggest(identity).ShouldBeNull();
 
-    private static string? Suggest(string identity) => PolicySuggestion.Of((JsonObject)JsonNode.Parse(identity)!, "bookinfo", "ratings");
+    private static string? Suggest(string identity) => PolicySuggestion.ForIdentity((JsonObject)JsonNode.Parse(identity)!, "bookinfo", "ratings");
 }

@@ -12,7 +12,7 @@ public sealed class BootPlanTests
     [Fact]
     public void The_first_is_generation_one_and_restarts_nothing()
     {
-        BootPlan plan = BootPlan.Of(A, A.Live, held: null, desired: null);
+        BootPlan plan = BootPlan.Create(A, A.Live, held: null, desired: null);
 
         plan.ShouldBe(new BootPlan(new BootConfigurationRevision(1, A.CoreHash, A.Live.Hash), Restarts: false, Interim: null));
     }
@@ -22,7 +22,7 @@ public sealed class BootPlanTests
     {
         BootConfigurationRevision had = Revision(A, 7);
 
-        BootPlan.Of(A, A.Live, had, had).ShouldBe(new BootPlan(had, Restarts: false, Interim: null));
+        BootPlan.Create(A, A.Live, had, had).ShouldBe(new BootPlan(had, Restarts: false, Interim: null));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class BootPlanTests
     {
         BootContent moved = Content("a", "hosts-2");
 
-        BootPlan.Of(moved, moved.Live, Revision(A, 1), Revision(A, 1)).ShouldBe(new BootPlan(Revision(moved, 2), Restarts: false, Interim: null));
+        BootPlan.Create(moved, moved.Live, Revision(A, 1), Revision(A, 1)).ShouldBe(new BootPlan(Revision(moved, 2), Restarts: false, Interim: null));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class BootPlanTests
     {
         BootContent other = Content("b", "hosts-1");
 
-        BootPlan.Of(other, other.Live, Revision(A, 1), Revision(A, 1)).ShouldBe(new BootPlan(Revision(other, 2), Restarts: true, Interim: null));
+        BootPlan.Create(other, other.Live, Revision(A, 1), Revision(A, 1)).ShouldBe(new BootPlan(Revision(other, 2), Restarts: true, Interim: null));
     }
 
     [Fact]
@@ -47,18 +47,18 @@ public sealed class BootPlanTests
         BootContent other = Content("b", "hosts-2");
         BootConfigurationRevision had = Revision(A, 1);
 
-        BootPlan plan = BootPlan.Of(other, other.Live, had, Revision(Content("b", "hosts-1"), 2));
+        BootPlan plan = BootPlan.Create(other, other.Live, had, Revision(Content("b", "hosts-1"), 2));
 
         plan.Desired.ShouldBe(Revision(other, 4));
         plan.Interim.ShouldBe(new BootConfigurationRevision(3, A.CoreHash, other.Live.Hash));
-        BootPlan.Of(other, other.Live, had, plan.Desired).ShouldBe(plan, "planning again changes nothing");
-        BootPlan.Of(other, other.Live, plan.Interim, plan.Desired).ShouldBe(new BootPlan(plan.Desired, Restarts: true, Interim: null));
+        BootPlan.Create(other, other.Live, had, plan.Desired).ShouldBe(plan, "planning again changes nothing");
+        BootPlan.Create(other, other.Live, plan.Interim, plan.Desired).ShouldBe(new BootPlan(plan.Desired, Restarts: true, Interim: null));
     }
 
     [Fact]
     public void What_is_taken_back_before_its_turn_came_needs_no_restart_and_still_rises()
     {
-        BootPlan plan = BootPlan.Of(A, A.Live, Revision(A, 1), Revision(Content("b", "hosts-1"), 2));
+        BootPlan plan = BootPlan.Create(A, A.Live, Revision(A, 1), Revision(Content("b", "hosts-1"), 2));
 
         plan.ShouldBe(new BootPlan(Revision(A, 3), Restarts: false, Interim: null));
     }

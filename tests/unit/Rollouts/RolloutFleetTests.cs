@@ -27,7 +27,7 @@ public sealed class RolloutFleetTests
         _fleet.Take(Change(WatchEventType.Modified, behind, Member("m7", current: 1, desired: 1))).ShouldBeTrue();
         int looked = 0;
         (IReadOnlyList<WorkloadAutoRegistration> members, int count) = _fleet.Read();
-        RolloutPlan plan = RolloutPlan.Of(
+        RolloutPlan plan = RolloutPlan.Create(
             members, count, new RolloutSettings { MaxUnavailable = MaxUnavailable.TryParse("10%")!.Value }, _ => { looked++; return 0; }, _ => false);
 
         plan.Admitted.ShouldHaveSingleItem().Name.ShouldBe("bookinfo/m7");

@@ -62,7 +62,7 @@ public sealed class RolloutPlanTests
     [Fact]
     public void One_that_takes_too_long_has_failed()
     {
-        RolloutPlan plan = RolloutPlan.Of([Member("a", 1, 2, admitted: 2), Member("b", 1, 2)], 2, Two, Admitted, m => m.Metadata.Name == "a");
+        RolloutPlan plan = RolloutPlan.Create([Member("a", 1, 2, admitted: 2), Member("b", 1, 2)], 2, Two, Admitted, m => m.Metadata.Name == "a");
 
         plan.Failure!.Why.ShouldBeGolden();
         plan.Admitted.ShouldBeEmpty();
@@ -119,7 +119,7 @@ public sealed class RolloutPlanTests
     public void Anything_else_is_no_amount(string text) => MaxUnavailable.TryParse(text).ShouldBeNull();
 
     private static RolloutPlan Plan(RolloutSettings settings, params WorkloadAutoRegistration[] members) =>
-        RolloutPlan.Of(members, members.Length, settings, Admitted, _ => false);
+        RolloutPlan.Create(members, members.Length, settings, Admitted, _ => false);
 
     private static long Admitted(WorkloadAutoRegistration member) => member.Status!.BootConfiguration!.Admitted ?? 0;
 

@@ -26,12 +26,12 @@ public sealed class AllowedSkipsTests
     [InlineData("kube-apiserver2: another", false, false)]
     [InlineData("", false, false)]
     public void A_test_skips_for_a_capability_of_the_list_alone(string reason, bool isCi, bool allowed) =>
-        Summary.Of([Passed, Skipped(reason)], AllowedSkips.Parse(List), isCi).IsSuccess.ShouldBe(allowed);
+        Summary.Create([Passed, Skipped(reason)], AllowedSkips.Parse(List), isCi).IsSuccess.ShouldBe(allowed);
 
     [Fact]
     public void A_skip_that_is_not_allowed_is_named()
     {
-        Summary summary = Summary.Of([Passed, Skipped("npm: not installed"), Skipped("kube-apiserver: none")], AllowedSkips.Parse(List), isCi: true);
+        Summary summary = Summary.Create([Passed, Skipped("npm: not installed"), Skipped("kube-apiserver: none")], AllowedSkips.Parse(List), isCi: true);
 
         summary.Lines.ShouldBe([
             "skipped 1: kube-apiserver: none",
@@ -45,9 +45,9 @@ public sealed class AllowedSkipsTests
     {
         AllowedSkips list = AllowedSkips.Parse(List);
 
-        Summary.Of([Passed, new ReportedTest("Suite.Bad", "Failed", "no")], list, isCi: false).IsSuccess.ShouldBeFalse();
-        Summary.Of([Passed, new ReportedTest("Suite.Hung", "Timeout", "")], list, isCi: false).IsSuccess.ShouldBeFalse();
-        Summary.Of([], list, isCi: false).IsSuccess.ShouldBeFalse();
+        Summary.Create([Passed, new ReportedTest("Suite.Bad", "Failed", "no")], list, isCi: false).IsSuccess.ShouldBeFalse();
+        Summary.Create([Passed, new ReportedTest("Suite.Hung", "Timeout", "")], list, isCi: false).IsSuccess.ShouldBeFalse();
+        Summary.Create([], list, isCi: false).IsSuccess.ShouldBeFalse();
     }
 
     [Theory]

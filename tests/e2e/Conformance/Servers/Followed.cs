@@ -26,7 +26,7 @@ internal sealed class Followed : IAsyncDisposable
         // A watch that says nothing for so long counts as dead; the servers here send bookmarks less often.
         _client = new KubernetesClient(proxy.Access, new KubernetesClientOptions { WatchIdleTimeout = TimeSpan.FromSeconds(1) });
         _informer = new ResourceInformer<V1ConfigMap>(_client, stage.Namespace);
-        _informer.Changed += change => _told.Enqueue(Step.Of(change.Type, change.Resource));
+        _informer.Changed += change => _told.Enqueue(Step.FromEvent(change.Type, change.Resource));
     }
 
     /// <summary>What the informer told, object by object.</summary>
@@ -42,7 +42,7 @@ internal sealed class Followed : IAsyncDisposable
         await followed._informer.HasSynced.WaitAsync(Eventually.Patience);
         foreach (V1ConfigMap first in followed._informer.List())
         {
-            followed._happened.Add(Step.Of(WatchEventType.Added, first));
+            followed._happened.Add(Step.FromEvent(WatchEventType.Added, first));
         }
 
         await Eventually.Is(() => followed._proxy.Watches == 1, "the informer watches");
@@ -103,7 +103,7 @@ internal sealed class Followed : IAsyncDisposable
 
     private V1ConfigMap Note(WatchEventType type, V1ConfigMap value)
     {
-        _happened.Add(Step.Of(type, value));
+        _happened.Add(Step.FromEvent(type, value));
         return value;
     }
 }

@@ -10,7 +10,7 @@ namespace Onboarding.Tests.E2E.Conformance.Servers;
 public sealed class OnEmbeddedAttribute(params string[] variants) : DataAttribute
 {
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new(Variants.Of(ServerKind.Embedded, variants));
+        new(Variants.ForServer(ServerKind.Embedded, variants));
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

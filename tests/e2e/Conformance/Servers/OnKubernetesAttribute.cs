@@ -29,7 +29,7 @@ public sealed class OnKubernetesAttribute(params string[] variants) : DataAttrib
             : null);
 
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new(Variants.Of(ServerKind.Kubernetes, variants, WhySkipped is { } reason ? Capability.KubeApiServer.Skip(reason) : null));
+        new(Variants.ForServer(ServerKind.Kubernetes, variants, WhySkipped is { } reason ? Capability.KubeApiServer.Skip(reason) : null));
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

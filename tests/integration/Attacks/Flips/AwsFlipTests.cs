@@ -33,7 +33,7 @@ public sealed class AwsFlipTests(AwsPlane aws) : IClassFixture<AwsPlane>, IDispo
     {
         byte[] message = new AwsEc2Credential { IdentityDocument = ByteString.CopyFrom(_instance.Sign(aws.Ireland)) }.ToByteArray();
 
-        await ByteFlips.RefusedAsync(Ec2, message, Request, ByteFlips.Of(message));
+        await ByteFlips.RefusedAsync(Ec2, message, Request, ByteFlips.ThreeOfEach(message));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class AwsFlipTests(AwsPlane aws) : IClassFixture<AwsPlane>, IDispo
         byte[] genuine = _instance.Sign(aws.Ireland);
         byte[] text = System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(genuine));
         var decoded = new List<(byte[] Changed, string What)>();
-        foreach ((byte[] changed, string what) in ByteFlips.Of(text))
+        foreach ((byte[] changed, string what) in ByteFlips.ThreeOfEach(text))
         {
             byte[] document = new byte[genuine.Length + 3];
             if (Convert.TryFromBase64String(System.Text.Encoding.Latin1.GetString(changed), document, out int length)
@@ -68,7 +68,7 @@ public sealed class AwsFlipTests(AwsPlane aws) : IClassFixture<AwsPlane>, IDispo
             Ec2,
             [.. document, .. Wrapped(AwsEc2Credential.CallerIdentityFieldNumber, signed.ToByteArray())],
             Request,
-            ByteFlips.Of(signed.ToByteArray()).Select(f => ((byte[])[.. document, .. Wrapped(AwsEc2Credential.CallerIdentityFieldNumber, f.Changed)], f.What)),
+            ByteFlips.ThreeOfEach(signed.ToByteArray()).Select(f => ((byte[])[.. document, .. Wrapped(AwsEc2Credential.CallerIdentityFieldNumber, f.Changed)], f.What)),
             Reasons.IssuerUnavailable);
     }
 
@@ -107,7 +107,7 @@ public sealed class AwsFlipTests(AwsPlane aws) : IClassFixture<AwsPlane>, IDispo
         using var other = new TestAgentKey();
 
         (await Ec2.AuthenticateAsync(request, default)).Identity.Aws!.Ec2!.IamRole.ShouldNotBeNull();
-        foreach (AuthenticationRequest changed in ByteFlips.Of(Challenge).Select(c => request with { Challenge = c.Changed })
+        foreach (AuthenticationRequest changed in ByteFlips.ThreeOfEach(Challenge).Select(c => request with { Challenge = c.Changed })
             .Append(request with { PlaneUid = TestPlane.Uid + "x" }).Append(request with { Key = other.Public }))
         {
             (await Should.ThrowAsync<RefusedException>(() => Ec2.AuthenticateAsync(changed, default)))

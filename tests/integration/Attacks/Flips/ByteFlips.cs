@@ -17,11 +17,11 @@ internal static class ByteFlips
 
     /// <summary>Changes each byte in three ways.</summary>
     /// <param name="genuine">The bytes.</param>
-    public static IEnumerable<(byte[] Changed, string What)> Of(byte[] genuine) => Of(genuine, Some);
+    public static IEnumerable<(byte[] Changed, string What)> ThreeOfEach(byte[] genuine) => Flip(genuine, Some);
 
     /// <summary>Changes each bit, and each byte as a whole.</summary>
     /// <param name="genuine">The bytes.</param>
-    public static IEnumerable<(byte[] Changed, string What)> EachBitOf(byte[] genuine) => Of(genuine, All);
+    public static IEnumerable<(byte[] Changed, string What)> EachBitOf(byte[] genuine) => Flip(genuine, All);
 
     /// <summary>Changes each byte in one way, which the seed chooses.</summary>
     /// <param name="genuine">The bytes.</param>
@@ -81,7 +81,7 @@ internal static class ByteFlips
         }
     }
 
-    private static IEnumerable<(byte[] Changed, string What)> Of(byte[] genuine, byte[] masks) =>
+    private static IEnumerable<(byte[] Changed, string What)> Flip(byte[] genuine, byte[] masks) =>
         Enumerable.Range(0, genuine.Length).SelectMany(at => masks.Select(mask => Change(genuine, at, mask)));
 
     private static (byte[] Changed, string What) Change(byte[] genuine, int at, byte mask)

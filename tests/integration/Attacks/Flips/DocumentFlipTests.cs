@@ -76,7 +76,7 @@ public sealed class DocumentFlipTests(PlatformPlane platforms) : IClassFixture<P
         byte[] message = new SpiffeX509Credential { Possession = PlatformCredentials.Possession(plane, _key, svid) }.ToByteArray();
 
         // The whole message: there is no part that may be left out.
-        await ByteFlips.RefusedAsync(Of(SpiffeX509Credential.Descriptor.FullName), message, Request, ByteFlips.Of(message));
+        await ByteFlips.RefusedAsync(Of(SpiffeX509Credential.Descriptor.FullName), message, Request, ByteFlips.ThreeOfEach(message));
     }
 
     [Theory]
@@ -92,8 +92,8 @@ public sealed class DocumentFlipTests(PlatformPlane platforms) : IClassFixture<P
         using var other = new TestAgentKey();
         IEnumerable<AuthenticationRequest> Changed(ByteString credential) => tie switch
         {
-            "challenge" => ByteFlips.Of(Challenge).Select(c => Request(credential) with { Challenge = c.Changed }),
-            "plane" => ByteFlips.Of(System.Text.Encoding.ASCII.GetBytes(TestPlane.Uid))
+            "challenge" => ByteFlips.ThreeOfEach(Challenge).Select(c => Request(credential) with { Challenge = c.Changed }),
+            "plane" => ByteFlips.ThreeOfEach(System.Text.Encoding.ASCII.GetBytes(TestPlane.Uid))
                 .Select(u => Request(credential) with { PlaneUid = System.Text.Encoding.Latin1.GetString(u.Changed) }),
             _ => [Request(credential) with { Key = other.Public }],
         };

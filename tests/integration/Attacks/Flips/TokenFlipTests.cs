@@ -68,7 +68,7 @@ public sealed class TokenFlipTests(PlatformPlane platforms) : IClassFixture<Plat
         var reader = new OnboardingTokenReader(TimeProvider.System);
         reader.Read(agent.Token, TestPlane.Uid, keys).Registration.ShouldBe(agent.Registration);
 
-        foreach ((byte[] changed, string what) in ByteFlips.Of(Encoding.ASCII.GetBytes(agent.Token)))
+        foreach ((byte[] changed, string what) in ByteFlips.ThreeOfEach(Encoding.ASCII.GetBytes(agent.Token)))
         {
             Should.Throw<RefusedException>(
                 () => reader.Read(Encoding.Latin1.GetString(changed), TestPlane.Uid, keys), what).Refusal.Reason.ShouldBe(Reasons.TokenInvalid, what);
@@ -88,6 +88,6 @@ public sealed class TokenFlipTests(PlatformPlane platforms) : IClassFixture<Plat
                 Challenge = new byte[57],
                 Group = new WorkloadGroupReference(TestPlane.Namespace, TestPlane.Group),
             },
-            sampled ? ByteFlips.Sampled(genuine, seed: 71) : ByteFlips.Of(genuine));
+            sampled ? ByteFlips.Sampled(genuine, seed: 71) : ByteFlips.ThreeOfEach(genuine));
     }
 }

@@ -94,7 +94,7 @@ public sealed class UndoScriptTests : IDisposable
                 ["ISTIO_CLUSTER_CONFIG"] = _directory["state/redirection/cluster.env"],
             },
         };
-        return FinishedCommand.RunAsync(UndoScript.Of(Root, _directory["state"], clean), TimeSpan.FromMinutes(1));
+        return FinishedCommand.RunAsync(UndoScript.CreateLaunch(Root, _directory["state"], clean), TimeSpan.FromMinutes(1));
     }
 
     private void Note(params string[] contents) => File.WriteAllText(

@@ -30,7 +30,7 @@ public sealed class JoinPlanTests : IDisposable
             Workload = new WorkloadInfo { Labels = new Dictionary<string, string> { ["version"] = "v2", ["canary"] = "yes" } },
         };
 
-        JoinPlan.Of(onboarding, options, startSidecar: true).ShouldBe($"""
+        JoinPlan.Describe(onboarding, options, startSidecar: true).ShouldBe($"""
             By the plane, if a policy admits this machine, with labels, ports and service account of WorkloadGroup bookinfo/ratings:
               apiVersion: networking.istio.io/v1
               kind: WorkloadEntry
@@ -54,7 +54,7 @@ public sealed class JoinPlanTests : IDisposable
     {
         OnboardingAgentOptions options = await OptionsAsync(new NetworkInterfaceFilter { Include = ["^none-such$"] });
 
-        string plan = JoinPlan.Of(options.Onboarding, options, startSidecar: false);
+        string plan = JoinPlan.Describe(options.Onboarding, options, startSidecar: false);
 
         plan.ShouldContain("(none: No address to be reached at");
         plan.ShouldContain("wouldn't be started.");
@@ -66,7 +66,7 @@ public sealed class JoinPlanTests : IDisposable
         OnboardingAgentOptions options = await OptionsAsync(new NetworkInterfaceFilter { Include = ["^lo$"] });
         OnboardingConfiguration onboarding = options.Onboarding with { Settings = new RegistrationSettings { ConnectedOver = AddressType.Internet } };
 
-        JoinPlan.Of(onboarding, options, startSidecar: false).ShouldContain("(none: the machine has no address of type INTERNET)");
+        JoinPlan.Describe(onboarding, options, startSidecar: false).ShouldContain("(none: the machine has no address of type INTERNET)");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class JoinPlanTests : IDisposable
             },
         };
 
-        JoinPlan.Of(options.Onboarding, options, startSidecar: false).ShouldContain("(as plugin corp says)");
+        JoinPlan.Describe(options.Onboarding, options, startSidecar: false).ShouldContain("(as plugin corp says)");
 
         File.Exists(ran).ShouldBeFalse();
     }

@@ -62,7 +62,7 @@ public partial class PlatformIdentityTests
 
         identity.Platform.ShouldBe(platform);
         JsonNode.DeepEquals(identity.ToJson().Order(), json.Order()).ShouldBeTrue(identity.ToJson().ToJsonString());
-        CanonicalIdentity.Of(identity).ShouldBe(canonical);
+        CanonicalIdentity.Serialize(identity).ShouldBe(canonical);
         RegistrationName.TryCreate("g", identity, null, out string? made).ShouldBeTrue();
         (name.EndsWith('*') ? HashedName().Replace(made!, "-*") : made).ShouldBe(name);
         Subdomain().IsMatch(made!).ShouldBeTrue(made);
@@ -74,7 +74,7 @@ public partial class PlatformIdentityTests
         WorkloadIdentity lower = Azure(Sub, Vm);
         WorkloadIdentity upper = Azure(Sub.ToUpperInvariant(), Vm.ToUpperInvariant());
 
-        CanonicalIdentity.Of(upper).ShouldBe(CanonicalIdentity.Of(lower));
+        CanonicalIdentity.Serialize(upper).ShouldBe(CanonicalIdentity.Serialize(lower));
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public partial class PlatformIdentityTests
     {
         X509Identity first = new() { Authority = "corp", AuthorityKey = Print, Issuer = "CN=CA", Subject = "CN=web", Fingerprint = Print };
 
-        CanonicalIdentity.Of(new WorkloadIdentity { X509 = first with { Fingerprint = new string('b', 64), AuthorityKey = new string('c', 64), Issuer = "CN=New CA" } })
-            .ShouldBe(CanonicalIdentity.Of(new WorkloadIdentity { X509 = first }));
+        CanonicalIdentity.Serialize(new WorkloadIdentity { X509 = first with { Fingerprint = new string('b', 64), AuthorityKey = new string('c', 64), Issuer = "CN=New CA" } })
+            .ShouldBe(CanonicalIdentity.Serialize(new WorkloadIdentity { X509 = first }));
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public partial class PlatformIdentityTests
     {
         X509Identity first = new() { Authority = "corp", AuthorityKey = Print, Issuer = "CN=CA", Subject = "", Fingerprint = Print };
 
-        CanonicalIdentity.Of(new WorkloadIdentity { X509 = first with { Fingerprint = new string('b', 64) } })
-            .ShouldNotBe(CanonicalIdentity.Of(new WorkloadIdentity { X509 = first }));
+        CanonicalIdentity.Serialize(new WorkloadIdentity { X509 = first with { Fingerprint = new string('b', 64) } })
+            .ShouldNotBe(CanonicalIdentity.Serialize(new WorkloadIdentity { X509 = first }));
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public partial class PlatformIdentityTests
         };
 
         both.Platform.ShouldBeNull();
-        Should.Throw<ArgumentException>(() => CanonicalIdentity.Of(both));
+        Should.Throw<ArgumentException>(() => CanonicalIdentity.Serialize(both));
         RegistrationName.TryCreate("g", both, null, out _).ShouldBeFalse();
     }
 

@@ -10,7 +10,7 @@ public sealed record OnboardingPlaneSpec
     private static readonly TimeSpan DefaultGracePeriod = TimeSpan.FromMinutes(5);
     private static readonly IReadOnlyList<string> Transports = ["Any", "Verified"];
 
-    /// <summary>Registry of images; kept for planes that have it, of no use to this one.</summary>
+    /// <summary>Registry of images: the operator's endpoints run <c>&lt;hub&gt;/onboarding-endpoint</c>.</summary>
     public string? Hub { get; init; }
 
     /// <summary>Names of pull Secrets.</summary>
@@ -46,8 +46,11 @@ public sealed record OnboardingPlaneSpec
     /// <summary>Ours: how boot configurations that restart sidecars reach the members.</summary>
     public RolloutSettings Rollout { get; init; } = new();
 
-    /// <summary>Kubernetes settings of components, as they came; read by the operator.</summary>
+    /// <summary>How components run in the cluster, as it came: what other planes know and this one doesn't is kept.</summary>
     public JsonObject? Components { get; init; }
+
+    /// <summary>How the endpoint runs, read from <see cref="Components"/>.</summary>
+    public InstanceSettings Instance { get; init; } = new();
 
     internal static OnboardingPlaneSpec Read(MapReader reader) => new()
     {
@@ -64,6 +67,7 @@ public sealed record OnboardingPlaneSpec
         GracePeriod = reader.Duration("gracePeriod", TimeSpan.FromMilliseconds(1)) ?? DefaultGracePeriod,
         Rollout = reader.Message("rollout", RolloutSettings.Read) ?? new RolloutSettings(),
         Components = reader.Raw("components"),
+        Instance = reader.Message("components", ComponentSettings.Read)?.Instance ?? new InstanceSettings(),
     };
 
     internal JsonObject ToJson() => new JsonObject()

@@ -12,11 +12,15 @@ public sealed record PlaneEndpoint
     /// <summary>Secret of type <c>kubernetes.io/tls</c> in the plane's namespace.</summary>
     public required string SecretName { get; init; }
 
+    /// <summary>Ours: cert-manager keeps a certificate in that Secret; null: the Secret is filled by other means.</summary>
+    public EndpointCertificate? Certificate { get; init; }
+
     internal static PlaneEndpoint Read(MapReader reader) => new()
     {
         Hosts = reader.Texts("hosts", Checks.Address, required: true),
         SecretName = reader.RequiredText("secretName"),
+        Certificate = reader.Message("certificate", EndpointCertificate.Read),
     };
 
-    internal JsonObject ToJson() => new JsonObject().With("hosts", Hosts).With("secretName", SecretName);
+    internal JsonObject ToJson() => new JsonObject().With("hosts", Hosts).With("secretName", SecretName).With("certificate", Certificate?.ToJson());
 }

@@ -1,10 +1,14 @@
 using System.Net;
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Operator.Install;
 using Onboarding.Operator.Loops;
 using Onboarding.Operator.Members;
+using Onboarding.Operator.Planes;
 using Onboarding.Operator.Policies;
 using Onboarding.Operator.Revocation;
+using Onboarding.Operator.Roles;
 using Onboarding.Operator.Rollouts;
 using Onboarding.Operator.Upkeep;
 using Onboarding.Plane.Hosting;
@@ -87,6 +91,10 @@ public sealed class OnboardingOperator : IAsyncDisposable
         : !_environment.Cluster.IsSynced ? "the cluster's state hasn't been read yet"
         : null;
 
+    // Images have the version of the program that is in them.
+    private static string Version =>
+        (typeof(OnboardingOperator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
+
     private static ServiceProvider Build(OperatorOptions options, PlaneEnvironment environment)
     {
         var services = new ServiceCollection();
@@ -96,6 +104,11 @@ public sealed class OnboardingOperator : IAsyncDisposable
         services.AddSingleton(options);
         services.AddSingleton(environment.Cluster.Follow<V1Lease>(options.Namespace));
         services.AddSingleton<RevocationReports>();
+        services.AddSingleton(new InstallSettings(options.EndpointImage, Version));
+        services.AddSingleton<PlaneConditions>();
+        services.AddSingleton<ObjectWriter>();
+        services.AddSingleton<RoleReview>();
+        services.AddSingleton<Reconciler, EndpointInstaller>();
         services.AddSingleton<Reconciler, LostAgents>();
         services.AddSingleton<Reconciler, UnregisteredMembers>();
         services.AddSingleton<Reconciler, RevokedMembers>();

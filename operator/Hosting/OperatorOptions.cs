@@ -11,4 +11,7 @@ public sealed record OperatorOptions : PlaneOptions
 
     /// <summary>Address they are served on.</summary>
     public IPAddress HealthListen { get; init; } = IPAddress.Any;
+
+    /// <summary>Image of the endpoint that the operator installs; null: it installs none.</summary>
+    public string? EndpointImage { get; init; }
 }

@@ -67,6 +67,7 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
                 console.LogToStandardErrorThreshold = LogLevel.Trace;
                 console.FormatterName = PlainConsole.FormatterName;
             });
+        LogLevels.Apply(logging, Environment.GetEnvironmentVariable(LogLevels.Variable));
     });
 
     /// <summary>Adds what endpoint and operator share. Everything is a singleton: what differs between calls is in their arguments.</summary>

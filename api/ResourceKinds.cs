@@ -1,7 +1,7 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 
 namespace Onboarding.Api;
@@ -19,7 +19,7 @@ public static class ResourceKinds
 
     /// <summary>Who may join.</summary>
     public static ResourceKind<OnboardingPolicy> OnboardingPolicy { get; } = new(
-        Authorization.OnboardingPolicy.Definition.ApiVersion, "OnboardingPolicy", Authorization.OnboardingPolicy.Read);
+        Policies.OnboardingPolicy.Definition.ApiVersion, "OnboardingPolicy", Policies.OnboardingPolicy.Read);
 
     /// <summary>Configuration of the plane.</summary>
     public static ResourceKind<OnboardingPlane> OnboardingPlane { get; } = new(

@@ -4,7 +4,7 @@ namespace Onboarding.Authorization;
 public sealed record PolicyExplanation
 {
     /// <summary>The decision that is explained.</summary>
-    public required PolicyDecision Decision { get; init; }
+    public required AdmissionAnswer Decision { get; init; }
 
     /// <summary>In one line: what admitted or kept out, or the rule that came closest and what it lacked.</summary>
     public required string Summary { get; init; }

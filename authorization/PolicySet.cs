@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization.Explaining;
 using Onboarding.Authorization.Indexing;
 using Onboarding.Authorization.Rules;
@@ -76,7 +76,7 @@ public sealed class PolicySet
 
     /// <summary>Decides.</summary>
     /// <param name="question">The question.</param>
-    public PolicyDecision Decide(AdmissionQuestion question)
+    public AdmissionAnswer Decide(AdmissionQuestion question)
     {
         ArgumentNullException.ThrowIfNull(question);
 
@@ -85,27 +85,27 @@ public sealed class PolicySet
         if (question.GroupLabels is not null && denying is { } denied)
         {
             // First: a member keeps its last decision while a policy is invalid, but not against a rule that can be read.
-            return new PolicyDecision { Outcome = PolicyOutcome.Denied, Policy = denied.Policy, Rule = denied.Number };
+            return new AdmissionAnswer { Outcome = PolicyOutcome.Denied, Policy = denied.Policy, Rule = denied.Number };
         }
 
         // What can't be read may have been meant to keep a workload out: until it is repaired, no newcomer gets in.
         if (!_broken.IsEmpty && _broken.Values.FirstOrDefault(policy => policy.Closes) is { } closing)
         {
-            return new PolicyDecision { Outcome = PolicyOutcome.Closed, Policy = closing.Name };
+            return new AdmissionAnswer { Outcome = PolicyOutcome.Closed, Policy = closing.Name };
         }
 
         CompiledRule? admitting = _allow.FirstThatApplies(question);
         return (question.GroupLabels, admitting) switch
         {
-            (null, _) => new PolicyDecision { Outcome = PolicyOutcome.NoGroup },
-            (_, { } rule) => new PolicyDecision
+            (null, _) => new AdmissionAnswer { Outcome = PolicyOutcome.NoGroup },
+            (_, { } rule) => new AdmissionAnswer
             {
                 Outcome = PolicyOutcome.Allowed,
                 Policy = rule.Policy,
                 Rule = rule.Number,
                 GrantedLabels = rule.GrantedLabels,
             },
-            _ => new PolicyDecision { Outcome = PolicyOutcome.NoRule },
+            _ => new AdmissionAnswer { Outcome = PolicyOutcome.NoRule },
         };
     }
 

@@ -68,7 +68,7 @@ public static class BootConfigurationGenerator
         return new BootConfigurationFiles(
             ClusterEnvFile.Write(variables.Where(v => !skipped.Contains(v.Key)), inputs.ClusterEnvStyle),
             YamlWriter.Write(AsIstioWould(new JsonObject { ["defaultConfig"] = ProtoJsonWriter.Write(proxy) }, inputs.ClusterEnvStyle)),
-            string.Concat(inputs.MoreIngressIPs.Prepend(inputs.IngressIP).Select(address => HostsFile.Write(address, istiod))),
+            string.Concat(inputs.MoreIngressIPs.Prepend(inputs.IngressIP).Select(address => IstiodHostsLine.Write(address, istiod))),
             [.. skipped.Concat(steering.Where(name => !variables.ContainsKey(name))).Order(ByteOrder.Instance)])
         {
             IstiodHost = istiod,

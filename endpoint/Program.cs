@@ -9,7 +9,7 @@ return await EndpointCommand.RunAsync(
         options,
         async stop =>
         {
-            await using OnboardingEndpoint endpoint = await OnboardingEndpoint.StartAsync(options, stop);
+            await using EndpointServer endpoint = await EndpointServer.StartAsync(options, stop);
             await endpoint.Ready.WaitAsync(stop);
             Console.Out.WriteLine(new JsonObject
             {

@@ -81,7 +81,7 @@ public sealed class Probe(ProbeOptions options, ProbeEvents events)
         catch (Exception e) when (e is IOException or SocketException)
         {
             throw new BootProblemException(
-                new BootProblem("status-port", BootFiles.MeshYaml, "defaultConfig.statusPort", $"port {port} can't be listened on: {e.Message}"), e);
+                new BootProblem("status-port", BootFileNames.MeshYaml, "defaultConfig.statusPort", $"port {port} can't be listened on: {e.Message}"), e);
         }
     }
 

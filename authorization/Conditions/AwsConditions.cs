@@ -1,4 +1,4 @@
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using static Onboarding.Authorization.Conditions.MatcherConditions;
 
 namespace Onboarding.Authorization.Conditions;

@@ -18,7 +18,7 @@ internal static class Explainer
     /// <param name="broken">Those of them that can't be read.</param>
     /// <param name="allow">All their rules that allow, by policy and number.</param>
     public static PolicyExplanation Explain(
-        PolicyDecision decision,
+        AdmissionAnswer decision,
         AdmissionQuestion question,
         ImmutableSortedDictionary<string, CompiledPolicy> policies,
         IEnumerable<CompiledPolicy> broken,
@@ -65,7 +65,7 @@ internal static class Explainer
         };
     }
 
-    private static IEnumerable<string> DroppedLabels(PolicyDecision decision, AdmissionQuestion question)
+    private static IEnumerable<string> DroppedLabels(AdmissionAnswer decision, AdmissionQuestion question)
     {
         if (question.Labels is { } reported && ReportedLabels.Divide(reported, decision.GrantedLabels).Dropped is { Count: > 0 } dropped)
         {
@@ -74,7 +74,7 @@ internal static class Explainer
         }
     }
 
-    private static IEnumerable<string> NotesOf(PolicyDecision decision, IEnumerable<CompiledPolicy> broken)
+    private static IEnumerable<string> NotesOf(AdmissionAnswer decision, IEnumerable<CompiledPolicy> broken)
     {
         if (decision.Outcome == PolicyOutcome.NoGroup)
         {
@@ -89,7 +89,7 @@ internal static class Explainer
         }
     }
 
-    private static string Summary(PolicyDecision decision, RuleFinding[] findings, List<string> notes) => decision.Outcome switch
+    private static string Summary(AdmissionAnswer decision, RuleFinding[] findings, List<string> notes) => decision.Outcome switch
     {
         PolicyOutcome.Closed or PolicyOutcome.NoGroup => notes[0],
         _ when findings.Length > 0 => findings[0].ToString(),

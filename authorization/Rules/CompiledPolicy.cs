@@ -1,4 +1,4 @@
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 
 namespace Onboarding.Authorization.Rules;

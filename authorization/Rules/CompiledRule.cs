@@ -1,6 +1,6 @@
 using System.Net;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Policies;
 
 namespace Onboarding.Authorization.Rules;
 

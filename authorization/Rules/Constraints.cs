@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 
 namespace Onboarding.Authorization.Rules;

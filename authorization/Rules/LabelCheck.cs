@@ -1,4 +1,4 @@
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 
 namespace Onboarding.Authorization.Rules;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Embedded;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;

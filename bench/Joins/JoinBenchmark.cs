@@ -35,7 +35,7 @@ internal static class JoinBenchmark
         JoinBenchmarkOptions options, KubernetesClient kubernetes, TemporaryDirectory directory, string kubeconfig, BenchIssuer issuer)
     {
         await using EndpointProcess endpoint = await EndpointProcess.StartAsync(directory, kubeconfig);
-        using var joiner = new Joiner(endpoint, issuer);
+        using var joiner = new BenchJoins(endpoint, issuer);
 
         // Both paths are compiled and connected before anything is measured.
         JoinBenchmarkOptions warmUp = options with { Count = WarmUp };
@@ -60,7 +60,7 @@ internal static class JoinBenchmark
     {
         await using CountingProxy proxy = await CountingProxy.StartAsync(kubeconfig, directory);
         await using EndpointProcess endpoint = await EndpointProcess.StartAsync(directory, proxy.KubeconfigPath);
-        using var joiner = new Joiner(endpoint, issuer);
+        using var joiner = new BenchJoins(endpoint, issuer);
         await joiner.JoinAsync("counted-first");
         proxy.Reset();
         for (int i = 0; i < Counted; i++)

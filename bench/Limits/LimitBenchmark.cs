@@ -74,7 +74,7 @@ internal static class LimitBenchmark
 
     private static async Task<bool> BootAsync(EndpointProcess endpoint, BenchIssuer issuer)
     {
-        using var joiner = new Joiner(endpoint, issuer);
+        using var joiner = new BenchJoins(endpoint, issuer);
         int refused = 0;
         var watch = Stopwatch.StartNew();
         await Parallel.ForEachAsync(Enumerable.Range(0, Booting), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 
 namespace Onboarding.Bench.Policies;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 
 namespace Onboarding.Bench.Policies;

@@ -49,7 +49,7 @@ internal static class SessionBenchmark
         SessionBenchmarkOptions options, TemporaryDirectory directory, string kubeconfig, KubernetesClient kubernetes, BenchIssuer issuer)
     {
         await using EndpointProcess endpoint = await EndpointProcess.StartAsync(directory, kubeconfig);
-        using var joiner = new Joiner(endpoint, issuer);
+        using var joiner = new BenchJoins(endpoint, issuer);
         await JoinAsync(joiner, 0, Few);
         WorkloadAutoRegistration member = (await kubernetes.ListAsync<WorkloadAutoRegistration>(BenchMesh.Namespace)).Items[0];
 
@@ -63,7 +63,7 @@ internal static class SessionBenchmark
         return (new Footprint(before, endpoint.Memory, options.Count), few, many);
     }
 
-    private static Task JoinAsync(Joiner joiner, int from, int to) => Parallel.ForAsync(
+    private static Task JoinAsync(BenchJoins joiner, int from, int to) => Parallel.ForAsync(
         from, to, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (i, _) => await joiner.JoinAsync($"vm-{i}"));
 
     /// <summary>CPU of the endpoint for a change of this member, in milliseconds; what it does meanwhile for all others isn't counted.</summary>

@@ -59,7 +59,7 @@ internal sealed class BenchPlane : IAsyncDisposable
         await plane._lab.Endpoint.Ready;
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane._lab.KubeconfigPath));
         await client.PatchAsync<OnboardingPlane>("istio-system", OnboardingPlane.DefaultName, V1Patch.Merge(plane.Spec()));
-        CredentialTypes types = plane.Services.GetRequiredService<CredentialTypes>();
+        CredentialAuthenticators types = plane.Services.GetRequiredService<CredentialAuthenticators>();
         int wanted = plane.Verifications.Count;
         while (types.Accepted.Count < wanted)
         {

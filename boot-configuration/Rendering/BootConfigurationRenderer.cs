@@ -98,7 +98,7 @@ public static class BootConfigurationRenderer
         YamlText mesh = options.MeshConfigFile.Length > 0
             ? MeshConfigFile.Read(await ReadAsync("--mesh-config", options.MeshConfigFile, cancellationToken), options.MeshConfigFile)
             : await cluster!.MeshConfigAsync(revision, cancellationToken);
-        string ingress = HostsFile.IsAddress(options.IngressIP) ? options.IngressIP
+        string ingress = IstiodHostsLine.IsAddress(options.IngressIP) ? options.IngressIP
             : cluster is null ? ""
             : await cluster.IngressAddressAsync(options.IngressService, cancellationToken);
         BootConfigurationFiles made = Try(options.MeshConfigFile, () => BootConfigurationGenerator.Generate(new BootConfigurationInputs

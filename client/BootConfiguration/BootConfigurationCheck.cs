@@ -78,7 +78,7 @@ internal static class BootConfigurationCheck
     {
         var problems = new List<string>();
         _ = ClusterEnv.Read(boot.ClusterEnv, problems);
-        MeshYaml.Check(boot.MeshYaml, problems);
+        MeshYamlGuard.Check(boot.MeshYaml, problems);
         HostsLines.Check(boot.Hosts, problems);
         RefuseUnsafe(problems);
     }

@@ -20,6 +20,6 @@ internal sealed class PluginCredentialSource(PluginConfiguration plugin, PluginR
             plugin, Service, Method, new JsonObject { ["audience"] = request.Audience }, cancellationToken);
         JsonObject credential = PluginAnswer.Object(plugin.Name, answer, "credential", "credential");
         DateTimeOffset expiresAt = PluginAnswer.Time(plugin.Name, answer, "expiresAt", "expiresAt");
-        return new Credential(CredentialTypes.Read(plugin.Name, credential), expiresAt, Name);
+        return new Credential(PluginCredentials.Read(plugin.Name, credential), expiresAt, Name);
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private readonly PlaneChannel _channel;
     private readonly PlaneClient _plane;
     private readonly Joiner _joiner;
-    private readonly RegistrationStore _registrations;
+    private readonly RegistrationFile _registrations;
     private readonly AgentEvents _events;
     private readonly Backoff _backoff;
     private readonly RefusalPeriod _refused;
@@ -63,7 +63,7 @@ internal sealed partial class Membership : IAsyncDisposable
             options.Onboarding, _plane, options.CreateCredentials(), options.CreateHostInfo(), program, options.AgentVersion, _time, events);
         string group = $"{options.Onboarding.WorkloadGroup.Namespace}.{options.Onboarding.WorkloadGroup.Name}";
         string directory = state.Directory("workloads", group);
-        _registrations = new RegistrationStore(directory);
+        _registrations = new RegistrationFile(directory);
         _registration = _registrations.Read();
         var store = new BootConfigurationStore(directory, DurableFiles.Instance);
         Runtime = new WorkloadRuntime(
@@ -271,14 +271,14 @@ internal sealed partial class Membership : IAsyncDisposable
         _token = token;
     }
 
-    private async Task<SessionEnd> RunSessionAsync(CancellationToken ending)
+    private async Task<SessionOutcome> RunSessionAsync(CancellationToken ending)
     {
         _renewal = new TokenRenewal(_joiner, _time, _options.Random, _events);
         var session = new Session(_plane, Runtime, _registrations, _renewal, _time, _events);
         _inSession = true;
         try
         {
-            SessionEnd end = await session.RunAsync(_token!, _registration!, ending);
+            SessionOutcome end = await session.RunAsync(_token!, _registration!, ending);
             if (session.Stood > SettledSession)
             {
                 _backoff.Reset();
@@ -295,28 +295,28 @@ internal sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    private async Task<TimeSpan?> HandleAsync(SessionEnd end, CancellationToken ending)
+    private async Task<TimeSpan?> HandleAsync(SessionOutcome end, CancellationToken ending)
     {
         ending.ThrowIfCancellationRequested();
         switch (end)
         {
-            case SessionEnd.Relocate relocate:
+            case SessionOutcome.Relocate relocate:
                 TimeSpan wait = relocate.Within * _options.Random();
                 _events.Tell(new AgentEvent.Relocating(wait));
                 return wait;
-            case SessionEnd.Gone gone:
+            case SessionOutcome.Gone gone:
                 _token = null;
                 _registration = null;
                 _registrations.Delete();
                 await TellGoneAsync(gone, ending);
                 return _backoff.Next();
-            case SessionEnd.Rejected rejected:
+            case SessionOutcome.Rejected rejected:
                 // The token or the agent isn't wanted as it is: the whole decision again, with a fresh credential.
                 _token = null;
                 TimeSpan refused = WaitAfter(rejected.Why);
                 _events.Tell(new AgentEvent.Refused(rejected.Why, refused));
                 return refused;
-            case SessionEnd.Lost lost:
+            case SessionOutcome.Lost lost:
                 TimeSpan disconnected = WaitAfter(lost.Why);
                 _events.Tell(new AgentEvent.Disconnected(lost.Why, disconnected));
                 return disconnected;
@@ -325,7 +325,7 @@ internal sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    private async Task TellGoneAsync(SessionEnd.Gone gone, CancellationToken ending)
+    private async Task TellGoneAsync(SessionOutcome.Gone gone, CancellationToken ending)
     {
         if (gone.Rejoin)
         {

@@ -12,7 +12,7 @@ namespace Onboarding.Client.Flow;
 internal sealed class Session(
     PlaneClient plane,
     WorkloadRuntime runtime,
-    RegistrationStore registrations,
+    RegistrationFile registrations,
     TokenRenewal renewal,
     TimeProvider time,
     AgentEvents events)
@@ -30,7 +30,7 @@ internal sealed class Session(
     public TimeSpan? Stood => _established is { } since ? time.GetElapsedTime(since) : null;
 
     /// <summary>Runs it until it ends.</summary>
-    public async Task<SessionEnd> RunAsync(HeldToken token, RegistrationRecord registration, CancellationToken cancellationToken)
+    public async Task<SessionOutcome> RunAsync(HeldToken token, RegistrationRecord registration, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         runtime.HealthChanged += SendHealth;
@@ -42,7 +42,7 @@ internal sealed class Session(
             PlaneMessage answer = await OpenAsync(call.ResponseStream, token, registration, ending.Token);
             if (answer.RegistrationGone is { } gone)
             {
-                return new SessionEnd.Gone(gone.Reason, gone.Rejoin);
+                return new SessionOutcome.Gone(gone.Reason, gone.Rejoin);
             }
 
             SessionEstablished established = Establish(answer, registration);
@@ -54,17 +54,17 @@ internal sealed class Session(
         }
         catch (RpcException e)
         {
-            return cancellationToken.IsCancellationRequested ? new SessionEnd.Closed()
-                : ending.IsCancellationRequested ? new SessionEnd.Lost(Silent())
+            return cancellationToken.IsCancellationRequested ? new SessionOutcome.Closed()
+                : ending.IsCancellationRequested ? new SessionOutcome.Lost(Silent())
                 : Ended(plane.Explain(e));
         }
         catch (OperationCanceledException)
         {
-            return cancellationToken.IsCancellationRequested ? new SessionEnd.Closed() : new SessionEnd.Lost(Silent());
+            return cancellationToken.IsCancellationRequested ? new SessionOutcome.Closed() : new SessionOutcome.Lost(Silent());
         }
         catch (OnboardingException e)
         {
-            return new SessionEnd.Lost(e);
+            return new SessionOutcome.Lost(e);
         }
         finally
         {
@@ -75,9 +75,9 @@ internal sealed class Session(
         }
     }
 
-    private static SessionEnd Ended(OnboardingException why) => why.ErrorId == ErrorIds.PlaneRefused
-        ? new SessionEnd.Rejected(why)
-        : new SessionEnd.Lost(why);
+    private static SessionOutcome Ended(OnboardingException why) => why.ErrorId == ErrorIds.PlaneRefused
+        ? new SessionOutcome.Rejected(why)
+        : new SessionOutcome.Lost(why);
 
     private void Send(AgentMessage message) => _outgoing.Writer.TryWrite(message);
 
@@ -130,7 +130,7 @@ internal sealed class Session(
         return established;
     }
 
-    private async Task<SessionEnd> ListenAsync(
+    private async Task<SessionOutcome> ListenAsync(
         IAsyncStreamReader<PlaneMessage> incoming,
         string registrationUid,
         CancellationToken cancellationToken)
@@ -152,16 +152,16 @@ internal sealed class Session(
                     renewal.Accepted();
                     break;
                 case PlaneMessage.MessageOneofCase.RegistrationGone:
-                    return new SessionEnd.Gone(message.RegistrationGone.Reason, message.RegistrationGone.Rejoin);
+                    return new SessionOutcome.Gone(message.RegistrationGone.Reason, message.RegistrationGone.Rejoin);
                 case PlaneMessage.MessageOneofCase.Relocate:
-                    return new SessionEnd.Relocate(message.Relocate.Within is { } within ? PlaneTimes.Wait(within) : TimeSpan.Zero);
+                    return new SessionOutcome.Relocate(message.Relocate.Within is { } within ? PlaneTimes.Wait(within) : TimeSpan.Zero);
                 default:
                     // A heartbeat, or a kind from a newer plane.
                     break;
             }
         }
 
-        return new SessionEnd.Lost(Broken("the plane ended it"));
+        return new SessionOutcome.Lost(Broken("the plane ended it"));
     }
 
     private async Task<PlaneMessage?> NextAsync(IAsyncStreamReader<PlaneMessage> incoming, CancellationToken cancellationToken)

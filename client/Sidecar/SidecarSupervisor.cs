@@ -20,7 +20,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private readonly Action<SidecarStatus> _changed;
     private readonly Backoff _backoff;
     private readonly SidecarLog _log;
-    private readonly SidecarReadiness _readiness;
+    private readonly ReadinessWatch _readiness;
     private readonly StraySidecar _stray;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Lock _statusLock = new();
@@ -56,7 +56,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _changed = changed;
         _backoff = new Backoff(time, random) { Base = TimeSpan.FromSeconds(1), Cap = LongRun / 2 };
         _log = new SidecarLog(program.FindLogs);
-        _readiness = new SidecarReadiness(program, _log.LastWords, time);
+        _readiness = new ReadinessWatch(program, _log.LastWords, time);
         _stray = new StraySidecar(program, bootDirectory);
     }
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
 using Onboarding.Fleet.Contexts;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Fleet.Contexts;
 using Onboarding.Fleet.Policies;
 

@@ -108,7 +108,7 @@ internal sealed class GarbageCollector(ObjectStore store, ObjectService objects,
 
         bool waited = node.Owners.Any(o => _graph.Owner(node, o) is not null);
         Kind kind = KindRegistry.Find(node.Key.Resource)!;
-        await TolerantAsync(() => objects.DeleteAsync(kind, node.Key.Namespace, node.Key.Name, new DeleteOptions
+        await TolerantAsync(() => objects.DeleteAsync(kind, node.Key.Namespace, node.Key.Name, new DeleteRequest
         {
             Uid = node.Uid,
             Propagation = waited && _graph.Dependents(node.Uid).Count > 0 ? "Foreground" : "Background",

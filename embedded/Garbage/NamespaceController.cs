@@ -75,7 +75,7 @@ internal sealed class NamespaceController(
             {
                 bool gone = false;
                 await TolerantAsync(async () =>
-                    gone = (await objects.DeleteAsync(kind, name, item.Key.Name, new DeleteOptions { Uid = item.Uid })).Gone);
+                    gone = (await objects.DeleteAsync(kind, name, item.Key.Name, new DeleteRequest { Uid = item.Uid })).Gone);
                 empty &= gone;
             }
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Onboarding.Connections;
 
 namespace Onboarding.Embedded.Istio;
 
@@ -41,12 +42,12 @@ internal sealed record PluggedCertificates
             throw new CryptographicException("ca-cert.pem, ca-key.pem and root-cert.pem go together");
         }
 
-        if (PemCertificates.Readable(Certificate) is not [var issuer, ..])
+        if (PemCertificates.Read(Certificate).Certificates is not [var issuer, ..])
         {
             throw new CryptographicException("ca-cert.pem is not a certificate");
         }
 
-        ImmutableArray<X509Certificate2> chain = PemCertificates.Readable(Chain ?? "");
+        X509Certificate2Collection chain = PemCertificates.Read(Chain ?? "").Certificates;
         bool isRoot = issuer.SubjectName.RawData.AsSpan().SequenceEqual(issuer.IssuerName.RawData);
         var authority = new SigningAuthority(
             issuer, KeyOf(issuer, Key), isRoot ? [] : [issuer, .. chain.Where(c => !c.RawDataMemory.Span.SequenceEqual(issuer.RawDataMemory.Span))], Roots, time);

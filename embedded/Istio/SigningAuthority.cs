@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Onboarding.Api.Identity;
+using Onboarding.Connections;
 
 namespace Onboarding.Embedded.Istio;
 
@@ -26,7 +27,7 @@ internal sealed class SigningAuthority(
     public string RootPem => rootPem;
 
     /// <summary>The roots that can be read; an unreadable one of a bundle costs no one the others.</summary>
-    public ImmutableArray<X509Certificate2> Roots { get; } = PemCertificates.Readable(rootPem);
+    public ImmutableArray<X509Certificate2> Roots { get; } = [.. PemCertificates.Read(rootPem).Certificates];
 
     /// <summary>The same, with other roots published.</summary>
     public SigningAuthority With(string roots) => new(certificate, key, chain, roots, time);

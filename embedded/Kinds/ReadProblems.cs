@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Embedded.Schemas;
 

@@ -61,12 +61,12 @@ internal sealed partial class ObjectService
             .. unknown.Select(path => $"unknown field \"{path}\""),
             .. context.Duplicates.Select(path => $"duplicate field \"{path}\""),
         ];
-        if (problems.Length == 0 || context.FieldValidation == FieldValidation.Ignore)
+        if (problems.Length == 0 || context.FieldValidation == FieldStrictness.Ignore)
         {
             return;
         }
 
-        if (context.FieldValidation == FieldValidation.Warn)
+        if (context.FieldValidation == FieldStrictness.Warn)
         {
             Array.ForEach(problems, context.Warn);
             return;

@@ -17,7 +17,7 @@ internal sealed partial class ObjectService
 
     /// <summary>Deletes an object, or marks it for deletion while finalizers hold it.</summary>
     /// <returns>The object's last state, and whether it is gone.</returns>
-    public async Task<(JsonObject Value, bool Gone)> DeleteAsync(Kind kind, string @namespace, string name, DeleteOptions options)
+    public async Task<(JsonObject Value, bool Gone)> DeleteAsync(Kind kind, string @namespace, string name, DeleteRequest options)
     {
         ObjectKey key = Key(kind, @namespace, name);
         for (int attempt = 1; ; attempt++)
@@ -47,7 +47,7 @@ internal sealed partial class ObjectService
     }
 
     /// <summary>Marks the object for deletion; false if nothing holds it.</summary>
-    private bool Mark(Kind kind, JsonObject value, DeleteOptions options)
+    private bool Mark(Kind kind, JsonObject value, DeleteRequest options)
     {
         JsonObject metadata = value.Metadata();
         SetFinalizer(metadata, ForegroundFinalizer, options.Propagation == "Foreground");
@@ -76,7 +76,7 @@ internal sealed partial class ObjectService
         return true;
     }
 
-    private static void CheckDeletion(Kind kind, string name, JsonObject value, DeleteOptions options)
+    private static void CheckDeletion(Kind kind, string name, JsonObject value, DeleteRequest options)
     {
         if (kind == CoreKinds.Namespace && name is ("default" or "kube-system" or "kube-public"))
         {

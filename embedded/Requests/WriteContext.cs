@@ -15,7 +15,7 @@ internal sealed record WriteContext(string Version, string Manager)
 
     public bool DryRun { get; init; }
 
-    public FieldValidation FieldValidation { get; init; }
+    public FieldStrictness FieldValidation { get; init; }
 
     /// <summary>Fields given twice in the body.</summary>
     public IReadOnlyList<string> Duplicates { get; init; } = [];
@@ -44,9 +44,9 @@ internal sealed record WriteContext(string Version, string Manager)
         DryRun = request.DryRun,
         FieldValidation = request.Query("fieldValidation") switch
         {
-            "Strict" => FieldValidation.Strict,
-            "Ignore" => FieldValidation.Ignore,
-            null or "Warn" => FieldValidation.Warn,
+            "Strict" => FieldStrictness.Strict,
+            "Ignore" => FieldStrictness.Ignore,
+            null or "Warn" => FieldStrictness.Warn,
             { } other => throw ApiErrors.Invalid("meta.k8s.io", "PatchOptions", "",
                 [FieldError.NotSupported("fieldValidation", $"\"{other}\"", ["Ignore", "Strict", "Warn"])]),
         },
@@ -58,7 +58,7 @@ internal sealed record WriteContext(string Version, string Manager)
 }
 
 /// <summary>What happens to unknown and doubled fields.</summary>
-internal enum FieldValidation
+internal enum FieldStrictness
 {
     /// <summary>They are dropped; the client is told in <c>Warning</c> headers. The default.</summary>
     Warn,

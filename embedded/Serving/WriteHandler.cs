@@ -67,7 +67,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
     public async Task DeleteAsync(ResourceRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
-        DeleteOptions options = DeleteOptions.Read(body.Value as JsonObject, request);
+        DeleteRequest options = DeleteRequest.Read(body.Value as JsonObject, request);
         (JsonObject value, bool gone) = await objects.DeleteAsync(request.Kind, request.Namespace, request.Name, options);
         await (gone ? Answer.JsonAsync(request.Http, Deleted(request.Kind, value)) : AnswerAsync(request, value));
     }
@@ -75,7 +75,7 @@ internal sealed class WriteHandler(ObjectStore store, ObjectService objects, Esc
     public async Task DeleteCollectionAsync(ResourceRequest request)
     {
         RequestBody body = await RequestBody.ReadAsync(request.Http);
-        DeleteOptions options = DeleteOptions.Read(body.Value as JsonObject, request);
+        DeleteRequest options = DeleteRequest.Read(body.Value as JsonObject, request);
         var selector = ObjectSelector.Read(request);
         ObjectPage page = store.List(new ListQuery(request.Kind.Resource)
         {

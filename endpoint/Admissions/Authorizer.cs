@@ -73,7 +73,7 @@ internal sealed class Authorizer(ClusterState cluster, MemberView members, TimeP
 /// <param name="Group">The group.</param>
 /// <param name="Decision">What admitted it.</param>
 /// <param name="DependsOnMembers">Members were counted for it: a rule has <c>maxMembers</c>.</param>
-internal sealed record Admission(WorkloadGroup Group, PolicyDecision Decision, bool DependsOnMembers)
+internal sealed record Admission(WorkloadGroup Group, AdmissionAnswer Decision, bool DependsOnMembers)
 {
     /// <summary>
     /// A policy is invalid, and the member keeps its last decision: nothing that depends on the rule that admitted it is rewritten.

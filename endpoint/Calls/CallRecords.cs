@@ -21,7 +21,7 @@ internal sealed partial class CallRecords(AuditLog audit, TimeProvider time, ILo
     private const int FirstOnes = 300;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Caller, string Reason), Entry> _entries = [];
+    private readonly Dictionary<(string Caller, string Reason), RefusalGroup> _entries = [];
 
     /// <summary>What was asked for was done.</summary>
     public void Allowed(AuditRecord record) => audit.Allowed(record);
@@ -61,10 +61,10 @@ internal sealed partial class CallRecords(AuditLog audit, TimeProvider time, ILo
         int first = reason == Reasons.RateLimited ? 1 : firstOnes;
         lock (_lock)
         {
-            if (!_entries.TryGetValue((caller, reason), out Entry? entry))
+            if (!_entries.TryGetValue((caller, reason), out RefusalGroup? entry))
             {
                 MakeRoom(now);
-                _entries[(caller, reason)] = entry = new Entry { First = first, LastWritten = now };
+                _entries[(caller, reason)] = entry = new RefusalGroup { First = first, LastWritten = now };
             }
             else if (entry.LeftOut == 0 && time.GetElapsedTime(entry.LastWritten, now) > 6 * Interval)
             {
@@ -98,7 +98,7 @@ internal sealed partial class CallRecords(AuditLog audit, TimeProvider time, ILo
             return;
         }
 
-        foreach (((string, string) key, Entry entry) in _entries)
+        foreach (((string, string) key, RefusalGroup entry) in _entries)
         {
             if (time.GetElapsedTime(entry.LastWritten, now) > Interval)
             {
@@ -115,7 +115,7 @@ internal sealed partial class CallRecords(AuditLog audit, TimeProvider time, ILo
     [LoggerMessage(4001, LogLevel.Information, "Refused to {Action}: {Reason} ({CorrelationId}). {Detail}{More}")]
     private static partial void LogRefused(ILogger logger, string action, string reason, string correlationId, string detail, string more);
 
-    private sealed class Entry
+    private sealed class RefusalGroup
     {
         public int First { get; set; }
 

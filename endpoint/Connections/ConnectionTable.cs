@@ -155,7 +155,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider time
         }
     }
 
-    internal Session BeginSession(GuardedConnection connection)
+    internal OpenSession BeginSession(GuardedConnection connection)
     {
         lock (_lock)
         {
@@ -167,7 +167,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider time
             }
         }
 
-        return new Session(this, connection);
+        return new OpenSession(this, connection);
     }
 
     internal bool TryBeginRequest(GuardedConnection connection)
@@ -376,7 +376,7 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider time
     }
 
     /// <summary>A session on a connection.</summary>
-    internal sealed class Session(ConnectionTable table, GuardedConnection connection) : IDisposable
+    internal sealed class OpenSession(ConnectionTable table, GuardedConnection connection) : IDisposable
     {
         private int _ended;
 

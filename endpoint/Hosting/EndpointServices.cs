@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Connections;
 using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.Authentication;
@@ -71,7 +71,7 @@ internal static partial class EndpointServices
         services.AddSingleton<ICredentialAuthenticator, X509Authenticator>();
         services.AddSingleton(environment.Cluster.Follow<JoinToken>());
         services.AddSingleton<ICredentialAuthenticator, JoinTokenAuthenticator>();
-        services.AddSingleton(s => new CredentialTypes([.. s.GetServices<ICredentialAuthenticator>()]));
+        services.AddSingleton(s => new CredentialAuthenticators([.. s.GetServices<ICredentialAuthenticator>()]));
         services.AddSingleton<CredentialUses>();
 
         services.AddSingleton<ChallengeIssuer>();

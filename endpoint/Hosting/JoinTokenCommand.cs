@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Cluster;

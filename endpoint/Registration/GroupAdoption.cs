@@ -48,7 +48,7 @@ internal sealed class GroupAdoption(
             member,
             group,
             AddressChoice.Choose(member.Spec.Registration, addresses.AllowLoopback),
-            LabelRules.Merge(GroupTemplate.LabelsOf(group), reported, admission.Decision.GrantedLabels),
+            MemberLabels.Merge(GroupTemplate.LabelsOf(group), reported, admission.Decision.GrantedLabels),
             networks.ForGroup(group));
         await store.ApplyEntryAsync(entry, isFirst: false, cancellationToken);
         return isSame ? member : store.Wrote(await client.PatchAsync<WorkloadAutoRegistration>(

@@ -32,7 +32,7 @@ internal sealed class AuthorizationService(
     TokenKeyStore keyStore,
     ChallengeIssuer challenges,
     CallerAuthenticator callers,
-    CredentialTypes credentials,
+    CredentialAuthenticators credentials,
     Authorizer authorizer,
     CredentialUses credentialUses,
     KeyBindings keyBindings,

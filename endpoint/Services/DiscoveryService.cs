@@ -17,7 +17,7 @@ internal sealed class DiscoveryService(
     PlaneConfiguration plane,
     TokenKeyStore keys,
     ChallengeIssuer challenges,
-    CredentialTypes credentials,
+    CredentialAuthenticators credentials,
     TimeProvider time) : OnboardingDiscoveryService.OnboardingDiscoveryServiceBase
 {
     private static readonly string Version = "v" + typeof(DiscoveryService).Assembly.GetName().Version!.ToString(3);

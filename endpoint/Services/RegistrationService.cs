@@ -86,7 +86,7 @@ internal sealed partial class RegistrationService(
         WorkloadGroup kept = snapshots.ForRegistration(member, group);
         if (!admission.IsKept)
         {
-            IReadOnlyDictionary<string, string> labels = LabelRules.Merge(GroupTemplate.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
+            IReadOnlyDictionary<string, string> labels = MemberLabels.Merge(GroupTemplate.LabelsOf(kept), reported, admission.Decision.GrantedLabels);
             await ApplyEntryAsync(RegistrationObjects.Entry(member, kept, address, labels, networks.ForGroup(kept)), member, isNew, call);
         }
 

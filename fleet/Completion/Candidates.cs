@@ -1,6 +1,6 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Fleet.Contexts;
 using Onboarding.Kubernetes;

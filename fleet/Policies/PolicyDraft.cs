@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 
 namespace Onboarding.Fleet.Policies;
 

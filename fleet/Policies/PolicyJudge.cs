@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Api.Runtime;
 using Onboarding.Authorization;

@@ -1,5 +1,5 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 using Onboarding.Fleet.Workloads;
 using Onboarding.Kubernetes;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 using Onboarding.Client.Errors;
 using Onboarding.Fleet.Contexts;
 using Onboarding.Kubernetes;
@@ -92,7 +92,7 @@ public sealed class PolicyStore(KubernetesClient kubernetes, TimeProvider time)
         }
 
         json["metadata"] = metadata;
-        await new FieldOwnership(kubernetes).TakeOverAsync(policy.Metadata.Namespace!, policy.Metadata.Name, fieldManager, cancellationToken);
+        await new FieldTakeover(kubernetes).TakeOverAsync(policy.Metadata.Namespace!, policy.Metadata.Name, fieldManager, cancellationToken);
         return await WithVerdictAsync(
             await kubernetes.PatchAsync<OnboardingPolicy>(
                 policy.Metadata.Namespace,

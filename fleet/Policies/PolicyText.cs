@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Documents;
 
 namespace Onboarding.Fleet.Policies;

@@ -1,5 +1,5 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 
 namespace Onboarding.Fleet.Policies;
 

@@ -30,7 +30,7 @@ public sealed class OnboardingLab : IAsyncDisposable
     public string? CertificateAuthorityPath => _makesCertificate ? _authority.CertificateFile : null;
 
     /// <summary>The endpoint.</summary>
-    public OnboardingEndpoint Endpoint { get; private set; } = null!;
+    public EndpointServer Endpoint { get; private set; } = null!;
 
     /// <summary>The operator.</summary>
     public OnboardingOperator Operator { get; private set; } = null!;
@@ -101,7 +101,7 @@ public sealed class OnboardingLab : IAsyncDisposable
             },
             cancellationToken);
         _parts.Push(Operator);
-        Endpoint = await OnboardingEndpoint.StartAsync(endpoint, cancellationToken);
+        Endpoint = await EndpointServer.StartAsync(endpoint, cancellationToken);
         _parts.Push(Endpoint);
     }
 }

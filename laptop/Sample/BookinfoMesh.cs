@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Documents;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;

@@ -38,7 +38,7 @@ internal sealed record BootContents(
 }
 
 /// <summary>Names of the files in a boot directory.</summary>
-internal static class BootFiles
+internal static class BootFileNames
 {
     public const string ClusterEnv = "cluster.env";
     public const string MeshYaml = "mesh.yaml";

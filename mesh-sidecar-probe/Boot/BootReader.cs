@@ -15,24 +15,24 @@ internal sealed class BootReader(string directory, TimeProvider time)
     public async Task<BootContents> ReadAsync(CancellationToken cancellation)
     {
         IReadOnlyDictionary<string, string> variables = await VariablesAsync(cancellation);
-        JsonObject mesh = Mesh(await TextAsync(BootFiles.MeshYaml, cancellation));
-        string roots = await TextAsync(BootFiles.RootCertificate, cancellation) ?? "";
-        string token = await TextAsync(BootFiles.Token, cancellation) ?? "";
-        string hosts = await TextAsync(BootFiles.Hosts, cancellation) ?? "";
+        JsonObject mesh = Mesh(await TextAsync(BootFileNames.MeshYaml, cancellation));
+        string roots = await TextAsync(BootFileNames.RootCertificate, cancellation) ?? "";
+        string token = await TextAsync(BootFileNames.Token, cancellation) ?? "";
+        string hosts = await TextAsync(BootFileNames.Hosts, cancellation) ?? "";
         return new BootContents(directory, variables, mesh, roots, token.Trim(), HostsTable.Parse(hosts), time.GetUtcNow());
     }
 
     private async Task<IReadOnlyDictionary<string, string>> VariablesAsync(CancellationToken cancellation)
     {
-        if (await TextAsync(BootFiles.ClusterEnv, cancellation) is not null)
+        if (await TextAsync(BootFileNames.ClusterEnv, cancellation) is not null)
         {
             try
             {
-                return await ShellVariables.ReadAsync(Path.Combine(directory, BootFiles.ClusterEnv), cancellation);
+                return await ShellVariables.ReadAsync(Path.Combine(directory, BootFileNames.ClusterEnv), cancellation);
             }
             catch (InvalidDataException e)
             {
-                Add(BootFiles.ClusterEnv, e.Message);
+                Add(BootFileNames.ClusterEnv, e.Message);
             }
         }
 
@@ -47,7 +47,7 @@ internal sealed class BootReader(string directory, TimeProvider time)
         }
         catch (BootConfigurationException e)
         {
-            Add(BootFiles.MeshYaml, e.Message);
+            Add(BootFileNames.MeshYaml, e.Message);
             return [];
         }
     }

@@ -92,7 +92,7 @@ internal sealed class CertificateRequester(SidecarIdentity sidecar, TimeSpan lif
                 await CallAsync(client, request, "", cancellation);
                 return new BootProblem(
                     Check,
-                    BootFiles.ClusterEnv,
+                    BootFileNames.ClusterEnv,
                     "ISTIO_META_CLUSTER_ID",
                     $"istiod answers Unauthenticated: it takes the token, but knows no cluster '{sidecar.ClusterId}'");
             }
@@ -102,9 +102,9 @@ internal sealed class CertificateRequester(SidecarIdentity sidecar, TimeSpan lif
             }
         }
 
-        return new BootProblem(Check, BootFiles.Token, BootFiles.Token, "istiod answers Unauthenticated: it doesn't take the token");
+        return new BootProblem(Check, BootFileNames.Token, BootFileNames.Token, "istiod answers Unauthenticated: it doesn't take the token");
     }
 
     private BootProblem Refused(Status status) => new(
-        Check, BootFiles.ClusterEnv, "CA_ADDR", $"istiod at {sidecar.CertificateAddress} didn't issue a certificate: {status}");
+        Check, BootFileNames.ClusterEnv, "CA_ADDR", $"istiod at {sidecar.CertificateAddress} didn't issue a certificate: {status}");
 }

@@ -100,11 +100,11 @@ internal sealed class DiscoveryClient(SidecarIdentity sidecar, TimeProvider time
     {
         StatusCode.Unauthenticated => byCertificate
             ? Problem("istiod", "certificate", "istiod doesn't take the certificate it issued itself")
-            : Problem(BootFiles.Token, BootFiles.Token, "istiod answers Unauthenticated: it doesn't take the token"),
+            : Problem(BootFileNames.Token, BootFileNames.Token, "istiod answers Unauthenticated: it doesn't take the token"),
         StatusCode.PermissionDenied => Problem(
-            BootFiles.ClusterEnv, "POD_NAMESPACE, SERVICE_ACCOUNT", $"istiod answers PermissionDenied: {status.Detail}"),
+            BootFileNames.ClusterEnv, "POD_NAMESPACE, SERVICE_ACCOUNT", $"istiod answers PermissionDenied: {status.Detail}"),
         _ => Problem(
-            BootFiles.MeshYaml,
+            BootFileNames.MeshYaml,
             "defaultConfig.discoveryAddress",
             $"discovery at {sidecar.DiscoveryAddress} failed at {time.GetUtcNow():u}: {status}"),
     };
@@ -114,7 +114,7 @@ internal sealed class DiscoveryClient(SidecarIdentity sidecar, TimeProvider time
         if (!answered)
         {
             throw new BootProblemException(Problem(
-                BootFiles.MeshYaml, "defaultConfig.discoveryAddress", $"the server there didn't answer a request for {type}"));
+                BootFileNames.MeshYaml, "defaultConfig.discoveryAddress", $"the server there didn't answer a request for {type}"));
         }
     }
 

@@ -48,7 +48,7 @@ internal static class IssuedCertificate
         if (last.Count == 0 || last.Any(c => !trusted.Any(t => t.RawDataMemory.Span.SequenceEqual(c.RawDataMemory.Span))))
         {
             throw new BootProblemException(new BootProblem(
-                "issued-certificate", BootFiles.RootCertificate, BootFiles.RootCertificate, "istiod's root is not in it"));
+                "issued-certificate", BootFileNames.RootCertificate, BootFileNames.RootCertificate, "istiod's root is not in it"));
         }
 
         using var chain = new X509Chain();
@@ -84,7 +84,7 @@ internal static class IssuedCertificate
             : id.Namespace != expected.Namespace ? "POD_NAMESPACE"
             : "SERVICE_ACCOUNT";
         throw new BootProblemException(new BootProblem(
-            "issued-certificate", BootFiles.ClusterEnv, wrong, $"istiod issued {got}, the boot configuration says {expected}"));
+            "issued-certificate", BootFileNames.ClusterEnv, wrong, $"istiod issued {got}, the boot configuration says {expected}"));
     }
 
     private static void CheckUse(X509Certificate2 leaf)

@@ -53,22 +53,22 @@ internal sealed class IstiodConnection : IDisposable
         {
             return new BootProblem(
                 "istiod-trust",
-                BootFiles.RootCertificate,
-                BootFiles.RootCertificate,
-                $"the certificate of the server at {_address} was not issued by an authority in {BootFiles.RootCertificate}");
+                BootFileNames.RootCertificate,
+                BootFileNames.RootCertificate,
+                $"the certificate of the server at {_address} was not issued by an authority in {BootFileNames.RootCertificate}");
         }
 
         if (_trustErrors != SslPolicyErrors.None)
         {
             return new BootProblem(
-                "istiod-name", BootFiles.ClusterEnv, _addressName, $"the server at {_address} has no certificate for {_address.Host}");
+                "istiod-name", BootFileNames.ClusterEnv, _addressName, $"the server at {_address} has no certificate for {_address.Host}");
         }
 
         return _unreachable is null ? null : new BootProblem(
             "istiod-reachable",
-            BootFiles.Hosts,
+            BootFileNames.Hosts,
             _address.Host,
-            $"{_hosts.Find(_address.Host)}, the address {BootFiles.Hosts} has for {_address.Host}, can't be reached at port "
+            $"{_hosts.Find(_address.Host)}, the address {BootFileNames.Hosts} has for {_address.Host}, can't be reached at port "
                 + $"{_address.Port}: {_unreachable.Message} ({failure.StatusCode})");
     }
 

@@ -20,7 +20,7 @@ internal sealed record SidecarIdentity(
     {
         try
         {
-            return (await File.ReadAllTextAsync(Path.Combine(Boot.Directory, BootFiles.Token), cancellation)).Trim();
+            return (await File.ReadAllTextAsync(Path.Combine(Boot.Directory, BootFileNames.Token), cancellation)).Trim();
         }
         catch (IOException)
         {

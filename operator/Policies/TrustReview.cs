@@ -1,5 +1,5 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Plane.Settings;
 

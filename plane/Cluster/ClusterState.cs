@@ -1,8 +1,8 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;

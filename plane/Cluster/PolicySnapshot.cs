@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Onboarding.Kubernetes;
 

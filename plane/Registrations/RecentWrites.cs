@@ -18,7 +18,7 @@ internal sealed class RecentWrites
 
     private readonly ResourceInformer<WorkloadAutoRegistration> _informer;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<(string? Namespace, string Name), Entry> _entries = new();
+    private readonly ConcurrentDictionary<(string? Namespace, string Name), RecentWrite> _entries = new();
 
     public RecentWrites(ResourceInformer<WorkloadAutoRegistration> informer, TimeProvider time)
     {
@@ -26,7 +26,7 @@ internal sealed class RecentWrites
         _time = time;
         informer.Changed += change =>
         {
-            if (_entries.TryGetValue(Key(change.Resource), out Entry? entry) && IsOvertakenBy(change, entry.Written))
+            if (_entries.TryGetValue(Key(change.Resource), out RecentWrite? entry) && IsOvertakenBy(change, entry.Written))
             {
                 _entries.TryRemove(KeyValuePair.Create(Key(change.Resource), entry));
             }
@@ -36,7 +36,7 @@ internal sealed class RecentWrites
     /// <summary>The registration as last written here, or as the informer has it if that is as new.</summary>
     public WorkloadAutoRegistration? Get(string? ns, string name)
     {
-        if (!_entries.TryGetValue((ns, name), out Entry? entry))
+        if (!_entries.TryGetValue((ns, name), out RecentWrite? entry))
         {
             return _informer.Get(ns, name);
         }
@@ -56,7 +56,7 @@ internal sealed class RecentWrites
         DateTimeOffset now = _time.GetUtcNow();
         if (_entries.Count >= MostKept)
         {
-            foreach (KeyValuePair<(string?, string), Entry> old in _entries.Where(e => e.Value.Until <= now))
+            foreach (KeyValuePair<(string?, string), RecentWrite> old in _entries.Where(e => e.Value.Until <= now))
             {
                 _entries.TryRemove(old);
             }
@@ -65,7 +65,7 @@ internal sealed class RecentWrites
         // Full of fresh ones: those that find no place are read.
         if (_entries.Count < MostKept)
         {
-            var entry = new Entry(written, now + Life);
+            var entry = new RecentWrite(written, now + Life);
             _entries[Key(written)] = entry;
             if (_informer.Get(written.Metadata.Namespace, written.Metadata.Name)?.Metadata.ResourceVersion == written.Metadata.ResourceVersion)
             {
@@ -87,5 +87,5 @@ internal sealed class RecentWrites
 
     private static (string? Namespace, string Name) Key(WorkloadAutoRegistration member) => (member.Metadata.Namespace, member.Metadata.Name);
 
-    private sealed record Entry(WorkloadAutoRegistration Written, DateTimeOffset Until);
+    private sealed record RecentWrite(WorkloadAutoRegistration Written, DateTimeOffset Until);
 }

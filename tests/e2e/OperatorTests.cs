@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Client.Native;
 using Onboarding.Kubernetes;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Quickstart.Demo;

@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Configuration;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Credentials.Platforms;
 

@@ -25,8 +25,8 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
     private const int MostFiles = 200;
     private const int MostUnknownAtOnce = 8;
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<Task<Entry>>> _looks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AnchorFile> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<AnchorFile>>> _looks = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _unknown = new(MostUnknownAtOnce);
 
     /// <summary>Where the files are, for people.</summary>
@@ -46,13 +46,13 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
             return [];
         }
 
-        if (_entries.TryGetValue(name, out Entry? entry) && time.GetElapsedTime(entry.LookedAt) < (entry.Problem is null ? Fresh : FailureFor))
+        if (_entries.TryGetValue(name, out AnchorFile? entry) && time.GetElapsedTime(entry.LookedAt) < (entry.Problem is null ? Fresh : FailureFor))
         {
             return CertificatesOf(entry);
         }
 
         // One look at each name at a time: a thousand agents of one region are one question.
-        Task<Entry> look = _looks.GetOrAdd(name, n => new Lazy<Task<Entry>>(() => LookOnceAsync(files, n))).Value;
+        Task<AnchorFile> look = _looks.GetOrAdd(name, n => new Lazy<Task<AnchorFile>>(() => LookOnceAsync(files, n))).Value;
         if (!IsUsable(entry))
         {
             return CertificatesOf(await look.WaitAsync(cancellationToken));
@@ -75,18 +75,18 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
         (files as IDisposable)?.Dispose();
     }
 
-    private static IReadOnlyList<X509Certificate2> CertificatesOf(Entry entry) =>
+    private static IReadOnlyList<X509Certificate2> CertificatesOf(AnchorFile entry) =>
         entry.Problem is null ? entry.Certificates : throw new TrustAnchorException(entry.Problem);
 
-    private bool IsUsable([NotNullWhen(true)] Entry? entry) =>
+    private bool IsUsable([NotNullWhen(true)] AnchorFile? entry) =>
         entry is { Certificates.Count: > 0 } && time.GetElapsedTime(entry.ReadAt) < Usable;
 
     // For all who wait: that one of them hangs up doesn't end it.
-    private async Task<Entry> LookOnceAsync(ITrustAnchorFiles source, string name)
+    private async Task<AnchorFile> LookOnceAsync(ITrustAnchorFiles source, string name)
     {
         try
         {
-            Entry? old = _entries.GetValueOrDefault(name);
+            AnchorFile? old = _entries.GetValueOrDefault(name);
             if (IsUsable(old))
             {
                 return Keep(name, await LookAsync(source, name, old));
@@ -109,7 +109,7 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
         }
     }
 
-    private async Task<Entry> LookAsync(ITrustAnchorFiles source, string name, Entry? old)
+    private async Task<AnchorFile> LookAsync(ITrustAnchorFiles source, string name, AnchorFile? old)
     {
         long now = time.GetTimestamp();
         try
@@ -117,20 +117,20 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
             string? pem = await source.ReadAsync(name, CancellationToken.None);
             return pem is not null && pem == old?.Pem
                 ? old with { LookedAt = now, ReadAt = now }
-                : new Entry(pem, pem is null ? [] : Parse(pem, name), now, now, null);
+                : new AnchorFile(pem, pem is null ? [] : Parse(pem, name), now, now, null);
         }
         catch (TrustAnchorException e)
         {
-            return IsUsable(old) ? old with { LookedAt = now } : new Entry(null, [], now, now, e.Message);
+            return IsUsable(old) ? old with { LookedAt = now } : new AnchorFile(null, [], now, now, e.Message);
         }
     }
 
-    private Entry Keep(string name, Entry entry)
+    private AnchorFile Keep(string name, AnchorFile entry)
     {
         // Names come from documents that no one has verified yet: they may not fill the memory.
         if (_entries.Count >= MostFiles && !_entries.ContainsKey(name))
         {
-            foreach ((string key, Entry unused) in _entries)
+            foreach ((string key, AnchorFile unused) in _entries)
             {
                 if (unused.Certificates.Count == 0)
                 {
@@ -153,7 +153,7 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
                 : $"{name} has no certificate in it");
     }
 
-    private sealed record Entry(string? Pem, IReadOnlyList<X509Certificate2> Certificates, long LookedAt, long ReadAt, string? Problem);
+    private sealed record AnchorFile(string? Pem, IReadOnlyList<X509Certificate2> Certificates, long LookedAt, long ReadAt, string? Problem);
 }
 
 /// <summary>Where trust anchors are kept: a directory, or a web server's.</summary>

@@ -34,7 +34,7 @@ internal sealed class AzureAuthenticator(PlaneConfiguration plane, SignerCertifi
 
     public async Task<AuthenticatedWorkload> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
-        AzureAuthenticationSettings settings = Settings ?? throw CredentialTypes.NoLongerAccepted();
+        AzureAuthenticationSettings settings = Settings ?? throw CredentialAuthenticators.NoLongerAccepted();
         AzureCredential credential = Parse(request.Credential);
         AttestedDocument document = AttestedDocument.Read(await VerifyAsync(credential, settings, cancellationToken));
         CheckFresh(document, request);

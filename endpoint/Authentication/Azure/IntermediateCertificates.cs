@@ -20,7 +20,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
     private static readonly TimeSpan Good = TimeSpan.FromHours(24);
     private static readonly TimeSpan Failed = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, Entry> _known = new();
+    private readonly ConcurrentDictionary<string, Download> _known = new();
     private readonly SemaphoreSlim _single = new(1, 1);
     private DateTimeOffset _minute;
     private int _fetched;
@@ -71,7 +71,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
 
     private byte[]? Remembered(Uri address)
     {
-        if (!_known.TryGetValue(address.AbsoluteUri, out Entry? entry))
+        if (!_known.TryGetValue(address.AbsoluteUri, out Download? entry))
         {
             return null;
         }
@@ -92,7 +92,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
             }
 
             // What was there before is asked for again anyone else who makes up addresses; there are few of those.
-            bool wasGood = _known.TryGetValue(address.AbsoluteUri, out Entry? old) && old.Certificate.Length > 0;
+            bool wasGood = _known.TryGetValue(address.AbsoluteUri, out Download? old) && old.Certificate.Length > 0;
             DateTimeOffset now = time.GetUtcNow();
             if (now - _minute >= TimeSpan.FromMinutes(1))
             {
@@ -109,12 +109,12 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
             {
                 // Its server is away for the moment. Kept as one that was good; asked for again soon.
                 certificate = old!.Certificate;
-                _known[address.AbsoluteUri] = new Entry(certificate, now + Failed) { UsedAt = time.GetTimestamp() };
+                _known[address.AbsoluteUri] = new Download(certificate, now + Failed) { UsedAt = time.GetTimestamp() };
                 return certificate;
             }
 
             MakeRoom(address);
-            _known[address.AbsoluteUri] = new Entry(certificate, now + (certificate.Length > 0 ? Good : Failed)) { UsedAt = time.GetTimestamp() };
+            _known[address.AbsoluteUri] = new Download(certificate, now + (certificate.Length > 0 ? Good : Failed)) { UsedAt = time.GetTimestamp() };
             return certificate;
         }
         finally
@@ -147,7 +147,7 @@ internal sealed class IntermediateCertificates(IssuerHttpClient http, TimeProvid
         }
     }
 
-    private sealed record Entry(byte[] Certificate, DateTimeOffset Until)
+    private sealed record Download(byte[] Certificate, DateTimeOffset Until)
     {
         public long UsedAt { get; set; }
     }

@@ -29,7 +29,7 @@ internal sealed class GcpAuthenticator(PlaneConfiguration plane, KeySources keyS
 
     public async Task<AuthenticatedWorkload> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
-        GcpAuthenticationSettings settings = Settings ?? throw CredentialTypes.NoLongerAccepted();
+        GcpAuthenticationSettings settings = Settings ?? throw CredentialAuthenticators.NoLongerAccepted();
         using CompactJwt token = TokenChecks.Read(request.Credential, bytes => GcpCredential.Parser.ParseFrom(bytes).Token);
         // Google's keys sign tokens of other products, too: the issuer is part of what they say.
         if (JwtClaims.String(token.Payload, "iss") is not Issuer)

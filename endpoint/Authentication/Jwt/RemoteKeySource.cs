@@ -16,13 +16,13 @@ internal sealed class RemoteKeySource(string issuer, Func<CancellationToken, Tas
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _single = new(1, 1);
-    private volatile Snapshot? _snapshot;
+    private volatile FetchedKeys? _snapshot;
     private DateTimeOffset _lastAttempt = DateTimeOffset.MinValue;
     private IssuerKeysException? _lastFailure;
 
     public async ValueTask<IReadOnlyList<JsonWebKey>> GetAsync(string? mustHave, CancellationToken cancellationToken)
     {
-        Snapshot? snapshot = _snapshot;
+        FetchedKeys? snapshot = _snapshot;
         if (snapshot is not null && IsEnough(snapshot, mustHave))
         {
             return snapshot.Keys;
@@ -50,7 +50,7 @@ internal sealed class RemoteKeySource(string issuer, Func<CancellationToken, Tas
 
     public void Dispose() => _single.Dispose();
 
-    private bool IsEnough(Snapshot snapshot, string? mustHave) =>
+    private bool IsEnough(FetchedKeys snapshot, string? mustHave) =>
         time.GetUtcNow() - snapshot.FetchedAt < Fresh
         && (mustHave is null || snapshot.Keys.Any(k => k.Kid == mustHave || string.IsNullOrEmpty(k.Kid)));
 
@@ -60,7 +60,7 @@ internal sealed class RemoteKeySource(string issuer, Func<CancellationToken, Tas
         _lastAttempt = time.GetUtcNow();
         try
         {
-            _snapshot = new Snapshot(await fetch(CancellationToken.None), time.GetUtcNow());
+            _snapshot = new FetchedKeys(await fetch(CancellationToken.None), time.GetUtcNow());
             _lastFailure = null;
         }
         catch (IssuerKeysException e)
@@ -69,5 +69,5 @@ internal sealed class RemoteKeySource(string issuer, Func<CancellationToken, Tas
         }
     }
 
-    private sealed record Snapshot(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset FetchedAt);
+    private sealed record FetchedKeys(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset FetchedAt);
 }

@@ -10,7 +10,7 @@ namespace Onboarding.Endpoint.Authentication.Spiffe;
 internal sealed partial class FileKeySource(string file, ILogger logger) : IIssuerKeySource
 {
     private const long Largest = 1024 * 1024;
-    private volatile Snapshot? _snapshot;
+    private volatile ReadKeys? _snapshot;
     private volatile string? _warned;
 
     public ValueTask<IReadOnlyList<JsonWebKey>> GetAsync(string? mustHave, CancellationToken cancellationToken)
@@ -41,10 +41,10 @@ internal sealed partial class FileKeySource(string file, ILogger logger) : IIssu
                 throw new IssuerKeysException(info.Exists ? $"{file} is larger than {Largest} bytes" : $"{file} isn't there");
             }
 
-            Snapshot? snapshot = _snapshot;
+            ReadKeys? snapshot = _snapshot;
             if (snapshot is null || snapshot.WrittenAt != info.LastWriteTimeUtc || snapshot.Length != info.Length)
             {
-                snapshot = new Snapshot(info.LastWriteTimeUtc, info.Length, SpiffeBundle.Read(File.ReadAllText(file), file));
+                snapshot = new ReadKeys(info.LastWriteTimeUtc, info.Length, SpiffeBundle.Read(File.ReadAllText(file), file));
                 _snapshot = snapshot;
                 _warned = null;
             }
@@ -60,5 +60,5 @@ internal sealed partial class FileKeySource(string file, ILogger logger) : IIssu
     [LoggerMessage(4075, LogLevel.Warning, "{Problem}. The keys that were read before count on.")]
     private static partial void LogKept(ILogger logger, string problem);
 
-    private sealed record Snapshot(DateTime WrittenAt, long Length, IReadOnlyList<JsonWebKey> Keys);
+    private sealed record ReadKeys(DateTime WrittenAt, long Length, IReadOnlyList<JsonWebKey> Keys);
 }

@@ -6,15 +6,15 @@ namespace Onboarding.Endpoint.Authentication.X509;
 /// <summary>The authorities of a configuration, read once for each configuration.</summary>
 internal sealed class TrustedAuthorities
 {
-    private volatile Snapshot? _snapshot;
+    private volatile ReadAuthorities? _snapshot;
 
     /// <summary>The authorities.</summary>
     public IReadOnlyList<TrustedAuthority> Read(X509AuthenticationSettings settings)
     {
-        Snapshot? snapshot = _snapshot;
+        ReadAuthorities? snapshot = _snapshot;
         if (snapshot is null || !ReferenceEquals(snapshot.Settings, settings))
         {
-            _snapshot = snapshot = new Snapshot(settings, [.. settings.Authorities.Select(Read)]);
+            _snapshot = snapshot = new ReadAuthorities(settings, [.. settings.Authorities.Select(Read)]);
         }
 
         return snapshot.Authorities;
@@ -28,7 +28,7 @@ internal sealed class TrustedAuthorities
         return new TrustedAuthority(authority.Name, roots, authority.CrlFile);
     }
 
-    private sealed record Snapshot(X509AuthenticationSettings Settings, IReadOnlyList<TrustedAuthority> Authorities);
+    private sealed record ReadAuthorities(X509AuthenticationSettings Settings, IReadOnlyList<TrustedAuthority> Authorities);
 }
 
 /// <summary>An authority of the OnboardingPlane with its roots read.</summary>

@@ -24,7 +24,7 @@ internal sealed class X509Authenticator(
 
     public Task<AuthenticatedWorkload> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
-        X509AuthenticationSettings settings = Settings ?? throw CredentialTypes.NoLongerAccepted();
+        X509AuthenticationSettings settings = Settings ?? throw CredentialAuthenticators.NoLongerAccepted();
         X509Possession? possession = Parse(request.Credential);
         using PresentedCertificates presented = PresentedCertificates.Read(possession);
         PossessionProof.Check(possession!, presented.Leaf, request);

@@ -10,16 +10,16 @@ internal sealed class Addresses : IBootCheck
         if (boot.DiscoveryAddress is null)
         {
             yield return new BootProblem(
-                "addresses", BootFiles.MeshYaml, "defaultConfig.discoveryAddress", "defaultConfig.discoveryAddress is missing");
+                "addresses", BootFileNames.MeshYaml, "defaultConfig.discoveryAddress", "defaultConfig.discoveryAddress is missing");
         }
 
         foreach (string line in boot.Hosts.Unreadable)
         {
-            yield return new BootProblem("addresses", BootFiles.Hosts, "hosts", $"'{line}' is no address with names");
+            yield return new BootProblem("addresses", BootFileNames.Hosts, "hosts", $"'{line}' is no address with names");
         }
 
-        foreach (BootProblem problem in Check(boot, boot.DiscoveryAddress, BootFiles.MeshYaml, "defaultConfig.discoveryAddress")
-            .Concat(Check(boot, boot.CertificateAddress, BootFiles.ClusterEnv, "CA_ADDR")))
+        foreach (BootProblem problem in Check(boot, boot.DiscoveryAddress, BootFileNames.MeshYaml, "defaultConfig.discoveryAddress")
+            .Concat(Check(boot, boot.CertificateAddress, BootFileNames.ClusterEnv, "CA_ADDR")))
         {
             yield return problem;
         }
@@ -44,7 +44,7 @@ internal sealed class Addresses : IBootCheck
         else if (boot.Hosts.Find(address.Host) is null)
         {
             yield return new BootProblem(
-                "addresses", BootFiles.Hosts, address.Host, $"hosts has no address for {address.Host}, which {name} names");
+                "addresses", BootFileNames.Hosts, address.Host, $"hosts has no address for {address.Host}, which {name} names");
         }
     }
 }

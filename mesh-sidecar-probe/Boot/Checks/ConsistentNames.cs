@@ -23,5 +23,5 @@ internal sealed class ConsistentNames : IBootCheck
     }
 
     private static BootProblem Problem(string value, string message) =>
-        new("consistent-names", BootFiles.ClusterEnv, value, $"{value} {message}");
+        new("consistent-names", BootFileNames.ClusterEnv, value, $"{value} {message}");
 }

@@ -48,5 +48,5 @@ internal sealed class Labels : IBootCheck
         }
     }
 
-    private static BootProblem Problem(string message) => new("labels", BootFiles.ClusterEnv, Variable, $"{Variable} {message}");
+    private static BootProblem Problem(string message) => new("labels", BootFileNames.ClusterEnv, Variable, $"{Variable} {message}");
 }

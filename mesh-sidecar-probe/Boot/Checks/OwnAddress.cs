@@ -9,6 +9,6 @@ internal sealed class OwnAddress : IBootCheck
 
     public IEnumerable<BootProblem> Check(BootContents boot) =>
         boot[Variable] is { } address && !IPAddress.TryParse(address, out _)
-            ? [new BootProblem("own-address", BootFiles.ClusterEnv, Variable, $"{Variable} is '{address}', which is no IP address")]
+            ? [new BootProblem("own-address", BootFileNames.ClusterEnv, Variable, $"{Variable} is '{address}', which is no IP address")]
             : [];
 }

@@ -11,7 +11,7 @@ internal sealed class Ports : IBootCheck
         {
             if (boot[name] is { Length: > 0 } list && list != "*" && list.Split(',').FirstOrDefault(p => !IsPort(p)) is { } wrong)
             {
-                yield return new BootProblem("ports", BootFiles.ClusterEnv, name, $"{name} has '{wrong}', which is no port");
+                yield return new BootProblem("ports", BootFileNames.ClusterEnv, name, $"{name} has '{wrong}', which is no port");
             }
         }
     }

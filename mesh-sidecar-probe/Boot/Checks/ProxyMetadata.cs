@@ -30,5 +30,5 @@ internal sealed class ProxyMetadata : IBootCheck
         }
     }
 
-    private static BootProblem Problem(string value, string message) => new("proxy-metadata", BootFiles.MeshYaml, value, message);
+    private static BootProblem Problem(string value, string message) => new("proxy-metadata", BootFileNames.MeshYaml, value, message);
 }

@@ -18,11 +18,11 @@ internal sealed class RequiredVariables : IBootCheck
         {
             if (boot[name] is not { } value)
             {
-                yield return new BootProblem("required-variable", BootFiles.ClusterEnv, name, $"{name} is missing");
+                yield return new BootProblem("required-variable", BootFileNames.ClusterEnv, name, $"{name} is missing");
             }
             else if (value.Length == 0 && WithValue.Contains(name))
             {
-                yield return new BootProblem("required-variable", BootFiles.ClusterEnv, name, $"{name} is empty");
+                yield return new BootProblem("required-variable", BootFileNames.ClusterEnv, name, $"{name} is empty");
             }
         }
     }

@@ -49,5 +49,5 @@ internal sealed class RootCertificates : IBootCheck
     }
 
     private static BootProblem Problem(string message) =>
-        new("root-certificates", BootFiles.RootCertificate, BootFiles.RootCertificate, $"{BootFiles.RootCertificate} {message}");
+        new("root-certificates", BootFileNames.RootCertificate, BootFileNames.RootCertificate, $"{BootFileNames.RootCertificate} {message}");
 }

@@ -7,6 +7,6 @@ internal sealed class StatusPort : IBootCheck
 {
     public IEnumerable<BootProblem> Check(BootContents boot) =>
         boot.ProxyConfig?["statusPort"] is { } given && !(given is JsonValue value && value.TryGetValue(out long port) && port is > 0 and < 65536)
-            ? [new BootProblem("status-port", BootFiles.MeshYaml, "defaultConfig.statusPort", $"statusPort is {given.ToJsonString()}, which is no port")]
+            ? [new BootProblem("status-port", BootFileNames.MeshYaml, "defaultConfig.statusPort", $"statusPort is {given.ToJsonString()}, which is no port")]
             : [];
 }

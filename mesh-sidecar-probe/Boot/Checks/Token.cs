@@ -14,7 +14,7 @@ internal sealed class Token : IBootCheck
 
     public IEnumerable<BootProblem> Check(BootContents boot)
     {
-        string file = Path.Combine(boot.Directory, BootFiles.Token);
+        string file = Path.Combine(boot.Directory, BootFileNames.Token);
         if (!OperatingSystem.IsWindows() && File.Exists(file)
             && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
         {
@@ -80,5 +80,5 @@ internal sealed class Token : IBootCheck
         }
     }
 
-    private static BootProblem Problem(string message) => new("token", BootFiles.Token, BootFiles.Token, $"{BootFiles.Token} {message}");
+    private static BootProblem Problem(string message) => new("token", BootFileNames.Token, BootFileNames.Token, $"{BootFileNames.Token} {message}");
 }

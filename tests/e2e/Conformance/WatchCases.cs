@@ -74,8 +74,8 @@ public sealed class WatchCases(ConformanceServers servers)
             lease = await stage.Client.UpdateAsync(lease with { LeaseTransitions = i + 1 });
         }
 
-        await using IAsyncEnumerator<WatchEvent<Onboarding.Api.Authorization.OnboardingPolicy>> events = stage.Client
-            .WatchAsync<Onboarding.Api.Authorization.OnboardingPolicy>(stage.Namespace, new WatchOptions { ResourceVersion = "1" })
+        await using IAsyncEnumerator<WatchEvent<Onboarding.Api.Policies.OnboardingPolicy>> events = stage.Client
+            .WatchAsync<Onboarding.Api.Policies.OnboardingPolicy>(stage.Namespace, new WatchOptions { ResourceVersion = "1" })
             .GetAsyncEnumerator();
         KubernetesException refusal = await Stage.RefusedAsync(events.MoveNextAsync().AsTask(), 410, StatusReason.Expired);
         refusal.Status.Message.ShouldNotBeNull().ShouldStartWith("too old resource version: 1 (");

@@ -34,7 +34,7 @@ internal sealed class RestrictedPlane : IAsyncDisposable
     private KubernetesClientConfiguration _administrator = null!;
     private RawApi _raw = null!;
     private DemoIssuer _issuer = null!;
-    private OnboardingEndpoint? _endpoint;
+    private EndpointServer? _endpoint;
     private OnboardingOperator? _operator;
     private CountingProxy? _endpointProxy;
     private CountingProxy? _operatorProxy;
@@ -43,7 +43,7 @@ internal sealed class RestrictedPlane : IAsyncDisposable
 
     public KubernetesClient Client { get; private set; } = null!;
 
-    public OnboardingEndpoint Endpoint => _endpoint!;
+    public EndpointServer Endpoint => _endpoint!;
 
     public ChildProcess? Agent { get; private set; }
 
@@ -109,7 +109,7 @@ internal sealed class RestrictedPlane : IAsyncDisposable
         await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(_directory["tls.key"], certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await File.WriteAllTextAsync(_directory["ca.pem"], _certificates.AuthorityPem);
-        _endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
+        _endpoint = await EndpointServer.StartAsync(new EndpointOptions
         {
             Kubeconfig = _endpointProxy.KubeconfigPath,
             Port = 0,

@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Quickstart.Demo;

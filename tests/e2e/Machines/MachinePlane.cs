@@ -28,7 +28,7 @@ public sealed class MachinePlane : IAsyncDisposable
     private readonly int _istiodPort = TestPorts.Next();
     private readonly int _port = TestPorts.Next();
     private EmbeddedControlPlane _cluster = null!;
-    private OnboardingEndpoint? _endpoint;
+    private EndpointServer? _endpoint;
     private OnboardingOperator? _operator;
     private PortForwarder _istiod = null!;
     private DemoIssuer _issuer = null!;
@@ -66,7 +66,7 @@ public sealed class MachinePlane : IAsyncDisposable
     }
 
     /// <summary>Starts the endpoint, on the same port as before.</summary>
-    public async Task StartEndpointAsync() => _endpoint = await OnboardingEndpoint.StartAsync(new EndpointOptions
+    public async Task StartEndpointAsync() => _endpoint = await EndpointServer.StartAsync(new EndpointOptions
     {
         Kubeconfig = _cluster.KubeconfigPath,
         Port = _port,

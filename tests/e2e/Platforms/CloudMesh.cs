@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
 using Onboarding.Laptop.Processes;

@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Onboarding.Tests.Integration.Endpoint;

@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
 using Onboarding.Testing;

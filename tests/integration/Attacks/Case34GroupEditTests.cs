@@ -51,7 +51,7 @@ public sealed class Case34GroupEditTests : IAsyncLifetime
         TestAgent elsewhere = _plane.Agent(key: agent.Key, through: replica.Channel);
         elsewhere.Token = agent.Token;
 
-        await _plane.Client.DeleteAsync<Onboarding.Api.Authorization.OnboardingPolicy>("bookinfo", "joiners");
+        await _plane.Client.DeleteAsync<Onboarding.Api.Policies.OnboardingPolicy>("bookinfo", "joiners");
         await Eventually.Is(async () => await _plane.Agent("another").RefusalAsync() == Reasons.NotAuthorized, "one replica knows");
         await Eventually.Is(async () => await _plane.Agent("another", through: replica.Channel).RefusalAsync() == Reasons.NotAuthorized, "the other knows");
 

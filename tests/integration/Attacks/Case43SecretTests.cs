@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Rpc;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;

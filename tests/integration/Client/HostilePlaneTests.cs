@@ -130,7 +130,7 @@ public sealed class HostilePlaneTests : IDisposable
     public void Every_recorded_mesh_yaml_is_taken(string directory)
     {
         var problems = new List<string>();
-        MeshYaml.Check(IstioData.Text(directory, "mesh.yaml"), problems);
+        MeshYamlGuard.Check(IstioData.Text(directory, "mesh.yaml"), problems);
         problems.ShouldBeEmpty();
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Rpc;
 using Onboarding.Kubernetes;
 using Onboarding.Testing;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Plane.Cluster;

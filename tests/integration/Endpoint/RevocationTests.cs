@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Sessions;

@@ -38,7 +38,7 @@ public sealed class StartTests : IDisposable
     public async Task An_endpoint_for_a_cluster_asks_for_its_certificate()
     {
         StartException e = await Should.ThrowAsync<StartException>(
-            () => OnboardingEndpoint.StartAsync(new EndpointOptions { Kubeconfig = Kubeconfig(), TlsCertificate = _directory["tls.crt"], LoggerFactory = _log }));
+            () => EndpointServer.StartAsync(new EndpointOptions { Kubeconfig = Kubeconfig(), TlsCertificate = _directory["tls.crt"], LoggerFactory = _log }));
         e.Message.ShouldContain("--tls-certificate FILE --tls-key FILE");
     }
 

@@ -4,10 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
@@ -37,7 +37,7 @@ public sealed class TestPlane : IAsyncDisposable
 
     public OnboardingLab Lab { get; private set; } = null!;
 
-    public OnboardingEndpoint Endpoint => Lab.Endpoint;
+    public EndpointServer Endpoint => Lab.Endpoint;
 
     /// <summary>Parts of its operator.</summary>
     internal IServiceProvider Operator => Lab.Operator.Services;

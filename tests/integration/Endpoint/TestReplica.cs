@@ -11,7 +11,7 @@ public sealed class TestReplica : IAsyncDisposable
 {
     private readonly TestCertificates _certificates = new("replica CA");
     private readonly TemporaryDirectory _directory = new();
-    private OnboardingEndpoint _endpoint = null!;
+    private EndpointServer _endpoint = null!;
 
     private TestReplica()
     {
@@ -67,7 +67,7 @@ public sealed class TestReplica : IAsyncDisposable
     {
         await RenewCertificateAsync();
         await File.WriteAllTextAsync(CertificateAuthorityPath, _certificates.AuthorityPem);
-        _endpoint = await OnboardingEndpoint.StartAsync(options(new EndpointOptions
+        _endpoint = await EndpointServer.StartAsync(options(new EndpointOptions
         {
             Kubeconfig = kubeconfig,
             Port = 0,

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Configuration;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Credentials;

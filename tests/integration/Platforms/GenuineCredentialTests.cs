@@ -1,5 +1,5 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
 using Onboarding.Testing;

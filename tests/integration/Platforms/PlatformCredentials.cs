@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Rpc;
 using Onboarding.Testing;

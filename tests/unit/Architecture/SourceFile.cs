@@ -7,10 +7,17 @@ namespace Onboarding.Tests.Unit.Architecture;
 /// <param name="Folder">The folder of its assembly that it is in; empty beside the project file.</param>
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="Types">The types that it declares.</param>
+/// <param name="TopLevelTypes">Those of them that are in no other type.</param>
 /// <param name="Usings">The namespaces and types that it imports.</param>
 /// <param name="QualifiedNames">Every name with a dot in it.</param>
 internal sealed partial record SourceFile(
-    string Path, string Folder, string Namespace, IReadOnlySet<string> Types, IReadOnlyList<string> Usings, IReadOnlySet<string> QualifiedNames)
+    string Path,
+    string Folder,
+    string Namespace,
+    IReadOnlySet<string> Types,
+    IReadOnlySet<string> TopLevelTypes,
+    IReadOnlyList<string> Usings,
+    IReadOnlySet<string> QualifiedNames)
 {
     public static SourceFile Parse(string path, string folder, string text)
     {
@@ -21,6 +28,7 @@ internal sealed partial record SourceFile(
             folder,
             Namespaces().Match(code).Groups[1].Value,
             Declarations().Matches(code).Select(m => m.Groups[1].Value).ToHashSet(),
+            TopLevel().Matches(code).Select(m => m.Groups[1].Value).ToHashSet(),
             [.. Imports().Matches(code).Select(m => m.Groups[1].Value)],
             Qualified().Matches(code).Select(m => m.Value).ToHashSet());
     }
@@ -36,6 +44,9 @@ internal sealed partial record SourceFile(
 
     [GeneratedRegex(@"\b(?:class|struct|record|interface|enum)\s+(?!struct\b)(\w+)")]
     private static partial Regex Declarations();
+
+    [GeneratedRegex(@"^(?:\w+ )*(?:class|struct|record|interface|enum|delegate [\w<>\[\]?., ]+?) (?!struct\b|class\b)(\w+)", RegexOptions.Multiline)]
+    private static partial Regex TopLevel();
 
     [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Imports();

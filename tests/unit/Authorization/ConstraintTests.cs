@@ -1,5 +1,5 @@
 using System.Net;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Net;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Shouldly;
 using Xunit;
@@ -18,7 +18,7 @@ public sealed class DenyTests
             {"allow": [{{{Rule(Corp)}}}], "deny": [{"workloads": [{"jwt": {"subjects": ["host-1"]}}]}]}
             """);
 
-        PolicyDecision decision = Decide([AllowAll, both, Policy("c", Rule(Corp))], Host, Ratings);
+        AdmissionAnswer decision = Decide([AllowAll, both, Policy("c", Rule(Corp))], Host, Ratings);
 
         decision.Outcome.ShouldBe(PolicyOutcome.Denied);
         (decision.Policy, decision.Rule).ShouldBe(("b", 1));
@@ -88,7 +88,7 @@ public sealed class DenyTests
     {
         PolicySet set = PolicySet.Compile([AllowAll, FromSpec("z", spec)]);
 
-        PolicyDecision decision = set.Decide(Question(Host, Ratings));
+        AdmissionAnswer decision = set.Decide(Question(Host, Ratings));
 
         decision.Outcome.ShouldBe(PolicyOutcome.Closed);
         decision.Policy.ShouldBe("z");

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Onboarding.Documents;
 using Onboarding.Testing;

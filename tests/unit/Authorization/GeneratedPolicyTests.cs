@@ -1,5 +1,5 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Shouldly;
 using Xunit;
@@ -24,7 +24,7 @@ public sealed class GeneratedPolicyTests
             for (int i = 0; i < QuestionsEach; i++)
             {
                 AdmissionQuestion question = generator.Question();
-                PolicyDecision decision = set.Decide(question);
+                AdmissionAnswer decision = set.Decide(question);
 
                 (PolicyOutcome, string?, int) expected = NaiveEvaluator.Decide(policies, question);
                 if ((decision.Outcome, decision.Policy, decision.Rule) != expected)

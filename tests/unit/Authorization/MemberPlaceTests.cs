@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Registration;
 using Onboarding.Api.Runtime;
 using Onboarding.Authorization;

@@ -1,7 +1,7 @@
 using System.Net;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 
 namespace Onboarding.Tests.Unit.Authorization;

@@ -1,5 +1,5 @@
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Policies;
 using Shouldly;
 using Xunit;
 using static Onboarding.Tests.Unit.Authorization.TestPolicies;

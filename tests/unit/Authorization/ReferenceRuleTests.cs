@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Onboarding.Testing;
 using Shouldly;

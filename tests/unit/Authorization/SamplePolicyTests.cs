@@ -1,7 +1,7 @@
 using System.Net;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Authorization;
 using Onboarding.Documents;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Authorization;
 using Onboarding.Api.Identity;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 
 namespace Onboarding.Tests.Unit.Authorization;
@@ -24,7 +24,7 @@ internal static class TestPolicies
     public static AdmissionQuestion Question(WorkloadIdentity identity, IReadOnlyDictionary<string, string>? group) =>
         new() { Identity = identity, GroupLabels = group, Now = Now };
 
-    public static PolicyDecision Decide(IEnumerable<OnboardingPolicy> policies, WorkloadIdentity identity, IReadOnlyDictionary<string, string>? group) =>
+    public static AdmissionAnswer Decide(IEnumerable<OnboardingPolicy> policies, WorkloadIdentity identity, IReadOnlyDictionary<string, string>? group) =>
         PolicySet.Compile(policies).Decide(Question(identity, group));
 
     public static PolicyExplanation Explain(IEnumerable<OnboardingPolicy> policies, WorkloadIdentity identity, IReadOnlyDictionary<string, string>? group) =>

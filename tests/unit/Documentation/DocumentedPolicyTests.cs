@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;
 using Onboarding.Testing;

@@ -1,4 +1,4 @@
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Cluster;

@@ -1,5 +1,5 @@
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;
 using Onboarding.Fleet.Policies;

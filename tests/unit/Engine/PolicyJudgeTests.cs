@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api;
-using Onboarding.Api.Authorization;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;

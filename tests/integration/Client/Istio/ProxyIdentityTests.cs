@@ -73,7 +73,7 @@ public sealed class ProxyIdentityTests : IAsyncLifetime
         await _sidecar.EnsureAsync("core-1");
         await UntilAsync(SidecarState.Starting, "didn't make the socket");
         await Eventually.Is(() => File.Exists(_directory["sidecar.log"]) && new FileInfo(_directory["sidecar.log"]).Length > 50, "its log");
-        _time.Advance(SidecarReadiness.Patience);
+        _time.Advance(ReadinessWatch.Patience);
         await UntilAsync(SidecarState.Failed, "permission denied");
         OnboardingException failure = _told[^1].Failure!;
         failure.ErrorId.ShouldBe(ErrorIds.SidecarHasNoCertificate);
@@ -104,7 +104,7 @@ public sealed class ProxyIdentityTests : IAsyncLifetime
         await UntilAsync(SidecarState.Ready, "");
         _time.Advance(TimeSpan.FromHours(2));
         await UntilAsync(SidecarState.Starting, "has expired at");
-        _time.Advance(SidecarReadiness.Patience);
+        _time.Advance(ReadinessWatch.Patience);
         await UntilAsync(SidecarState.Failed, "istiod issued no other");
     }
 

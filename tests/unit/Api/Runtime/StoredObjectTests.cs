@@ -91,7 +91,7 @@ public class StoredObjectTests
         WorkloadKeyBinding.FromJson(json).Spec.ShouldBeNull();
         WorkloadGroup.FromJson(json).ToJson()["kind"]!.GetValue<string>().ShouldBe("WorkloadGroup");
         WorkloadEntry.FromJson(json).ToJson()["kind"]!.GetValue<string>().ShouldBe("WorkloadEntry");
-        Onboarding.Api.Authorization.OnboardingPolicy.FromJson(json).Spec.ShouldBeNull();
+        Onboarding.Api.Policies.OnboardingPolicy.FromJson(json).Spec.ShouldBeNull();
         Onboarding.Api.Install.OnboardingPlane.FromJson(json).Metadata.ShouldNotBeNull();
     }
 

@@ -14,7 +14,7 @@ public sealed partial class B8a_OneDialerTests
     private static readonly string[] OneAddress =
     [
         "client/Channel/KeptAliveConnections.cs", "client/Credentials/Platforms/MetadataClient.cs", "client/Sidecar/SidecarCertificate.cs",
-        "client/Sidecar/SidecarReadiness.cs",
+        "client/Sidecar/ReadinessWatch.cs",
     ];
 
     [Fact]

@@ -112,7 +112,8 @@ public static partial class Golden
             text = text.Replace(value, $"<{name}>", StringComparison.Ordinal);
         }
 
-        text = Unstable().Replace(text.ReplaceLineEndings("\n"), "<dir>").Replace(Repository.Root, "<repository>", StringComparison.Ordinal);
+        text = Unstable().Replace(text.ReplaceLineEndings("\n"), "<dir>").Replace(AppContext.BaseDirectory.TrimEnd('/'), "<program>", StringComparison.Ordinal)
+            .Replace(Repository.Root, "<repository>", StringComparison.Ordinal);
         return Pids().Replace(Uids().Replace(Ports().Replace(text, "$1:<port>"), "<uid>"), "pid <pid>").TrimEnd('\n');
     }
 

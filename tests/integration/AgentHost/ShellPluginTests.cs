@@ -62,7 +62,7 @@ public sealed class ShellPluginTests : IDisposable
         OnboardingException e = await Should.ThrowAsync<OnboardingException>(() => AskAsync("plane-1", _directory["none"]));
 
         e.ErrorId.ShouldBe(ErrorIds.PluginFailed);
-        e.Message.ShouldContain("SHELL_JWT_KEY must name a readable RSA private key in PEM");
+        e.Message.ShouldBeGolden();
     }
 
     private Task<Credential> AskAsync(string audience, string? key = null)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Runtime;
+using Onboarding.Testing;
 using Onboarding.Testing.Clouds.Aws;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;
@@ -49,7 +50,7 @@ public sealed class Ec2Tests(AwsPlane aws) : IClassFixture<AwsPlane>
         var old = new TestInstance { Id = "i-0aaaaaaaaaaaaaaa3", Started = DateTimeOffset.UtcNow.AddDays(-30) };
 
         JsonNode line = await aws.RefusedAsync(aws.Ec2Agent(old), Reasons.CredentialExpired);
-        line["message"]!.GetValue<string>().ShouldContain("stop and start it");
+        line["message"]!.GetValue<string>().ShouldContain("aws.ec2.maxInstanceAge");
 
         await aws.Ec2Agent(old, role: aws.Role(old.Id)).AuthorizeAsync();
     }

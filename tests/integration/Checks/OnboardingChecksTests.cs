@@ -33,7 +33,7 @@ public sealed class OnboardingChecksTests : IDisposable
         plane.Authorizations.Single().DryRun.ShouldBeTrue();
         plane.Registrations.ShouldBeEmpty();
         Directory.Exists(_directory["state"]).ShouldBeFalse();
-        Find(results, "policy").Detail.ShouldBe("policy 'ratings' rule 1 admits it to bookinfo/ratings as ratings-jwt-demo--vm1");
+        Find(results, "policy").Detail.ShouldBeGolden();
         string.Join('\n', results).ShouldNotContain("e30.e30.c2ln", Case.Sensitive, "a credential is never shown");
     }
 
@@ -45,7 +45,7 @@ public sealed class OnboardingChecksTests : IDisposable
         OnboardingCheckResult policy = Find(await RunAsync(RunningAgent.Options(_directory, plane, _log)), "policy");
         policy.Status.ShouldBe(CheckStatus.Fail);
         policy.ErrorId.ShouldBe("PolicyDenied");
-        policy.Detail.ShouldBe("The plane refused 'bookinfo/ratings': no policy in namespace bookinfo admits this machine. Correlation id corr-1.");
+        policy.Detail.ShouldBeGolden();
         policy.Remediation.ShouldContain("Get-OnboardingStatus -CorrelationId corr-1");
     }
 
@@ -90,7 +90,7 @@ public sealed class OnboardingChecksTests : IDisposable
         OnboardingCheckResult policy = Find(await RunAsync(RunningAgent.Options(_directory, plane, _log)), "policy");
 
         (policy.Reason, policy.CorrelationId).ShouldBe(("NOT_AUTHORIZED", "corr-1"));
-        policy.Explanation.ShouldContain("no policy is about it");
+        policy.Explanation.ShouldBeGolden();
     }
 
     [Fact]
@@ -202,10 +202,8 @@ public sealed class OnboardingChecksTests : IDisposable
         OnboardingAgentOptions options = RunningAgent.Options(_directory, plane, _log);
         using (StateDirectory.Open(_directory["state"], "service"))
         {
-            Find(await RunAsync(options), "owner").Detail.ShouldContain($"this process (pid {Environment.ProcessId})");
+            Find(await RunAsync(options), "owner").Detail.ShouldBeGolden();
         }
-
-        Find(await RunAsync(options), "owner").Detail.ShouldBe("no process owns the session yet");
     }
 
     [Fact]

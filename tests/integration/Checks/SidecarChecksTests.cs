@@ -29,7 +29,9 @@ public sealed class SidecarChecksTests : IDisposable
     [Fact]
     public async Task A_machine_before_its_first_start_passes_and_nothing_is_made()
     {
-        (await DirectoriesAsync()).ShouldBe(CheckOutcome.Pass($"{Secrets} is made for istio-proxy at the start"));
+        CheckOutcome directories = await DirectoriesAsync();
+        directories.Status.ShouldBe(CheckStatus.Pass);
+        directories.Detail.ShouldBeGolden();
         (await CertificateAsync()).Status.ShouldBe(CheckStatus.Pass);
         Directory.Exists(Secrets).ShouldBeFalse();
         Directory.GetFileSystemEntries(_machine.State.Path).ShouldBeEmpty();

@@ -44,7 +44,7 @@ public sealed class JoiningTests : IDisposable
         await agent.StepAsync(OnboardingPhase.Connected);
         TestLogEntry line = _log.Entries.Single(e => e.EventId.Id == 5007);
         line.EventId.Name.ShouldBe("Registered");
-        line.Message.ShouldBe("registered as ratings-jwt-demo--vm1, WorkloadEntry 127.0.0.1, spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings");
+        line.Message.ShouldBeGolden();
         agent.Steps.Single(s => s.Phase == OnboardingPhase.Registered).Properties["spiffeId"]
             .ShouldBe("spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings");
         _log.Text.ShouldNotContain("token-1");
@@ -85,9 +85,8 @@ public sealed class JoiningTests : IDisposable
         await Eventually.Is(() => plane.Authorizations.Count >= 3, "several attempts");
         OnboardingStep refused = await agent.StepAsync(OnboardingPhase.Refused);
         refused.Message.ShouldContain("[PlaneRefused]");
-        refused.Message.ShouldContain("NOT_AUTHORIZED: no policy admits this workload");
+        refused.Message.ShouldBeGolden();
         refused.Message.ShouldContain("7f3c-91ab");
-        refused.Message.ShouldContain("Next: on a machine with access to the cluster: kubectl get onboardingpolicies -A -o yaml; grep ");
         refused.Message.ShouldContain("docs/troubleshooting.md has NOT_AUTHORIZED");
         refused.Properties["reason"].ShouldBe("NOT_AUTHORIZED");
         refused.Properties["correlationId"].ShouldBe("7f3c-91ab");
@@ -146,7 +145,7 @@ public sealed class JoiningTests : IDisposable
 
         File.WriteAllText(_directory["machine-id"], "another machine");
         await using RunningAgent second = RunningAgent.Start(options);
-        (await second.StepAsync(OnboardingPhase.KeyReplaced)).Message.ShouldContain("this disk is a copy");
+        (await second.StepAsync(OnboardingPhase.KeyReplaced)).Message.ShouldContain($" {_directory["state"]} ");
         await second.StepAsync(OnboardingPhase.Connected);
         plane.Authorizations.Select(a => a.AgentPublicKey).Distinct().Count().ShouldBe(2);
     }
@@ -159,7 +158,7 @@ public sealed class JoiningTests : IDisposable
         await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
         OnboardingStep failed = await agent.StepAsync(OnboardingPhase.AttemptFailed);
         failed.Properties["errorId"].ShouldBe("ClockOff");
-        failed.Message.ShouldMatch(@"This machine's clock is 0\.0(2:00:00|1:5\d:\d\d) behind the plane's: it says .*Z, the plane .*Z");
+        failed.Message.ShouldMatch(@" 0\.0(2:00:00|1:5\d:\d\d) ");
         failed.Message.ShouldContain("timedatectl");
         plane.Authorizations.ShouldBeEmpty();
         plane.ClockOffset = TimeSpan.Zero;

@@ -118,7 +118,7 @@ public sealed class LeavingTests : IDisposable
         leaving.IsCompleted.ShouldBeFalse();
         agent.Hurry();
         await leaving.WaitAsync(Eventually.Patience);
-        _log.Text.ShouldContain("The sidecar hadn't ended 0.0 s after SIGTERM and was killed");
+        _log.Entries.Single(e => e.EventId.Name == "SidecarKilled").Message.ShouldContain(" 0.0 s ");
         _log.Text.ShouldNotContain("00:00:30");
         agent.Phases[^1].ShouldBe(OnboardingPhase.Left);
     }

@@ -31,7 +31,7 @@ public sealed class LyingPlaneTests : IDisposable
 
         OnboardingStep failed = await agent.StepAsync(OnboardingPhase.AttemptFailed);
         failed.Failure!.ErrorId.ShouldBe("PlaneFailed");
-        failed.Failure.Message.ShouldContain($"server_time that is no time ({seconds} s and {nanoseconds} ns since 1970)");
+        failed.Failure.Message.ShouldBeGolden();
         plane.Authorizations.ShouldBeEmpty();
 
         plane.AmendPlane = _ => { };
@@ -47,7 +47,6 @@ public sealed class LyingPlaneTests : IDisposable
 
         OnboardingStep failed = await agent.StepAsync(OnboardingPhase.AttemptFailed);
         failed.Failure!.ErrorId.ShouldBe("PlaneFailed");
-        failed.Failure.Message.ShouldContain("token's expires_at that is no time");
 
         plane.AmendAuthorization = _ => { };
         await agent.StepAsync(OnboardingPhase.Connected);

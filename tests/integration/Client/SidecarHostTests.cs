@@ -106,7 +106,7 @@ public sealed class SidecarHostTests : IAsyncLifetime
         supervisor.Noticed = notice => told.Enqueue(notice.Describe());
         await supervisor.EnsureAsync("core-1");
         await Eventually.Is(() => _host.Calls.Count(c => c.StartsWith("prepare", StringComparison.Ordinal)) >= 3, "the third start");
-        told.ShouldBe(["Docker is here. Next: say so"]);
+        told.ShouldBeGolden();
     }
 
     private Task ReadyAsync(SidecarSupervisor supervisor, int starts) => Eventually.Is(

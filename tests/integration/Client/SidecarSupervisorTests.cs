@@ -100,7 +100,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         SidecarSupervisor supervisor = Supervisor(new SidecarProgram(_directory["missing"]));
         await supervisor.EnsureAsync("core-1");
         await Eventually.Is(() => supervisor.Status.State == SidecarState.Failed, "the failure");
-        supervisor.Status.Message.ShouldContain($"[SidecarNotInstalled] The sidecar can't be started: there is no executable {_directory["missing"]}.");
+        supervisor.Status.Message.ShouldBeGolden();
         supervisor.Status.Message.ShouldContain($"ls -l {_directory["missing"]}");
         ShellScript.Sidecar(_directory, "missing");
         await Eventually.Is(() => supervisor.Status.State == SidecarState.Ready, "the sidecar that was installed meanwhile");
@@ -165,7 +165,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         });
         await supervisor.EnsureAsync("core-1");
         await Eventually.Is(() => File.Exists(_directory["err"]) && File.ReadAllText(_directory["err"]).Length > 0, "its output");
-        File.ReadAllText(_directory["out"]).ShouldBe("before\nto out an argument\n");
+        File.ReadAllText(_directory["out"]).ShouldBeGolden();
         File.ReadAllText(_directory["err"]).ShouldBe("to err\n");
     }
 
@@ -181,7 +181,7 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         });
         await supervisor.EnsureAsync("core-1");
         await Eventually.Is(() => _statuses.Any(s => s.State == SidecarState.Failed), "the failure");
-        _statuses.First(s => s.State == SidecarState.Failed).Message.ShouldEndWith("with exit code 3. It last said: T2 error no such [2J file");
+        _statuses.First(s => s.State == SidecarState.Failed).Message.ShouldBeGolden();
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class B8d_ProxyTests : IDisposable
         using IDisposable all = parts;
 
         (await Should.ThrowAsync<OnboardingException>(() => client.GetPlaneAsync(CancellationToken.None))).Message
-            .ShouldContain($"http://127.0.0.1:{port}, the proxy that HTTPS_PROXY names");
+            .ShouldBeGolden();
     }
 
     [Fact]

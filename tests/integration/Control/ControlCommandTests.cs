@@ -132,7 +132,7 @@ public sealed class ControlCommandTests : IDisposable
     {
         (int exitCode, _, string errors) = await InvokeAsync("status");
         exitCode.ShouldBe(ExitCodes.Failure);
-        errors.ShouldStartWith("[AgentNotRunning] No agent answers on ");
+        errors.ShouldBeGolden();
         errors.ShouldContain($"Next: {AgentService.HowToStart}");
     }
 

@@ -68,7 +68,7 @@ public sealed class ControlSocketFileTests : IDisposable
         await using FakePlane plane = await FakePlane.StartAsync();
         await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
         ControlServer.Start(agent.Path, agent.Client, _log).ShouldBeNull();
-        _log.Text.ShouldContain("another agent answers on");
+        _log.Entries.Single(e => e.EventId.Name == "ControlUnavailable").Message.ShouldBeGolden();
         (await agent.StatusAsync()).Namespace.ShouldBe("bookinfo");
     }
 
@@ -80,7 +80,7 @@ public sealed class ControlSocketFileTests : IDisposable
         await using var client = new ControlClient(path);
         ControlServer.Start(path, client, _log).ShouldBeNull();
         File.ReadAllText(path).ShouldBe("data");
-        _log.Text.ShouldContain("isn't a socket");
+        _log.Entries.Single(e => e.EventId.Name == "ControlUnavailable").Message.ShouldBeGolden();
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ControlSocketFileTests : IDisposable
         string path = Path.Combine(directory, "agent.sock");
         await using var client = new ControlClient(path);
         ControlServer.Start(path, client, _log).ShouldBeNull();
-        _log.Text.ShouldContain($"others may write to {directory}");
+        _log.Entries.Single(e => e.EventId.Name == "ControlUnavailable").Message.ShouldBeGolden();
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ControlSocketFileTests : IDisposable
     {
         OnboardingException broken = ControlFailure.Explain(new RpcException(new Status(StatusCode.Internal, "a slip")), "/run/agent.sock");
         broken.ErrorId.ShouldBe(ErrorIds.ControlFailed);
-        broken.Message.ShouldBe("The agent at /run/agent.sock failed with Internal: a slip");
+        broken.Message.ShouldBeGolden();
         broken.NextStep.ShouldContain("journalctl -u onboarding-agent");
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -31,7 +32,7 @@ public sealed class AccessTests(ControlPlaneFixture fixture) : IClassFixture<Con
     [Fact]
     public async Task Short_lives_are_refused() =>
         (await TokenAsync("default", """{"spec":{"expirationSeconds":599}}""")).Refused(422, "Invalid")
-            .ShouldContain("may not specify a duration less than 10 minutes");
+            .ShouldBeGolden();
 
     [Fact]
     public async Task Tampered_and_unsigned_tokens_are_worth_nothing()
@@ -65,9 +66,7 @@ public sealed class AccessTests(ControlPlaneFixture fixture) : IClassFixture<Con
         string token = (await TokenAsync(space, "{}"))["status", "token"]!;
         using var app = new ApiClient(fixture.Plane.KubeconfigPath, token);
         string maps = $"/api/v1/namespaces/{space}/configmaps";
-        (await app.GetAsync(maps)).Refused(403, "Forbidden").ShouldBe(
-            $"configmaps is forbidden: User \"system:serviceaccount:{space}:default\" cannot list resource \"configmaps\" in API group \"\" " +
-            $"in the namespace \"{space}\"");
+        (await app.GetAsync(maps)).Refused(403, "Forbidden").ShouldBeGolden([(space, "namespace")]);
         const string Rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces";
         (await Client.PostAsync(
             $"{Rbac}/{space}/roles",
@@ -100,9 +99,7 @@ public sealed class AccessTests(ControlPlaneFixture fixture) : IClassFixture<Con
         string path = $"/api/v1/namespaces/{space}/configmaps/a?fieldManager=app";
         const string Applied = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"v"}}""";
 
-        (await app.PatchAsync(path, Applied, "application/apply-patch+yaml")).Refused(403, "Forbidden").ShouldBe(
-            $"configmaps \"a\" is forbidden: User \"system:serviceaccount:{space}:default\" cannot create resource \"configmaps\" in API group \"\" "
-            + $"in the namespace \"{space}\"");
+        (await app.PatchAsync(path, Applied, "application/apply-patch+yaml")).Refused(403, "Forbidden").ShouldBeGolden([(space, "namespace")]);
 
         (await Client.PostAsync($"/api/v1/namespaces/{space}/configmaps", """{"metadata":{"name":"a"}}""")).Expect(201);
         (await app.PatchAsync(path, Applied, "application/apply-patch+yaml")).Expect(200);

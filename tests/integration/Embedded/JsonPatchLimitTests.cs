@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class JsonPatchLimitTests(ControlPlaneFixture fixture) : IClassFix
             operations.Add(copy);
         }
 
-        (await PatchAsync(operations)).Expect(422).Text.ShouldContain("accumulated size increase of copy");
+        (await PatchAsync(operations)).Expect(422).Text.ShouldBeGolden();
     }
 
     [Fact]

@@ -31,11 +31,15 @@ public sealed class B17_PortTests : IDisposable
     {
         (int endpoint, string said) = await RunAsync((output, errors) => EndpointCommand.RunAsync(
             ["--port", port], (_, _) => throw new InvalidOperationException("it doesn't run"), output, errors));
-        (endpoint, said).ShouldBe((2, $"Error: --port: {port} isn't a port, which is 0 to 65535\n[OptionInvalid] Next: onboarding-endpoint --help\n"));
+        endpoint.ShouldBe(2);
+        said.ShouldContain("[OptionInvalid]");
+        said.ShouldBeGolden();
 
         RootCommand command = OperatorCommand.Create((_, _) => throw new InvalidOperationException("it doesn't run"), TextWriter.Null);
         (int leader, said) = await RunAsync((output, errors) => new PlaneProgram(OperatorCommand.Name).InvokeAsync(command, ["--health-port", port], output, errors));
-        (leader, said).ShouldBe((2, $"Error: --health-port: {port} isn't a port, which is 0 to 65535\n[OptionInvalid] Next: onboarding-operator --help\n"));
+        leader.ShouldBe(2);
+        said.ShouldContain("[OptionInvalid]");
+        said.ShouldBeGolden();
     }
 
     [Theory]

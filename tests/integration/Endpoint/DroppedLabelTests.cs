@@ -26,7 +26,7 @@ public sealed class DroppedLabelTests
         IReadOnlyDictionary<string, string> labels = (await plane.Client.GetAsync<WorkloadEntry>(TestPlane.Namespace, agent.Registration)).Spec.Labels;
         labels.Keys.Order().ShouldBe(["app", "app.kubernetes.io/version", "service.istio.io/canonical-revision", "version"]);
         labels["version"].ShouldBe("v1", "the group's own stands");
-        plane.Log.Text.ShouldContain("reports labels that no rule opens, and that are dropped: k8s-app, tier");
+        plane.Log.Entries.Single(e => e.EventId.Id == 4119).Message.ShouldContain(" k8s-app, tier.");
     }
 
     [Fact]

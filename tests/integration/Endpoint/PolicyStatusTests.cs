@@ -39,12 +39,8 @@ public sealed class PolicyStatusTests : IAsyncLifetime
         OnboardingPolicyStatus status = await StatusAsync("joiners", s => s.ObservedGeneration == 2 && s.Members == 1);
         V1Condition accepted = status.Conditions.Single(c => c.Type == "Accepted");
         (accepted.Status, accepted.Reason, accepted.ObservedGeneration).ShouldBe(("True", "Valid", 2));
-        accepted.Message.ShouldBe("The policy is in force; 2 warnings in status.warnings.");
-        status.Warnings.ShouldBe(
-        [
-            "spec.allow[1].workloads[0].aws.ec2: matches every role in account 111122223333, and instances without one",
-            "spec.allow[1].onboardTo[0].workloadGroupSelector: selects no WorkloadGroup",
-        ]);
+        accepted.Message.ShouldBeGolden();
+        status.Warnings.ShouldBeGolden();
         status.Rules.ShouldBe([new RuleMembers(1, 1), new RuleMembers(2, 0)]);
         status.Problems.ShouldBeEmpty();
     }
@@ -60,8 +56,8 @@ public sealed class PolicyStatusTests : IAsyncLifetime
 
         OnboardingPolicyStatus status = await StatusAsync("stranger", s => s.Warnings.Count == 4);
 
-        status.Warnings[2].ShouldStartWith("spec.allow[0].workloads[0].jwt.issuer: \"https://stranger.example\" is no issuer that the plane trusts");
-        status.Warnings[3].ShouldStartWith("spec.allow[0].workloads[1].spiffe.trustDomains[0]: \"td.example\" is no trust domain");
+        status.Warnings[2].ShouldBeGolden();
+        status.Warnings[3].ShouldBeGolden();
     }
 
     [Fact]
@@ -75,7 +71,7 @@ public sealed class PolicyStatusTests : IAsyncLifetime
         OnboardingPolicyStatus status = await StatusAsync("broken", s => s.ObservedGeneration == 1);
         V1Condition refused = status.Conditions.Single(c => c.Type == "Accepted");
         (refused.Status, refused.Reason).ShouldBe(("False", "Invalid"));
-        refused.Message!.ShouldStartWith("It admits no workload until it is repaired. spec.allow[0].workloads[0].jwt.subject: is not a known field; did you mean subjects?");
+        refused.Message!.ShouldBeGolden();
         status.Problems.Select(p => p.Split(": ")[0]).ShouldBe(["spec.allow[0].workloads[0].jwt.subject", "spec.allow[0].workloads[1].aws.ec2.roles"]);
 
         await _plane.Client.PatchAsync<OnboardingPolicy>("bookinfo", "broken", V1Patch.Merge(JsonNode.Parse("""

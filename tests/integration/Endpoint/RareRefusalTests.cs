@@ -126,7 +126,7 @@ public sealed class RareRefusalTests : IAsyncLifetime
             "the endpoint sees the group");
 
         TestAgent.ReasonOf(end!, StatusCode.Unavailable).Reason.ShouldBe(Reasons.BootConfigurationUnavailable);
-        end!.Status.Detail.ShouldContain("there is no service account bookinfo/nobody");
+        end!.Status.Detail.ShouldBeGolden();
     }
 
     /// <returns>How it ended; null if it got a boot configuration.</returns>

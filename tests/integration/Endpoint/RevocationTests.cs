@@ -30,7 +30,7 @@ public sealed class RevocationTests
         V1Condition condition = await AuthorizedAsync(plane, agent, "False");
 
         condition.Reason.ShouldBe("NoRuleAllows");
-        condition.Message.ShouldBe("0 policies in bookinfo; deny is the default.");
+        condition.Message.ShouldBeGolden();
         CoreV1Event said = await EventAsync(plane, EventAnnotations.Unauthorized);
         (said.InvolvedObject.Kind, said.InvolvedObject.Name).ShouldBe(("WorkloadAutoRegistration", agent.Registration));
         said.Metadata.Annotations[EventAnnotations.Instance].ShouldBe("jwt-corp--host-1");

@@ -30,7 +30,7 @@ public sealed class StartTests : IDisposable
             IstiodPort = 0,
             Endpoint = new EndpointOptions { Port = 0, AuditLog = file, LoggerFactory = _log },
         }));
-        e.Message.ShouldContain($"--audit-log {file} can't be opened");
+        e.Message.ShouldBeGolden();
         e.Message.ShouldContain($"namei -l {file}");
     }
 

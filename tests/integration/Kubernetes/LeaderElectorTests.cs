@@ -77,7 +77,7 @@ public sealed class LeaderElectorTests : IAsyncLifetime
 
         a.IsLeader.ShouldBeFalse();
         _mostAtOnce.ShouldBe(1);
-        _log.Text.ShouldContain("No longer leader of ns/lead");
+        _log.Entries.Single(e => e.EventId.Id == 2041).Message.ShouldContain("ns/lead");
         await stop.CancelAsync();
         await Task.WhenAll(runA, runB);
     }

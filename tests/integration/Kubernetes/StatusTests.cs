@@ -1,6 +1,7 @@
 using System.Net;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -56,7 +57,7 @@ public sealed class StatusTests
 
         e.Reason.ShouldBe(reason);
         ((int)e.HttpStatusCode).ShouldBe(code);
-        e.Message.ShouldContain("is something else than an API server answering?");
+        e.Message.ShouldBeGolden();
     }
 
     [Fact]

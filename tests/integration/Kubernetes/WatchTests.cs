@@ -126,7 +126,9 @@ public sealed class WatchTests
 
         events.Select(e => e.ResourceVersion).ShouldBe(["11", "12"]);
         server.Requests[1].Query["resourceVersion"].ShouldBe("11");
-        log.Text.ShouldContain("Watch of api/v1/namespaces/ns/configmaps broke at 11");
+        TestLogEntry broken = log.Entries.Single(e => e.EventId.Id == 2011);
+        broken.Message.ShouldContain("api/v1/namespaces/ns/configmaps");
+        broken.Message.ShouldContain(" 11: ");
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class SessionOwnershipTests : IDisposable
         OnboardingException none = await Should.ThrowAsync<OnboardingException>(() =>
             FindAsync(StateDirectory.DefaultPath, SessionPreference.Service, ServiceState.NotInstalled));
         none.ErrorId.ShouldBe("ServiceNotInstalled");
-        none.NextStep.ShouldContain("set up the service onboarding-agent");
+        none.NextStep.ShouldBeGolden();
     }
 
     [Fact]

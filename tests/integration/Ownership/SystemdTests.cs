@@ -41,7 +41,7 @@ public sealed class SystemdTests : IDisposable
         var systemd = new Systemd(ShellScript.Write(_directory, "systemctl", "echo 'Access denied.' >&2; exit 4"));
         OnboardingException refused = await Should.ThrowAsync<OnboardingException>(() => systemd.StartAsync("onboarding-agent", CancellationToken.None));
         refused.ErrorId.ShouldBe("ServiceNotStarted");
-        refused.Message.ShouldBe("Service onboarding-agent couldn't be started: Access denied.");
+        refused.Message.ShouldBeGolden();
         refused.NextStep.ShouldStartWith("sudo systemctl start onboarding-agent");
     }
 

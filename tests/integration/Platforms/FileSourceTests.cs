@@ -54,7 +54,7 @@ public sealed class FileSourceTests : IDisposable
     public async Task A_file_that_is_missing_or_holds_something_else_is_named_with_its_field()
     {
         OnboardingException missing = await Fails(new JoinTokenCredentialSource(new JoinTokenSource { File = _directory["none"] }));
-        missing.Message.ShouldBe($"{_directory["none"]} (joinToken.file) can't be used: it isn't there.");
+        missing.Message.ShouldBeGolden();
 
         OnboardingException wrong = await Fails(new JoinTokenCredentialSource(new JoinTokenSource { File = Write("wrong", "hunter2") }));
         wrong.Message.ShouldNotContain("hunter2");
@@ -100,7 +100,7 @@ public sealed class FileSourceTests : IDisposable
         OnboardingException e = await Fails(new X509CredentialSource(
             new X509Source { CertificateFile = Write("crt", certificate.Pem), KeyFile = Write("key", other.KeyPem) }));
 
-        e.Message.ShouldContain("isn't the certificate's key");
+        e.Message.ShouldBeGolden();
         e.Message.ShouldNotContain("PRIVATE");
     }
 
@@ -116,7 +116,6 @@ public sealed class FileSourceTests : IDisposable
             new X509Source { CertificateFile = Write("crt", certificate.ExportCertificatePem()), KeyFile = Write("key", "hunter2") }));
 
         e.Message.ShouldContain($"{_directory["crt"]} (x509.certificateFile)");
-        e.Message.ShouldContain($"({name}); have it issued for an RSA or EC key");
     }
 
     [Fact]

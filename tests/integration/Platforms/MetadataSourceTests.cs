@@ -74,7 +74,7 @@ public sealed class MetadataSourceTests : IAsyncLifetime
     {
         _gcp.Instead = http => http.Response.WriteAsync("eyJ.e30.x");
 
-        (await Fails(Gcp(), ErrorIds.MetadataRefused)).Message.ShouldContain("doesn't say that it is Google's");
+        (await Fails(Gcp(), ErrorIds.MetadataRefused)).Message.ShouldBeGolden();
     }
 
     [Theory]

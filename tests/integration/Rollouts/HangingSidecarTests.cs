@@ -40,7 +40,7 @@ public sealed class HangingSidecarTests : IAsyncLifetime
     {
         V1Condition paused = await PausedAsync("True");
 
-        paused.Message!.ShouldContain("its sidecar isn't ready after the progress deadline");
+        paused.Message!.ShouldBeGolden();
         FleetAgent hanging = _fleet.Agents.Single(a => paused.Message!.StartsWith($"bookinfo/{a.Name} failed on boot configuration 2", StringComparison.Ordinal));
         _fleet.Agents.Where(a => a != hanging).ShouldAllBe(a => a.Version!.Generation == 1);
 

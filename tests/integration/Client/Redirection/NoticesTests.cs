@@ -38,7 +38,7 @@ public sealed class NoticesTests : IDisposable
         if (notice is not null)
         {
             notice.Message.ShouldContain(said!);
-            notice.Message.ShouldContain("would reach neither its plane nor its credential sources");
+            notice.Message.ShouldBeGolden();
             notice.NextStep.ShouldNotBeEmpty();
         }
     }

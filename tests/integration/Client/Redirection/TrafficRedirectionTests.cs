@@ -43,7 +43,7 @@ public sealed class TrafficRedirectionTests : IDisposable
         await _redirection.PrepareAsync(First);
         Log.ShouldBeEmpty();
         await _redirection.PrepareAsync(Second);
-        Log.ShouldBe([$"clean {_root.Path} # of the administrator", "ISTIO_META_DNS_CAPTURE='true'"]);
+        Log.ShouldBeGolden();
         await _redirection.UndoAsync();
         Log.Length.ShouldBe(3);
         Log[2].ShouldBe($"clean {_root.Path} NATIVE_NFTABLES=true");
@@ -94,7 +94,7 @@ public sealed class TrafficRedirectionTests : IDisposable
         OnboardingException e = await Should.ThrowAsync<OnboardingException>(() => _redirection.PrepareAsync(Second));
         e.ErrorId.ShouldBe(ErrorIds.RedirectionNotRemoved);
         e.Message.ShouldContain("iptables-nft -t nat chain ISTIO_OUTPUT");
-        e.Message.ShouldContain("holding the xtables lock");
+        e.Message.ShouldBeGolden();
         e.NextStep.ShouldContain("sudo onboarding-agent sidecar clean");
         Encoding.UTF8.GetString(_record.Read().Cluster).ShouldBe("ISTIO_META_DNS_CAPTURE='true'\n");
     }

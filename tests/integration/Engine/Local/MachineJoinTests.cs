@@ -36,14 +36,14 @@ public sealed class MachineJoinTests : IDisposable
         JoinRequest request = Request(plane);
         MachineJoin join = await MachineJoin.PrepareAsync(request, CancellationToken.None);
         join.Target.ShouldBe($"bookinfo/ratings (plane https://localhost:{plane.Port})");
-        join.Action.ShouldBe("Join the mesh from this PowerShell process");
+        join.Action.ShouldBeGolden();
         plane.Authorizations.ShouldBeEmpty("nothing may be asked before it is allowed");
 
         JoinedMachine joined = await RunAsync(join);
         joined.Status.Session.ShouldBe("Process");
         joined.Status.Phase.ShouldBe("Connected");
         joined.Status.Sidecar.Status.ShouldBe("Stopped", "nobody asked for it");
-        _warnings.Single().ShouldContain($"(pid {Environment.ProcessId}); if it ends, the plane removes the workload after 7 min.");
+        _warnings.Single().ShouldBeGolden();
         _steps.ShouldContain(s => s.Contains("registered as ratings-jwt-demo--vm1"));
 
         await using LocalMachine machine = await LocalMachine.FindAsync(request.StateDirectory, "ratings", CancellationToken.None);
@@ -70,8 +70,8 @@ public sealed class MachineJoinTests : IDisposable
         Failure failure = FailureReader.Read(refused)!;
         failure.ErrorId.ShouldBe("PolicyDenied");
         failure.Kind.ShouldBe(FailureKind.Denied);
-        failure.Message.ShouldBe("The plane refused 'bookinfo/ratings': no policy in namespace bookinfo admits this machine. Correlation id corr-1.");
-        failure.NextStep.ShouldBe("On a workstation with access to the cluster: Get-OnboardingStatus -CorrelationId corr-1");
+        failure.Message.ShouldBeGolden();
+        failure.NextStep.ShouldBeGolden();
         StateDirectory.OwnerOf(request.StateDirectory!).ShouldBeNull();
 
         plane.OnAuthorize = _ => { };
@@ -120,7 +120,7 @@ public sealed class MachineJoinTests : IDisposable
         await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
         JoinRequest request = Request(plane);
         MachineJoin join = await MachineJoin.PrepareAsync(request, CancellationToken.None);
-        join.Action.ShouldBe("Join the mesh through the agent service");
+        join.Action.ShouldBeGolden();
         (await RunAsync(join)).Status.Session.ShouldBe("Service");
         _warnings.ShouldBeEmpty();
         (await Should.ThrowAsync<OnboardingException>(async () =>
@@ -243,7 +243,7 @@ public sealed class MachineJoinTests : IDisposable
         OnboardingException missing = Should.Throw<OnboardingException>(() =>
             JoinConfiguration.Read(new JoinRequest { ConfigurationPath = _directory["none"] }));
         missing.ErrorId.ShouldBe("ConfigurationMissing");
-        missing.NextStep.ShouldStartWith($"make it (New-OnboardingConfiguration {_directory["none"]} -Endpoint ");
+        missing.NextStep.ShouldBeGolden();
     }
 
     private JoinRequest Request(FakePlane plane)

@@ -4,15 +4,15 @@ namespace Onboarding.Operator.Install;
 internal static class DesiredObjects
 {
     /// <summary>Every object, in the order in which they are written; those without content are not wanted.</summary>
-    public static IReadOnlyList<InstalledObject> Of(InstallInputs inputs) =>
+    public static IReadOnlyList<InstalledObject> Create(InstallInputs inputs) =>
     [
-        InstalledObject.Of(InstalledKind.ConfigMap, PlaneNames.Configuration, EndpointDeployment.Configuration(inputs)),
+        InstalledObject.Create(InstalledKind.ConfigMap, PlaneNames.Configuration, EndpointDeployment.Configuration(inputs)),
         new(InstalledKind.Certificate, PlaneNames.Plane, EndpointNetwork.Certificate(inputs)),
-        InstalledObject.Of(InstalledKind.NetworkPolicy, PlaneNames.Plane, EndpointNetwork.Policy(inputs)),
-        InstalledObject.Of(InstalledKind.Deployment, PlaneNames.Plane, EndpointDeployment.Of(inputs)),
-        InstalledObject.Of(InstalledKind.DisruptionBudget, PlaneNames.Plane, EndpointScaling.Budget(inputs)),
-        InstalledObject.Of(InstalledKind.Autoscaler, PlaneNames.Plane, EndpointScaling.Autoscaler(inputs)),
-        InstalledObject.Of(InstalledKind.Service, PlaneNames.Plane, EndpointNetwork.Service(inputs)),
+        InstalledObject.Create(InstalledKind.NetworkPolicy, PlaneNames.Plane, EndpointNetwork.Policy(inputs)),
+        InstalledObject.Create(InstalledKind.Deployment, PlaneNames.Plane, EndpointDeployment.Create(inputs)),
+        InstalledObject.Create(InstalledKind.DisruptionBudget, PlaneNames.Plane, EndpointScaling.Budget(inputs)),
+        InstalledObject.Create(InstalledKind.Autoscaler, PlaneNames.Plane, EndpointScaling.Autoscaler(inputs)),
+        InstalledObject.Create(InstalledKind.Service, PlaneNames.Plane, EndpointNetwork.Service(inputs)),
         new(InstalledKind.Gateway, PlaneNames.Plane, EndpointNetwork.Gateway(inputs)),
         new(InstalledKind.VirtualService, PlaneNames.Plane, EndpointNetwork.Routes(inputs)),
     ];

@@ -32,7 +32,7 @@ internal static class EndpointDeployment
     };
 
     /// <summary>The Deployment.</summary>
-    public static V1Deployment Of(InstallInputs inputs)
+    public static V1Deployment Create(InstallInputs inputs)
     {
         DeploymentSettings settings = inputs.Deployment;
         return new V1Deployment

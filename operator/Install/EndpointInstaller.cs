@@ -89,7 +89,7 @@ internal sealed partial class EndpointInstaller : Reconciler
     private async Task<IReadOnlyList<V1Condition>> InstallAsync(InstallInputs inputs, CancellationToken cancellationToken)
     {
         JsonObject? deployment = null;
-        foreach (InstalledObject wanted in DesiredObjects.Of(inputs))
+        foreach (InstalledObject wanted in DesiredObjects.Create(inputs))
         {
             try
             {

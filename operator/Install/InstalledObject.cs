@@ -10,7 +10,7 @@ namespace Onboarding.Operator.Install;
 internal sealed record InstalledObject(InstalledKind Kind, string Name, JsonObject? Content)
 {
     /// <summary>One that Kubernetes has a type for.</summary>
-    public static InstalledObject Of(InstalledKind kind, string name, IKubernetesObject? content) =>
+    public static InstalledObject Create(InstalledKind kind, string name, IKubernetesObject? content) =>
         new(kind, name, content is null ? null : JsonNode.Parse(KubernetesJson.Serialize(content))!.AsObject());
 
     /// <inheritdoc/>

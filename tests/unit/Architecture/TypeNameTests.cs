@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace Onboarding.Tests.Unit.Architecture;
 
 /// <summary>A name means one thing in the product. Two assemblies that declare one name make each reader ask which of them is meant.</summary>
-public sealed class TypeNameTests
+public sealed partial class TypeNameTests
 {
     // A name, and why it may be declared twice.
     private static readonly Dictionary<string, string> Allowed = new(StringComparer.Ordinal)
@@ -30,6 +31,15 @@ public sealed class TypeNameTests
         ("one", "one/Thing.Part.cs", "namespace One;\npublic sealed partial class Thing<T>;"),
         ("two", "two/Other.cs", "namespace Two;\n/// <summary>class Third</summary>\ninternal readonly record struct Thing(int A);\ninternal delegate Inner One(int a);"),
     ]).ShouldHaveSingleItem().Paths.ShouldBe(["one/Thing.cs", "one/Thing.Part.cs", "two/Other.cs"]);
+
+    [Fact]
+    public void The_name_of_a_factory_says_what_it_reads_or_makes() => Product.Assemblies.SelectMany(Files)
+        .Where(file => BareOf().IsMatch(file.Text))
+        .Select(file => $"{file.Path} has a static member that is called Of")
+        .ShouldBeEmpty();
+
+    [GeneratedRegex(@"^ *(?:\w+ )*static [^=(]*\bOf\(", RegexOptions.Multiline)]
+    private static partial Regex BareOf();
 
     private static IEnumerable<(string Name, string[] Paths)> Twice(IEnumerable<(string Assembly, string Path, string Text)> files) =>
         from file in files

@@ -127,7 +127,7 @@ public sealed class DesiredObjectsTests
     {
         JsonObject role = ResourceReader.ReadManifest(File.ReadAllBytes(Path.Combine(Repository.Root, "deploy", "rbac", "installer.yaml"))).Value!
             .Single(d => d["kind"]!.ToString() == "Role");
-        InstalledObject[] objects = [.. DesiredObjects.Of(Inputs("everything")!)];
+        InstalledObject[] objects = [.. DesiredObjects.Create(Inputs("everything")!)];
         var granted = role["rules"]!.AsArray()
             .Where(r => r!["resources"]![0]!.ToString() != "onboardingplanes/finalizers")
             .SelectMany(r => r!["resources"]!.AsArray().SelectMany(plural => r["resourceNames"]!.AsArray().Select(name =>
@@ -143,7 +143,7 @@ public sealed class DesiredObjectsTests
     [InlineData("kubeSpec: {service: {annotations: {a: b}}}", false)]
     public void Pods_are_replaced_when_what_they_read_at_their_start_changes(string instance, bool replaced)
     {
-        static string Template(string text) => DesiredObjects.Of(Read(text).Inputs!)
+        static string Template(string text) => DesiredObjects.Create(Read(text).Inputs!)
             .Single(o => o.Kind == InstalledKind.Deployment).Content!["spec"]!["template"]!.ToJsonString();
         const string Endpoint = "endpoint: {hosts: [join.example.com], secretName: join-tls}\n";
 
@@ -153,7 +153,7 @@ public sealed class DesiredObjectsTests
     [Fact]
     public void A_uid_that_was_made_later_replaces_no_pod()
     {
-        static JsonNode Template(OnboardingPlane plane) => DesiredObjects.Of(InstallInputs.Read(plane, "1.2.3", "image").Inputs!)
+        static JsonNode Template(OnboardingPlane plane) => DesiredObjects.Create(InstallInputs.Read(plane, "1.2.3", "image").Inputs!)
             .Single(o => o.Kind == InstalledKind.Deployment).Content!;
         OnboardingPlane plane = Plane(Specs["smallest"]);
 
@@ -215,7 +215,7 @@ public sealed class DesiredObjectsTests
         problems.Count.ShouldBe(3);
     }
 
-    private static JsonObject[] Made(string name) => [.. DesiredObjects.Of(Inputs(name)!).Select(o => o.Content).OfType<JsonObject>()];
+    private static JsonObject[] Made(string name) => [.. DesiredObjects.Create(Inputs(name)!).Select(o => o.Content).OfType<JsonObject>()];
 
     private static InstallInputs? Inputs(string name) => Read(Specs[name]).Inputs;
 

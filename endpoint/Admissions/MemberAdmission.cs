@@ -25,15 +25,19 @@ internal sealed class MemberAdmission(
     public async Task<Admission> DecideAsync(
         WorkloadAutoRegistration member, OnboardingTokenClaims claims, AuditRecord audit, CancellationToken cancellationToken)
     {
-        keyBindings.RequireCurrent(claims.Workload, claims.Thumbprint);
+        keyBindings.RequireCurrent(claims.Key);
         await stayOut.CheckAgainAsync(claims.Workload, $"{claims.GroupNamespace}/{claims.Registration}", cancellationToken);
-        return authorizer.Decide(
+        Admission admission = authorizer.Decide(
             members.Request(
                 member,
                 identities.Resolve(claims.Workload, claims.Thumbprint),
                 claims.Workload,
                 new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName)),
             audit);
+
+        // An operator reset the binding while it was a member, and it proved its identity since: it registers no more, and is bound here.
+        await keyBindings.BindAgainAsync(claims.Key, cancellationToken);
+        return admission;
     }
 
     /// <summary>The decision for what a session gives by itself; a refusal is recorded here, as there is no call that could fail.</summary>

@@ -20,53 +20,112 @@ internal sealed partial class KeyBindings(
     KubernetesClient client,
     ClusterState cluster,
     BindingWrites writes,
+    TimeProvider time,
     ILogger<KeyBindings> logger)
 {
-    /// <summary>Binds the identity to the key, or finds that it is. One write at most, and only at first.</summary>
+    // A token outlives a reset of the binding by up to an hour: one that was issued before must not undo it.
+    private static readonly TimeSpan BindingTime = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Refuses a key by what is known already, and writes nothing: neither a binding nor the use of a credential that is good for one must
+    /// come of someone who can't be let in.
+    /// </summary>
     /// <param name="workload">Who was authenticated, and admitted by a policy.</param>
     /// <param name="key">The agent's key.</param>
-    /// <param name="group">The group asked for.</param>
     /// <param name="settings">What the plane does about new keys.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What the onboarding token may bind (<see cref="KeyClaim.MayBind"/>).</returns>
     /// <exception cref="RefusedException">The identity has another key, or the key another identity.</exception>
-    public async Task BindAsync(
-        AuthenticatedWorkload workload,
-        AgentPublicKey key,
-        WorkloadGroupReference group,
-        KeyBindingSettings settings,
-        CancellationToken cancellationToken)
+    public string? Check(AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
     {
         string name = KeyBindingName.ForIdentity(workload.BoundIdentity);
         WorkloadKeyBinding? existing = cluster.KeyBindings.Get(cluster.PlaneNamespace, name);
-        RefuseKeyInUse(name, key, existing);
-        existing ??= await TryCreateAsync(name, workload, key, group, cancellationToken);
-        if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
+        RefuseKeyInUse(name, key.Thumbprint, existing);
+        if (existing is null)
         {
-            await ReplaceAsync(existing, workload, key, group, settings, cancellationToken);
+            // An old document that was overheard must not be what binds an identity whose own machine never came.
+            return workload.NotForNewBinding is { } refusal ? throw refusal.ToException() : KeyClaim.New;
         }
+
+        if (IsBoundTo(existing, workload.BoundIdentity, key.Thumbprint))
+        {
+            return null;
+        }
+
+        RefuseUnlessFree(existing, workload.BoundIdentity, key.Thumbprint, workload.MayReplaceKey, settings);
+        return existing.Spec!.Jkt;
     }
 
     /// <summary>
-    /// Refuses what <see cref="BindAsync"/> would refuse by what is known already, and writes nothing: a credential that is good for
-    /// one use must not be used up by someone who can't be let in.
+    /// Binds the identity to the key, or finds that it is, after the whole decision and before the registration. One write at most, and only
+    /// at first. Of two keys that come at once, one is bound.
     /// </summary>
-    /// <exception cref="RefusedException">The identity has another key, or the key another identity.</exception>
-    public void Check(AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
+    /// <param name="claim">What the onboarding token says.</param>
+    /// <param name="settings">What the plane does about new keys.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The binding, if this call made it.</returns>
+    /// <exception cref="RefusedException">The identity has another key, the key another identity, or the token may bind none.</exception>
+    public async Task<WorkloadKeyBinding?> BindAsync(KeyClaim claim, KeyBindingSettings settings, CancellationToken cancellationToken)
     {
-        string name = KeyBindingName.ForIdentity(workload.BoundIdentity);
+        string name = KeyBindingName.ForIdentity(claim.Identity);
         WorkloadKeyBinding? existing = cluster.KeyBindings.Get(cluster.PlaneNamespace, name);
-        RefuseKeyInUse(name, key, existing);
-        if (existing is not null && !IsBoundTo(existing, workload.BoundIdentity, key))
+        RefuseKeyInUse(name, claim.Thumbprint, existing);
+        if (existing is not null && IsBoundTo(existing, claim.Identity, claim.Thumbprint))
         {
-            RefuseUnlessFree(existing, workload, key, settings);
+            return null;
+        }
+
+        if (!MayBind(claim))
+        {
+            // Bound when the token was issued, and perhaps only unknown here.
+            return await client.TryGetAsync<WorkloadKeyBinding>(cluster.PlaneNamespace, name, cancellationToken) is { } bound
+                && IsBoundTo(bound, claim.Identity, claim.Thumbprint)
+                ? null
+                : throw Refuse.Unauthenticated(
+                    Reasons.TokenInvalid, "The onboarding token is too old to bind its identity to the agent's key. Ask for one by AuthorizeOnboarding.");
+        }
+
+        if (existing is null)
+        {
+            return await CreateAsync(name, claim, cancellationToken);
+        }
+
+        if (existing.Spec?.Jkt != claim.MayBind)
+        {
+            throw LostRace();
+        }
+
+        RefuseUnlessFree(existing, claim.Identity, claim.Thumbprint, mayReplaceKey: true, settings);
+        await ReplaceAsync(existing, claim, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Binds a member whose binding an operator deleted, if it proved who it is since.</summary>
+    /// <param name="claim">What its onboarding token says.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RefusedException">Another key was faster.</exception>
+    public async Task BindAgainAsync(KeyClaim claim, CancellationToken cancellationToken)
+    {
+        if (cluster.KeyBindingOf(claim.Identity) is null && MayBind(claim))
+        {
+            string name = KeyBindingName.ForIdentity(claim.Identity);
+            RefuseKeyInUse(name, claim.Thumbprint, null);
+            await CreateAsync(name, claim, cancellationToken);
         }
     }
 
-    private void RefuseKeyInUse(string name, AgentPublicKey key, WorkloadKeyBinding? own)
+    /// <summary>Takes a binding back whose registration was refused in the end.</summary>
+    /// <param name="made">The binding.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task TakeBackAsync(WorkloadKeyBinding made, CancellationToken cancellationToken)
     {
-        if (OtherOf(key, name, own) is { } other)
+        try
         {
-            throw InUse(other);
+            await client.DeleteAsync<WorkloadKeyBinding>(
+                cluster.PlaneNamespace, made.Metadata.Name, new DeleteOptions { Uid = made.Metadata.Uid }, cancellationToken);
+        }
+        catch (KubernetesException e) when (e.IsNotFound || e.IsConflict)
+        {
+            // Gone, or another's by now.
         }
     }
 
@@ -74,40 +133,46 @@ internal sealed partial class KeyBindings(
     public bool IsBound(WorkloadIdentity identity) => cluster.KeyBindingOf(identity) is not null;
 
     /// <summary>Refuses a key that the identity isn't bound to by now: a token outlives the binding that it was issued for.</summary>
+    /// <param name="claim">What the token says.</param>
+    /// <param name="mayReplace">True where a key may be replaced that the token says may be.</param>
     /// <exception cref="RefusedException">The identity is known to be bound to another key.</exception>
-    public void RequireCurrent(WorkloadIdentity identity, string thumbprint)
+    public void RequireCurrent(KeyClaim claim, bool mayReplace = false)
     {
-        if (cluster.KeyBindingOf(identity) is { } binding && binding.Spec?.Jkt != thumbprint)
+        if (cluster.KeyBindingOf(claim.Identity) is { } binding
+            && binding.Spec?.Jkt != claim.Thumbprint
+            && !(mayReplace && binding.Spec is { } spec && spec.Jkt == claim.MayBind))
         {
             throw Refuse.Denied(Reasons.KeyMismatch, "The identity is bound to another key by now.");
         }
     }
 
-    private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, AgentPublicKey key) =>
+    private bool MayBind(KeyClaim claim) => claim.MayBind is not null && time.GetUtcNow() < claim.IssuedAt + BindingTime;
+
+    private void RefuseKeyInUse(string name, string thumbprint, WorkloadKeyBinding? own)
+    {
+        if (OtherOf(thumbprint, name, own) is { } other)
+        {
+            throw InUse(other);
+        }
+    }
+
+    private static bool IsBoundTo(WorkloadKeyBinding binding, WorkloadIdentity identity, string thumbprint) =>
         // A binding that can't be read binds no one and lets no one in. The name is a hash, so the identity is compared as well.
-        binding.Spec is { } spec && spec.Jkt == key.Thumbprint && spec.Identity == CanonicalIdentity.Serialize(identity);
+        binding.Spec is { } spec && spec.Jkt == thumbprint && spec.Identity == CanonicalIdentity.Serialize(identity);
 
     /// <summary>The binding of another identity to this key that is older than the identity's own; any one, if it has none to this key.</summary>
-    private WorkloadKeyBinding? OtherOf(AgentPublicKey key, string name, WorkloadKeyBinding? own) =>
-        cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(
-            b => b.Metadata.Name != name && (own?.Spec?.Jkt != key.Thumbprint || BindingWrites.IsOlder(b, own)));
+    private WorkloadKeyBinding? OtherOf(string thumbprint, string name, WorkloadKeyBinding? own) =>
+        cluster.KeyBindingsByKey.Find(thumbprint).FirstOrDefault(
+            b => b.Metadata.Name != name && (own?.Spec?.Jkt != thumbprint || BindingWrites.IsOlder(b, own)));
 
     private static RefusedException InUse(WorkloadKeyBinding other) => Refuse.Denied(
         Reasons.KeyInUse,
         "The agent's key is bound to another identity. Give this host a state directory of its own, so that it makes a key of its own.",
         $"the key is bound to {other.Spec?.Identity} by workloadkeybinding {other.Metadata.Name}");
 
-    /// <summary>Claims the identity; the one that was there, if someone was faster.</summary>
-    private async Task<WorkloadKeyBinding?> TryCreateAsync(
-        string name, AuthenticatedWorkload workload, AgentPublicKey key, WorkloadGroupReference group, CancellationToken cancellationToken)
+    /// <summary>Claims the identity. Null if the same key has it already, by a call at another replica.</summary>
+    private async Task<WorkloadKeyBinding?> CreateAsync(string name, KeyClaim claim, CancellationToken cancellationToken)
     {
-        // An old document that was overheard must not be what binds an identity whose own machine never came.
-        if (workload.NotForNewBinding is { } refusal)
-        {
-            throw refusal.ToException();
-        }
-
-        WorkloadIdentity identity = workload.BoundIdentity;
         using PendingBinding pending = writes.Expect(name);
         try
         {
@@ -120,33 +185,35 @@ internal sealed partial class KeyBindings(
                         Namespace = cluster.PlaneNamespace,
                         Labels = new Dictionary<string, string> { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
                     },
-                    Spec = Spec(identity, key, group),
+                    Spec = Spec(claim),
                 },
                 cancellationToken: cancellationToken);
-            await RefuseSecondAsync(created, pending, key, cancellationToken);
-            LogBound(logger, CanonicalIdentity.Serialize(identity), key.Thumbprint);
-            return null;
+            await RefuseSecondAsync(created, pending, claim.Thumbprint, cancellationToken);
+            LogBound(logger, CanonicalIdentity.Serialize(claim.Identity), claim.Thumbprint);
+            return created;
         }
         catch (KubernetesException e) when (e.IsAlreadyExists)
         {
-            return await client.TryGetAsync<WorkloadKeyBinding>(cluster.PlaneNamespace, name, cancellationToken) ?? throw LostRace();
+            return await client.TryGetAsync<WorkloadKeyBinding>(cluster.PlaneNamespace, name, cancellationToken) is { } first
+                && IsBoundTo(first, claim.Identity, claim.Thumbprint)
+                ? null
+                : throw LostRace();
         }
     }
 
     /// <summary>
     /// Takes the binding back if the key was bound to another identity before, by another replica at the same moment: creating an
-    /// object claims its name, and the name is the identity's. Once this instance sees its own object, it sees every older one.
+    /// object claim its name, and the name is the identity's. Once this instance sees its own object, it sees every older one.
     /// </summary>
-    private async Task RefuseSecondAsync(WorkloadKeyBinding created, PendingBinding pending, AgentPublicKey key, CancellationToken cancellationToken)
+    private async Task RefuseSecondAsync(WorkloadKeyBinding created, PendingBinding pending, string thumbprint, CancellationToken cancellationToken)
     {
         await pending.SeenAsync(created, cancellationToken);
-        if (OtherOf(key, created.Metadata.Name, created) is not { } other)
+        if (OtherOf(thumbprint, created.Metadata.Name, created) is not { } other)
         {
             return;
         }
 
-        await client.DeleteAsync<WorkloadKeyBinding>(
-            cluster.PlaneNamespace, created.Metadata.Name, new DeleteOptions { Uid = created.Metadata.Uid }, cancellationToken);
+        await TakeBackAsync(created, cancellationToken);
         throw InUse(other);
     }
 
@@ -155,9 +222,9 @@ internal sealed partial class KeyBindings(
     /// that this binding is older says nothing of its key, and that no one gets in for now is better than that two do.
     /// </summary>
     private async Task RefuseSecondAsync(
-        WorkloadKeyBinding before, WorkloadKeyBinding written, AgentPublicKey key, CancellationToken cancellationToken)
+        WorkloadKeyBinding before, WorkloadKeyBinding written, string thumbprint, CancellationToken cancellationToken)
     {
-        if (cluster.KeyBindingsByKey.Find(key.Thumbprint).FirstOrDefault(b => b.Metadata.Name != written.Metadata.Name) is not { } other)
+        if (cluster.KeyBindingsByKey.Find(thumbprint).FirstOrDefault(b => b.Metadata.Name != written.Metadata.Name) is not { } other)
         {
             return;
         }
@@ -166,23 +233,14 @@ internal sealed partial class KeyBindings(
         throw InUse(other);
     }
 
-    private async Task ReplaceAsync(
-        WorkloadKeyBinding existing,
-        AuthenticatedWorkload workload,
-        AgentPublicKey key,
-        WorkloadGroupReference group,
-        KeyBindingSettings settings,
-        CancellationToken cancellationToken)
+    private async Task ReplaceAsync(WorkloadKeyBinding existing, KeyClaim claim, CancellationToken cancellationToken)
     {
-        RefuseUnlessFree(existing, workload, key, settings);
-
         // With the resourceVersion it was read with: of two machines that try at once, one wins.
         using PendingBinding pending = writes.Expect(existing.Metadata.Name);
         WorkloadKeyBinding written;
         try
         {
-            written = await client.UpdateAsync(
-                existing with { Spec = Spec(workload.BoundIdentity, key, group) }, cancellationToken: cancellationToken);
+            written = await client.UpdateAsync(existing with { Spec = Spec(claim) }, cancellationToken: cancellationToken);
         }
         catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
         {
@@ -190,17 +248,18 @@ internal sealed partial class KeyBindings(
         }
 
         await pending.SeenAsync(written, cancellationToken);
-        await RefuseSecondAsync(existing, written, key, cancellationToken);
-        LogReplaced(logger, CanonicalIdentity.Serialize(workload.BoundIdentity), existing.Spec!.Jkt, key.Thumbprint);
+        await RefuseSecondAsync(existing, written, claim.Thumbprint, cancellationToken);
+        LogReplaced(logger, CanonicalIdentity.Serialize(claim.Identity), existing.Spec!.Jkt, claim.Thumbprint);
     }
 
-    private void RefuseUnlessFree(WorkloadKeyBinding existing, AuthenticatedWorkload workload, AgentPublicKey key, KeyBindingSettings settings)
+    private void RefuseUnlessFree(
+        WorkloadKeyBinding existing, WorkloadIdentity bound, string thumbprint, bool mayReplaceKey, KeyBindingSettings settings)
     {
-        string identity = CanonicalIdentity.Serialize(workload.BoundIdentity);
-        NewKeyAction action = settings.OnNewKey ?? (workload.MayReplaceKey ? NewKeyAction.ReplaceWhenGone : NewKeyAction.Refuse);
+        string identity = CanonicalIdentity.Serialize(bound);
+        NewKeyAction action = settings.OnNewKey ?? (mayReplaceKey ? NewKeyAction.ReplaceWhenGone : NewKeyAction.Refuse);
 
         // A document that can be replayed never replaces a key, whatever the plane is told.
-        bool mayReplace = action == NewKeyAction.ReplaceWhenGone && workload.MayReplaceKey && existing.Spec?.Identity == identity;
+        bool mayReplace = action == NewKeyAction.ReplaceWhenGone && mayReplaceKey && existing.Spec?.Identity == identity;
 
         // The registration outlives its agent by the grace period: once it is gone, so is the old key's holder.
         IReadOnlyCollection<WorkloadAutoRegistration> live = cluster.RegistrationsByIdentity.Find(identity);
@@ -217,7 +276,7 @@ internal sealed partial class KeyBindings(
                         + $"To take that agent out: Unregister-MeshWorkload {member.Metadata.Name} -Namespace {member.Metadata.Namespace}"
                     : "The identity is bound to another key: it belongs to another machine, or this one was reinstalled. "
                         + $"To reset it: kubectl -n {cluster.PlaneNamespace} delete workloadkeybinding {existing.Metadata.Name}",
-                $"bound to {existing.Spec?.Jkt}, came with {key.Thumbprint}; onNewKey {action}; registered: {!isGone}");
+                $"bound to {existing.Spec?.Jkt}, came with {thumbprint}; onNewKey {action}; registered: {!isGone}");
         }
     }
 
@@ -228,8 +287,12 @@ internal sealed partial class KeyBindings(
         RetryAfter = TimeSpan.FromSeconds(2),
     }.ToException();
 
-    private static WorkloadKeyBindingSpec Spec(WorkloadIdentity identity, AgentPublicKey key, WorkloadGroupReference group) =>
-        new() { Identity = CanonicalIdentity.Serialize(identity), Jkt = key.Thumbprint, CreatedFor = group };
+    private static WorkloadKeyBindingSpec Spec(KeyClaim claim) => new()
+    {
+        Identity = CanonicalIdentity.Serialize(claim.Identity),
+        Jkt = claim.Thumbprint,
+        CreatedFor = claim.Group,
+    };
 
     [LoggerMessage(4030, LogLevel.Information, "Bound {Identity} to key {Thumbprint}")]
     private static partial void LogBound(ILogger logger, string identity, string thumbprint);

@@ -24,7 +24,8 @@ namespace Onboarding.Endpoint.Services;
 
 /// <summary>
 /// AuthorizeOnboarding. The order of work is by what it costs an attacker: shape, challenge, the agent's signature, the
-/// credential, the policies; only what passed all of that writes to Kubernetes.
+/// credential, the policies; only what passed all of that writes to Kubernetes, and no more than that a one-use credential is used. The key
+/// is bound by RegisterWorkload, after the whole decision.
 /// </summary>
 internal sealed class AuthorizationService(
     CallPipeline pipeline,
@@ -83,7 +84,7 @@ internal sealed class AuthorizationService(
         }
 
         GroupCheck.Check(admission.Group);
-        keyBindings.Check(workload, key, settings.Spec.KeyBinding);
+        string? binding = keyBindings.Check(workload, key, settings.Spec.KeyBinding);
         string place = $"{group.Namespace}/{registration}";
         if (!request.ComeBack)
         {
@@ -104,13 +105,12 @@ internal sealed class AuthorizationService(
 
         budgets.Count(workload.BoundIdentity, workload.Identity, group, isFirst: !keyBindings.IsBound(workload.BoundIdentity));
         await credentialUses.ConsumeAsync(workload, key, call.CancellationToken);
-        await keyBindings.BindAsync(workload, key, group, settings.Spec.KeyBinding, call.CancellationToken);
         if (request.ComeBack)
         {
             await stayOut.OpenAsync(workload.BoundIdentity, place, call.CancellationToken);
         }
 
-        return Issue(workload, group, registration!, key, settings, keys, call);
+        return Issue(workload, group, registration!, key, binding, settings, keys, call);
     }
 
     private static WorkloadGroupReference CheckShape(AuthorizeOnboardingRequest request)
@@ -171,6 +171,7 @@ internal sealed class AuthorizationService(
         WorkloadGroupReference group,
         string registration,
         AgentPublicKey key,
+        string? binding,
         PlaneSettings settings,
         TokenKeys keys,
         Call call)
@@ -183,6 +184,7 @@ internal sealed class AuthorizationService(
             GroupName = group.Name,
             Registration = registration,
             Thumbprint = key.Thumbprint,
+            MayBind = binding,
             Id = Guid.NewGuid().ToString("N"),
             IssuedAt = now,
             // What the token says is whole seconds; the answer says the same.

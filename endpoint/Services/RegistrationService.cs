@@ -28,6 +28,7 @@ internal sealed partial class RegistrationService(
     PolicyIdentity identities,
     Authorizer authorizer,
     StayOutGate stayOut,
+    KeyBindings keyBindings,
     WriteBudgets budgets,
     RegistrationStore store,
     Arrivals arrivals,
@@ -48,7 +49,7 @@ internal sealed partial class RegistrationService(
     private async Task<RegisterWorkloadResponse> RegisterAsync(SignedRequest signed, ServerCallContext context, Call call)
     {
         (ProvenCaller caller, RegisterWorkloadRequest request) =
-            await callers.AuthenticateAsync(signed, RegisterWorkloadRequest.Parser, context, call);
+            await callers.AuthenticateAsync(signed, RegisterWorkloadRequest.Parser, context, call, mayReplaceKey: true);
         OnboardingTokenClaims claims = caller.Claims;
         WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
 
@@ -67,6 +68,9 @@ internal sealed partial class RegistrationService(
         budgets.Count(asked.BoundIdentity, asked.Identity, reference, isFirst: !store.Knows(reference.Namespace, claims.Registration));
         WorkloadGroup group = admission.Group;
         GroupCheck.Check(group);
+
+        // Not before: an identity that policies or their limits keep out must not hold a name in the cluster for a month.
+        WorkloadKeyBinding? bound = await keyBindings.BindAsync(claims.Key, plane.Required.Spec.KeyBinding, call.CancellationToken);
         using Arrivals.Arrival? arrival = admission.DependsOnMembers ? arrivals.Expect(group.Metadata.Namespace!, claims.Registration) : null;
         (WorkloadAutoRegistration member, bool isNew) = await store.PutAsync(
             RegistrationObjects.Registration(
@@ -80,7 +84,7 @@ internal sealed partial class RegistrationService(
             call.CancellationToken);
         if (isNew && admission.DependsOnMembers)
         {
-            admission = await ConfirmAsync(asked, member, arrival, call);
+            admission = await ConfirmAsync(asked, member, bound, arrival, call);
         }
 
         WorkloadGroup kept = snapshots.ForRegistration(member, group);
@@ -125,7 +129,7 @@ internal sealed partial class RegistrationService(
     /// which has heard of the others yet, would all find a place that is there once.
     /// </summary>
     private async Task<Admission> ConfirmAsync(
-        AdmissionRequest asked, WorkloadAutoRegistration member, Arrivals.Arrival? arrival, Call call)
+        AdmissionRequest asked, WorkloadAutoRegistration member, WorkloadKeyBinding? bound, Arrivals.Arrival? arrival, Call call)
     {
         try
         {
@@ -135,6 +139,11 @@ internal sealed partial class RegistrationService(
         {
             // Whatever went wrong: a claim that isn't confirmed mustn't stay, and a caller that hung up mustn't keep it.
             await store.DeleteAsync(member, CancellationToken.None);
+            if (bound is not null)
+            {
+                await keyBindings.TakeBackAsync(bound, CancellationToken.None);
+            }
+
             throw;
         }
     }

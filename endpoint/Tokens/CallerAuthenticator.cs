@@ -26,13 +26,20 @@ internal sealed class CallerAuthenticator(
 
     /// <summary>The caller of a unary call, and what it asks for.</summary>
     /// <typeparam name="T">The message that the method takes.</typeparam>
+    /// <param name="request">The request, as received.</param>
+    /// <param name="parser">Reads what it asks for.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="call">Takes what is found out.</param>
+    /// <param name="mayReplaceKey">
+    /// True for the call that makes key bindings. For any other, a token that may replace a key is worth nothing while that key is bound.
+    /// </param>
     /// <exception cref="RefusedException">Token or signature is missing or no good, or the payload isn't such a message.</exception>
     public async Task<(ProvenCaller Caller, T Request)> AuthenticateAsync<T>(
-        SignedRequest request, MessageParser<T> parser, ServerCallContext context, Call call)
+        SignedRequest request, MessageParser<T> parser, ServerCallContext context, Call call, bool mayReplaceKey = false)
         where T : IMessage<T>
     {
         string token = TokenOf(context);
-        OnboardingTokenClaims claims = await ReadTokenAsync(token, call);
+        OnboardingTokenClaims claims = await ReadTokenAsync(token, call, mayReplaceKey);
         ProvenCaller caller = verifier.Verify(request, context.Method, token, claims, plane.Required.Uid);
         call.Audit.IsVerified = true;
         call.IsTokenHolder = true;
@@ -72,7 +79,7 @@ internal sealed class CallerAuthenticator(
 
     /// <summary>What a token says.</summary>
     /// <exception cref="RefusedException">It is no good, or its key isn't the identity's any more.</exception>
-    public async Task<OnboardingTokenClaims> ReadTokenAsync(string token, Call call)
+    public async Task<OnboardingTokenClaims> ReadTokenAsync(string token, Call call, bool mayReplaceKey = false)
     {
         Enter(token, call);
         OnboardingTokenClaims claims = await VerifyAsync(token, call.CancellationToken);
@@ -85,7 +92,7 @@ internal sealed class CallerAuthenticator(
         audit.Key = claims.Thumbprint;
 
         // A token outlives the binding it was issued for when an operator resets the binding or another machine takes over.
-        keyBindings.RequireCurrent(claims.Workload, claims.Thumbprint);
+        keyBindings.RequireCurrent(claims.Key, mayReplaceKey);
         return claims;
     }
 

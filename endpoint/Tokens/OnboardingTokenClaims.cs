@@ -1,4 +1,6 @@
 using Onboarding.Api.Identity;
+using Onboarding.Api.Istio;
+using Onboarding.Endpoint.KeyBinding;
 
 namespace Onboarding.Endpoint.Tokens;
 
@@ -19,6 +21,12 @@ internal sealed record OnboardingTokenClaims
 
     /// <summary>Thumbprint of the agent's key.</summary>
     public required string Thumbprint { get; init; }
+
+    /// <summary>What its first registration may do to the identity's key binding (<see cref="KeyClaim.MayBind"/>).</summary>
+    public string? MayBind { get; init; }
+
+    /// <summary>What it says about the key.</summary>
+    public KeyClaim Key => new(Workload, Thumbprint, new WorkloadGroupReference(GroupNamespace, GroupName), IssuedAt, MayBind);
 
     /// <summary>Identifies the token in the audit log.</summary>
     public required string Id { get; init; }

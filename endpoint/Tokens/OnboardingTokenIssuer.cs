@@ -19,6 +19,12 @@ internal static class OnboardingTokenIssuer
     public static string Issue(OnboardingTokenClaims claims, string planeUid, TokenKeys keys)
     {
         var header = new JsonObject { ["alg"] = "ES256", ["typ"] = Type, ["kid"] = keys.SigningKeyId };
+        var confirmation = new JsonObject { ["jkt"] = claims.Thumbprint };
+        if (claims.MayBind is { } binding)
+        {
+            confirmation["binding"] = binding;
+        }
+
         var payload = new JsonObject
         {
             ["iss"] = planeUid,
@@ -30,7 +36,7 @@ internal static class OnboardingTokenIssuer
                 ["workload"] = IdentityClaim.Write(claims.Workload),
                 ["workload_group"] = new JsonObject { ["namespace"] = claims.GroupNamespace, ["name"] = claims.GroupName },
             },
-            ["cnf"] = new JsonObject { ["jkt"] = claims.Thumbprint },
+            ["cnf"] = confirmation,
             ["jti"] = claims.Id,
             [TokenMark.Claim] = TokenMark.Compute(claims.Id, claims.Thumbprint, claims.ExpiresAt.ToUnixTimeSeconds(), keys),
             ["iat"] = claims.IssuedAt.ToUnixTimeSeconds(),

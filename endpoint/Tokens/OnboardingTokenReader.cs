@@ -94,6 +94,7 @@ internal sealed class OnboardingTokenReader(TimeProvider time)
             GroupName = Text(group, "name"),
             Registration = subject[(ns.Length + 1)..],
             Thumbprint = Text(payload.GetProperty("cnf"), "jkt"),
+            MayBind = JwtClaims.String(payload.GetProperty("cnf"), "binding"),
             Id = Text(payload, "jti"),
             IssuedAt = issued,
             ExpiresAt = expires,

@@ -66,11 +66,10 @@ public sealed class OutageCaseTests : IAsyncLifetime
         TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
         proxy.Fault = request => request == "POST workloadkeybindings" ? status : null;
 
-        await _aws.RefusedAsync(() => agent.AuthorizeAsync(), reason, code: StatusCode.Unavailable, auditLog: replica.AuditLog);
+        await _aws.RefusedAsync(() => agent.AdmitAsync(), reason, code: StatusCode.Unavailable, auditLog: replica.AuditLog);
 
         proxy.Fault = _ => null;
-        await agent.AuthorizeAsync();
-        await agent.RegisterAsync();
+        await agent.AdmitAsync();
     }
 
     [Theory]
@@ -111,14 +110,13 @@ public sealed class OutageCaseTests : IAsyncLifetime
         proxy.Hangs = request => request == "POST workloadkeybindings";
 
         Task refused = _aws.RefusedAsync(
-            () => agent.AuthorizeAsync(), Reasons.KubernetesUnavailable, code: StatusCode.Unavailable, auditLog: replica.AuditLog);
+            () => agent.AdmitAsync(), Reasons.KubernetesUnavailable, code: StatusCode.Unavailable, auditLog: replica.AuditLog);
         await Eventually.Is(() => proxy.Requests.Contains("POST workloadkeybindings") || refused.IsCompleted, "the plane waits for Kubernetes");
         clock.Advance(CallPatience.Limit);
         await refused;
 
         proxy.Hangs = _ => false;
-        await agent.AuthorizeAsync();
-        await agent.RegisterAsync();
+        await agent.AdmitAsync();
     }
 
     [Fact]
@@ -168,7 +166,7 @@ public sealed class OutageCaseTests : IAsyncLifetime
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using TestReplica replica = await TestReplica.StartAsync(_aws.Plane, _aws.Plane.KubeconfigPath, time, _aws.Options);
         TestAgent agent = _aws.Ec2Agent(Instance, through: replica.Channel);
-        await agent.AuthorizeAsync();
+        await agent.AdmitAsync();
 
         time.Advance(TimeSpan.FromHours(2));
         agent.Now = time.GetUtcNow();

@@ -78,7 +78,7 @@ public sealed class RateCaseTests : IAsyncLifetime
     public async Task Case41_a_thousand_machines_behind_one_address_join()
     {
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, 1_000), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => await _plane.Agent($"vm-{i}").AuthorizeAsync());
+            Enumerable.Range(0, 1_000), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => await _plane.Agent($"vm-{i}").AdmitAsync());
 
         (await _plane.Client.ListAsync<Onboarding.Api.Runtime.WorkloadKeyBinding>("istio-system")).Items.Count.ShouldBe(1_000);
     }

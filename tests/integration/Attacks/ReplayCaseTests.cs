@@ -64,7 +64,7 @@ public sealed class ReplayCaseTests : IAsyncLifetime
     {
         // "Store failover" is the Kubernetes API's own: the binding is an object in it, and nowhere else.
         byte[] document = Victim.Sign(_aws.Ireland);
-        await _aws.Ec2Agent(Victim, document).AuthorizeAsync();
+        await _aws.Ec2Agent(Victim, document).AdmitAsync();
         await _aws.Plane.RestartAsync();
 
         await _aws.RefusedAsync(_aws.Ec2Agent(Victim, document), Reasons.KeyMismatch);
@@ -74,7 +74,7 @@ public sealed class ReplayCaseTests : IAsyncLifetime
     public async Task Case31_a_copied_disk_on_another_instance_is_refused()
     {
         TestAgent original = _aws.Ec2Agent(Victim);
-        await original.AuthorizeAsync();
+        await original.AdmitAsync();
         await Eventually.Is(
             async () => await ReasonOfAsync(_aws.Ec2Agent(Victim with { Id = "i-0fffffffffffffff2" }, key: original.Key)) == Reasons.KeyInUse, "the key is known");
 
@@ -127,7 +127,7 @@ public sealed class ReplayCaseTests : IAsyncLifetime
     {
         try
         {
-            await agent.AuthorizeAsync();
+            await agent.AdmitAsync();
             return null;
         }
         catch (RpcException e)

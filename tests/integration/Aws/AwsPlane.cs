@@ -64,8 +64,6 @@ public sealed class AwsPlane : IAsyncLifetime
         await Eventually.Is(async () => (await Plane.Agent().GetPlaneAsync()).CredentialTypes.Count == 2, "the plane accepts both");
         TestAgent probe = Ec2Agent(new TestInstance { Id = "i-0000000000000000f" });
         await Eventually.Is(async () => await IsAdmittedAsync(probe), "the policy is in force");
-        await Plane.Client.DeleteAsync<WorkloadKeyBinding>(
-            "istio-system", (await Plane.Client.ListAsync<WorkloadKeyBinding>("istio-system")).Items.Single().Metadata.Name);
     }
 
     public async ValueTask DisposeAsync()

@@ -60,7 +60,7 @@ public sealed class Ec2Tests(AwsPlane aws) : IClassFixture<AwsPlane>
     {
         var instance = new TestInstance { Id = "i-0aaaaaaaaaaaaaaa4" };
         TestAgent first = aws.Ec2Agent(instance);
-        await first.AuthorizeAsync();
+        await first.AdmitAsync();
 
         await aws.Ec2Agent(instance with { Started = DateTimeOffset.UtcNow.AddDays(-3) }, key: first.Key).AuthorizeAsync();
     }

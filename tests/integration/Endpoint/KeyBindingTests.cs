@@ -65,10 +65,11 @@ public sealed class KeyBindingTests
         await using CountingProxy proxy = await CountingProxy.StartAsync(plane.KubeconfigPath, directory);
         await using TestReplica replica = await TestReplica.StartAsync(plane, proxy.KubeconfigPath);
         TestAgent before = plane.Agent("reinstalled");
-        await before.AuthorizeAsync();
+        await before.AdmitAsync();
+        await before.UnregisterAsync();
         using var key = new TestAgentKey();
         TestAgent after = plane.Agent("reinstalled", key, replica.Channel);
-        await Eventually.Is(async () => (await BindingsAsync(plane)).Count == 1, "the old binding");
+        await Eventually.Is(async () => await after.RefusalAsync() is null, "the old key's holder is gone");
 
         // Between the replica's look and its write another identity comes with the key, at another replica.
         int writes = 0;
@@ -76,7 +77,7 @@ public sealed class KeyBindingTests
         {
             if (request == "PUT workloadkeybindings" && Interlocked.Increment(ref writes) == 1)
             {
-                plane.Agent("other", key).AuthorizeAsync().GetAwaiter().GetResult();
+                plane.Agent("other", key).AdmitAsync().GetAwaiter().GetResult();
             }
 
             return null;
@@ -97,12 +98,11 @@ public sealed class KeyBindingTests
             Onboarding.Api.Install.OnboardingPlane.DefaultName,
             Onboarding.Kubernetes.V1Patch.Json(System.Text.Json.Nodes.JsonNode.Parse(
                 """[{"op": "add", "path": "/spec/workloads/authentication/jwt/issuers/0/subjectIs", "value": "Shared"}]""")!));
-        // Each time with a key that is bound to nothing yet: one that came too early is the unshared subject's from then on.
         await Eventually.Is(
             async () =>
             {
                 TestAgent probe = plane.Agent("fleet");
-                return await RefusalOfAsync(probe) is null && probe.Registration.Contains("-h-", StringComparison.Ordinal);
+                return await probe.RefusalAsync() is null && probe.Registration.Contains("-h-", StringComparison.Ordinal);
             },
             "the plane knows that the subject is shared");
         TestAgent one = plane.Agent("fleet");
@@ -110,8 +110,7 @@ public sealed class KeyBindingTests
 
         foreach (TestAgent agent in (TestAgent[])[one, other, one])
         {
-            await agent.AuthorizeAsync();
-            await agent.RegisterAsync();
+            await agent.AdmitAsync();
             agent.Registration.ShouldBe($"ratings-jwt-corp--{SharedSubject.ForKey("fleet", agent.Key.Public.Thumbprint)}");
         }
 
@@ -125,7 +124,6 @@ public sealed class KeyBindingTests
         await plane.ConfigureAsync(new() { ["keyBinding"] = new System.Text.Json.Nodes.JsonObject { ["onNewKey"] = "Refuse" } });
         TestAgent agent = plane.Agent();
         await Eventually.Is(async () => await RefusalOfAsync(agent) is null, "the configuration is in force");
-        await agent.RegisterAsync();
         await agent.UnregisterAsync();
         await plane.RestartAsync();
 
@@ -162,10 +160,10 @@ public sealed class KeyBindingTests
     {
         await using TestPlane plane = await TestPlane.StartAsync();
         TestAgent gone = plane.Agent("gone");
-        await gone.AuthorizeAsync();
+        await gone.AdmitAsync();
+        await gone.UnregisterAsync();
         TestAgent member = plane.Agent("member");
-        await member.AuthorizeAsync();
-        await member.RegisterAsync();
+        await member.AdmitAsync();
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var cluster = new ClusterState(plane.Client, "istio-system");
         using var stop = new CancellationTokenSource();
@@ -212,8 +210,7 @@ public sealed class KeyBindingTests
     {
         try
         {
-            await agent.AuthorizeAsync();
-            await agent.RegisterAsync();
+            await agent.AdmitAsync();
         }
         catch (RpcException)
         {
@@ -228,7 +225,7 @@ public sealed class KeyBindingTests
     {
         try
         {
-            await agent.AuthorizeAsync();
+            await agent.AdmitAsync();
             return null;
         }
         catch (RpcException e)

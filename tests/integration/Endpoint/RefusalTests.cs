@@ -116,7 +116,7 @@ public sealed class RefusalTests : IAsyncLifetime
         TestAgent reinstalled = _plane.Agent();
 
         await Eventually.Is(async () => await reinstalled.RefusalAsync() is null, "the new key may replace the old one");
-        await reinstalled.AuthorizeAsync();
+        await reinstalled.AdmitAsync();
 
         (await TestAgent.RefusedAsync(() => old.RegisterAsync())).Reason.ShouldBe(Reasons.KeyMismatch, "the old key's token is worth nothing now");
     }
@@ -125,7 +125,7 @@ public sealed class RefusalTests : IAsyncLifetime
     public async Task One_key_never_binds_two_identities()
     {
         TestAgent first = _plane.Agent();
-        await first.AuthorizeAsync();
+        await first.AdmitAsync();
         TestAgent second = _plane.Agent("host-2", first.Key);
 
         await Eventually.Is(async () => await second.RefusalAsync() == Reasons.KeyInUse, "the binding is known");

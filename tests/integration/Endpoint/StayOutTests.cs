@@ -71,7 +71,7 @@ public sealed class StayOutTests
     {
         await using TestPlane plane = await TestPlane.StartAsync();
         TestAgent agent = plane.Agent();
-        await agent.AuthorizeAsync();
+        await agent.AdmitAsync();
         await MarkBindingAsync(plane, "maintenance");
         await Eventually.Is(async () => await ReasonAsync(plane, agent) == Reasons.StayOut, "the plane sees the mark");
         await MarkBindingAsync(plane, null);

@@ -135,6 +135,14 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
         return session;
     }
 
+    /// <summary>Joins from the start, without a session: authorizes, and registers, which binds the key.</summary>
+    public async Task AdmitAsync(string group = TestPlane.Group)
+    {
+        await AuthorizeAsync(group);
+        RegistrationUid = "";
+        await RegisterAsync();
+    }
+
     /// <summary>Authorize, register, connect.</summary>
     public async Task<TestSession> JoinAsync(long epoch = 0)
     {

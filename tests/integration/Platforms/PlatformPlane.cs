@@ -121,7 +121,7 @@ public sealed class PlatformPlane : IAsyncLifetime
             agent.Present = (_, _) => credential;
             try
             {
-                await agent.AuthorizeAsync();
+                await agent.AdmitAsync();
                 return null;
             }
             catch (RpcException e)
@@ -140,7 +140,7 @@ public sealed class PlatformPlane : IAsyncLifetime
             }
         }
 
-        (await CountAsync()).ShouldBe(before + 2, "one binding, and the note that the credential was used");
+        (await CountAsync()).ShouldBe(before + 4, "one member with its entry and binding, and the note that the credential was used");
     }
 
     /// <summary>Makes a join token for a group, as the command does.</summary>

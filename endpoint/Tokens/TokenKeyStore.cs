@@ -57,8 +57,7 @@ internal sealed partial class TokenKeyStore : IDisposable
 
     /// <summary>Why there are none, and what to do; null if it isn't known yet.</summary>
     public string? MissingBecause => _cluster.TokenKeySecrets.Get(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret) is null
-        ? $"Secret {_cluster.PlaneNamespace}/{ClusterState.TokenKeysSecret} is missing. Make it, empty, and the endpoint fills it: "
-            + $"kubectl -n {_cluster.PlaneNamespace} create secret generic {ClusterState.TokenKeysSecret}"
+        ? TokenKeysSecret.WhenMissing(_cluster.PlaneNamespace)
         : null;
 
     /// <summary>Fills the Secret if it is empty. One that is missing isn't made: to create Secrets is a right that the endpoint doesn't have.</summary>

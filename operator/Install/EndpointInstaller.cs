@@ -35,6 +35,7 @@ internal sealed partial class EndpointInstaller : Reconciler
         _settings = settings;
         _logger = logger;
         cluster.Planes.Changed += _ => Wake();
+        cluster.TokenKeySecrets.Changed += _ => Wake();
         if (settings.EndpointImage is not null)
         {
             cluster.Policies.Changed += _ => Wake();
@@ -45,7 +46,10 @@ internal sealed partial class EndpointInstaller : Reconciler
 
     public override TimeSpan Period { get; } = TimeSpan.FromSeconds(30);
 
-    public override bool CanSee => _cluster.Planes.IsConnected;
+    public override bool CanSee => _cluster.Planes.IsConnected && _cluster.TokenKeySecrets.IsConnected;
+
+    private V1Condition? ProblemOfKeys => InstallConditions.FromTokenKeys(
+        _cluster.TokenKeySecrets.Get(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret), _cluster.PlaneNamespace);
 
     public override void Forget() => _roles.Forget();
 
@@ -60,6 +64,7 @@ internal sealed partial class EndpointInstaller : Reconciler
         if (_settings.EndpointImage is not { } image)
         {
             observed.Add(InstallConditions.OfPlane(plane.Problems));
+            observed.Add(ProblemOfKeys ?? InstallConditions.KeysPresent);
         }
         else
         {
@@ -128,9 +133,9 @@ internal sealed partial class EndpointInstaller : Reconciler
         }
 
         (V1Condition ready, V1Condition progressing) = InstallConditions.OfDeployment(deployment!, inputs.Endpoint.SecretName);
-        return _cluster.TokenKeySecrets.Get(_cluster.PlaneNamespace, ClusterState.TokenKeysSecret) is null
-            ? [InstallConditions.NotReady("TokenKeysMissing", $"There is no Secret {ClusterState.TokenKeysSecret}, which endpoints keep their keys in and may not create. Next: kubectl -n {_cluster.PlaneNamespace} create secret generic {ClusterState.TokenKeysSecret}"), progressing]
-            : [ready, progressing];
+
+        // An empty one is filled by an endpoint: why none runs says more than that it is empty.
+        return [ProblemOfKeys is { Reason: not InstallConditions.TokenKeysEmpty } problem ? problem : ready, progressing];
     }
 
     private async Task<V1Condition> ReviewRolesAsync(CancellationToken cancellationToken)

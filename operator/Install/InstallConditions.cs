@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Plane.Cluster;
+using Onboarding.Plane.Keys;
 
 namespace Onboarding.Operator.Install;
 
@@ -18,6 +21,9 @@ internal static class InstallConditions
 
     /// <summary>True while each namespace with a policy has its roles.</summary>
     public const string RolesReady = "RBACReady";
+
+    /// <summary>Reason: no endpoint has filled the Secret of the token keys.</summary>
+    public const string TokenKeysEmpty = "TokenKeysEmpty";
 
     /// <summary>Whether the plane has errors.</summary>
     public static V1Condition OfPlane(IReadOnlyList<Problem> problems)
@@ -57,6 +63,29 @@ internal static class InstallConditions
                 : Condition(Progressing, true, "RollingOut", "Endpoints are being replaced.");
         return (ready, progressing);
     }
+
+    /// <summary>Ready as far as this program knows, where it installs no endpoint.</summary>
+    public static V1Condition KeysPresent => Condition(Ready, true, "TokenKeysPresent", "There are token keys. Endpoints are run by other means.");
+
+    /// <summary>What is wrong with the token keys, and the command that mends it; null if they can be used.</summary>
+    /// <param name="secret">Their Secret; null if there is none.</param>
+    /// <param name="ns">The plane's namespace.</param>
+    public static V1Condition? FromTokenKeys(V1Secret? secret, string ns) => secret switch
+    {
+        null => Condition(Ready, false, "TokenKeysMissing", TokenKeysSecret.WhenMissing(ns)),
+        { Data.Count: 0 } => Condition(
+            Ready,
+            false,
+            TokenKeysEmpty,
+            $"No endpoint has filled Secret {ns}/{ClusterState.TokenKeysSecret} yet. Next: kubectl -n {ns} get pods -l app.kubernetes.io/name=onboarding-endpoint"),
+        _ when TokenKeysSecret.TryRead(secret.Data) is null => Condition(
+            Ready,
+            false,
+            "TokenKeysInvalid",
+            $"Secret {ns}/{ClusterState.TokenKeysSecret} can't be read as token keys. To have new ones made, and every agent authorize again: "
+            + $"kubectl -n {ns} patch secret {ClusterState.TokenKeysSecret} --type merge -p '{{\"data\":null}}'"),
+        _ => null,
+    };
 
     /// <summary>Nothing could be made of the plane.</summary>
     public static V1Condition NotReady(string reason, string message) => Condition(Ready, false, reason, message);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Onboarding.Api.Proofs;
+using Onboarding.Plane.Cluster;
 
 namespace Onboarding.Plane.Keys;
 
@@ -12,6 +13,12 @@ internal static class TokenKeysSecret
     private const string CreatedAt = "created-at";
     private const string ChallengeKey = "challenge-key";
     private const string RetiredPrefix = "retired.";
+
+    /// <summary>What to tell where there is no such Secret: what is missing, and the command that makes it.</summary>
+    /// <param name="planeNamespace">The plane's namespace.</param>
+    public static string WhenMissing(string planeNamespace) =>
+        $"Secret {planeNamespace}/{ClusterState.TokenKeysSecret} is missing. Make it, empty, and the endpoint fills it: "
+        + $"kubectl -n {planeNamespace} create secret generic {ClusterState.TokenKeysSecret}";
 
     /// <summary>New keys.</summary>
     public static TokenKeys Create(DateTimeOffset now)

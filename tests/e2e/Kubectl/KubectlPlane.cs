@@ -19,6 +19,8 @@ public sealed class KubectlPlane : IAsyncLifetime
 
     public KubectlProgram Kubectl { get; private set; } = null!;
 
+    public HelmProgram Helm { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         _plane = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
@@ -30,6 +32,7 @@ public sealed class KubectlPlane : IAsyncLifetime
         });
         Cluster = new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_plane.KubeconfigPath));
         Kubectl = new KubectlProgram(_plane.KubeconfigPath, _directory.Path);
+        Helm = new HelmProgram(_plane.KubeconfigPath, _directory.Path);
     }
 
     public async ValueTask DisposeAsync()

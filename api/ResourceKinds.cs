@@ -9,6 +9,9 @@ namespace Onboarding.Api;
 /// <summary>The kinds that people write.</summary>
 public static class ResourceKinds
 {
+    // Versions of Istio's API group that are served besides the stored one, with the same schemas.
+    private static readonly string[] OtherIstioVersions = [$"{ApiGroups.Istio}/v1beta1", $"{ApiGroups.Istio}/v1alpha3"];
+
     /// <summary>What to join, and where.</summary>
     public static ResourceKind<OnboardingConfiguration> OnboardingConfiguration { get; } = new(
         Api.Configuration.OnboardingConfiguration.ApiVersion, Api.Configuration.OnboardingConfiguration.Kind, Api.Configuration.OnboardingConfiguration.Read);
@@ -27,9 +30,9 @@ public static class ResourceKinds
 
     /// <summary>Istio's template for workloads.</summary>
     public static ResourceKind<WorkloadGroup> WorkloadGroup { get; } = new(
-        Istio.WorkloadGroup.Definition.ApiVersion, "WorkloadGroup", Istio.WorkloadGroup.Read, IstioApiVersions.Others);
+        Istio.WorkloadGroup.Definition.ApiVersion, "WorkloadGroup", Istio.WorkloadGroup.Read, OtherIstioVersions);
 
     /// <summary>Istio's workload.</summary>
     public static ResourceKind<WorkloadEntry> WorkloadEntry { get; } = new(
-        Istio.WorkloadEntry.Definition.ApiVersion, "WorkloadEntry", Istio.WorkloadEntry.Read, IstioApiVersions.Others);
+        Istio.WorkloadEntry.Definition.ApiVersion, "WorkloadEntry", Istio.WorkloadEntry.Read, OtherIstioVersions);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Reflection;
 using Onboarding.AgentHost.Logging;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
@@ -109,4 +110,25 @@ internal static class AgentCommandLine
     }
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+}
+
+/// <summary>The agent's version.</summary>
+internal static class AgentVersion
+{
+    /// <summary>As it registers, e.g. <c>v0.1.0</c>.</summary>
+    public static string Text { get; } =
+        "v" + (typeof(AgentVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
+}
+
+/// <summary>How the agent's process ends.</summary>
+internal static class ExitCodes
+{
+    /// <summary>It did what it was told to.</summary>
+    public const int Success = 0;
+
+    /// <summary>It couldn't.</summary>
+    public const int Failure = 1;
+
+    /// <summary>A configuration file or an argument is wrong; starting again changes nothing.</summary>
+    public const int Configuration = 2;
 }

@@ -64,3 +64,15 @@ public enum SpiffeSvid
     /// <summary>An X.509-SVID: the agent proves that it has its key. For SPIFFE systems that don't make JWT-SVIDs.</summary>
     X509,
 }
+
+/// <summary>Rules for the addresses of credential sources.</summary>
+internal static class SourceRules
+{
+    private const string UnixScheme = "unix://";
+
+    /// <summary>A Unix socket.</summary>
+    public static string? UnixSocket(string value) =>
+        value.StartsWith(UnixScheme + "/", StringComparison.Ordinal) && value.Length > UnixScheme.Length + 1
+            ? null
+            : "must be a socket such as unix:///run/spire/sockets/agent.sock";
+}

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Onboarding.Api.Reading;
 
 /// <summary>What Kubernetes accepts as labels (<c>apimachinery/pkg/util/validation</c>).</summary>
@@ -46,4 +48,10 @@ public static class LabelRules
         name.Length is > 0 and <= LongestName
         && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+}
+
+/// <summary>The map that every record without labels shares.</summary>
+internal static class EmptyMap
+{
+    public static IReadOnlyDictionary<string, string> Instance { get; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Reading.Nodes;
 
@@ -185,4 +186,14 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
         context.Error(value.Position, at, ProblemReason.TypeInvalid, $"must be {what}, not {value.Describe()}");
         return null;
     }
+}
+
+/// <summary>Paths as the Kubernetes API writes them.</summary>
+internal static class FieldPath
+{
+    public static string Child(string parent, string field) => parent.Length == 0 ? field : $"{parent}.{field}";
+
+    public static string Item(string parent, int index) => string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]");
+
+    public static string Key(string parent, string key) => $"{parent}[{Nodes.ScalarNode.Show(key)}]";
 }

@@ -1,3 +1,5 @@
+using Onboarding.Api.Identity;
+
 namespace Onboarding.Authorization.Conditions;
 
 /// <summary>Values of which one is asked for: searched one by one if there are few, else by hash.</summary>
@@ -34,4 +36,14 @@ internal sealed class ValueSet(IReadOnlyList<string> values, bool ignoreCase = f
 
         return false;
     }
+}
+
+/// <summary>A field of the identity must have one of some values.</summary>
+internal sealed class ValueCondition(string kind, ValueSet values, Func<WorkloadIdentity, string?> field) : Condition(kind)
+{
+    public override string Expected => OneOf(values.Values);
+
+    public override bool Holds(WorkloadIdentity identity) => values.Contains(field(identity));
+
+    public override string Actual(WorkloadIdentity identity) => Quote(field(identity));
 }

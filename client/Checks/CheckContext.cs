@@ -1,3 +1,4 @@
+using System.Net;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
@@ -44,4 +45,13 @@ internal sealed record CheckContext(OnboardingAgentOptions Options, SidecarProgr
 
     /// <summary>The credential a source gave.</summary>
     public Credential? Credential { get; set; }
+}
+
+/// <summary>Addresses of sockets for people.</summary>
+internal static class EndPointText
+{
+    /// <summary>As people write it: a socket for both families shows IPv4 as mapped into IPv6.</summary>
+    public static string Format(EndPoint? endpoint) => endpoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
+        ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port).ToString()
+        : endpoint?.ToString() ?? "";
 }

@@ -188,4 +188,11 @@ internal sealed partial class PluginRunner(ConnectionSettings settings, TimeProv
         string program = plugin.Path ?? plugin.DefaultExecutable;
         return $"echo '{request.ToJsonString()}' | PLUGIN_NAME={plugin.Name} RPC_SERVICE_NAME={service} RPC_METHOD_NAME={method} {program}";
     }
+
+    [LoggerMessage(5201, LogLevel.Information, "Plugin {Plugin}: {Line}", EventName = "PluginDiagnostics")]
+    private static partial void LogDiagnostics(ILogger logger, string plugin, string line);
+
+    [LoggerMessage(5202, LogLevel.Warning, "Plugin {Plugin} is unavailable ({Message}); calling it again in {Wait}",
+        EventName = "PluginUnavailable")]
+    private static partial void LogUnavailable(ILogger logger, string plugin, string message, TimeSpan wait);
 }

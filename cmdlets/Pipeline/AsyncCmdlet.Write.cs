@@ -101,3 +101,9 @@ public abstract partial class AsyncCmdlet
     // Doesn't wait: what is told may come from the agent's threads, which must not hang on a prompt or on a slow terminal.
     private void Tell(Action action) => _queue?.Post(action);
 }
+
+/// <summary>Carries an error that ends the cmdlet from awaited code to the pipeline's thread.</summary>
+internal sealed class TerminatingException(ErrorRecord errorRecord) : Exception(errorRecord.Exception.Message, errorRecord.Exception)
+{
+    public ErrorRecord ErrorRecord { get; } = errorRecord;
+}

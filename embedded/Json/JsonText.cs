@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -23,4 +24,13 @@ internal static class JsonText
     }
 
     public static string Text(JsonNode? node) => node is null ? "null" : System.Text.Encoding.UTF8.GetString(Bytes(node));
+}
+
+/// <summary>Times as Kubernetes writes them.</summary>
+internal static class Clock
+{
+    /// <summary><c>metav1.Time</c>: whole seconds, UTC.</summary>
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string Now(this TimeProvider time) => Text(time.GetUtcNow());
 }

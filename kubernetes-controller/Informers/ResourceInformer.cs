@@ -180,3 +180,11 @@ public sealed partial class ResourceInformer<T>
     [LoggerMessage(2023, LogLevel.Error, "A handler failed on the change of {Kind} {Name}; it gets the next change all the same.")]
     private static partial void LogHandler(ILogger logger, Exception exception, string kind, NamespacedName name);
 }
+
+/// <summary>One change of an informer's store.</summary>
+/// <typeparam name="T">The kind.</typeparam>
+/// <param name="Type">Added, modified or deleted.</param>
+/// <param name="Resource">The object after the change; a deleted one as it was last known.</param>
+/// <param name="Previous">The object before the change; null for an added one.</param>
+public sealed record ResourceEvent<T>(WatchEventType Type, T Resource, T? Previous)
+    where T : class, IKubernetesObject<T>;

@@ -23,3 +23,14 @@ internal sealed class ApiCredential(AuthenticationHeaderValue? authorization, X5
         return new AuthenticationHeaderValue("Bearer", token);
     }
 }
+
+/// <summary>Where credentials come from.</summary>
+internal interface IApiCredentialSource : IDisposable
+{
+    /// <summary>The credential to use now.</summary>
+    /// <exception cref="KubeConfigException">There is none to be had.</exception>
+    ValueTask<ApiCredential> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>The server refused this one. True if another attempt has a chance.</summary>
+    bool Discard(ApiCredential credential);
+}

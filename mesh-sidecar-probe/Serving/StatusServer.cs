@@ -82,3 +82,11 @@ internal sealed class StatusServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 }
+
+/// <summary>A host that leaves signals to others.</summary>
+internal sealed class NoSignals : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

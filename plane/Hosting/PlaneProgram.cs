@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Microsoft.Extensions.Hosting;
 
 namespace Onboarding.Plane.Hosting;
 
@@ -85,4 +86,12 @@ public sealed class StartException : Exception
 
     /// <summary>The program's exit code.</summary>
     public int ExitCode { get; init; } = 1;
+}
+
+/// <summary>Leaves signals alone: the program decides what happens on one, in which order.</summary>
+internal sealed class NoLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -73,3 +73,6 @@ internal sealed class DemoMember(KubernetesClient kubernetes, Workspace workspac
         return new JoinedMember(DemoMesh.Namespace, name, entry.Spec.Address ?? "", labels, sidecar);
     }
 }
+
+/// <summary>A workload that has joined.</summary>
+internal sealed record JoinedMember(string Namespace, string Name, string Address, string Labels, SidecarReport Sidecar);

@@ -67,3 +67,6 @@ internal sealed class DemoPlane : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }
+
+/// <summary>A step of the demonstration didn't happen; the message says which and why.</summary>
+internal sealed class DemoException(string message) : Exception(message);

@@ -97,3 +97,6 @@ internal static class Plugin
         return 1;
     }
 }
+
+/// <summary>Something the plugin was told, or is to use, is wrong.</summary>
+internal sealed class PluginException(string message) : Exception(message);

@@ -78,3 +78,22 @@ internal static class CertificateProof
         }
     }
 }
+
+/// <summary>Why there is no proof of possession.</summary>
+internal enum CertificateFault
+{
+    /// <summary>The certificate can't be used for one.</summary>
+    Certificate,
+
+    /// <summary>The key can't be read, or is of another kind than the certificate's.</summary>
+    Key,
+
+    /// <summary>The key is another certificate's.</summary>
+    Pair,
+}
+
+/// <summary>Certificate and key can't prove anything; anyone who knows where they came from says so to people.</summary>
+internal sealed class CertificateProofException(CertificateFault fault, string why, Exception? inner) : Exception(why, inner)
+{
+    public CertificateFault Fault { get; } = fault;
+}

@@ -1,4 +1,3 @@
-using Onboarding.AgentHost;
 using Onboarding.AgentHost.Commands;
 using Onboarding.Testing;
 using Shouldly;

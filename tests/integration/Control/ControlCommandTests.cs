@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
-using Onboarding.AgentHost;
 using Onboarding.AgentHost.Commands;
 using Onboarding.Api.Control;
 using Onboarding.Client.Processes;

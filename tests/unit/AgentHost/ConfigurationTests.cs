@@ -1,5 +1,4 @@
 using System.Text;
-using Onboarding.AgentHost;
 using Onboarding.AgentHost.Commands;
 using Onboarding.Testing;
 using Shouldly;

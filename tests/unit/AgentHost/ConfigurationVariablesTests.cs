@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Onboarding.AgentHost;
 using Onboarding.AgentHost.Commands;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Configuration;

@@ -17,7 +17,7 @@ namespace Onboarding.Endpoint.BootConfiguration;
 /// what that leaves out for the machine to get wrong.
 /// </summary>
 internal sealed partial class BootConfigurationSource(
-    KubernetesClient client,
+    IstioTokens tokens,
     ClusterState cluster,
     MeshSettings mesh,
     GatewayAddresses gateway,
@@ -26,14 +26,8 @@ internal sealed partial class BootConfigurationSource(
     AddressRules addresses,
     ILogger<BootConfigurationSource> logger)
 {
-    /// <summary>Who accepts the sidecar's token: istiod, and no one else.</summary>
-    private const string TokenAudience = "istio-ca";
-
     /// <summary>Istio's newer name of a workload's locality.</summary>
     private const string TopologyLocality = "topology.istio.io/locality";
-
-    /// <summary>Life of an istio-token; renewed at half of it.</summary>
-    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
     // Of each group what was told of it last: these files are made again for every member at every change.
     private readonly ConcurrentDictionary<string, string> _leftOut = new(StringComparer.Ordinal);
@@ -148,7 +142,7 @@ internal sealed partial class BootConfigurationSource(
     /// <summary>What is wrong with the network the member is in; null if nothing is.</summary>
     public NetworkProblem? NetworkProblemOf(WorkloadAutoRegistration member) => networks.Check(GroupOf(member));
 
-    /// <summary>Has a new istio-token made, for a member that was just decided about.</summary>
+    /// <summary>An istio-token, for a member that was just decided about.</summary>
     /// <param name="admission">The decision. It isn't looked at: to have one is what it takes.</param>
     /// <param name="account">The account.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -157,8 +151,7 @@ internal sealed partial class BootConfigurationSource(
         ArgumentNullException.ThrowIfNull(admission);
         try
         {
-            return await client.CreateTokenAsync(
-                account.Namespace, account.Name, [TokenAudience], TokenLife, cancellationToken: cancellationToken);
+            return await tokens.GetAsync(account, cancellationToken);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {

@@ -96,6 +96,7 @@ internal static partial class EndpointServices
         services.AddSingleton(new GatewayOptions { Service = options.IngressService, ResolveHost = options.ResolveHost });
         services.AddSingleton<GatewayAddresses>();
         services.AddSingleton<BootInputs>();
+        services.AddSingleton<IstioTokens>();
         services.AddSingleton<BootConfigurationSource>();
         services.AddSingleton<GroupAdoption>();
 

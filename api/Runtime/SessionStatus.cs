@@ -15,15 +15,25 @@ public sealed record SessionStatus
     /// <summary>When it ended, if it did.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>The policy that admitted the member when it was established; null if none did, as its decision was kept.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Who the member was in the mesh when it was established.</summary>
+    public string? SpiffeId { get; init; }
+
     internal static SessionStatus? FromJson(JsonObject? json) => json is null ? null : new SessionStatus
     {
         Epoch = json.IntegerOf("epoch") ?? 0,
         EstablishedAt = json.TimeOf("establishedAt"),
         EndedAt = json.TimeOf("endedAt"),
+        Policy = json.TextOf("policy"),
+        SpiffeId = json.TextOf("spiffeId"),
     };
 
     internal JsonObject ToJson() => new JsonObject()
         .With("epoch", (long?)Epoch)
         .With("establishedAt", EstablishedAt)
-        .With("endedAt", EndedAt);
+        .With("endedAt", EndedAt)
+        .With("policy", Policy)
+        .With("spiffeId", SpiffeId);
 }

@@ -109,7 +109,7 @@ internal sealed partial class SessionService(
             identities.Resolve(claims.Workload, claims.Thumbprint),
             new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName),
             isFirst: member.Status?.Session is null);
-        WorkloadAutoRegistration begun = await BeginAsync(member, proof, call.CancellationToken);
+        WorkloadAutoRegistration begun = await BeginAsync(member, admission, proof, call.CancellationToken);
         var session = new AgentSession(begun, claims, BootMessages.Read(proof.BootConfiguration), time)
         {
             Admitted = begun.Status?.BootConfiguration?.Admitted ?? 0,
@@ -167,7 +167,7 @@ internal sealed partial class SessionService(
     }
 
     private async Task<WorkloadAutoRegistration> BeginAsync(
-        WorkloadAutoRegistration member, SessionProof proof, CancellationToken cancellationToken)
+        WorkloadAutoRegistration member, Admission admission, SessionProof proof, CancellationToken cancellationToken)
     {
         AgentSession? live = registry.Find(member.Metadata.Uid!);
         BootConfigurationRevision? held = BootMessages.Read(proof.BootConfiguration);
@@ -177,6 +177,8 @@ internal sealed partial class SessionService(
             return await writer.BeginAsync(
                 member,
                 new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, held),
+                admission.Decision.Policy,
+                source.AccountOf(member).SpiffeId,
                 desired,
                 SidecarCondition.FromReport(proof.Health) is { } sidecar ? [.. conditions, sidecar] : conditions,
                 cancellationToken);

@@ -14,6 +14,8 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
     /// <summary>Takes a registration for a new session: epoch, instance, condition and boot configuration in one write.</summary>
     /// <param name="member">The registration.</param>
     /// <param name="agent">What the agent remembers.</param>
+    /// <param name="policy">The policy that admits the member.</param>
+    /// <param name="spiffeId">Who the member is in the mesh.</param>
     /// <param name="desired">The boot configuration that the agent is to have, after the last one.</param>
     /// <param name="conditions">What else is to be said.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -22,6 +24,8 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
     public async Task<WorkloadAutoRegistration> BeginAsync(
         WorkloadAutoRegistration member,
         AgentEpoch agent,
+        string? policy,
+        string spiffeId,
         Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired,
         IReadOnlyList<ConditionChange> conditions,
         CancellationToken cancellationToken)
@@ -36,7 +40,7 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
                 {
                     ObservedGeneration = current.Metadata.Generation,
                     ActiveAgentConnection = new ActiveAgentConnection(self.Instance),
-                    Session = new SessionStatus { Epoch = epoch, EstablishedAt = time.GetUtcNow() },
+                    Session = new SessionStatus { Epoch = epoch, EstablishedAt = time.GetUtcNow(), Policy = policy, SpiffeId = spiffeId },
                     Conditions = writer.With(
                         current,
                         [new ConditionChange(WorkloadAutoRegistration.AgentConnected, true, "AgentEstablishedConnection", $"The agent is connected to {self.Instance}."), .. conditions]),

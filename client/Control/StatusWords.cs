@@ -42,7 +42,7 @@ public static class StatusWords
     public static string Timeline(AgentStatus status)
     {
         ArgumentNullException.ThrowIfNull(status);
-        return string.Join(", ", status.Timeline.Select(m => $"{Name(m)} {Milliseconds(m.Took.ToTimeSpan())}"));
+        return string.Join(", ", status.Timeline.Select(m => $"{NameOf(m)} {Took(m.Took.ToTimeSpan())}"));
     }
 
     /// <summary>The onboarding token, and what becomes of it; empty without one.</summary>
@@ -58,9 +58,17 @@ public static class StatusWords
             _ => "renewed once this machine is connected",
         };
 
-    private static string Name(Milestone milestone) => milestone.BootConfiguration ? "Booted" : milestone.Phase.ToString();
+    /// <summary>What was reached.</summary>
+    /// <param name="milestone">The milestone.</param>
+    public static string NameOf(Milestone milestone)
+    {
+        ArgumentNullException.ThrowIfNull(milestone);
+        return milestone.BootConfiguration ? "Booted" : milestone.Phase.ToString();
+    }
 
-    private static string Milliseconds(TimeSpan span) => span.TotalSeconds < 10 ? Text($"{span.TotalMilliseconds:0} ms") : Span(span);
+    /// <summary>How long a milestone took: milliseconds up to ten seconds.</summary>
+    /// <param name="span">The span.</param>
+    public static string Took(TimeSpan span) => span.TotalSeconds < 10 ? Text($"{span.TotalMilliseconds:0} ms") : Span(span);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

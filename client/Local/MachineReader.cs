@@ -23,7 +23,7 @@ internal static class MachineReader
         Policy = status.Policy,
         Phase = status.Phase.ToString(),
         PhaseSince = Time(status.PhaseSince),
-        Timeline = StatusWords.Timeline(status),
+        Timeline = [.. status.Timeline.Select(m => new MachineMilestone(StatusWords.NameOf(m), m.Took.ToTimeSpan()))],
         TokenExpiresAt = Time(status.TokenExpiresAt),
         BootDirectory = status.BootDirectory,
         Failure = status.Failure is null ? null : Read(status.Failure, $"{status.Namespace}/{status.WorkloadGroup}"),

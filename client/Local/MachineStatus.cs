@@ -42,8 +42,8 @@ public sealed record MachineStatus
     /// <summary>Since when.</summary>
     public DateTimeOffset? PhaseSince { get; init; }
 
-    /// <summary>What was reached, and how long each took, for people.</summary>
-    public required string Timeline { get; init; }
+    /// <summary>What was reached, and how long each took.</summary>
+    public required IReadOnlyList<MachineMilestone> Timeline { get; init; }
 
     /// <summary>When the onboarding token expires.</summary>
     public DateTimeOffset? TokenExpiresAt { get; init; }
@@ -67,6 +67,11 @@ public sealed record MachineStatus
 /// <param name="NextStep">What to do about it.</param>
 /// <param name="CorrelationId">Finds the plane's decision; null if it made none.</param>
 public sealed record MachineFailure(string ErrorId, string Message, string NextStep, string? CorrelationId);
+
+/// <summary>Something this machine reached on its way.</summary>
+/// <param name="Name">Its name, e.g. <c>Authorized</c>.</param>
+/// <param name="Took">How long it took from the one before.</param>
+public sealed record MachineMilestone(string Name, TimeSpan Took);
 
 /// <summary>A step of this machine's way.</summary>
 /// <param name="Time">When.</param>

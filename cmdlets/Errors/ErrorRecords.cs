@@ -14,12 +14,13 @@ internal static class ErrorRecords
     /// <summary>Makes one.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="target">The object it is about.</param>
-    public static ErrorRecord FromException(Exception exception, object? target)
+    /// <param name="row">The row of a table that it is about, to begin the message with; empty for none.</param>
+    public static ErrorRecord FromException(Exception exception, object? target, string row = "")
     {
         Failure failure = FailureReader.Read(exception) ?? Other(exception);
         return new ErrorRecord(exception, failure.ErrorId, CategoryOf(failure.Kind), target)
         {
-            ErrorDetails = new ErrorDetails($"[{failure.ErrorId}] {failure.Message}") { RecommendedAction = failure.NextStep },
+            ErrorDetails = new ErrorDetails($"[{failure.ErrorId}] {row}{failure.Message}") { RecommendedAction = failure.NextStep },
         };
     }
 

@@ -17,18 +17,18 @@ public sealed class ConnectOnboardingPlaneCommand : AsyncCmdlet
     public string? Context { get; set; }
 
     /// <summary>The kubeconfig; those kubectl would read by default.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? KubeConfig { get; set; }
 
     /// <summary>Namespace instead of the context's.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NamespaceCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Namespace { get; set; }
 
     /// <summary>Address of the onboarding endpoint, for what dials it.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Endpoint { get; set; }
 

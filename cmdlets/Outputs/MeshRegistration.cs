@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
@@ -10,7 +11,7 @@ public sealed class MeshRegistration
         MachineStatus status = joined.Status;
         Name = status.Registration;
         Namespace = status.Namespace;
-        Group = status.WorkloadGroup;
+        WorkloadGroup = status.WorkloadGroup;
         Address = status.Address;
         Phase = status.Phase;
         Sidecar = status.Sidecar.Status;
@@ -30,11 +31,8 @@ public sealed class MeshRegistration
     /// <summary>Its namespace.</summary>
     public string Namespace { get; }
 
-    /// <summary>The group, <c>namespace/name</c>.</summary>
-    public string WorkloadGroup => $"{Namespace}/{Group}";
-
-    /// <summary>The group's name.</summary>
-    public string Group { get; }
+    /// <summary>Name of the group.</summary>
+    public string WorkloadGroup { get; }
 
     /// <summary>Address in the WorkloadEntry.</summary>
     public string Address { get; }
@@ -55,6 +53,7 @@ public sealed class MeshRegistration
     public TimeSpan Elapsed { get; }
 
     /// <summary>How long the join took, in words.</summary>
+    [Hidden]
     public string ElapsedText => SpanText.Format(Elapsed);
 
     /// <summary>Who the workload is in the mesh.</summary>

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
@@ -16,7 +17,7 @@ public sealed class MeshSidecar
         StartedAt = sidecar.StartedAt;
         CertificateExpiresAt = sidecar.CertificateExpiresAt;
         Message = sidecar.Message;
-        LogFiles = [.. sidecar.LogFiles];
+        LogFiles = new FlatList<string>(sidecar.LogFiles);
         StateDirectory = sidecar.StateDirectory;
     }
 
@@ -51,16 +52,18 @@ public sealed class MeshSidecar
     public TimeSpan? CertExpires => CertificateExpiresAt - TimeProvider.System.GetUtcNow();
 
     /// <summary>How long it has run, in words.</summary>
+    [Hidden]
     public string UptimeText => SpanText.Format(Uptime);
 
     /// <summary>How long its certificate is still good, in words.</summary>
+    [Hidden]
     public string CertExpiresText => SpanText.Format(CertExpires);
 
     /// <summary>Why it isn't ready.</summary>
     public string Message { get; }
 
     /// <summary>The files that its output goes to: <c>Get-Content (Get-MeshSidecar).LogFiles -Tail 50</c>.</summary>
-    public string[] LogFiles { get; }
+    public FlatList<string> LogFiles { get; }
 
     /// <summary>State directory of its workload.</summary>
     public string StateDirectory { get; }

@@ -1,4 +1,4 @@
-using System.Collections;
+using System.Management.Automation;
 using Onboarding.Fleet.Workloads;
 
 namespace Onboarding.Cmdlets;
@@ -9,13 +9,8 @@ public sealed class MeshWorkload
     internal MeshWorkload(Member member)
     {
         Member = member;
-        var labels = new Hashtable();
-        foreach ((string key, string value) in member.Labels)
-        {
-            labels[key] = value;
-        }
-
-        Labels = labels;
+        Labels = new FlatTable(member.Labels);
+        Identity = MeshIdentity.Parse(member.IdentityJson);
     }
 
     /// <summary>Namespace of its group.</summary>
@@ -33,14 +28,20 @@ public sealed class MeshWorkload
     /// <summary>Platform that proved who it is, as policies call it: <c>aws</c>, <c>jwt</c>…</summary>
     public string Platform => Member.Platform;
 
-    /// <summary>Who it was proved to be, on one line.</summary>
-    public string Identity => Member.Identity;
+    /// <summary>Who it was proved to be; null if it can't be read. <c>-Identity</c> takes it.</summary>
+    public MeshIdentity? Identity { get; }
+
+    /// <summary>Who it is in the mesh, by its latest session; null while it had none.</summary>
+    public string? SpiffeId => Member.SpiffeId;
+
+    /// <summary>The policy that admitted it to its latest session; null while it had none.</summary>
+    public string? Policy => Member.Policy;
 
     /// <summary>Address other workloads reach it at.</summary>
     public string? Address => Member.Address;
 
     /// <summary>Labels of its WorkloadEntry.</summary>
-    public IDictionary Labels { get; }
+    public FlatTable Labels { get; }
 
     /// <summary><c>Registered</c>, <c>Connected</c> or <c>Lost</c>.</summary>
     public string Phase => Member.Phase;
@@ -73,10 +74,8 @@ public sealed class MeshWorkload
     public DateTimeOffset? Created => Member.Created;
 
     /// <summary>For how long it has been registered, as a column has it; for formats, which must work without calling methods.</summary>
+    [Hidden]
     public string AgeText => SpanText.Age(TimeProvider.System.GetUtcNow() - Created);
-
-    /// <summary>Its labels on one line.</summary>
-    public string LabelsText => string.Join(", ", Member.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}/{Name}";

@@ -17,7 +17,7 @@ public sealed class OnboardingCheck
         Explanation = check.Explanation;
         CorrelationId = check.CorrelationId;
         Duration = check.Duration;
-        DependsOn = [.. check.DependsOn];
+        DependsOn = new FlatList<string>(check.DependsOn);
     }
 
     /// <summary><c>Pass</c>, <c>Warn</c>, <c>Fail</c>, or <c>Skipped</c> where it doesn't apply or what it needs failed.</summary>
@@ -51,7 +51,7 @@ public sealed class OnboardingCheck
     public TimeSpan Duration { get; }
 
     /// <summary>Names of the checks it needs.</summary>
-    public string[] DependsOn { get; }
+    public FlatList<string> DependsOn { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Status} {Name}";

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Onboarding.Laptop.Planes;
 
 namespace Onboarding.Cmdlets;
@@ -42,9 +43,11 @@ public sealed class OnboardingPlane
     public string? StateDirectory => _plane.StateDirectory;
 
     /// <summary>The kubeconfig as people write it, from <c>~</c>.</summary>
+    [Hidden]
     public string KubeConfigText => FromHome(KubeConfig);
 
     /// <summary>The data directory as people write it, from <c>~</c>.</summary>
+    [Hidden]
     public string DataDirectoryText => FromHome(DataDirectory);
 
     /// <inheritdoc/>

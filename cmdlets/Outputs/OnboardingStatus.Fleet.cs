@@ -5,7 +5,7 @@ namespace Onboarding.Cmdlets;
 public sealed partial class OnboardingStatus
 {
     /// <summary>All ids that find decisions about it in the audit log, the newest first.</summary>
-    public string[] CorrelationIds { get; private init; } = [];
+    public FlatList<string> CorrelationIds { get; private init; } = new([]);
 
     /// <summary>How often it was refused, as far as the cluster counted.</summary>
     public int? Count { get; private init; }
@@ -20,10 +20,11 @@ public sealed partial class OnboardingStatus
         Explanation = report.Explanation,
         Remediation = report.Remediation,
         CorrelationId = report.CorrelationIds.Count > 0 ? report.CorrelationIds[0] : null,
-        CorrelationIds = [.. report.CorrelationIds],
+        CorrelationIds = new FlatList<string>(report.CorrelationIds),
         Count = report.Count,
-        Identity = report.Identity,
+        Identity = MeshIdentity.Parse(report.IdentityJson),
+        SpiffeId = report.SpiffeId,
         Address = report.Address,
-        Session = report.Session,
+        ConnectedTo = report.ConnectedTo,
     };
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Management.Automation;
 using Onboarding.Client.Local;
 
 namespace Onboarding.Cmdlets;
@@ -19,9 +19,6 @@ public sealed partial class OnboardingStatus
     /// <summary>Name of the group.</summary>
     public string WorkloadGroup { get; }
 
-    /// <summary>The group, <c>namespace/name</c>.</summary>
-    public string Group => $"{Namespace}/{WorkloadGroup}";
-
     /// <summary>The machine: its registration's name without the group.</summary>
     public string? Instance { get; private init; }
 
@@ -38,12 +35,15 @@ public sealed partial class OnboardingStatus
     public TimeSpan? For => TimeProvider.System.GetUtcNow() - Since;
 
     /// <summary>The phase, and for how long, in words; of a refusal, which is a moment, how long ago.</summary>
+    [Hidden]
     public string PhaseText => Since is null ? Phase : $"{Phase} ({SpanText.Format(For)}{(Phase == "Refused" ? " ago" : "")})";
 
     /// <summary>For how long, as a column has it.</summary>
+    [Hidden]
     public string ForText => SpanText.Age(For);
 
     /// <summary>How long ago the plane last heard of it, as a column has it.</summary>
+    [Hidden]
     public string LastSeenText => SpanText.Age(TimeProvider.System.GetUtcNow() - LastSeen);
 
     /// <summary>Error id of what went wrong.</summary>
@@ -61,8 +61,8 @@ public sealed partial class OnboardingStatus
     /// <summary>Finds the plane's decision.</summary>
     public string? CorrelationId { get; private init; }
 
-    /// <summary>Who it proved to be.</summary>
-    public string? Identity { get; private init; }
+    /// <summary>Who it proved to be. <c>-Identity</c> takes it.</summary>
+    public MeshIdentity? Identity { get; private init; }
 
     /// <summary>Address in the WorkloadEntry.</summary>
     public string? Address { get; private init; }
@@ -71,28 +71,31 @@ public sealed partial class OnboardingStatus
     public string? SpiffeId { get; private init; }
 
     /// <summary>What was reached, and how long each took.</summary>
-    public string? Timeline { get; private init; }
+    public FlatList<OnboardingMilestone>? Timeline { get; private init; }
 
     /// <summary>When the onboarding token expires.</summary>
     public DateTimeOffset? TokenExpiresAt { get; private init; }
 
-    /// <summary>The token in words.</summary>
-    public string? Token => NullIfEmpty(SpanText.Token(TokenExpiresAt, Phase));
+    /// <summary>How long the onboarding token is good, and what becomes of it.</summary>
+    public OnboardingTokenLife? Token => OnboardingTokenLife.Until(TokenExpiresAt, Phase);
 
-    /// <summary>Who owns the session.</summary>
+    /// <summary>Who owns the session on this machine: <c>Service</c>, or <c>Process</c> for a PowerShell.</summary>
     public string? Session { get; private init; }
+
+    /// <summary>The owner's process.</summary>
+    public int? ProcessId { get; private init; }
+
+    /// <summary>Instance of the plane that holds its session, as the cluster says.</summary>
+    public string? ConnectedTo { get; private init; }
 
     /// <summary>State directory, if it is this machine's.</summary>
     public string? StateDirectory { get; private init; }
 
     /// <summary>What happened last, newest first.</summary>
-    public string[] Events { get; private init; } = [];
-
-    /// <summary>What happened last, one a line.</summary>
-    public string EventsText => string.Join(Environment.NewLine, Events);
+    public FlatList<OnboardingEvent> Events { get; private init; } = new([]);
 
     /// <inheritdoc/>
-    public override string ToString() => Name ?? $"{Group} {Instance}";
+    public override string ToString() => Name ?? $"{Namespace}/{WorkloadGroup} {Instance}";
 
     internal static OnboardingStatus FromMachine(MachineStatus status) => new(status.Namespace, status.WorkloadGroup, status.Phase)
     {
@@ -108,11 +111,12 @@ public sealed partial class OnboardingStatus
         CorrelationId = status.Failure?.CorrelationId,
         Address = NullIfEmpty(status.Address),
         SpiffeId = NullIfEmpty(status.SpiffeId),
-        Timeline = NullIfEmpty(status.Timeline),
+        Timeline = status.Timeline.Count == 0 ? null : new FlatList<OnboardingMilestone>(status.Timeline.Select(m => new OnboardingMilestone(m))),
         TokenExpiresAt = status.TokenExpiresAt,
         StateDirectory = status.StateDirectory,
-        Session = string.Create(CultureInfo.InvariantCulture, $"{status.Session} (pid {status.ProcessId})"),
-        Events = [.. status.Steps.Take(5).Select(s => $"{SpanText.Format(TimeProvider.System.GetUtcNow() - s.Time)} ago  {s.Name}  {s.Message}")],
+        Session = status.Session,
+        ProcessId = status.ProcessId,
+        Events = new FlatList<OnboardingEvent>(status.Steps.Take(5).Select(s => new OnboardingEvent(s))),
     };
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

@@ -10,17 +10,18 @@ public sealed class PolicyDecision
     internal PolicyDecision(Decision decision)
     {
         _decision = decision;
-        Explanation = [.. decision.Explanation];
+        Identity = MeshIdentity.Parse(decision.IdentityJson);
+        Explanation = new FlatList<string>(decision.Explanation);
     }
 
-    /// <summary>Who asks.</summary>
-    public string Subject => _decision.Subject;
+    /// <summary>Who asks. <c>-Identity</c> takes it.</summary>
+    public MeshIdentity? Identity { get; }
 
     /// <summary>Namespace of the group.</summary>
     public string Namespace => _decision.Namespace;
 
-    /// <summary>The WorkloadGroup.</summary>
-    public string Group => _decision.Group;
+    /// <summary>Name of the group.</summary>
+    public string WorkloadGroup => _decision.Group;
 
     /// <summary>True if it may join.</summary>
     public bool Admitted => _decision.Admitted;
@@ -38,11 +39,8 @@ public sealed class PolicyDecision
     public string? NearestMiss => _decision.NearestMiss;
 
     /// <summary>All that was looked at, the decisive first.</summary>
-    public string[] Explanation { get; }
-
-    /// <summary>The explanation, one a line.</summary>
-    public string ExplanationText => string.Join(Environment.NewLine, Explanation);
+    public FlatList<string> Explanation { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Subject} {(Admitted ? "may" : "may not")} join {Namespace}/{Group}";
+    public override string ToString() => $"{_decision.Subject} {(Admitted ? "may" : "may not")} join {Namespace}/{WorkloadGroup}";
 }

@@ -12,7 +12,7 @@ public sealed class WorkloadGroupPolicy
     internal WorkloadGroupPolicy(PolicyView view)
     {
         _view = view;
-        Selects = [.. view.Groups];
+        Selects = new FlatList<string>(view.Groups);
         Warnings = Texts(ProblemSeverity.Warning);
         Problems = Texts(ProblemSeverity.Error);
     }
@@ -30,7 +30,7 @@ public sealed class WorkloadGroupPolicy
     public int DenyRules => Policy.Spec?.Deny.Count ?? 0;
 
     /// <summary>The WorkloadGroups it selects.</summary>
-    public string[] Selects { get; }
+    public FlatList<string> Selects { get; }
 
     /// <summary>Members it admits; null if no plane has said yet.</summary>
     public int? Members => Policy.Status?.Members;
@@ -39,10 +39,10 @@ public sealed class WorkloadGroupPolicy
     public bool? Accepted => _view.Accepted;
 
     /// <summary>What someone should look at, e.g. that it admits everything with a token of an issuer.</summary>
-    public string[] Warnings { get; }
+    public FlatList<string> Warnings { get; }
 
     /// <summary>Why it doesn't count, if it doesn't.</summary>
-    public string[] Problems { get; }
+    public FlatList<string> Problems { get; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset? Created => Policy.Metadata.CreationTimestamp;
@@ -55,6 +55,6 @@ public sealed class WorkloadGroupPolicy
 
     internal OnboardingPolicy Policy => _view.Policy;
 
-    private string[] Texts(ProblemSeverity severity) =>
-        [.. Policy.Problems.Where(p => p.Severity == severity).Select(p => p.ToString())];
+    private FlatList<string> Texts(ProblemSeverity severity) =>
+        new(Policy.Problems.Where(p => p.Severity == severity).Select(p => p.ToString()));
 }

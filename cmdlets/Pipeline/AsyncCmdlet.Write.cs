@@ -54,9 +54,19 @@ public abstract partial class AsyncCmdlet
     /// <param name="errorRecord">The error.</param>
     public new void WriteError(ErrorRecord errorRecord) => Invoke(() => base.WriteError(errorRecord));
 
-    /// <summary>Writes a warning; from any thread.</summary>
+    /// <summary>Writes a warning; from any thread. Of many objects of a pipeline, each warning is written once, at the end.</summary>
     /// <param name="text">The warning.</param>
-    public new void WriteWarning(string text) => Tell(() => base.WriteWarning(text));
+    public new void WriteWarning(string text)
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            _warnings.Add(text);
+        }
+        else
+        {
+            Tell(() => base.WriteWarning(text));
+        }
+    }
 
     /// <summary>Writes what <c>-Verbose</c> shows; from any thread.</summary>
     /// <param name="text">The text.</param>
@@ -71,7 +81,7 @@ public abstract partial class AsyncCmdlet
     public new void WriteProgress(ProgressRecord progressRecord) => Tell(() => base.WriteProgress(progressRecord));
 
     /// <summary>Reports a failure that the cmdlet goes on after, with the object it is about.</summary>
-    private protected void WriteFailure(Exception exception, object? target) => WriteError(ErrorRecords.FromException(exception, target));
+    private protected void WriteFailure(Exception exception, object? target) => WriteError(ErrorRecords.FromException(exception, target, _rows.Describe(target)));
 
     /// <summary>Ends the cmdlet with this error.</summary>
     private protected static TerminatingException Terminate(Exception exception, object? target = null) => new(ErrorRecords.FromException(exception, target));

@@ -12,6 +12,8 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     // What cancelled work may take to leave no half state behind, before PowerShell gets its prompt back anyway.
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly PipelineRows _rows = new();
+    private readonly RepeatedWarnings _warnings = new();
     private PipelineQueue? _queue;
     private int _pipelineThread;
 
@@ -26,10 +28,24 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Run(BeginAsync, terminating: true, target: null);
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Run(ProcessAsync, terminating: false, Target);
+    protected sealed override void ProcessRecord()
+    {
+        _rows.Next(Target);
+        Run(ProcessAsync, terminating: false, Target);
+    }
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Run(EndAsync, terminating: false, target: null);
+    protected sealed override void EndProcessing()
+    {
+        try
+        {
+            Run(EndAsync, terminating: false, target: null);
+        }
+        finally
+        {
+            WriteHeldWarnings();
+        }
+    }
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stopping.Cancel();
@@ -103,11 +119,24 @@ public abstract partial class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    // Where a failure ends the cmdlet, what was held back is said before it.
+    private void WriteHeldWarnings()
+    {
+        if (!_stopping.IsCancellationRequested)
+        {
+            foreach (string text in _warnings.Take())
+            {
+                base.WriteWarning(text);
+            }
+        }
+    }
+
     private void Report(Exception exception, bool terminating, object? target)
     {
-        ErrorRecord record = ErrorRecords.FromException(exception, target);
+        ErrorRecord record = ErrorRecords.FromException(exception, target, _rows.Describe(target));
         if (terminating || !ErrorRecords.IsExpected(exception))
         {
+            WriteHeldWarnings();
             ThrowTerminatingError(record);
         }
 

@@ -28,6 +28,12 @@ internal static class IdentityInput
     /// <summary>A hashtable or an object with properties.</summary>
     public static JsonObject Parse(object value) => Convert(value, 0) as JsonObject ?? throw Wrong($"it is a {value.GetType().Name}");
 
+    /// <summary>The identity of what has one (a status, a decision, a row of a table); else the value itself.</summary>
+    public static object PartOf(object value) =>
+        value is not IDictionary && PSObject.AsPSObject(value) is { BaseObject: not IDictionary } whole && whole.Properties["Identity"] is { Value: { } identity }
+            ? identity
+            : value;
+
     private static JsonNode? Convert(object? value, int depth)
     {
         if (depth > Deepest)
@@ -40,6 +46,7 @@ internal static class IdentityInput
             null => null,
             PSObject { BaseObject: PSCustomObject } record => Map(record.Properties.Select(p => (p.Name, (object?)p.Value)), depth),
             PSObject wrapped => Convert(wrapped.BaseObject, depth),
+            MeshIdentity identity => JsonNode.Parse(identity.Json),
             IDictionary table => Map(table.Keys.Cast<object>().Select(k => (k.ToString()!, table[k])), depth),
             string text => JsonValue.Create(text),
             bool flag => JsonValue.Create(flag),

@@ -15,8 +15,8 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     private PolicyJudge? _judge;
     private string? _judgedNamespace;
 
-    /// <summary>An identity: a hashtable, JSON, or the path of a JSON file.</summary>
-    [Parameter(ParameterSetName = ByIdentity, Mandatory = true, Position = 0)]
+    /// <summary>An identity: that of a workload or of a refused attempt, a hashtable, JSON, or the path of a JSON file.</summary>
+    [Parameter(ParameterSetName = ByIdentity, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public object? Identity { get; set; }
 
@@ -26,7 +26,7 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     public MeshWorkload? InputObject { get; set; }
 
     /// <summary>The group; that of the workload by default.</summary>
-    [Parameter(ParameterSetName = ByIdentity, Mandatory = true)]
+    [Parameter(ParameterSetName = ByIdentity, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByObject)]
     [Alias("Group")]
     [ArgumentCompleter(typeof(WorkloadGroupCompleter))]
@@ -51,7 +51,8 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
         if (Path is not null)
         {
             _file = await PolicyFile.ReadAsync(FilePath(Path), cancellationToken);
-            _namespaceInFile = ParameterSetName == ByIdentity ? _file.NamespaceOf(WorkloadGroup!, Namespace) : null;
+            // What comes down the pipeline isn't known yet, and may be of any namespace.
+            _namespaceInFile = Identity is not null && WorkloadGroup is not null ? _file.NamespaceOf(WorkloadGroup, Namespace) : null;
         }
 
         await base.BeginAsync(cancellationToken);
@@ -59,9 +60,11 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        string ns = InputObject?.Namespace ?? _namespaceInFile ?? NamespaceInForce;
+        // What binds to -Identity by value may be a workload as a whole.
+        MeshWorkload? joined = InputObject ?? (Identity is PSObject { BaseObject: MeshWorkload bound } ? bound : Identity as MeshWorkload);
+        string ns = joined?.Namespace ?? _namespaceInFile ?? NamespaceInForce;
         PolicyJudge judge = await JudgeAsync(ns, cancellationToken);
-        Decision decision = InputObject is { } workload ? judge.Ask(workload.Member, WorkloadGroup) : judge.Ask(ReadIdentity(), ns, WorkloadGroup!);
+        Decision decision = joined is { } workload ? judge.Ask(workload.Member, WorkloadGroup) : judge.Ask(ReadIdentity(), ns, WorkloadGroup!);
         WriteObject(Quiet ? (object)decision.Admitted : new PolicyDecision(decision));
     }
 
@@ -86,7 +89,8 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
     private Api.Identity.WorkloadIdentity ReadIdentity()
     {
         // An object of ConvertFrom-Json has its properties in the wrapper, a text is what is wrapped.
-        object given = Identity is PSObject wrapped ? wrapped.BaseObject : Identity!;
-        return PolicyJudge.ReadIdentity(given is string text ? IdentityInput.OfText(text, FilePath) : IdentityInput.Parse(Identity!));
+        object identity = IdentityInput.PartOf(Identity!);
+        object given = identity is PSObject wrapped ? wrapped.BaseObject : identity;
+        return PolicyJudge.ReadIdentity(given is string text ? IdentityInput.OfText(text, FilePath) : IdentityInput.Parse(identity));
     }
 }

@@ -6,8 +6,8 @@ public sealed record Decision
     /// <summary>Who, on one line.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The identity, on one line.</summary>
-    public required string Identity { get; init; }
+    /// <summary>Who, as JSON.</summary>
+    public required string IdentityJson { get; init; }
 
     /// <summary>Namespace of the group.</summary>
     public required string Namespace { get; init; }

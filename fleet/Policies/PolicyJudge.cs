@@ -107,11 +107,11 @@ public sealed class PolicyJudge : IMemberSource
     {
         PolicyExplanation explanation = _policies.Explain(question);
         bool allowed = explanation.Decision.IsAllowed;
-        string text = IdentityText.Format(identity.ToJson());
+        JsonObject json = identity.ToJson();
         return new Decision
         {
-            Subject = text,
-            Identity = text,
+            Subject = IdentityText.Format(json),
+            IdentityJson = json.ToJsonString(),
             Namespace = ns,
             Group = group,
             Admitted = allowed,

@@ -22,9 +22,10 @@ internal static class MemberReport
             Phase = member.Phase,
             Since = member.Since,
             LastSeen = member.LastSeen,
-            Identity = member.Identity,
+            IdentityJson = member.IdentityJson,
+            SpiffeId = member.SpiffeId,
             Address = member.Address,
-            Session = member.ConnectedTo,
+            ConnectedTo = member.ConnectedTo,
         };
         return (member.Phase, member.Sidecar) switch
         {

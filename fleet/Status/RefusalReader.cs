@@ -31,7 +31,7 @@ internal static class RefusalReader
             Reason = Text(EventAnnotations.Reason) is { } code ? RefusalErrors.IdOf(code) : null,
             LastSeen = refusal.LastTimestamp ?? refusal.Metadata.CreationTimestamp,
             Explanation = Text(EventAnnotations.Explanation) ?? ForeignText.CleanIfAny(refusal.Message),
-            Identity = Parse(Text(EventAnnotations.Identity)) is JsonObject identity ? IdentityText.Format(identity) : null,
+            IdentityJson = Parse(Text(EventAnnotations.Identity)) is JsonObject identity ? identity.ToJsonString() : null,
             Remediation = Remediation(refusal, Text),
             CorrelationIds = Parse(Text(EventAnnotations.CorrelationIds)) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => i.ToString())] : [],
             Count = refusal.Count,

@@ -30,8 +30,11 @@ public sealed record StatusReport
     /// <summary>Why, for people.</summary>
     public string? Explanation { get; init; }
 
-    /// <summary>Who it was proved to be, on one line.</summary>
-    public string? Identity { get; init; }
+    /// <summary>Who it was proved to be, as JSON.</summary>
+    public string? IdentityJson { get; init; }
+
+    /// <summary>Who it is in the mesh; null while it had no session.</summary>
+    public string? SpiffeId { get; init; }
 
     /// <summary>The command that would help.</summary>
     public string? Remediation { get; init; }
@@ -46,5 +49,5 @@ public sealed record StatusReport
     public string? Address { get; init; }
 
     /// <summary>Instance of the plane that holds its session.</summary>
-    public string? Session { get; init; }
+    public string? ConnectedTo { get; init; }
 }

@@ -26,6 +26,12 @@ public sealed record Member
     /// <summary>The same as JSON.</summary>
     public required string IdentityJson { get; init; }
 
+    /// <summary>Who it is in the mesh, by its latest session; null while it had none.</summary>
+    public string? SpiffeId { get; init; }
+
+    /// <summary>The policy that admitted it to its latest session; null while it had none.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Address other workloads reach it at; null while it has no WorkloadEntry.</summary>
     public string? Address { get; init; }
 

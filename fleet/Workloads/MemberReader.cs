@@ -29,6 +29,8 @@ internal static class MemberReader
             Platform = registration.Spec?.Identity.Platform ?? "",
             Identity = IdentityText.Format(identity),
             IdentityJson = identity.ToJsonString(),
+            SpiffeId = ForeignText.CleanIfAny(registration.Status?.Session?.SpiffeId),
+            Policy = ForeignText.CleanIfAny(registration.Status?.Session?.Policy),
             Address = entry?.Spec.Address,
             Labels = entry?.Spec.Labels ?? new Dictionary<string, string>(),
             Phase = phase,

@@ -181,8 +181,8 @@ Describe 'Test-WorkloadGroupPolicy' {
         $decision.Admitted | Should -BeTrue
         $decision.Policy | Should -BeExactly 'first'
         $decision.Rule | Should -Be 1
-        $decision.Group | Should -BeExactly 'ratings'
-        $decision.Subject | Should -Match 'subject=laptop'
+        $decision.WorkloadGroup | Should -BeExactly 'ratings'
+        "$($decision.Identity)" | Should -Match 'subject=laptop'
     }
 
     It 'says what a workload lacked, and still writes an object' {
@@ -210,7 +210,7 @@ Describe 'Test-WorkloadGroupPolicy' {
         $decisions = Get-MeshWorkload | Test-WorkloadGroupPolicy
         $decisions.Count | Should -Be 3
         ($decisions | Where-Object Admitted).Count | Should -Be 2
-        ($decisions | Where-Object { -not $_.Admitted }).Subject | Should -Match '^aws'
+        "$(($decisions | Where-Object { -not $_.Admitted }).Identity)" | Should -Match '^aws'
     }
 
     It 'tries a policy that is not applied' {

@@ -25,7 +25,7 @@ Describe 'Get-MeshWorkload' {
         $workload.WorkloadGroup | Should -BeExactly 'ratings'
         $workload.Instance | Should -BeExactly 'jwt-demo--vm-1'
         $workload.Platform | Should -BeExactly 'jwt'
-        $workload.Identity | Should -BeExactly 'jwt  issuer=https://demo.localhost  subject=vm-1  role=ratings'
+        "$($workload.Identity)" | Should -BeExactly 'jwt  issuer=https://demo.localhost  subject=vm-1  role=ratings'
         $workload.Address | Should -BeExactly '10.0.0.1'
         $workload.Labels.app | Should -BeExactly 'ratings'
         $workload.Phase | Should -BeExactly 'Lost'
@@ -140,7 +140,7 @@ Describe 'Get-OnboardingStatus for a fleet' {
     It 'finds a refusal by its correlation id, with what would help' {
         $refused = Get-OnboardingStatus -CorrelationId 7f3c-91ab
         $refused.Explanation | Should -BeExactly '0 policies in bookinfo; deny is the default.'
-        $refused.Identity | Should -BeExactly 'jwt  issuer=https://demo.localhost  subject=laptop  role=ratings'
+        "$($refused.Identity)" | Should -BeExactly 'jwt  issuer=https://demo.localhost  subject=laptop  role=ratings'
         $refused.Remediation | Should -Match '^New-WorkloadGroupPolicy '
         $refused.CorrelationIds | Should -Be '7f3c-91ab', '11aa-22bb'
     }

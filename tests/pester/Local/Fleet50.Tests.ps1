@@ -21,11 +21,15 @@ AfterAll {
 
 Describe 'A CSV of 50 workloads' {
     It 'joins row by row, a failing row stops no other, and only the failed ones need another run' {
-        $joined = Import-Csv "$directory/machines.csv" | Register-MeshWorkload -ThrottleLimit 6 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $joined = Import-Csv "$directory/machines.csv" | Register-MeshWorkload -ThrottleLimit 6 -ErrorVariable failed -ErrorAction SilentlyContinue -WarningVariable warned
         $joined | Should -HaveCount 48
         ($joined.Name | Sort-Object -Unique) | Should -HaveCount 48
         $joined.Phase | Sort-Object -Unique | Should -BeExactly 'Connected'
         $failed.TargetObject.Host | Sort-Object | Should -Be 'vm-07', 'vm-31'
+        # B16: an error says which row it is about, and what all have in common is said once.
+        $failed.ErrorDetails.Message | Sort-Object | Should -Match '^\[PluginFailed\] Row (7 \(vm-07\)|31 \(vm-31\)): '
+        $warned | Should -HaveCount 1
+        "$warned" | Should -Match 'No agent service on this machine.*\(The same for 48 objects\.\)$'
         # The row itself, with all its columns: what another run takes.
         $failed.TargetObject.StateDirectory | Sort-Object | Should -Be "$directory/vm-07/state", "$directory/vm-31/state"
         $failed.TargetObject.AgentConfigurationPath | Sort-Object | Should -Be "$directory/vm-07/agent.yaml", "$directory/vm-31/agent.yaml"

@@ -41,7 +41,9 @@ Describe 'Register-MeshWorkload' {
     It 'joins what the pipeline names, says each step and warns that the session is this process''s' {
         $joined = $plane | Register-MeshWorkload -Verbose -WarningVariable warned 4>&1
         $registration = $joined | Where-Object { $_ -is [Onboarding.Cmdlets.MeshRegistration] }
-        $registration.WorkloadGroup | Should -BeExactly 'bookinfo/ratings'
+        $registration.Namespace | Should -BeExactly 'bookinfo'
+        $registration.WorkloadGroup | Should -BeExactly 'ratings'
+        $registration.Group | Should -BeExactly 'ratings'
         $registration.Name | Should -BeExactly 'ratings-jwt-demo--laptop'
         $registration.Phase | Should -BeExactly 'Connected'
         $registration.Sidecar | Should -BeExactly 'Stopped'

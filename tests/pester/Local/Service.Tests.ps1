@@ -53,7 +53,9 @@ Describe 'A machine with an agent that runs' {
     }
 
     It 'is shown and told like a session of this process' {
-        (Get-OnboardingStatus -StateDirectory $machine.StateDirectory).Session | Should -BeExactly "Service (pid $($agent.Id))"
+        $status = Get-OnboardingStatus -StateDirectory $machine.StateDirectory
+        $status.Session | Should -BeExactly 'Service'
+        $status.ProcessId | Should -Be $agent.Id
         (Stop-MeshSidecar -StateDirectory $machine.StateDirectory -PassThru).Status | Should -BeExactly 'Stopped'
         (Start-MeshSidecar -StateDirectory $machine.StateDirectory -PassThru).Ready | Should -BeTrue
     }

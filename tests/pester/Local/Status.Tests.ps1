@@ -21,21 +21,30 @@ Describe 'Get-OnboardingStatus of this machine' {
         $status = Get-OnboardingStatus
         @($status) | Should -HaveCount 1
         $status | Should -BeOfType Onboarding.Cmdlets.OnboardingStatus
-        $status.Group | Should -BeExactly 'bookinfo/ratings'
+        $status.Namespace | Should -BeExactly 'bookinfo'
+        $status.WorkloadGroup | Should -BeExactly 'ratings'
         $status.Name | Should -BeExactly 'ratings-jwt-demo--laptop'
         $status.Instance | Should -BeExactly 'jwt-demo--laptop'
         $status.Phase | Should -BeExactly 'Healthy'
         $status.For | Should -BeOfType TimeSpan
-        $status.Timeline | Should -Match '^Authenticated .*, Authorized .*, Registered .*, Connected .*, Booted .*, Healthy '
-        $status.Token | Should -Match '^expires in 5\d min, renewed automatically$'
-        $status.Session | Should -BeExactly "Process (pid $PID)"
-        $status.Events[0] | Should -Match '^\d+ m?s ago  SidecarReady  '
+        # B16: objects, whose text is what people read.
+        $status.Timeline.Name | Should -Be 'Authenticated', 'Authorized', 'Registered', 'Connected', 'Booted', 'Healthy'
+        $status.Timeline[0].Took | Should -BeOfType TimeSpan
+        "$($status.Timeline[0])" | Should -Match '^Authenticated \d+ m?s$'
+        $status.Token.IsRenewed | Should -BeTrue
+        $status.Token.ExpiresAt | Should -Be $status.TokenExpiresAt
+        "$($status.Token)" | Should -Match '^expires in 5\d min, renewed automatically$'
+        $status.Session | Should -BeExactly 'Process'
+        $status.ProcessId | Should -Be $PID
+        $status.Events[0].Name | Should -BeExactly 'SidecarReady'
+        $status.Events[0].Time | Should -BeOfType DateTimeOffset
+        "$($status.Events[0])" | Should -Match '^\d+ m?s ago  SidecarReady  '
         $status.Reason | Should -BeNullOrEmpty
     }
 
     It 'lists what is known and leaves out what isn''t' {
         $list = Get-OnboardingStatus | Format-List | Format-AtWidth 140
-        $list | Should -Match '(?m)^Group\s+: bookinfo/ratings$'
+        $list | Should -Match '(?m)^WorkloadGroup\s+: ratings$'
         $list | Should -Match '(?m)^Phase\s+: Healthy \('
         $list | Should -Not -Match '(?m)^Reason'
         $list | Should -Not -Match '(?m)^Remediation'
@@ -43,7 +52,7 @@ Describe 'Get-OnboardingStatus of this machine' {
 
     It 'has a table of these columns' {
         (Get-OnboardingStatus | Format-Table | Format-AtWidth 140).Trim().Split("`n")[0] -replace ' +', ' ' |
-            Should -BeExactly 'Namespace WorkloadGroup Instance Phase For Reason LastSeen'
+            Should -BeExactly 'Namespace WorkloadGroup Phase For Reason LastSeen Instance'
     }
 
     It 'follows with -Watch until it is stopped' {

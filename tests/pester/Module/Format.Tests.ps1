@@ -32,10 +32,10 @@ AfterAll {
 Describe 'Tables' {
     It 'of workloads fit 80 columns without their names' {
         Get-MeshWorkload ratings-jwt* | Get-Golden 80 | Should -BeExactly @'
-Namespace WorkloadGroup Instance       Address  Agent      Sidecar Age
---------- ------------- --------       -------  -----      ------- ---
-bookinfo  ratings       jwt-demo--vm-1 10.0.0.1 Lost       Unknown AGE
-bookinfo  ratings       jwt-demo--vm-2 10.0.0.2 Registered         AGE
+Namespace WorkloadGroup Address  Agent      Sidecar Age Instance
+--------- ------------- -------  -----      ------- --- --------
+bookinfo  ratings       10.0.0.1 Lost       Unknown AGE jwt-demo--vm-1
+bookinfo  ratings       10.0.0.2 Registered         AGE jwt-demo--vm-2
 '@.Trim("`n")
     }
 
@@ -67,22 +67,22 @@ Error                        1      1 onboardingEndpoint is required
 
     It 'of decisions wrap what was missing at 80 columns' {
         Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings | Get-Golden 80 | Should -BeExactly @'
-Subject            Group        Admitted Policy       Rule NearestMiss
--------            -----        -------- ------       ---- -----------
-jwt  issuer=https: ratings      False                      policy ratings rule 1
-//demo.localhost                                           : jwt.issuer matched;
-subject=x                                                   jwt.attributes[role]
-                                                            is absent, not "rati
-                                                           ngs"
+Identity           WorkloadGroup Admitted Policy       Rule NearestMiss
+--------           ------------- -------- ------       ---- -----------
+jwt  issuer=https: ratings       False                      policy ratings rule
+//demo.localhost                                            1: jwt.issuer matche
+subject=x                                                   d; jwt.attributes[ro
+                                                            le] is absent, not "
+                                                            ratings"
 '@.Trim("`n")
     }
 
     It 'of decisions say what was missing at 140 columns' {
         Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings | Get-Golden 140 | Should -BeExactly @'
-Subject            Group        Admitted Policy       Rule NearestMiss
--------            -----        -------- ------       ---- -----------
-jwt  issuer=https: ratings      False                      policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "r
-//demo.localhost                                           atings"
+Identity           WorkloadGroup Admitted Policy       Rule NearestMiss
+--------           ------------- -------- ------       ---- -----------
+jwt  issuer=https: ratings       False                      policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "
+//demo.localhost                                            ratings"
 subject=x
 '@.Trim("`n")
     }
@@ -101,13 +101,26 @@ Current Name    Cluster         Namespace Endpoint Source
         }
     }
 
-    It 'of status list refused attempts, too, at <_> columns' -ForEach 80, 140 {
-        Get-OnboardingStatus -All | Where-Object Instance -Like 'jwt*' | Get-Golden $_ | Should -BeExactly @'
-Namespace WorkloadGroup Instance         Phase      For Reason        LastSeen
---------- ------------- --------         -----      --- ------        --------
-bookinfo  ratings       jwt-demo--laptop Refused    AGE PolicyDenied  AGE
-bookinfo  ratings       jwt-demo--vm-1   Lost       AGE AgentC…onLost AGE
-bookinfo  ratings       jwt-demo--vm-2   Registered AGE
+    It 'of status list refused attempts, too, at 80 columns' {
+        Get-OnboardingStatus -All | Where-Object Instance -Like 'jwt*' | Get-Golden 80 | Should -BeExactly @'
+Namespace WorkloadGroup Phase      For Reason              LastSeen Instance
+--------- ------------- -----      --- ------              -------- --------
+bookinfo  ratings       Refused    AGE PolicyDenied        AGE      jwt-demo--la
+                                                                    ptop
+bookinfo  ratings       Lost       AGE AgentConnectionLost AGE      jwt-demo--vm
+                                                                    -1
+bookinfo  ratings       Registered AGE                              jwt-demo--vm
+                                                                    -2
+'@.Trim("`n")
+    }
+
+    It 'of status list refused attempts, too, at 140 columns' {
+        Get-OnboardingStatus -All | Where-Object Instance -Like 'jwt*' | Get-Golden 140 | Should -BeExactly @'
+Namespace WorkloadGroup Phase      For Reason              LastSeen Instance
+--------- ------------- -----      --- ------              -------- --------
+bookinfo  ratings       Refused    AGE PolicyDenied        AGE      jwt-demo--laptop
+bookinfo  ratings       Lost       AGE AgentConnectionLost AGE      jwt-demo--vm-1
+bookinfo  ratings       Registered AGE                              jwt-demo--vm-2
 '@.Trim("`n")
     }
 
@@ -128,7 +141,8 @@ Describe 'Lists' {
     It 'of a refusal have everything that helps, and nothing that is empty' {
         Get-OnboardingStatus -CorrelationId 7f3c-91ab | Format-List | Get-Golden 140 | Should -BeExactly @'
 Instance      : jwt-demo--laptop
-Group         : bookinfo/ratings
+Namespace     : bookinfo
+WorkloadGroup : ratings
 Phase         : Refused (<age> ago)
 Reason        : PolicyDenied
 Explanation   : 0 policies in bookinfo; deny is the default.
@@ -149,7 +163,7 @@ Instance       : jwt-demo--vm-1
 Platform       : jwt
 Identity       : jwt  issuer=https://demo.localhost  subject=vm-1  role=ratings
 Address        : 10.0.0.1
-Labels         : app=ratings, version=v1
+Labels         : app=ratings,version=v1
 Phase          : Lost
 Reason         : AgentConnectionLost
 LastSeen       : <time>
@@ -192,13 +206,13 @@ Manifest  : apiVersion: authorization.onboarding.tetrate.io/v1alpha1
 
     It 'of a decision have the outcome and the whole explanation' {
         Test-WorkloadGroupPolicy -Identity $stranger -WorkloadGroup ratings | Format-List | Get-Golden 140 | Should -BeExactly @'
-Subject     : jwt  issuer=https://demo.localhost  subject=x
-Namespace   : bookinfo
-Group       : ratings
-Admitted    : False
-Outcome     : NoRule
-NearestMiss : policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "ratings"
-Explanation : policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "ratings"
+Identity      : jwt  issuer=https://demo.localhost  subject=x
+Namespace     : bookinfo
+WorkloadGroup : ratings
+Admitted      : False
+Outcome       : NoRule
+NearestMiss   : policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "ratings"
+Explanation   : policy ratings rule 1: jwt.issuer matched; jwt.attributes[role] is absent, not "ratings"
 '@.Trim("`n")
     }
 
@@ -216,5 +230,52 @@ ConfigurationPath        : <directory>/golden/onboarding.config.yaml
 AgentConfigurationPath   : <directory>/golden/agent.config.yaml
 StateDirectory           : <directory>/golden/machine
 '@.Trim("`n")
+    }
+}
+
+Describe 'B16: objects, not text' {
+    BeforeAll {
+        $workload = Get-MeshWorkload ratings-jwt-demo--vm-1
+    }
+
+    It 'export values, and no name of a type, from <_>' -ForEach @(
+        'Get-MeshWorkload', 'Get-OnboardingStatus -All', 'Get-WorkloadGroupPolicy', 'Get-OnboardingContext', '$plane', '$workload | Test-WorkloadGroupPolicy'
+    ) {
+        $csv = & ([scriptblock]::Create($_)) | ConvertTo-Csv
+        $csv.Count | Should -BeGreaterThan 1
+        "$csv" | Should -Not -Match 'System\.|Onboarding\.Cmdlets|\[\]'
+        # What formats need, and tables have under another name, is in no export.
+        $csv[0] | Should -Not -Match 'Text"'
+    }
+
+    It 'have labels that are read by name, bind as a hashtable and are a selector as text' {
+        $workload.Labels.app | Should -BeExactly 'ratings'
+        ([hashtable]$workload.Labels).version | Should -BeExactly 'v1'
+        (Get-MeshWorkload -Selector "$($workload.Labels)").Name | Should -Contain $workload.Name
+    }
+
+    It 'have an identity that -Identity takes: <Name>' -ForEach @(
+        @{ Name = 'as a parameter'; Ask = { Test-WorkloadGroupPolicy -Identity $workload.Identity -WorkloadGroup ratings } }
+        @{ Name = 'by the pipeline'; Ask = { $workload.Identity | Test-WorkloadGroupPolicy -WorkloadGroup ratings } }
+        @{ Name = 'of a workload'; Ask = { $workload | Test-WorkloadGroupPolicy } }
+        @{ Name = 'of a refused attempt'; Ask = { Get-OnboardingStatus jwt-demo--laptop | Test-WorkloadGroupPolicy } }
+        @{ Name = 'of a decision'; Ask = { $workload | Test-WorkloadGroupPolicy | Test-WorkloadGroupPolicy } }
+        @{ Name = 'of a row'; Ask = { [pscustomobject]@{ Identity = $workload.Identity.Json; WorkloadGroup = 'ratings' } | Test-WorkloadGroupPolicy } }
+    ) {
+        $decision = & $Ask
+        $decision.Admitted | Should -BeTrue
+        $decision.Identity.Platform | Should -BeExactly 'jwt'
+        $decision.Identity.Facts.role | Should -BeExactly 'ratings'
+    }
+
+    It 'have a group by one name, and by the alias that scripts know' {
+        foreach ($object in $workload, (Get-OnboardingStatus jwt-demo--laptop), ($workload | Test-WorkloadGroupPolicy)) {
+            $object.WorkloadGroup | Should -BeExactly 'ratings'
+            $object.Namespace | Should -BeExactly 'bookinfo'
+        }
+
+        (Get-OnboardingStatus jwt-demo--laptop).Group | Should -BeExactly 'ratings'
+        ($workload | Test-WorkloadGroupPolicy).Group | Should -BeExactly 'ratings'
+        "$(($workload | Test-WorkloadGroupPolicy).Subject)" | Should -BeExactly "$($workload.Identity)"
     }
 }

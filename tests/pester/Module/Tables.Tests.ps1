@@ -22,12 +22,12 @@ Describe 'The format files' {
 Describe 'Every column' {
     # A console of 80 columns leaves the last one free.
     It 'of the default table of <_> is there in a console of 80 columns' -ForEach @(
-        'Namespace, WorkloadGroup, Instance, Address, Agent, Sidecar, Age'
-        'Namespace, WorkloadGroup, Instance, Phase, For, Reason, LastSeen'
-        'WorkloadGroup, Address, Phase, Sidecar, Session, Elapsed'
+        'Namespace, WorkloadGroup, Address, Agent, Sidecar, Age, Instance'
+        'Namespace, WorkloadGroup, Phase, For, Reason, LastSeen, Instance'
+        'Namespace, WorkloadGroup, Address, Phase, Sidecar, Session, Elapsed'
         'Name, Status, Kind, Id, Revision, Ready, CertExpires, Uptime'
         'Namespace, Name, Rules, Selects, Members, Accepted, Warnings'
-        'Subject, Group, Admitted, Policy, Rule, NearestMiss'
+        'Identity, WorkloadGroup, Admitted, Policy, Rule, NearestMiss'
         'Status, Category, Name, Detail, Remediation'
         'Severity, File, Line, Column, Path, Message'
         'Current, Name, Cluster, Namespace, Endpoint, Source'
@@ -40,46 +40,136 @@ Describe 'Every column' {
 }
 
 Describe 'Tables' {
-    It 'of workloads show what tells machines apart, at <_> columns' -ForEach 80, 140 {
-        Get-SampleWorkload | Format-AtWidth $_ | Should -BeExactly @'
-Namespace WorkloadGroup Instance         Address         Agent      Sidecar Age
---------- ------------- --------         -------         -----      ------- ---
-paym…prod checko…ontend aws…56789abcdef0 10.128.14.211   Connected  Ready   23h
-paym…prod checko…ontend aws…56789abcdff1 192.168.100.200 Connected  Failed  47h
-paym…prod checko…ontend aws…399fd6414f5c 10.128.14.9     Connected  Failed  3s
-paym…prod checko…ontend gcp…791947779410 2001:db…70:7348 Lost       Unknown 59m
-paym…prod checko…ontend azu…f6d2ba4166a6 10.4.0.9        Connected  Stopped 99d
-paym…prod checko…ontend jwt-corp--laptop 172.31.255.250  Registered         14w
-paym…prod checko…ontend kub…f6d2ba4166a6 10.8.0.3        Connected  Ready   2y
-paym…prod checko…ontend spi…le--vm.web-1 10.8.0.4        Connected  Failed  41s
-paym…prod checko…ontend x50…5b7e4f61a8c2 10.8.0.5        Connected  Ready   12m
-paym…prod checko…ontend joi…token-rack-7 10.8.0.6        Lost       Unknown 9d
+    It 'of workloads show what tells machines apart, at 80 columns' {
+        Get-SampleWorkload | Format-AtWidth 80 | Should -BeExactly @'
+Namespace WorkloadGroup Address         Agent      Sidecar Age Instance
+--------- ------------- -------         -----      ------- --- --------
+paym…prod checko…ontend 10.128.14.211   Connected  Ready   23h aws-aws-123456789
+                                                               012-eu-west-1a-ec
+                                                               2-i-0123456789abc
+                                                               def0
+paym…prod checko…ontend 192.168.100.200 Connected  Failed  47h aws-aws-123456789
+                                                               012-eu-west-1a-ec
+                                                               2-i-0123456789abc
+                                                               dff1
+paym…prod checko…ontend 10.128.14.9     Connected  Failed  3s  aws-aws-123456789
+                                                               012-eu-west-1a-ec
+                                                               s-prod-158d1c8083
+                                                               dd49d6b527399fd64
+                                                               14f5c
+paym…prod checko…ontend 2001:db…70:7348 Lost       Unknown 59m gcp-shop-prod-eur
+                                                               ope-west4-b-gce-5
+                                                               57700679194777941
+                                                               0
+paym…prod checko…ontend 10.4.0.9        Connected  Stopped 99d azure-7f6c1f0a-2f
+                                                               0e-4a55-9d6a-0b6f
+                                                               2f1c9a11-vm-02aab
+                                                               8a4-74ef-476e-818
+                                                               2-f6d2ba4166a6
+paym…prod checko…ontend 172.31.255.250  Registered         14w jwt-corp--laptop
+paym…prod checko…ontend 10.8.0.3        Connected  Ready   2y  kubernetes-shop--
+                                                               web--02aab8a4-74e
+                                                               f-476e-8182-f6d2b
+                                                               a4166a6
+paym…prod checko…ontend 10.8.0.4        Connected  Failed  41s spiffe-corp.examp
+                                                               le--vm.web-1
+paym…prod checko…ontend 10.8.0.5        Connected  Ready   12m x509-3f2a9c0d5b7e
+                                                               4f61a8c2
+paym…prod checko…ontend 10.8.0.6        Lost       Unknown 9d  join-token-rack-7
 '@.Trim("`n")
     }
 
-    It 'of status show it, too, and why, at <_> columns' -ForEach 80, 140 {
-        Get-SampleStatus | Format-AtWidth $_ | Should -BeExactly @'
-Namespace WorkloadGroup Instance         Phase      For Reason        LastSeen
---------- ------------- --------         -----      --- ------        --------
-paym…prod checko…ontend aws…56789abcdef0 Connected  23h               0s
-paym…prod checko…ontend aws…56789abcdff1 Connected  47h               0s
-paym…prod checko…ontend aws…399fd6414f5c Refused    3s  PolicyDenied  3s
-paym…prod checko…ontend gcp…791947779410 Lost       59m AgentC…onLost 59m
-paym…prod checko…ontend azu…f6d2ba4166a6 Connected  99d               0s
-paym…prod checko…ontend jwt-corp--laptop Registered 14w               14w
-paym…prod checko…ontend kub…f6d2ba4166a6 Connected  2y                0s
-paym…prod checko…ontend spi…le--vm.web-1 Refused    41s Creden…xpired 41s
-paym…prod checko…ontend x50…5b7e4f61a8c2 Connected  12m               0s
-paym…prod checko…ontend joi…token-rack-7 Lost       9d  AgentC…onLost 9d
+    It 'of workloads show what tells machines apart, B16: whole at 200 columns' {
+        Get-SampleWorkload | Format-AtWidth 200 | Should -BeExactly @'
+Namespace WorkloadGroup Address         Agent      Sidecar Age Instance
+--------- ------------- -------         -----      ------- --- --------
+paym…prod checko…ontend 10.128.14.211   Connected  Ready   23h aws-aws-123456789012-eu-west-1a-ec2-i-0123456789abcdef0
+paym…prod checko…ontend 192.168.100.200 Connected  Failed  47h aws-aws-123456789012-eu-west-1a-ec2-i-0123456789abcdff1
+paym…prod checko…ontend 10.128.14.9     Connected  Failed  3s  aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399fd6414f5c
+paym…prod checko…ontend 2001:db…70:7348 Lost       Unknown 59m gcp-shop-prod-europe-west4-b-gce-5577006791947779410
+paym…prod checko…ontend 10.4.0.9        Connected  Stopped 99d azure-7f6c1f0a-2f0e-4a55-9d6a-0b6f2f1c9a11-vm-02aab8a4-74ef-476e-8182-f6d2ba4166a6
+paym…prod checko…ontend 172.31.255.250  Registered         14w jwt-corp--laptop
+paym…prod checko…ontend 10.8.0.3        Connected  Ready   2y  kubernetes-shop--web--02aab8a4-74ef-476e-8182-f6d2ba4166a6
+paym…prod checko…ontend 10.8.0.4        Connected  Failed  41s spiffe-corp.example--vm.web-1
+paym…prod checko…ontend 10.8.0.5        Connected  Ready   12m x509-3f2a9c0d5b7e4f61a8c2
+paym…prod checko…ontend 10.8.0.6        Lost       Unknown 9d  join-token-rack-7
+'@.Trim("`n")
+    }
+
+    It 'of status show it, too, and why, at 80 columns' {
+        Get-SampleStatus | Format-AtWidth 80 | Should -BeExactly @'
+Namespace WorkloadGroup Phase      For Reason              LastSeen Instance
+--------- ------------- -----      --- ------              -------- --------
+paym…prod checko…ontend Connected  23h                     0s       aws-aws-1234
+                                                                    56789012-eu-
+                                                                    west-1a-ec2-
+                                                                    i-0123456789
+                                                                    abcdef0
+paym…prod checko…ontend Connected  47h                     0s       aws-aws-1234
+                                                                    56789012-eu-
+                                                                    west-1a-ec2-
+                                                                    i-0123456789
+                                                                    abcdff1
+paym…prod checko…ontend Refused    3s  PolicyDenied        3s       aws-aws-1234
+                                                                    56789012-eu-
+                                                                    west-1a-ecs-
+                                                                    prod-158d1c8
+                                                                    083dd49d6b52
+                                                                    7399fd6414f5
+                                                                    c
+paym…prod checko…ontend Lost       59m AgentConnectionLost 59m      gcp-shop-pro
+                                                                    d-europe-wes
+                                                                    t4-b-gce-557
+                                                                    700679194777
+                                                                    9410
+paym…prod checko…ontend Connected  99d                     0s       azure-7f6c1f
+                                                                    0a-2f0e-4a55
+                                                                    -9d6a-0b6f2f
+                                                                    1c9a11-vm-02
+                                                                    aab8a4-74ef-
+                                                                    476e-8182-f6
+                                                                    d2ba4166a6
+paym…prod checko…ontend Registered 14w                     14w      jwt-corp--la
+                                                                    ptop
+paym…prod checko…ontend Connected  2y                      0s       kubernetes-s
+                                                                    hop--web--02
+                                                                    aab8a4-74ef-
+                                                                    476e-8182-f6
+                                                                    d2ba4166a6
+paym…prod checko…ontend Refused    41s CredentialExpired   41s      spiffe-corp.
+                                                                    example--vm.
+                                                                    web-1
+paym…prod checko…ontend Connected  12m                     0s       x509-3f2a9c0
+                                                                    d5b7e4f61a8c
+                                                                    2
+paym…prod checko…ontend Lost       9d  AgentConnectionLost 9d       join-token-r
+                                                                    ack-7
+'@.Trim("`n")
+    }
+
+    It 'of status show it, too, and why, B16: whole at 200 columns' {
+        Get-SampleStatus | Format-AtWidth 200 | Should -BeExactly @'
+Namespace WorkloadGroup Phase      For Reason              LastSeen Instance
+--------- ------------- -----      --- ------              -------- --------
+paym…prod checko…ontend Connected  23h                     0s       aws-aws-123456789012-eu-west-1a-ec2-i-0123456789abcdef0
+paym…prod checko…ontend Connected  47h                     0s       aws-aws-123456789012-eu-west-1a-ec2-i-0123456789abcdff1
+paym…prod checko…ontend Refused    3s  PolicyDenied        3s       aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399fd6414f5c
+paym…prod checko…ontend Lost       59m AgentConnectionLost 59m      gcp-shop-prod-europe-west4-b-gce-5577006791947779410
+paym…prod checko…ontend Connected  99d                     0s       azure-7f6c1f0a-2f0e-4a55-9d6a-0b6f2f1c9a11-vm-02aab8a4-74ef-476e-8182-f6d2ba4166a6
+paym…prod checko…ontend Registered 14w                     14w      jwt-corp--laptop
+paym…prod checko…ontend Connected  2y                      0s       kubernetes-shop--web--02aab8a4-74ef-476e-8182-f6d2ba4166a6
+paym…prod checko…ontend Refused    41s CredentialExpired   41s      spiffe-corp.example--vm.web-1
+paym…prod checko…ontend Connected  12m                     0s       x509-3f2a9c0d5b7e4f61a8c2
+paym…prod checko…ontend Lost       9d  AgentConnectionLost 9d       join-token-rack-7
 '@.Trim("`n")
     }
 
     It 'of registrations, at <_> columns' -ForEach 80, 140 {
         Get-SampleRegistration | Format-AtWidth $_ | Should -BeExactly @'
-WorkloadGroup               Address         Phase      Sidecar  Session Elapsed
--------------               -------         -----      -------  ------- -------
-bookinfo/ratings            10.0.2.15       Connected  Stopped  Process 83 ms
-payments-prod…kout-frontend 2001:db…70:7348 Registered Starting Service 119 s
+Namespace WorkloadGroup     Address         Phase      Sidecar  Session Elapsed
+--------- -------------     -------         -----      -------  ------- -------
+bookinfo  ratings           10.0.2.15       Connected  Stopped  Process 83 ms
+paym…tion checkout-frontend 2001:db…70:7348 Registered Starting Service 119 s
 '@.Trim("`n")
     }
 
@@ -112,14 +202,14 @@ paym…prod checkout…-aws-prod    12 checko…backend    1000 False    spec.al
 
     It 'of decisions, at 80 columns' {
         Get-SampleDecision | Format-AtWidth 80 | Should -BeExactly @'
-Subject            Group        Admitted Policy       Rule NearestMiss
--------            -----        -------- ------       ---- -----------
-aws  account=12345 checkout-fro False                      policy checkout rule
-6789012  region=eu ntend                                   1: aws.accounts match
--west-1  zone=eu-w                                         ed; aws.ec2.iamRoleNa
-est-1a  ec2=i-0123                                         mes is web-old, not c
-456789abcdef0                                              heckout
-jwt  issuer=https: ratings      True     ratings         1
+Identity           WorkloadGroup Admitted Policy       Rule NearestMiss
+--------           ------------- -------- ------       ---- -----------
+aws  account=12345 checkout-fron False                      policy checkout rule
+6789012  region=eu tend                                      1: aws.accounts mat
+-west-1  zone=eu-w                                          ched; aws.ec2.iamRol
+est-1a  ec2=i-0123                                          eNames is web-old, n
+456789abcdef0                                               ot checkout
+jwt  issuer=https: ratings       True     ratings         1
 //demo.localhost
 subject=laptop
 '@.Trim("`n")
@@ -127,14 +217,14 @@ subject=laptop
 
     It 'of decisions, at 140 columns' {
         Get-SampleDecision | Format-AtWidth 140 | Should -BeExactly @'
-Subject            Group        Admitted Policy       Rule NearestMiss
--------            -----        -------- ------       ---- -----------
-aws  account=12345 checkout-fro False                      policy checkout rule 1: aws.accounts matched; aws.ec2.iamRoleNames is web-old, no
-6789012  region=eu ntend                                   t checkout
+Identity           WorkloadGroup Admitted Policy       Rule NearestMiss
+--------           ------------- -------- ------       ---- -----------
+aws  account=12345 checkout-fron False                      policy checkout rule 1: aws.accounts matched; aws.ec2.iamRoleNames is web-old, n
+6789012  region=eu tend                                     ot checkout
 -west-1  zone=eu-w
 est-1a  ec2=i-0123
 456789abcdef0
-jwt  issuer=https: ratings      True     ratings         1
+jwt  issuer=https: ratings       True     ratings         1
 //demo.localhost
 subject=laptop
 '@.Trim("`n")
@@ -318,7 +408,8 @@ SidecarVersion : 1.26.0 (canary)
         Get-SampleStatus | Select-Object -Index 2 | Format-List | Format-AtWidth 80 | Should -BeExactly @'
 Instance      : aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399
                 fd6414f5c
-Group         : payments-prod/checkout-frontend
+Namespace     : payments-prod
+WorkloadGroup : checkout-frontend
 Phase         : Refused (3s)
 Reason        : PolicyDenied
 CorrelationId : d17a7858cca9852b
@@ -328,7 +419,8 @@ CorrelationId : d17a7858cca9852b
     It 'of a status, at 140 columns' {
         Get-SampleStatus | Select-Object -Index 2 | Format-List | Format-AtWidth 140 | Should -BeExactly @'
 Instance      : aws-aws-123456789012-eu-west-1a-ecs-prod-158d1c8083dd49d6b527399fd6414f5c
-Group         : payments-prod/checkout-frontend
+Namespace     : payments-prod
+WorkloadGroup : checkout-frontend
 Phase         : Refused (3s)
 Reason        : PolicyDenied
 CorrelationId : d17a7858cca9852b
@@ -337,7 +429,8 @@ CorrelationId : d17a7858cca9852b
 
     It 'of registrations, at 80 columns' {
         Get-SampleRegistration | Format-List | Format-AtWidth 80 | Should -BeExactly @'
-Group          : bookinfo/ratings
+Namespace      : bookinfo
+WorkloadGroup  : ratings
 Name           : ratings-jwt-demo--laptop
 Address        : 10.0.2.15
 SpiffeId       : spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings
@@ -350,7 +443,8 @@ Elapsed        : 83 ms
 Endpoint       : https://localhost:15443
 StateDirectory : /var/lib/onboarding-agent
 
-Group          : payments-production/checkout-frontend
+Namespace      : payments-production
+WorkloadGroup  : checkout-frontend
 Name           : checkout-frontend-aws-aws-123456789012-eu-west-1a-ec2-i-0123456
                  789abcdef0
 Address        : 2001:db8:85a3:8d3:1319:8a2e:370:7348
@@ -371,7 +465,8 @@ BootDirectory  : /var/lib/onboarding-agent/workloads/payments-production.checkou
 
     It 'of registrations, at 140 columns' {
         Get-SampleRegistration | Format-List | Format-AtWidth 140 | Should -BeExactly @'
-Group          : bookinfo/ratings
+Namespace      : bookinfo
+WorkloadGroup  : ratings
 Name           : ratings-jwt-demo--laptop
 Address        : 10.0.2.15
 SpiffeId       : spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings
@@ -384,7 +479,8 @@ Elapsed        : 83 ms
 Endpoint       : https://localhost:15443
 StateDirectory : /var/lib/onboarding-agent
 
-Group          : payments-production/checkout-frontend
+Namespace      : payments-production
+WorkloadGroup  : checkout-frontend
 Name           : checkout-frontend-aws-aws-123456789012-eu-west-1a-ec2-i-0123456789abcdef0
 Address        : 2001:db8:85a3:8d3:1319:8a2e:370:7348
 SpiffeId       : spiffe://prod.example/ns/payments-production/sa/checkout-frontend

@@ -41,7 +41,7 @@ Describe 'Ten minutes on a laptop' {
         $status = Get-OnboardingStatus -CorrelationId $id
         $text = $status | Format-List | Format-AtWidth 200
         $text | Should -Match '(?m)^Instance +: jwt-demo--laptop$'
-        $text | Should -Match '(?m)^Group +: bookinfo/ratings$'
+        $text | Should -Match '(?m)^WorkloadGroup +: ratings$'
         $text | Should -Match '(?m)^Phase +: Refused \('
         $text | Should -Match '(?m)^Reason +: PolicyDenied$'
         $text | Should -Match '(?m)^Identity +: jwt  issuer=https://demo\.localhost  subject=laptop  role=ratings$'
@@ -63,7 +63,7 @@ Describe 'Ten minutes on a laptop' {
         "$steps" | Should -Match 'registered as ratings-jwt-demo--laptop'
         "$steps" | Should -Match 'boot configuration 1 \(v:[0-9a-f]{8}\) written to'
         "$warned" | Should -Match "The session lives in this PowerShell process \(pid $PID\)"
-        ($joined | Format-AtWidth 80) | Should -Match '(?m)^bookinfo/ratings \S+ +Connected Stopped Process '
+        ($joined | Format-AtWidth 80) | Should -Match '(?m)^bookinfo +ratings +\S+ +Connected Stopped Process '
         $script:name = $joined.Name
     }
 

@@ -87,7 +87,7 @@ function Stop-TestAgent {
 # Takes every session of this process out, so that a test begins with none.
 function Clear-Session {
     foreach ($status in @(Get-OnboardingStatus -ErrorAction Ignore)) {
-        if ($status.Session -like 'Process*') {
+        if ($status.Session -eq 'Process') {
             Unregister-MeshWorkload -Local -StateDirectory $status.StateDirectory -PropagationDelay 0 -Confirm:$false
         }
     }

@@ -43,7 +43,7 @@ function Get-SampleStatus {
     foreach ($member in $script:Fleet) {
         $instance, $null, $phase, $null, $age, $reason = $member
         New-Sample OnboardingStatus @{
-            Namespace = 'payments-prod'; WorkloadGroup = 'checkout-frontend'; Group = 'payments-prod/checkout-frontend'; Instance = $instance
+            Namespace = 'payments-prod'; WorkloadGroup = 'checkout-frontend'; Instance = $instance
             Phase = $phase; PhaseText = "$phase ($age)"; Reason = $reason
             ForText = $age; LastSeenText = $phase -eq 'Connected' ? '0s' : $age; CorrelationId = $reason -ceq 'PolicyDenied' ? 'd17a7858cca9852b' : $null
         }
@@ -52,12 +52,12 @@ function Get-SampleStatus {
 
 function Get-SampleRegistration {
     New-Sample MeshRegistration @{
-        WorkloadGroup = 'bookinfo/ratings'; Name = 'ratings-jwt-demo--laptop'; Address = '10.0.2.15'; Phase = 'Connected'; Sidecar = 'Stopped'
+        Namespace = 'bookinfo'; WorkloadGroup = 'ratings'; Name = 'ratings-jwt-demo--laptop'; Address = '10.0.2.15'; Phase = 'Connected'; Sidecar = 'Stopped'
         Session = 'Process'; ElapsedText = '83 ms'; ProcessId = 4098; SpiffeId = 'spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings'
         Policy = 'ratings'; Endpoint = 'https://localhost:15443'; StateDirectory = '/var/lib/onboarding-agent'; BootDirectory = ''
     }
     New-Sample MeshRegistration @{
-        WorkloadGroup = 'payments-production/checkout-frontend'; Name = 'checkout-frontend-aws-aws-123456789012-eu-west-1a-ec2-i-0123456789abcdef0'
+        Namespace = 'payments-production'; WorkloadGroup = 'checkout-frontend'; Name = 'checkout-frontend-aws-aws-123456789012-eu-west-1a-ec2-i-0123456789abcdef0'
         Address = '2001:db8:85a3:8d3:1319:8a2e:370:7348'; Phase = 'Registered'; Sidecar = 'Starting'; Session = 'Service'; ElapsedText = '119 s'; ProcessId = 812
         SpiffeId = 'spiffe://prod.example/ns/payments-production/sa/checkout-frontend'; Policy = 'checkout'; Endpoint = 'https://onboarding.prod.example.com:15443'
         StateDirectory = '/var/lib/onboarding-agent'
@@ -90,11 +90,11 @@ function Get-SamplePolicy {
 
 function Get-SampleDecision {
     New-Sample PolicyDecision @{
-        Subject = 'aws  account=123456789012  region=eu-west-1  zone=eu-west-1a  ec2=i-0123456789abcdef0'; Group = 'checkout-frontend'; Admitted = $false
+        Identity = 'aws  account=123456789012  region=eu-west-1  zone=eu-west-1a  ec2=i-0123456789abcdef0'; WorkloadGroup = 'checkout-frontend'; Admitted = $false
         Policy = $null; Rule = $null; NearestMiss = 'policy checkout rule 1: aws.accounts matched; aws.ec2.iamRoleNames is web-old, not checkout'
     }
     New-Sample PolicyDecision @{
-        Subject = 'jwt  issuer=https://demo.localhost  subject=laptop'; Group = 'ratings'; Admitted = $true; Policy = 'ratings'; Rule = 1; NearestMiss = $null
+        Identity = 'jwt  issuer=https://demo.localhost  subject=laptop'; WorkloadGroup = 'ratings'; Admitted = $true; Policy = 'ratings'; Rule = 1; NearestMiss = $null
     }
 }
 

@@ -16,7 +16,7 @@ public sealed class RefusalReaderTests
         report.Phase.ShouldBe("Refused");
         report.Reason.ShouldBe("PolicyDenied");
         report.Instance.ShouldBe("jwt-demo--laptop");
-        report.Identity.ShouldBe("jwt  issuer=https://demo.localhost  subject=laptop");
+        report.IdentityJson.ShouldBe("""{"jwt":{"issuer":"https://demo.localhost","subject":"laptop"}}""");
         report.CorrelationIds.ShouldBe(["7f3c-91ab", "11aa-22bb"]);
         report.Count.ShouldBe(3);
         report.LastSeen.ShouldBe(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));

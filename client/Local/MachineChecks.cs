@@ -23,7 +23,7 @@ public static class MachineChecks
     /// <param name="skip">Names of checks to leave out.</param>
     /// <param name="log">Takes the client's log lines.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async IAsyncEnumerable<MachineCheck> RunAsync(
+    public static async IAsyncEnumerable<OnboardingCheckResult> RunAsync(
         JoinRequest request,
         IReadOnlyCollection<string> categories,
         IReadOnlyCollection<string> skip,
@@ -42,14 +42,14 @@ public static class MachineChecks
         if (failure is not null)
         {
             // Without it there is nothing to look at.
-            yield return new MachineCheck("Fail", ConfigurationCategory, ConfigurationName, failure.Message, failure.NextStep, failure.ErrorId, "", "", "", took, []);
+            yield return OfConfiguration(CheckStatus.Fail, failure.Message, took) with { Remediation = failure.NextStep, ErrorId = failure.ErrorId };
             yield break;
         }
 
         if (categories.Count == 0 || categories.Contains(ConfigurationCategory, StringComparer.OrdinalIgnoreCase))
         {
             string detail = $"joins {configuration!.Onboarding.WorkloadGroup} at {configuration.Onboarding.OnboardingEndpoint.Host}:{configuration.Onboarding.OnboardingEndpoint.Port}";
-            yield return new MachineCheck("Pass", ConfigurationCategory, ConfigurationName, detail, "", "", "", "", "", took, []);
+            yield return OfConfiguration(CheckStatus.Pass, detail, took);
         }
 
         string[] others = [.. categories.Where(c => !c.Equals(ConfigurationCategory, StringComparison.OrdinalIgnoreCase))];
@@ -68,11 +68,21 @@ public static class MachineChecks
         };
         await foreach (OnboardingCheckResult result in OnboardingChecks.RunAsync(options, others, skip, cancellationToken))
         {
-            yield return new MachineCheck(
-                result.Status.ToString(), result.Category, result.Name, result.Detail, result.Remediation, result.ErrorId, result.Reason,
-                result.Explanation, result.CorrelationId, result.Duration, result.DependsOn);
+            yield return result;
         }
     }
+
+    private static OnboardingCheckResult OfConfiguration(CheckStatus status, string detail, TimeSpan took) => new()
+    {
+        Category = ConfigurationCategory,
+        Name = ConfigurationName,
+        Status = status,
+        Detail = detail,
+        Remediation = "",
+        ErrorId = "",
+        Duration = took,
+        DependsOn = [],
+    };
 
     private static (JoinConfiguration? Configuration, OnboardingException? Failure) Read(JoinRequest request)
     {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Onboarding.Client.Checks;
 using Onboarding.Client.Local;
 using Onboarding.Client.Logging;
 
@@ -42,9 +43,9 @@ public sealed class TestMeshOnboardingCommand : JoinCmdlet
     private async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
         bool good = true;
-        await foreach (MachineCheck check in MachineChecks.RunAsync(Request(), Category, SkipCheck, Log, cancellationToken))
+        await foreach (OnboardingCheckResult check in MachineChecks.RunAsync(Request(), Category, SkipCheck, Log, cancellationToken))
         {
-            good &= check.Status != "Fail";
+            good &= check.Status != CheckStatus.Fail;
             if (!Quiet)
             {
                 WriteObject(new OnboardingCheck(check));

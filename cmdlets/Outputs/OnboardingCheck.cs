@@ -1,13 +1,13 @@
-using Onboarding.Client.Local;
+using Onboarding.Client.Checks;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Something that must be right before this machine can join, and how it is.</summary>
 public sealed class OnboardingCheck
 {
-    internal OnboardingCheck(MachineCheck check)
+    internal OnboardingCheck(OnboardingCheckResult check)
     {
-        Status = check.Status;
+        Status = check.Status.ToString();
         Category = check.Category;
         Name = check.Name;
         Detail = check.Detail;

@@ -15,12 +15,7 @@ internal sealed partial class EndpointRunner(
     ClusterState cluster,
     PlaneConfiguration plane,
     TokenKeyStore keys,
-    InstanceLease lease,
-    StaleConnections stale,
-    IdleConnections idle,
-    GatewayAddresses gateway,
-    EventWriter events,
-    ServerCertificates certificates,
+    EndpointUpkeep upkeep,
     LoopSupervisor loops,
     TimeProvider time,
     ILogger<EndpointRunner> logger)
@@ -45,12 +40,12 @@ internal sealed partial class EndpointRunner(
         await Task.WhenAll(
             cluster.RunAsync(cancellationToken),
             loops.RunAsync("prepare what the plane needs", PrepareAsync, cancellationToken),
-            loops.RunAsync("keep the Lease of this instance", lease.RunAsync, cancellationToken),
-            loops.RunAsync("look up the gateway", gateway.RunAsync, cancellationToken),
-            loops.RunAsync("correct stale connections", stale.RunAsync, cancellationToken),
-            loops.RunAsync("close idle connections", idle.RunAsync, cancellationToken),
-            loops.RunAsync("keep the certificate up to date", certificates.RunAsync, cancellationToken),
-            loops.RunAsync("write Events", events.RunAsync, cancellationToken));
+            loops.RunAsync("keep the Lease of this instance", upkeep.Lease.RunAsync, cancellationToken),
+            loops.RunAsync("look up the gateway", upkeep.Gateway.RunAsync, cancellationToken),
+            loops.RunAsync("correct stale connections", upkeep.Stale.RunAsync, cancellationToken),
+            loops.RunAsync("close idle connections", upkeep.Idle.RunAsync, cancellationToken),
+            loops.RunAsync("keep the certificate up to date", upkeep.Certificates.RunAsync, cancellationToken),
+            loops.RunAsync("write Events", upkeep.Events.RunAsync, cancellationToken));
         _ready.TrySetCanceled(CancellationToken.None);
     }
 
@@ -95,3 +90,18 @@ internal sealed partial class EndpointRunner(
     [LoggerMessage(4041, LogLevel.Warning, "The plane can't prepare what it needs: {Reason} Trying again.")]
     private static partial void LogEnsureFailed(ILogger logger, string reason);
 }
+
+/// <summary>What an endpoint keeps true all the time.</summary>
+/// <param name="Lease">The Lease of this instance.</param>
+/// <param name="Stale">Registrations that say they are connected here, and aren't.</param>
+/// <param name="Idle">Connections on which nothing happens.</param>
+/// <param name="Gateway">Where istiod is reached from outside.</param>
+/// <param name="Events">Events to be written.</param>
+/// <param name="Certificates">The endpoint's certificate.</param>
+internal sealed record EndpointUpkeep(
+    InstanceLease Lease,
+    StaleConnections Stale,
+    IdleConnections Idle,
+    GatewayAddresses Gateway,
+    EventWriter Events,
+    ServerCertificates Certificates);

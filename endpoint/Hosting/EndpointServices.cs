@@ -86,9 +86,12 @@ internal static partial class EndpointServices
         services.AddSingleton<OnboardingTokenReader>();
         services.AddSingleton<SignedRequestVerifier>();
         services.AddSingleton<CallerAuthenticator>();
+        services.AddSingleton<CallEntry>();
+        services.AddSingleton<AdmissionGates>();
 
         services.AddSingleton<GroupSnapshots>();
         services.AddSingleton<Arrivals>();
+        services.AddSingleton<MemberRecords>();
         services.AddSingleton<RegistrationService>();
         services.AddSingleton(new MeshState(environment.Cluster));
         services.AddSingleton<MeshSettings>();
@@ -104,10 +107,14 @@ internal static partial class EndpointServices
         services.AddSingleton<BootDelivery>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<SessionRenewal>();
+        services.AddSingleton<SessionGates>();
+        services.AddSingleton<SessionSupplies>();
+        services.AddSingleton<SessionRecords>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<InstanceLease>();
         services.AddSingleton<StaleConnections>();
         services.AddSingleton<IdleConnections>();
+        services.AddSingleton<EndpointUpkeep>();
         services.AddSingleton<EndpointRunner>();
     }
 

@@ -28,17 +28,13 @@ namespace Onboarding.Endpoint.Services;
 /// is bound by RegisterWorkload, after the whole decision.
 /// </summary>
 internal sealed class AuthorizationService(
-    CallPipeline pipeline,
+    CallEntry calls,
+    AdmissionGates gates,
     PlaneConfiguration plane,
     TokenKeyStore keyStore,
     ChallengeIssuer challenges,
-    CallerAuthenticator callers,
     CredentialAuthenticators credentials,
-    Authorizer authorizer,
     CredentialUses credentialUses,
-    KeyBindings keyBindings,
-    WriteBudgets budgets,
-    StayOutGate stayOut,
     TimeProvider time) : OnboardingAuthorizationService.OnboardingAuthorizationServiceBase
 {
     private const int LargestRequest = 64 * 1024;
@@ -46,7 +42,7 @@ internal sealed class AuthorizationService(
     public override Task<AuthorizeOnboardingResponse> AuthorizeOnboarding(AuthorizeOnboardingRequest request, ServerCallContext context)
     {
         string? token = CallerAuthenticator.TryTokenOf(context);
-        return pipeline.RunAsync(
+        return calls.Pipeline.RunAsync(
             request.DryRun ? "authorize-dry-run" : "authorize",
             context,
             call => AuthorizeAsync(request, token, call),
@@ -57,14 +53,14 @@ internal sealed class AuthorizationService(
     {
         PlaneSettings settings = plane.Required;
         TokenKeys keys = keyStore.Required;
-        callers.Enter(token, call);
+        calls.Callers.Enter(token, call);
         WorkloadGroupReference group = CheckShape(request);
         call.Audit.GroupNamespace = group.Namespace;
         call.Audit.GroupName = group.Name;
         CheckTransport(request, settings);
         AgentPublicKey key = CheckProof(request, settings, keys);
         call.Audit.Key = key.Thumbprint;
-        await callers.PassAsync(token, key, call);
+        await calls.Callers.PassAsync(token, key, call);
 
         ICredentialAuthenticator authenticator = credentials.Find(request.Credential);
         call.WaitsFor = authenticator is KubernetesAuthenticator ? Reasons.KubernetesUnavailable : Reasons.IssuerUnavailable;
@@ -77,23 +73,23 @@ internal sealed class AuthorizationService(
         bool hasName = RegistrationName.TryCreate(group.Name, workload.BoundIdentity, workload.IssuerShortName, out string? registration);
         call.Audit.Registration = registration;
 
-        Admission admission = authorizer.Decide(new AdmissionRequest(workload.Identity, workload.BoundIdentity, group), call.Audit);
+        Admission admission = gates.Authorizer.Decide(new AdmissionRequest(workload.Identity, workload.BoundIdentity, group), call.Audit);
         if (!hasName)
         {
             throw Refuse.Unauthenticated(Reasons.CredentialSubject, "No registration name can be made of the identity.");
         }
 
         GroupCheck.Check(admission.Group);
-        string? binding = keyBindings.Check(workload, key, settings.Spec.KeyBinding);
+        string? binding = gates.KeyBindings.Check(workload, key, settings.Spec.KeyBinding);
         string place = $"{group.Namespace}/{registration}";
         if (!request.ComeBack)
         {
-            stayOut.Check(workload.BoundIdentity, place);
+            gates.StayOut.Check(workload.BoundIdentity, place);
         }
 
         if (request.DryRun)
         {
-            budgets.CountQuestion(workload.BoundIdentity);
+            gates.Budgets.CountQuestion(workload.BoundIdentity);
             return new AuthorizeOnboardingResponse
             {
                 Registration = registration,
@@ -103,11 +99,11 @@ internal sealed class AuthorizationService(
             };
         }
 
-        budgets.Count(workload.BoundIdentity, workload.Identity, group, isFirst: !keyBindings.IsBound(workload.BoundIdentity));
+        gates.Budgets.Count(workload.BoundIdentity, workload.Identity, group, isFirst: !gates.KeyBindings.IsBound(workload.BoundIdentity));
         await credentialUses.ConsumeAsync(workload, key, call.CancellationToken);
         if (request.ComeBack)
         {
-            await stayOut.OpenAsync(workload.BoundIdentity, place, call.CancellationToken);
+            await gates.StayOut.OpenAsync(workload.BoundIdentity, place, call.CancellationToken);
         }
 
         return Issue(workload, group, registration!, key, binding, settings, keys, call);
@@ -202,3 +198,17 @@ internal sealed class AuthorizationService(
         };
     }
 }
+
+/// <summary>How a call comes in.</summary>
+/// <param name="Pipeline">Runs it: limits, the audit, and what its caller is told of a failure.</param>
+/// <param name="Callers">Who calls.</param>
+internal sealed record CallEntry(CallPipeline Pipeline, CallerAuthenticator Callers);
+
+/// <summary>What a workload passes before anything is written for it.</summary>
+/// <param name="Authorizer">The policies.</param>
+/// <param name="Identities">The identity that policies and limits are about.</param>
+/// <param name="StayOut">Workloads that an operator excluded.</param>
+/// <param name="KeyBindings">The key that belongs to the identity.</param>
+/// <param name="Budgets">How much may be written for one identity, and for one group.</param>
+internal sealed record AdmissionGates(
+    Authorizer Authorizer, PolicyIdentity Identities, StayOutGate StayOut, KeyBindings KeyBindings, WriteBudgets Budgets);

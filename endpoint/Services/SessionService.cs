@@ -24,20 +24,12 @@ namespace Onboarding.Endpoint.Services;
 
 /// <summary>Connect: establishes sessions and keeps them.</summary>
 internal sealed partial class SessionService(
-    CallPipeline pipeline,
-    CallerAuthenticator callers,
-    SessionRenewal renewal,
+    CallEntry calls,
+    SessionGates gates,
+    SessionSupplies supplies,
+    SessionRecords sessions,
     PlaneConfiguration plane,
-    RegistrationStore store,
-    BootConfigurationSource source,
-    MemberAdmission admissions,
-    PolicyIdentity identities,
-    WriteBudgets budgets,
     CallRecords records,
-    BootDelivery delivery,
-    SessionStatusWriter writer,
-    SessionRegistry registry,
-    SessionIdentity self,
     TimeProvider time,
     ILogger<SessionService> logger) : WorkloadSessionService.WorkloadSessionServiceBase
 {
@@ -50,7 +42,7 @@ internal sealed partial class SessionService(
         IServerStreamWriter<PlaneMessage> responseStream,
         ServerCallContext context)
     {
-        AgentSession session = await pipeline.RunAsync(
+        AgentSession session = await calls.Pipeline.RunAsync(
             "connect", context, call => EstablishAsync(requestStream, responseStream, context, call), CallerTrust.PresentsToken);
         LogEstablished(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, session.Epoch);
         using IDisposable? safe = GuardedConnection.Find(context)?.BeginSession();
@@ -85,13 +77,13 @@ internal sealed partial class SessionService(
         ServerCallContext context,
         Call call)
     {
-        if (registry.IsStopping)
+        if (sessions.Registry.IsStopping)
         {
             throw Refuse.Unavailable(Reasons.PlaneNotReady, "This instance is about to stop; connect again.", TimeSpan.FromSeconds(1));
         }
 
         string token = CallerAuthenticator.TokenOf(context);
-        OnboardingTokenClaims claims = await callers.ReadTokenAsync(token, call);
+        OnboardingTokenClaims claims = await calls.Callers.ReadTokenAsync(token, call);
         byte[] nonce = RandomNumberGenerator.GetBytes(NonceLength);
         await responses.WriteAsync(new PlaneMessage { Challenge = new SessionChallenge { Nonce = ByteString.CopyFrom(nonce) } }, call.CancellationToken);
         SessionProof proof = await ReadProofAsync(requests, call.CancellationToken);
@@ -103,10 +95,10 @@ internal sealed partial class SessionService(
         WorkloadAutoRegistration member = await FindAsync(claims, proof.RegistrationUid, call.CancellationToken);
 
         // A policy, a key or an issuer may be gone since the token was issued; and nothing is written for a caller that may not be here.
-        Admission admission = await admissions.DecideAsync(member, claims, call.Audit, call.CancellationToken);
-        budgets.Count(
+        Admission admission = await gates.Admissions.DecideAsync(member, claims, call.Audit, call.CancellationToken);
+        gates.Budgets.Count(
             claims.Workload,
-            identities.Resolve(claims.Workload, claims.Thumbprint),
+            gates.Identities.Resolve(claims.Workload, claims.Thumbprint),
             new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName),
             isFirst: member.Status?.Session is null);
         WorkloadAutoRegistration begun = await BeginAsync(member, admission, proof, call.CancellationToken);
@@ -115,7 +107,7 @@ internal sealed partial class SessionService(
             Admitted = begun.Status?.BootConfiguration?.Admitted ?? 0,
             Source = call.Audit.Source,
         };
-        registry.Add(session);
+        sessions.Registry.Add(session);
         try
         {
             await WelcomeAsync(session, admission, proof, call.CancellationToken);
@@ -160,7 +152,7 @@ internal sealed partial class SessionService(
 
     private async Task<WorkloadAutoRegistration> FindAsync(OnboardingTokenClaims claims, string uid, CancellationToken cancellationToken)
     {
-        WorkloadAutoRegistration? member = await store.FindAsync(claims.GroupNamespace, claims.Registration, cancellationToken);
+        WorkloadAutoRegistration? member = await gates.Store.FindAsync(claims.GroupNamespace, claims.Registration, cancellationToken);
         bool isTheirs = member is { Metadata.DeletionTimestamp: null } && member.Metadata.Uid == uid && RegistrationOwner.Is(member, claims);
         return isTheirs ? member! : throw Refuse.Precondition(
             Reasons.RegistrationNotFound, "There is no such registration. Join again from the start, by RegisterWorkload without a uid.");
@@ -169,12 +161,12 @@ internal sealed partial class SessionService(
     private async Task<WorkloadAutoRegistration> BeginAsync(
         WorkloadAutoRegistration member, Admission admission, SessionProof proof, CancellationToken cancellationToken)
     {
-        AgentSession? live = registry.Find(member.Metadata.Uid!);
+        AgentSession? live = sessions.Registry.Find(member.Metadata.Uid!);
         BootConfigurationRevision? held = BootMessages.Read(proof.BootConfiguration);
-        (Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired, IReadOnlyList<ConditionChange> conditions) = delivery.Begin(member, held);
+        (Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired, IReadOnlyList<ConditionChange> conditions) = supplies.Delivery.Begin(member, held);
         try
         {
-            return await writer.BeginAsync(
+            return await sessions.Writer.BeginAsync(
                 member,
                 new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, held),
                 admission.Decision.Policy,
@@ -185,7 +177,7 @@ internal sealed partial class SessionService(
         }
         catch (RefusedException e) when (e.Refusal.Reason == Reasons.PossibleClone)
         {
-            await writer.FlagCloneAsync(member, e.Refusal.Detail ?? e.Message, cancellationToken);
+            await sessions.Writer.FlagCloneAsync(member, e.Refusal.Detail ?? e.Message, cancellationToken);
             throw;
         }
     }
@@ -197,7 +189,7 @@ internal sealed partial class SessionService(
             Established = new SessionEstablished
             {
                 SessionId = session.Id,
-                Instance = self.Instance,
+                Instance = sessions.Self.Instance,
                 Epoch = session.Epoch,
                 HeartbeatInterval = Duration.FromTimeSpan(AgentSession.HeartbeatInterval),
                 ExpiresAt = Timestamp.FromDateTimeOffset(session.ExpiresAt),
@@ -218,7 +210,7 @@ internal sealed partial class SessionService(
             return;
         }
 
-        ServiceAccountToken token = await source.CreateTokenAsync(admission, source.AccountOf(session.Member), cancellationToken);
+        ServiceAccountToken token = await supplies.Source.CreateTokenAsync(admission, supplies.Source.AccountOf(session.Member), cancellationToken);
         session.Send(new PlaneMessage { IstioToken = AgentSession.ToMessage(token) });
         session.RenewTokenOf(token.ExpiresAt);
     }
@@ -227,7 +219,7 @@ internal sealed partial class SessionService(
     {
         try
         {
-            return await delivery.DeliverAsync(session, cancellationToken);
+            return await supplies.Delivery.DeliverAsync(session, cancellationToken);
         }
         catch (RefusedException) when (session.Boot.Held is not null)
         {
@@ -292,10 +284,10 @@ internal sealed partial class SessionService(
                 session.Stored(message.EpochStored.Epoch);
                 break;
             case AgentMessage.MessageOneofCase.Token:
-                await renewal.TakeAsync(session, message.Token.Token, context, ended);
+                await supplies.Renewal.TakeAsync(session, message.Token.Token, context, ended);
                 break;
             case AgentMessage.MessageOneofCase.BootConfigurationStatus:
-                await TakeAsync(session, () => delivery.AnsweredAsync(session, message.BootConfigurationStatus, ended));
+                await TakeAsync(session, () => supplies.Delivery.AnsweredAsync(session, message.BootConfigurationStatus, ended));
                 break;
             case AgentMessage.MessageOneofCase.Health:
                 if (records.MayLog(session.Uid, "health"))
@@ -303,7 +295,7 @@ internal sealed partial class SessionService(
                     LogHealth(logger, session.Member.Metadata.Name, message.Health.Sidecar, Cut(message.Health.Message));
                 }
 
-                await TakeAsync(session, () => delivery.HealthAsync(session, message.Health, ended));
+                await TakeAsync(session, () => supplies.Delivery.HealthAsync(session, message.Health, ended));
                 break;
         }
     }
@@ -324,7 +316,7 @@ internal sealed partial class SessionService(
     private async Task CloseAsync(AgentSession session, SessionEnd end)
     {
         // Not removed: a newer session of the same registration is in its place, and the status is that one's.
-        bool isLatest = registry.Remove(session);
+        bool isLatest = sessions.Registry.Remove(session);
         LogEnded(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, end.Message);
         if (!isLatest || end.Reason is null || session.IsLeaving)
         {
@@ -334,7 +326,7 @@ internal sealed partial class SessionService(
         try
         {
             using var patience = new CancellationTokenSource(StatusPatience, time);
-            await writer.EndAsync(session.Member, session.Epoch, end.Reason, end.Message, patience.Token);
+            await sessions.Writer.EndAsync(session.Member, session.Epoch, end.Reason, end.Message, patience.Token);
         }
         catch (Exception e) when (e is KubernetesException or KubeConfigException or OperationCanceledException)
         {
@@ -363,3 +355,22 @@ internal sealed partial class SessionService(
     [LoggerMessage(4115, LogLevel.Warning, "What became of the session of {Registration} can't be written: {Reason}")]
     private static partial void LogStatusFailed(ILogger logger, string registration, string reason);
 }
+
+/// <summary>What decides whether a registration may have a session.</summary>
+/// <param name="Store">The registrations.</param>
+/// <param name="Admissions">The policies, on a member.</param>
+/// <param name="Identities">The identity that policies and limits are about.</param>
+/// <param name="Budgets">How much may be written for one identity, and for one group.</param>
+internal sealed record SessionGates(RegistrationStore Store, MemberAdmission Admissions, PolicyIdentity Identities, WriteBudgets Budgets);
+
+/// <summary>What a session supplies its agent with.</summary>
+/// <param name="Delivery">The boot configuration.</param>
+/// <param name="Source">Tokens for istiod.</param>
+/// <param name="Renewal">The onboarding token, renewed within the session.</param>
+internal sealed record SessionSupplies(BootDelivery Delivery, BootConfigurationSource Source, SessionRenewal Renewal);
+
+/// <summary>Where sessions are kept.</summary>
+/// <param name="Registry">Those of this instance.</param>
+/// <param name="Writer">The status of their registrations.</param>
+/// <param name="Self">This instance.</param>
+internal sealed record SessionRecords(SessionRegistry Registry, SessionStatusWriter Writer, SessionIdentity Self);

@@ -170,7 +170,7 @@ internal sealed partial class SessionService(
                 member,
                 new AgentEpoch(proof.Epoch, CurrentIsStored: live is { EpochIsStored: true }, held),
                 admission.Decision.Policy,
-                source.AccountOf(member).SpiffeId,
+                supplies.Source.AccountOf(member).SpiffeId,
                 desired,
                 SidecarCondition.FromReport(proof.Health) is { } sidecar ? [.. conditions, sidecar] : conditions,
                 cancellationToken);

@@ -44,6 +44,7 @@
         'Onboarding.Format.ps1xml'
         'Onboarding.Types.ps1xml'
         'Onboarding.psd1'
+        'THIRD-PARTY-NOTICES.txt'
         'en-US/Onboarding.Cmdlets.dll-Help.xml'
         'en-US/about_Onboarding.help.txt'
         'en-US/about_Onboarding_Errors.help.txt'
@@ -68,6 +69,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('PSEdition_Core', 'Linux', 'MacOS', 'Windows', 'Istio', 'ServiceMesh', 'Kubernetes', 'VirtualMachine')
+            ProjectUri   = 'https://onboarding.tetrate.io/'
             LicenseUri   = 'https://www.apache.org/licenses/LICENSE-2.0'
             ReleaseNotes = 'First version. See CHANGELOG.md.'
         }

@@ -101,8 +101,15 @@ function Invoke-Package {
 
     $null = New-Item $package -ItemType Directory -Force
     Get-ChildItem $package -Filter 'Onboarding.*.nupkg' | Remove-Item
+    # The tool that Start-OnboardingPlane runs. SQLite's package has native code for phones and browsers, too, which isn't to come along again.
+    Invoke-Native dotnet 'pack', "$PSScriptRoot/lab", '--configuration', 'Release', '--output', $package, '--nologo', '-clp:ErrorsOnly'
+    $tool = Get-Item "$package/Onboarding.Lab.*.nupkg"
+    if ($tool.Length -gt 20MB) {
+        throw "The tool has $([math]::Round($tool.Length / 1MB, 1)) MB; at most 20 are allowed. See what is in it: unzip -l $tool"
+    }
+
     Compress-PSResource -Path $built -DestinationPath $package
-    Write-Information "Packaged $([math]::Round($size / 1MB, 1)) MB into $package" -InformationAction Continue
+    Write-Information "Packaged the module, $([math]::Round($size / 1MB, 1)) MB, and the tool, $([math]::Round($tool.Length / 1MB, 1)) MB, into $package" -InformationAction Continue
 }
 
 function Invoke-Publish {

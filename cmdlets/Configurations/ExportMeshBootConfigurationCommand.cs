@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using Onboarding.BootConfiguration.Rendering;
 using Onboarding.Client.Errors;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Writes what a machine's sidecar needs to start, as <c>istioctl x workload entry configure</c> does.</summary>
-[Cmdlet(VerbsData.Export, "MeshBootConfiguration", SupportsShouldProcess = true, DefaultParameterSetName = ByGroup)]
+[Cmdlet(VerbsData.Export, "MeshBootConfiguration", SupportsShouldProcess = true, DefaultParameterSetName = ByGroup, HelpUri = HelpLink.Root + "Export-MeshBootConfiguration")]
 [OutputType(typeof(FileInfo))]
 public sealed partial class ExportMeshBootConfigurationCommand : FleetCmdlet
 {

@@ -2,12 +2,13 @@ using System.Collections;
 using System.Management.Automation;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Cmdlets.Pipeline;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Writes the file that tells an agent where to connect and which group to join.</summary>
-[Cmdlet(VerbsCommon.New, "OnboardingConfiguration", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "OnboardingConfiguration", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "New-OnboardingConfiguration")]
 [OutputType(typeof(FileInfo), typeof(string))]
 public sealed class NewOnboardingConfigurationCommand : AsyncCmdlet
 {

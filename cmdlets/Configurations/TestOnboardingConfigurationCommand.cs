@@ -2,12 +2,13 @@ using System.Management.Automation;
 using System.Text;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Configuration;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Cmdlets.Pipeline;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Says everything that is wrong with a file, with line and column. Needs no network.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "OnboardingConfiguration")]
+[Cmdlet(VerbsDiagnostic.Test, "OnboardingConfiguration", HelpUri = HelpLink.Root + "Test-OnboardingConfiguration")]
 [OutputType(typeof(ConfigurationProblem), typeof(bool))]
 public sealed class TestOnboardingConfigurationCommand : AsyncCmdlet
 {

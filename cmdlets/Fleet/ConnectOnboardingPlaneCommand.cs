@@ -1,11 +1,12 @@
 using System.Management.Automation;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Cmdlets.Pipeline;
 using Onboarding.Fleet.Contexts;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Chooses the cluster that the fleet cmdlets of this process work on. Asks no server.</summary>
-[Cmdlet(VerbsCommunications.Connect, "OnboardingPlane")]
+[Cmdlet(VerbsCommunications.Connect, "OnboardingPlane", HelpUri = HelpLink.Root + "Connect-OnboardingPlane")]
 [OutputType(typeof(OnboardingContext))]
 public sealed class ConnectOnboardingPlaneCommand : AsyncCmdlet
 {

@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Fleet.Workloads;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Lists the workloads that joined.</summary>
-[Cmdlet(VerbsCommon.Get, "MeshWorkload")]
+[Cmdlet(VerbsCommon.Get, "MeshWorkload", HelpUri = HelpLink.Root + "Get-MeshWorkload")]
 [OutputType(typeof(MeshWorkload))]
 public sealed class GetMeshWorkloadCommand : FleetCmdlet
 {

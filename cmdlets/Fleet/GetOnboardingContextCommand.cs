@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Cmdlets.Pipeline;
 using Onboarding.Fleet.Contexts;
 using Onboarding.Kubernetes;
@@ -6,7 +7,7 @@ using Onboarding.Kubernetes;
 namespace Onboarding.Cmdlets;
 
 /// <summary>Says which cluster the fleet cmdlets work on. Asks no server.</summary>
-[Cmdlet(VerbsCommon.Get, "OnboardingContext")]
+[Cmdlet(VerbsCommon.Get, "OnboardingContext", HelpUri = HelpLink.Root + "Get-OnboardingContext")]
 [OutputType(typeof(OnboardingContext))]
 public sealed class GetOnboardingContextCommand : AsyncCmdlet
 {

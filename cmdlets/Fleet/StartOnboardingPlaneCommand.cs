@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Cmdlets.Pipeline;
 using Onboarding.Fleet.Contexts;
 using Onboarding.Laptop.Planes;
@@ -6,7 +7,7 @@ using Onboarding.Laptop.Planes;
 namespace Onboarding.Cmdlets;
 
 /// <summary>Starts a plane with an embedded control plane on this machine; it ends with this process.</summary>
-[Cmdlet(VerbsLifecycle.Start, "OnboardingPlane", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "OnboardingPlane", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "Start-OnboardingPlane")]
 [OutputType(typeof(OnboardingPlane))]
 public sealed class StartOnboardingPlaneCommand : AsyncCmdlet
 {

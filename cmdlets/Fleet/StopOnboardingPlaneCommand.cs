@@ -1,12 +1,13 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Cmdlets.Pipeline;
 using Onboarding.Laptop.Planes;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Stops planes that this process started.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "OnboardingPlane", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "OnboardingPlane", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "Stop-OnboardingPlane")]
 [OutputType(typeof(void))]
 public sealed class StopOnboardingPlaneCommand : AsyncCmdlet
 {

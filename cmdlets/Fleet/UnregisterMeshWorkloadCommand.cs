@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Fleet.Workloads;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Takes workloads out of the mesh.</summary>
-[Cmdlet(VerbsLifecycle.Unregister, "MeshWorkload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
+[Cmdlet(VerbsLifecycle.Unregister, "MeshWorkload", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName, HelpUri = HelpLink.Root + "Unregister-MeshWorkload")]
 [OutputType(typeof(MeshWorkload), ParameterSetName = [ByName, ByObject])]
 [OutputType(typeof(OnboardingStatus), ParameterSetName = [ByMachine])]
 public sealed partial class UnregisterMeshWorkloadCommand : FleetCmdlet

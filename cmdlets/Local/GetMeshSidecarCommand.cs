@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using Onboarding.Client.Local;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Shows this machine's sidecars: one for each session.</summary>
-[Cmdlet(VerbsCommon.Get, "MeshSidecar")]
+[Cmdlet(VerbsCommon.Get, "MeshSidecar", HelpUri = HelpLink.Root + "Get-MeshSidecar")]
 [OutputType(typeof(MeshSidecar))]
 public sealed class GetMeshSidecarCommand : MachineCmdlet
 {

@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using Onboarding.Client.Local;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Shows where a machine is on its way into the mesh, and why it isn't further.</summary>
-[Cmdlet(VerbsCommon.Get, "OnboardingStatus", DefaultParameterSetName = MachineSet)]
+[Cmdlet(VerbsCommon.Get, "OnboardingStatus", DefaultParameterSetName = MachineSet, HelpUri = HelpLink.Root + "Get-OnboardingStatus")]
 [OutputType(typeof(OnboardingStatus))]
 public sealed partial class GetOnboardingStatusCommand : FleetCmdlet
 {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Onboarding.Client.Local;
 using Onboarding.Client.Logging;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
@@ -8,7 +9,7 @@ namespace Onboarding.Cmdlets;
 /// Joins this machine to the mesh. With an agent service the session is the service's, and Ctrl+C ends the waiting only; without
 /// one it is this process's, and Ctrl+C takes the join back.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Register, "MeshWorkload", SupportsShouldProcess = true, DefaultParameterSetName = FileSet)]
+[Cmdlet(VerbsLifecycle.Register, "MeshWorkload", SupportsShouldProcess = true, DefaultParameterSetName = FileSet, HelpUri = HelpLink.Root + "Register-MeshWorkload")]
 [OutputType(typeof(MeshRegistration))]
 public sealed class RegisterMeshWorkloadCommand : JoinCmdlet
 {

@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using Onboarding.Client.Local;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Stops this machine's sidecar and starts it again.</summary>
-[Cmdlet(VerbsLifecycle.Restart, "MeshSidecar", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Restart, "MeshSidecar", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "Restart-MeshSidecar")]
 [OutputType(typeof(MeshSidecar))]
 public sealed class RestartMeshSidecarCommand : SidecarCmdlet
 {

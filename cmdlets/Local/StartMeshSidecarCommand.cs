@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using Onboarding.Client.Local;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Starts this machine's sidecar, and waits until it is ready.</summary>
-[Cmdlet(VerbsLifecycle.Start, "MeshSidecar", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "MeshSidecar", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "Start-MeshSidecar")]
 [OutputType(typeof(MeshSidecar))]
 public sealed class StartMeshSidecarCommand : SidecarCmdlet
 {

@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using Onboarding.Client.Local;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Stops this machine's sidecar until someone starts it; the machine stays registered.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "MeshSidecar", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "MeshSidecar", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "Stop-MeshSidecar")]
 [OutputType(typeof(MeshSidecar))]
 public sealed class StopMeshSidecarCommand : SidecarCmdlet
 {

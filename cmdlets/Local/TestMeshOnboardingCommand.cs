@@ -2,11 +2,12 @@ using System.Management.Automation;
 using Onboarding.Client.Checks;
 using Onboarding.Client.Local;
 using Onboarding.Client.Logging;
+using Onboarding.Cmdlets.Loading;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Looks, before this machine joins, at everything a join needs; changes nothing, on the machine or at the plane.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "MeshOnboarding", DefaultParameterSetName = FileSet)]
+[Cmdlet(VerbsDiagnostic.Test, "MeshOnboarding", DefaultParameterSetName = FileSet, HelpUri = HelpLink.Root + "Test-MeshOnboarding")]
 [OutputType(typeof(OnboardingCheck), typeof(bool))]
 public sealed class TestMeshOnboardingCommand : JoinCmdlet
 {

@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Lists policies.</summary>
-[Cmdlet(VerbsCommon.Get, "WorkloadGroupPolicy")]
+[Cmdlet(VerbsCommon.Get, "WorkloadGroupPolicy", HelpUri = HelpLink.Root + "Get-WorkloadGroupPolicy")]
 [OutputType(typeof(WorkloadGroupPolicy))]
 public sealed class GetWorkloadGroupPolicyCommand : FleetCmdlet
 {

@@ -3,13 +3,14 @@ using System.Management.Automation;
 using Onboarding.Api.Policies;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Fleet.Contexts;
 using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Makes a policy of one rule: which workloads may join which groups.</summary>
-[Cmdlet(VerbsCommon.New, "WorkloadGroupPolicy", SupportsShouldProcess = true, DefaultParameterSetName = JwtSet)]
+[Cmdlet(VerbsCommon.New, "WorkloadGroupPolicy", SupportsShouldProcess = true, DefaultParameterSetName = JwtSet, HelpUri = HelpLink.Root + "New-WorkloadGroupPolicy")]
 [OutputType(typeof(WorkloadGroupPolicy), typeof(string))]
 public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
 {

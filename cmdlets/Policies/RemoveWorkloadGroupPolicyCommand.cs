@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Removes policies.</summary>
-[Cmdlet(VerbsCommon.Remove, "WorkloadGroupPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
+[Cmdlet(VerbsCommon.Remove, "WorkloadGroupPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName, HelpUri = HelpLink.Root + "Remove-WorkloadGroupPolicy")]
 [OutputType(typeof(void))]
 public sealed class RemoveWorkloadGroupPolicyCommand : FleetCmdlet
 {

@@ -1,12 +1,13 @@
 using System.Management.Automation;
 using Onboarding.Api.Policies;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Fleet.Contexts;
 using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Creates or replaces policies, so that a pipeline can run it again and again.</summary>
-[Cmdlet(VerbsCommon.Set, "WorkloadGroupPolicy", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "WorkloadGroupPolicy", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "Set-WorkloadGroupPolicy")]
 [OutputType(typeof(WorkloadGroupPolicy))]
 public sealed class SetWorkloadGroupPolicyCommand : FleetCmdlet
 {

@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using Onboarding.Cmdlets.Loading;
 using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
 
 /// <summary>Says whether a workload may join a group, why, and what is missing if not. Changes nothing.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "WorkloadGroupPolicy", DefaultParameterSetName = ByIdentity)]
+[Cmdlet(VerbsDiagnostic.Test, "WorkloadGroupPolicy", DefaultParameterSetName = ByIdentity, HelpUri = HelpLink.Root + "Test-WorkloadGroupPolicy")]
 [OutputType(typeof(PolicyDecision), typeof(bool))]
 public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
 {

@@ -26,6 +26,9 @@ Describe 'The manifest' {
         $module.PrivateData.PSData.Tags | Should -Contain 'Istio'
         $module.PrivateData.PSData.LicenseUri | Should -Match '^https://'
         $module.PrivateData.PSData.ReleaseNotes | Should -Not -BeNullOrEmpty
+        # B17: where it comes from, and whose work ships with it.
+        $module.PrivateData.PSData.ProjectUri | Should -Match '^https://'
+        Get-Content -Raw (Join-Path (Split-Path $manifest) 'THIRD-PARTY-NOTICES.txt') | Should -Match 'YamlDotNet'
     }
 
     It 'exports every cmdlet by name, and nothing that is not there' {
@@ -59,6 +62,11 @@ Describe '<Name>' -ForEach $commands {
 
     It 'says what it writes' {
         $Command.ImplementingType.GetCustomAttributes([System.Management.Automation.OutputTypeAttribute], $false) | Should -Not -BeNullOrEmpty
+    }
+
+    It 'B17: has a page on the web, of its own name' {
+        $Command.ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0].HelpUri | Should -Match "^https://.*/$Name$"
+        $Command.HelpUri | Should -Match "/$Name$"
     }
 
     It 'asks before it changes anything' {

@@ -22,6 +22,19 @@ Describe 'Ten minutes on a laptop' {
         (Get-OnboardingContext | Format-AtWidth 140) | Should -Match '(?m)^\* +embedded localhost:\d+ bookinfo .*Start-OnboardingPlane$'
     }
 
+    It 'B17: comes as a tool that brings SQLite for laptops and servers, and whose work it is' {
+        $package = Get-Item "$directory/packages/Onboarding.Lab.*.nupkg"
+        $package.Length | Should -BeLessThan 20MB
+        $zip = [System.IO.Compression.ZipFile]::OpenRead($package.FullName)
+        try {
+            $zip.Entries.FullName | Where-Object { $_ -match 'ios|android|wasm|maccatalyst' } | Should -BeNullOrEmpty
+            $zip.Entries.FullName | Where-Object { $_ -match 'linux-x64/native/libe_sqlite3' } | Should -HaveCount 1
+            $zip.Entries.FullName | Should -Contain 'THIRD-PARTY-NOTICES.txt'
+        } finally {
+            $zip.Dispose()
+        }
+    }
+
     It 'has the sample''s programs from the tool''s own package' {
         $plugin = [regex]::Match((Get-Content -Raw $plane.AgentConfigurationPath), '(?m)^ +path: (.*jwt-credential-plugin)$').Groups[1].Value
         $plugin | Should -BeLike "$directory/embedded/*"

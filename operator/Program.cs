@@ -10,7 +10,7 @@ return await program.InvokeAsync(
             await using OnboardingOperator started = await OnboardingOperator.StartAsync(options, stop);
             await Task.Delay(Timeout.Infinite, stop);
         },
-        signalled), Console.Out),
+        signalled), Console.Out, Console.Error),
     args,
     Console.Out,
     Console.Error);

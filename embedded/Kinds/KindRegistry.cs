@@ -5,7 +5,7 @@ namespace Onboarding.Embedded.Kinds;
 /// <summary>Every kind this control plane keeps.</summary>
 internal static class KindRegistry
 {
-    public static IReadOnlyList<Kind> All { get; } = [.. CoreKinds.All, .. RbacKinds.All, .. CustomKinds.All];
+    public static IReadOnlyList<Kind> All { get; } = [.. CoreKinds.All, .. RbacKinds.All, .. CustomKinds.All, .. AddedKinds.All];
 
     private static readonly FrozenDictionary<(string, string), Kind> ByPlural = All.ToFrozenDictionary(k => (k.Group, k.Plural));
 

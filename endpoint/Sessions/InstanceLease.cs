@@ -1,4 +1,5 @@
 using Onboarding.Api;
+using Onboarding.Api.Install;
 using Onboarding.Api.Meta;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
@@ -39,8 +40,10 @@ internal sealed partial class InstanceLease(KubernetesClient client, ClusterStat
         {
             string name = InstanceLeases.NameOf(self.Instance);
             V1Lease? existing = await client.TryGetAsync<V1Lease>(cluster.PlaneNamespace, name, cancellationToken);
-            V1Lease lease = (existing ?? New(name)) with
+            V1Lease kept = existing ?? New(name);
+            V1Lease lease = kept with
             {
+                Metadata = kept.Metadata with { OwnerReferences = Owner() ?? kept.Metadata.OwnerReferences },
                 HolderIdentity = _holder,
                 LeaseDuration = InstanceLeases.Duration,
                 RenewTime = time.GetUtcNow(),
@@ -68,6 +71,12 @@ internal sealed partial class InstanceLease(KubernetesClient client, ClusterStat
             LogFailed(logger, e.Message);
         }
     }
+
+    // So that an uninstall leaves none: it takes the roles away that an endpoint would give its Lease back by.
+    private IReadOnlyList<V1OwnerReference>? Owner() =>
+        cluster.Planes.Get(cluster.PlaneNamespace, OnboardingPlane.DefaultName) is { Metadata.Uid: { } uid }
+            ? [new V1OwnerReference { ApiVersion = OnboardingPlane.Definition.ApiVersion, Kind = OnboardingPlane.Definition.Kind, Name = OnboardingPlane.DefaultName, Uid = uid }]
+            : null;
 
     private V1Lease New(string name) => new()
     {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-using Onboarding.Operator.Roles;
+using Onboarding.Operator.Commands;
 using Onboarding.Plane.Hosting;
 
 namespace Onboarding.Operator.Hosting;
@@ -14,7 +14,8 @@ internal static class OperatorCommand
     /// <summary>Makes the command.</summary>
     /// <param name="run">What to do with the options; its result is the exit code.</param>
     /// <param name="output">Where results go.</param>
-    public static RootCommand Create(Func<OperatorOptions, CancellationToken, Task<int>> run, TextWriter output)
+    /// <param name="errors">Where failures go.</param>
+    public static RootCommand Create(Func<OperatorOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter errors)
     {
         var port = PortOption.Create("--health-port", "Port of /healthz and /readyz, plain HTTP", 8081);
         var listen = new Option<string?>("--health-listen") { Description = "Address they are served on; by default all.", HelpName = "address" };
@@ -37,6 +38,8 @@ internal static class OperatorCommand
         command.Options.Add(listen);
         command.Options.Add(image);
         command.Subcommands.Add(RbacCommand.Create(output));
+        command.Subcommands.Add(InstallationCheckCommand.Create(output, errors));
+        command.Subcommands.Add(ConvertCommand.Create(output, errors));
         command.SetAction((parsed, cancellationToken) => run(
             shared.Read(parsed, new OperatorOptions
             {

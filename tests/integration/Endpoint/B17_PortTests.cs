@@ -35,7 +35,7 @@ public sealed class B17_PortTests : IDisposable
         said.ShouldContain("[OptionInvalid]");
         said.ShouldBeGolden();
 
-        RootCommand command = OperatorCommand.Create((_, _) => throw new InvalidOperationException("it doesn't run"), TextWriter.Null);
+        RootCommand command = OperatorCommand.Create((_, _) => throw new InvalidOperationException("it doesn't run"), TextWriter.Null, TextWriter.Null);
         (int leader, said) = await RunAsync((output, errors) => new PlaneProgram(OperatorCommand.Name).InvokeAsync(command, ["--health-port", port], output, errors));
         leader.ShouldBe(2);
         said.ShouldContain("[OptionInvalid]");

@@ -84,5 +84,5 @@ public sealed class OnboardedNamespaceTests
         ResourceReader.ReadManifest(File.ReadAllBytes(Path.Combine(Repository.Root, "deploy", "rbac", "onboarded-namespace", file))).Value!);
 
     private static Task<int> RunAsync(TextWriter output, params string[] arguments) => new PlaneProgram(OperatorCommand.Name).InvokeAsync(
-        OperatorCommand.Create((_, _) => throw new InvalidOperationException("it doesn't run"), output), arguments, output, TextWriter.Null);
+        OperatorCommand.Create((_, _) => throw new InvalidOperationException("it doesn't run"), output, TextWriter.Null), arguments, output, TextWriter.Null);
 }

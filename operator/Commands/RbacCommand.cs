@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Onboarding.Api.Install;
+using Onboarding.Operator.Roles;
 using Onboarding.Plane.Cluster;
 
-namespace Onboarding.Operator.Roles;
+namespace Onboarding.Operator.Commands;
 
 /// <summary><c>onboarding-operator rbac render</c>: prints what a namespace needs before workloads can be onboarded to it.</summary>
 internal static class RbacCommand

@@ -88,7 +88,7 @@ workloadGroup: {namespace: bookinfo, name: ratings}
     }
 
     function Get-Record([System.Exception] $Failure) {
-        (Get-Command Get-OnboardingContext).ImplementingType.Assembly.GetType('Onboarding.Cmdlets.Errors.ErrorRecords').GetMethod('FromException').Invoke($null, @($Failure, 'target'))
+        (Get-Command Get-OnboardingContext).ImplementingType.Assembly.GetType('Onboarding.Cmdlets.Errors.ErrorRecords').GetMethod('FromException').Invoke($null, @($Failure, 'target', ''))
     }
 
     # The agent's key, in a state directory that is its owner's alone.

@@ -133,7 +133,7 @@ Describe 'What goes wrong elsewhere' -Tag Compatibility {
     It 'is UnexpectedFailure where nobody foresaw it, and asks for a report' {
         # There is no such fault to cause, so what makes errors of faults is asked itself.
         $type = (Get-Command Get-OnboardingContext).ImplementingType.Assembly.GetType('Onboarding.Cmdlets.Errors.ErrorRecords')
-        $record = $type.GetMethod('FromException').Invoke($null, @([System.InvalidOperationException]::new('a slip'), 'target'))
+        $record = $type.GetMethod('FromException').Invoke($null, @([System.InvalidOperationException]::new('a slip'), 'target', ''))
         $record.FullyQualifiedErrorId | Should -BeExactly 'UnexpectedFailure'
         $record.ErrorDetails.Message | Should -Match 'InvalidOperationException: a slip'
         $record.ErrorDetails.RecommendedAction | Should -Match 'Get-Error'

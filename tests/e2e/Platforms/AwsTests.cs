@@ -71,7 +71,7 @@ public sealed class AwsTests : IDisposable
 
         member.Spec!.Identity.Aws!.Ecs!.Cluster.ShouldBe("prod");
         mesh.Log.ShouldContain("PlatformDetected");
-        mesh.Log.ShouldContain("configuration ONBOARDING_CONFIG and AGENT_CONFIG");
+        mesh.Log.ShouldContain(" ONBOARDING_CONFIG and AGENT_CONFIG");
     }
 
     private string Anchors()

@@ -16,7 +16,7 @@ AfterAll {
 Describe 'Start-OnboardingPlane' {
     It 'starts nothing under -WhatIf, and names the plane and where its data would be' {
         $said = Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; Start-OnboardingPlane -DataDirectory '$directory/never' -WhatIf"
-        "$said" | Should -Match 'What if:.*never \(data in '
+        "$said" | Should -Match 'What if:.*/never'
         "$directory/never" | Should -Not -Exist
     }
 
@@ -28,10 +28,10 @@ Describe 'Start-OnboardingPlane' {
     }
 
     It 'says PlaneStartFailed and where to read on if the endpoint does not get ready' {
-        Set-Content "$directory/broken" "#!/bin/sh`necho 'no such luck' >&2`nexit 7"
+        Set-Content "$directory/broken" "#!/bin/sh`necho 'such luck' >&2`nexit 7"
         chmod +x "$directory/broken"
         { Start-OnboardingPlane -DataDirectory "$directory/failing" -EndpointPath "$directory/broken" } |
-            Should -Throw -ErrorId 'PlaneStartFailed,Onboarding.Cmdlets.StartOnboardingPlaneCommand' -ExpectedMessage '*exit code 7. no such luck*'
+            Should -Throw -ErrorId 'PlaneStartFailed,Onboarding.Cmdlets.StartOnboardingPlaneCommand' -ExpectedMessage '*exit code 7. such luck*'
         $Error[0].ErrorDetails.RecommendedAction | Should -Match 'endpoint.log'
     }
 

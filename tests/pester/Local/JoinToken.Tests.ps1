@@ -5,6 +5,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Golden.psm1
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-Module $PSScriptRoot/../Support/Onboarding.Machine.psm1
     Import-BuiltModule
@@ -118,7 +119,7 @@ Describe 'A secret that can''t be had' {
     It 'is SecretNotFound in the vault''s own words' {
         $said = Invoke-Register (New-Vault '$text') "-TokenSecretName missing -StateDirectory '$directory/missing'"
         $said[0] | Should -BeExactly 'SecretNotFound,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
-        $said[1] | Should -BeExactly '[SecretNotFound] The secret ''missing'' can''t be had: The secret missing was not found.'
+        $said[1] | Confirm-Golden 'a secret that is missing'
         $said[2] | Should -Match '^Get-SecretInfo missing;'
         $said[3] | Should -BeExactly 'ObjectNotFound'
         "$directory/missing" | Should -Not -Exist
@@ -134,7 +135,7 @@ Describe 'A secret that can''t be had' {
     It 'is SecretNotFound where it is no text' {
         $said = Invoke-Register (New-Vault '[pscredential]::new($text, [securestring]::new())' | ForEach-Object { Set-Content "$_/pair" name; $_ }) "-TokenSecretName pair -StateDirectory '$directory/pair'"
         $said[0] | Should -BeExactly 'SecretNotFound,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
-        $said[1] | Should -Match "it isn't a text"
+        $said[1] | Confirm-Golden 'a secret that is no text'
     }
 
     It 'is not asked of a Get-Secret of somebody else''s' {

@@ -36,7 +36,7 @@ AfterAll {
 
 Describe 'A plane that says <Reason>' -ForEach $reasons {
     It 'is the error <Id> about the group, with what it said and what finds its decision' {
-        Set-Script $plane (New-Refusal AuthorizeOnboarding $Status $Reason 'the plane''s own words')
+        Set-Script $plane (New-Refusal AuthorizeOnboarding $Status $Reason 'own words')
         Register-MeshWorkload @join -StateDirectory "$directory/$Reason" -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed | Should -HaveCount 1
         $failed[0].FullyQualifiedErrorId | Should -BeExactly "$Id,Onboarding.Cmdlets.RegisterMeshWorkloadCommand"
@@ -46,11 +46,11 @@ Describe 'A plane that says <Reason>' -ForEach $reasons {
         if ($Status -eq 'PermissionDenied') {
             $failed[0].CategoryInfo.Category | Should -Be 'PermissionDenied'
             $failed[0].ErrorDetails.RecommendedAction | Should -Match 'Get-OnboardingStatus -CorrelationId corr-1$'
-            "$($failed[0])" | Should -Match ($Reason -eq 'NOT_AUTHORIZED' ? 'no policy in namespace bookinfo admits this machine' : 'the plane''s own words')
+            "$($failed[0])" | Should -Match ($Reason -eq 'NOT_AUTHORIZED' ? 'in namespace bookinfo' : 'own words')
         } else {
             $failed[0].CategoryInfo.Category | Should -Be 'ResourceUnavailable'
             $failed[0].ErrorDetails.RecommendedAction | Should -Match ($Reason -eq 'BOOT_CONFIGURATION_UNAVAILABLE' ? 'logs deployment/istiod' : 'the plane''s log')
-            "$($failed[0])" | Should -Match "${Reason}: the plane's own words"
+            "$($failed[0])" | Should -Match "${Reason}: own words"
         }
     }
 }

@@ -1,4 +1,5 @@
 BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Golden.psm1
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-Module $PSScriptRoot/../Support/Onboarding.Machine.psm1
     Import-BuiltModule
@@ -48,8 +49,8 @@ Describe 'A machine with an agent that runs' {
         $registration = Register-MeshWorkload @join -TokenPath "$directory/token" -CredentialPlugin /bin/false -Label @{ canary = 'yes' } -WarningVariable warned
         $registration.Name | Should -BeExactly 'ratings-jwt-demo--service'
         $warned | Should -HaveCount 1
-        "$warned" | Should -Match 'isn''t told -TokenPath, -CredentialPlugin, -Label\.'
-        "$warned" | Should -Match 'host\.custom\.credential in /etc/onboarding-agent/agent\.config\.yaml, workload\.labels in /etc/onboarding-agent/onboarding\.config\.yaml, then: sudo systemctl restart onboarding-agent'
+        "$warned" | Should -Match ' -TokenPath, -CredentialPlugin, -Label\.'
+        "$warned" | Should -Match ' host\.custom\.credential .*/agent\.config\.yaml, workload\.labels .*/onboarding\.config\.yaml.* sudo systemctl restart onboarding-agent'
     }
 
     It 'is shown and told like a session of this process' {
@@ -103,7 +104,7 @@ Describe 'The service of the machine' {
         Register-MeshWorkload @request -Session Service -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed[0].FullyQualifiedErrorId | Should -BeExactly 'ServiceNotInstalled,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
         $failed[0].CategoryInfo.Category | Should -Be 'NotInstalled'
-        $failed[0].ErrorDetails.RecommendedAction | Should -Match 'set up the service onboarding-agent'
+        $failed[0].ErrorDetails.RecommendedAction | Confirm-Golden 'a service that is not installed'
     }
 
     It 'is not started under -WhatIf' {

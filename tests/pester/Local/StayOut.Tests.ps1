@@ -1,4 +1,5 @@
 BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Golden.psm1
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-Module $PSScriptRoot/../Support/Onboarding.Machine.psm1
     Import-BuiltModule
@@ -19,7 +20,7 @@ Describe 'A machine that an operator takes out' {
     It 'is told, and stays out' {
         $null = $plane | Register-MeshWorkload
         $said = Unregister-MeshWorkload $name -Namespace bookinfo -Reason 'kernel update' -Confirm:$false -Verbose 4>&1
-        "$said" | Should -Match "unregistered 'bookinfo/$name' \(context plane\); it stays excluded until someone on its machine overrides that"
+        "$said" | Confirm-Golden 'a machine taken out'
         Get-Registration $plane | Should -BeNullOrEmpty
         Wait-Until { (Get-OnboardingStatus -StateDirectory $plane.StateDirectory).Phase -eq 'Out' }
     }
@@ -29,7 +30,7 @@ Describe 'A machine that an operator takes out' {
         Clear-Session
         $plane | Register-MeshWorkload -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId | Should -BeExactly 'StayOut,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
-        $failed[0].ErrorDetails.Message | Should -Match "^\[StayOut\] The plane refused 'bookinfo/ratings': An operator excluded this machine \(kernel update\). It stays excluded until someone on it overrides that\. Correlation id "
+        $failed[0].ErrorDetails.Message | Confirm-Golden 'a machine that comes back'
         $failed[0].ErrorDetails.RecommendedAction | Should -Match '^To rejoin: Register-MeshWorkload -Force\. '
         Get-Registration $plane | Should -BeNullOrEmpty
     }
@@ -44,7 +45,7 @@ Describe 'A machine that an operator takes out' {
         Unregister-MeshWorkload $name -Namespace bookinfo -Confirm:$false
         Clear-Session
         $said = Unregister-MeshWorkload $name -Namespace bookinfo -Rejoin -Confirm:$false -Verbose 4>&1
-        "$said" | Should -Match 'may come back; its agent joins within a minute'
+        "$said" | Confirm-Golden 'a machine that may come back'
         # The plane sees that it may a moment later.
         Wait-Until { ($script:back = $plane | Register-MeshWorkload -ErrorAction Ignore) }
         $back.Phase | Should -BeExactly 'Connected'

@@ -23,7 +23,7 @@ Describe 'The module' {
         $said = Invoke-FreshPwsh "`$env:PSModulePath = '$directory/modules' + [System.IO.Path]::PathSeparator + `$env:PSModulePath; (Import-Module Onboarding -PassThru).ModuleBase; ('kind: X' | Test-OnboardingConfiguration -Quiet); (Get-Help Get-MeshWorkload).Synopsis"
         $said | Should -Contain (Split-Path $installed.FullName)
         $said | Should -Contain 'False'
-        "$said" | Should -Match 'Lists the workloads that joined'
+        "$said" | Should -Match 'Lists the workloads'
     }
 
     It 'is installed for the user by Install-PSResource' {

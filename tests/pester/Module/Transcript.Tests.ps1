@@ -1,6 +1,7 @@
 # Ten minutes on a laptop: what the README shows, typed into one shell, with the endpoint as people get it: a .NET tool that brings the
 # sample. Times, ids, ports and paths differ from run to run.
 BeforeAll {
+    Import-Module $PSScriptRoot/../Support/Onboarding.Golden.psm1
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-BuiltModule
     $directory = New-TestDirectory
@@ -44,9 +45,9 @@ Describe 'Ten minutes on a laptop' {
     It 'goes on with a refusal, for there is no policy' {
         $plane | Register-MeshWorkload -ErrorVariable refused -ErrorAction SilentlyContinue
         $refused[0].FullyQualifiedErrorId | Should -BeExactly 'PolicyDenied,Onboarding.Cmdlets.RegisterMeshWorkloadCommand'
-        $refused[0].ErrorDetails.Message | Should -Match "^\[PolicyDenied\] The plane refused 'bookinfo/ratings': no policy in namespace bookinfo admits this machine\. Correlation id (\S+)\.$"
+        $refused[0].ErrorDetails.Message | Confirm-Golden 'the refusal'
         $script:id = $refused[0].Exception.CorrelationId
-        $refused[0].ErrorDetails.RecommendedAction | Should -BeExactly "On a workstation with access to the cluster: Get-OnboardingStatus -CorrelationId $id"
+        $refused[0].ErrorDetails.RecommendedAction | Should -Match " Get-OnboardingStatus -CorrelationId $id$"
     }
 
     It 'which the workstation explains, with the command that helps' {
@@ -70,12 +71,12 @@ Describe 'Ten minutes on a laptop' {
         $w = $plane | Register-MeshWorkload -Verbose -WarningVariable warned -WarningAction SilentlyContinue 4>&1
         $steps = $w | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object Message
         $joined = $w | Where-Object { $_ -is [Onboarding.Cmdlets.MeshRegistration] }
-        "$steps" | Should -Match "connected to https://localhost:\d+, certificate 'CN=onboarding-endpoint', clock "
-        "$steps" | Should -Match "credential from plugin 'demo-jwt'"
-        "$steps" | Should -Match "by policy 'ratings' rule 1"
+        "$steps" | Should -Match " https://localhost:\d+, certificate 'CN=onboarding-endpoint', "
+        "$steps" | Should -Match "credential .* 'demo-jwt'"
+        "$steps" | Should -Match " 'ratings' rule 1"
         "$steps" | Should -Match 'registered as ratings-jwt-demo--laptop'
-        "$steps" | Should -Match 'boot configuration 1 \(v:[0-9a-f]{8}\) written to'
-        "$warned" | Should -Match "The session lives in this PowerShell process \(pid $PID\)"
+        "$steps" | Should -Match 'boot configuration 1 \(v:[0-9a-f]{8}\) '
+        "$warned" | Should -Match "\(pid $PID\)"
         ($joined | Format-AtWidth 80) | Should -Match '(?m)^bookinfo +ratings +\S+ +Connected Stopped Process '
         $script:name = $joined.Name
     }

@@ -68,7 +68,7 @@ Import-Module '$(Get-BuiltManifest)'
 `$calls = (Get-Content '$directory/scripted/calls').Count
 $($tries -join "`n")
 '== end'
-"calls of the plane: `$((Get-Content '$directory/scripted/calls').Count - `$calls)"
+"calls: `$((Get-Content '$directory/scripted/calls').Count - `$calls)"
 "sidecar: `$((Get-MeshSidecar).Status)"
 "own plane: `$(`$running.Status)"
 "own data: `$(Test-Path '$directory/tried/kubeconfig')"
@@ -95,7 +95,7 @@ Stop-OnboardingPlane
 
     It 'nobody is called: neither the cluster nor a plane' {
         $listener.Calls | Should -Be 0
-        $sections.end | Should -Contain 'calls of the plane: 0'
+        $sections.end | Should -Contain 'calls: 0'
         # It is someone who would have been heard.
         { Get-MeshWorkload -KubeConfig $config -TimeoutSec 1 -ErrorAction Stop } | Should -Throw
         $listener.Calls | Should -BeGreaterThan 0

@@ -33,12 +33,12 @@ public sealed partial class GeneratedNamesTests
     [Fact]
     public void A_row_has_the_value_of_the_constant_and_its_summary() => Rows("""
             /// <summary>Says <c>this</c>
-            /// and that.</summary>
+            /// twice.</summary>
             public const string First = "FIRST_ONE";
 
             /// <summary>As <see cref="First"/>.</summary>
             public const string Second = nameof(Second);
-        """, "client").ShouldBe(["| `FIRST_ONE` | client | Says `this` and that. |", "| `Second` | client | As `First`. |"]);
+        """, "client").ShouldBe(["| `FIRST_ONE` | client | Says `this` twice. |", "| `Second` | client | As `First`. |"]);
 
     private static string Table(string file, string owner) => string.Concat(
         new[] { "| name | owner | meaning |", "|---|---|---|" }

@@ -19,8 +19,8 @@ public sealed class AllowedSkipsTests
     [Theory]
     [InlineData("kube-apiserver: none on PATH", true, true)]
     [InlineData("kube-apiserver: none on PATH", false, true)]
-    [InlineData("npm: not installed", true, false)]
-    [InlineData("npm: not installed", false, true)]
+    [InlineData("npm: missing", true, false)]
+    [InlineData("npm: missing", false, true)]
     [InlineData("flaky on Mondays", false, false)]
     [InlineData("kube-apiserver", true, true)]
     [InlineData("kube-apiserver2: another", false, false)]
@@ -31,11 +31,11 @@ public sealed class AllowedSkipsTests
     [Fact]
     public void A_skip_that_is_not_allowed_is_named()
     {
-        Summary summary = Summary.Create([Passed, Skipped("npm: not installed"), Skipped("kube-apiserver: none")], AllowedSkips.Parse(List), isCi: true);
+        Summary summary = Summary.Create([Passed, Skipped("npm: missing"), Skipped("kube-apiserver: none")], AllowedSkips.Parse(List), isCi: true);
 
         summary.Lines.ShouldBe([
             "skipped 1: kube-apiserver: none",
-            "NOT ALLOWED TO SKIP: Suite.Skipped: npm: not installed",
+            "NOT ALLOWED TO SKIP: Suite.Skipped: npm: missing",
             "1 passed, 0 failed, 2 skipped",
         ]);
     }
@@ -65,13 +65,13 @@ public sealed class AllowedSkipsTests
               <Results>
                 <UnitTestResult testName="A.B(x: 1)" outcome="Passed" />
                 <UnitTestResult testName="A.C" outcome="NotExecuted">
-                  <Output><ErrorInfo><Message>root: only root can become another user</Message></ErrorInfo></Output>
+                  <Output><ErrorInfo><Message>root: unprivileged</Message></ErrorInfo></Output>
                 </UnitTestResult>
               </Results>
             </TestRun>
             """);
 
-        ReportedTest.Read(report).ShouldBe([new("A.B(x: 1)", "Passed", ""), new("A.C", "NotExecuted", "root: only root can become another user")]);
+        ReportedTest.Read(report).ShouldBe([new("A.B(x: 1)", "Passed", ""), new("A.C", "NotExecuted", "root: unprivileged")]);
     }
 
     [Fact]

@@ -15,6 +15,12 @@ public static class WellKnownAnnotations
     /// <summary>Ours, on a WorkloadAutoRegistration: uid of the WorkloadGroup it was made for.</summary>
     public const string WorkloadGroupUid = "onboarding.tetrate.io/workload-group-uid";
 
+    /// <summary>
+    /// Ours, on a WorkloadEntry that got label <see cref="WellKnownLabels.Tunnel"/> for it: what of the machine's configuration turns HBONE on. In the
+    /// snapshot of a registration: <c>true</c> if the member runs with HBONE, <c>false</c> if it doesn't.
+    /// </summary>
+    public const string Hbone = "onboarding.tetrate.io/hbone";
+
     /// <summary>Ours, on a WorkloadAutoRegistration: thumbprint of the key its identity is bound to.</summary>
     public const string KeyThumbprint = "onboarding.tetrate.io/jkt";
 

@@ -18,6 +18,15 @@ public static class WellKnownLabels
     /// <summary>Istio: canonical service revision.</summary>
     public const string CanonicalRevision = "service.istio.io/canonical-revision";
 
+    /// <summary>Istio: what a workload is called in the mesh's metrics; without it each WorkloadEntry is a workload of its own.</summary>
+    public const string WorkloadName = "service.istio.io/workload-name";
+
+    /// <summary>Istio: <see cref="HboneTunnel"/> on a WorkloadEntry that ambient clients reach by HBONE; without it they reach it in plain text.</summary>
+    public const string Tunnel = "networking.istio.io/tunnel";
+
+    /// <summary>Value of <see cref="Tunnel"/> for HBONE.</summary>
+    public const string HboneTunnel = "http";
+
     /// <summary>Kubernetes: what manages an object.</summary>
     public const string ManagedBy = "app.kubernetes.io/managed-by";
 

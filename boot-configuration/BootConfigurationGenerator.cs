@@ -14,7 +14,21 @@ namespace Onboarding.BootConfiguration;
 public static class BootConfigurationGenerator
 {
     private const string ExcludedPorts = "22,15090,15021";
+    private const string EnableHbone = "ISTIO_META_ENABLE_HBONE";
     private const string DnsCapture = "ISTIO_META_DNS_CAPTURE";
+
+    /// <summary>
+    /// True if a proxy with this configuration takes HBONE: <c>ISTIO_META_ENABLE_HBONE</c> of <c>proxyMetadata</c>, which Istio's ambient profile
+    /// sets for the mesh. Read as istiod reads it from the proxy.
+    /// </summary>
+    /// <param name="inputs">What the files would be made of.</param>
+    /// <exception cref="BootConfigurationException">An input can't be read; the message says which and why.</exception>
+    public static bool TakesHbone(BootConfigurationInputs inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return EffectiveProxyConfig.Merge(inputs, WorkloadGroupDocument.Read(inputs.WorkloadGroup)).Metadata.TryGetValue(EnableHbone, out string? value)
+            && value is "1" or "t" or "T" or "TRUE" or "true" or "True";
+    }
 
     /// <exception cref="BootConfigurationException">An input can't be read; the message says which and why.</exception>
     public static BootConfigurationFiles Generate(BootConfigurationInputs inputs)

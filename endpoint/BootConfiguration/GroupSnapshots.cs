@@ -25,8 +25,27 @@ internal sealed class GroupSnapshots(TokenKeyStore keys)
 {
     private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("onboarding workload-group-snapshot v1");
 
+    /// <summary>
+    /// The group with a note whether its members take HBONE. It is kept with the snapshot, under its MAC: what a member's entry says of tunnels must be
+    /// true of the sidecar that runs, not of one that waits for its turn. Attack: an editor of registrations who turns the note off would have
+    /// pods send in plain text.
+    /// </summary>
+    /// <param name="group">The group as it is now.</param>
+    /// <param name="hbone">Whether a sidecar that starts now takes HBONE.</param>
+    public static WorkloadGroup Noted(WorkloadGroup group, bool hbone) => group with
+    {
+        Metadata = group.Metadata with
+        {
+            Annotations = new Dictionary<string, string>(group.Metadata.Annotations) { [WellKnownAnnotations.Hbone] = hbone ? "true" : "false" },
+        },
+    };
+
+    /// <summary>True if a member that keeps the group like this takes HBONE.</summary>
+    /// <param name="kept">The group, noted or of a snapshot.</param>
+    public static bool TakesHbone(WorkloadGroup kept) => kept.Metadata.Annotations.GetValueOrDefault(WellKnownAnnotations.Hbone) == "true";
+
     /// <summary>The annotations of a member that takes the group over as it is now.</summary>
-    /// <param name="group">The group.</param>
+    /// <param name="group">The group, noted.</param>
     /// <param name="member">Name of the registration, which is in the group's namespace.</param>
     /// <exception cref="RefusedException">The plane has no keys yet.</exception>
     public IReadOnlyDictionary<string, string> AnnotationsOf(WorkloadGroup group, string member)
@@ -74,11 +93,11 @@ internal sealed class GroupSnapshots(TokenKeyStore keys)
             .TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
 
-    // Of the annotations the one that configures proxies; the rest is nothing to members.
+    // Of the annotations the one that configures proxies, and our note; the rest is nothing to members.
     private static string Write(WorkloadGroup group)
     {
         var annotations = group.Metadata.Annotations
-            .Where(a => a.Key == WellKnownAnnotations.ProxyConfig)
+            .Where(a => a.Key is WellKnownAnnotations.ProxyConfig or WellKnownAnnotations.Hbone)
             .ToDictionary(a => a.Key, a => a.Value);
         return new WorkloadGroup
         {

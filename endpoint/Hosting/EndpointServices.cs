@@ -95,6 +95,7 @@ internal static partial class EndpointServices
         services.AddSingleton<RegistrationService>();
         services.AddSingleton(new MeshState(environment.Cluster));
         services.AddSingleton<MeshSettings>();
+        services.AddSingleton<HboneModes>();
         services.AddSingleton<Networks>();
         services.AddSingleton(new GatewayOptions { Service = options.IngressService, ResolveHost = options.ResolveHost });
         services.AddSingleton<GatewayAddresses>();

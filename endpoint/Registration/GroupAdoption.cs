@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Admissions;
@@ -18,8 +19,18 @@ internal sealed class GroupAdoption(
     RegistrationStore store,
     GroupSnapshots snapshots,
     Networks networks,
+    HboneModes hbone,
     AddressRules addresses)
 {
+    /// <summary>
+    /// True if the member runs the group as it is now, and its entry was made of less: by a release that didn't write all of today's labels. Those
+    /// follow without a restart.
+    /// </summary>
+    /// <param name="member">The member.</param>
+    /// <param name="group">Its group as it is now.</param>
+    public bool IsBehind(WorkloadAutoRegistration member, WorkloadGroup group) =>
+        !snapshots.ForRegistration(member, group).Metadata.Annotations.ContainsKey(WellKnownAnnotations.Hbone);
+
     /// <summary>Takes it over.</summary>
     /// <param name="member">The member.</param>
     /// <param name="group">Its group.</param>
@@ -36,6 +47,7 @@ internal sealed class GroupAdoption(
             return member;
         }
 
+        group = GroupSnapshots.Noted(group, hbone.IsOn(group, member.Spec!.Registration.Sidecar.Istio?.Revision));
         IReadOnlyDictionary<string, string> snapshot = snapshots.AnnotationsOf(group, member.Metadata.Name);
         bool isSame = snapshot.All(a => member.Metadata.Annotations.GetValueOrDefault(a.Key) == a.Value);
         if (isSame && !restarts)
@@ -43,7 +55,7 @@ internal sealed class GroupAdoption(
             return member;
         }
 
-        IReadOnlyDictionary<string, string> reported = member.Spec!.Registration.Workload?.Labels ?? new Dictionary<string, string>();
+        IReadOnlyDictionary<string, string> reported = member.Spec.Registration.Workload?.Labels ?? new Dictionary<string, string>();
         WorkloadEntry entry = RegistrationObjects.Entry(
             member,
             group,

@@ -43,7 +43,7 @@ internal static class RegistrationObjects
 
     /// <summary>The WorkloadEntry as the plane wants it.</summary>
     /// <param name="registration">The registration that owns it.</param>
-    /// <param name="group">The group, as the member keeps it.</param>
+    /// <param name="group">The group, as the member keeps it, noted.</param>
     /// <param name="address">Where clients reach the member.</param>
     /// <param name="labels">Labels, merged.</param>
     /// <param name="network">The member's network; empty for none.</param>
@@ -66,13 +66,20 @@ internal static class RegistrationObjects
             annotations[WellKnownAnnotations.HealthChecksEnabled] = "true";
         }
 
+        bool tunnels = GroupSnapshots.TakesHbone(group) && !labels.ContainsKey(WellKnownLabels.Tunnel);
+        annotations.Remove(WellKnownAnnotations.Hbone);
+        if (tunnels)
+        {
+            annotations[WellKnownAnnotations.Hbone] = "ISTIO_META_ENABLE_HBONE in proxyMetadata of the mesh or the group";
+        }
+
         return new WorkloadEntry
         {
             Metadata = new V1ObjectMeta
             {
                 Name = registration.Metadata.Name,
                 Namespace = registration.Metadata.Namespace,
-                Labels = new Dictionary<string, string>(labels) { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager },
+                Labels = EntryLabels.Of(labels, group.Metadata.Name, tunnels),
                 Annotations = annotations,
                 OwnerReferences = [Owner(WorkloadAutoRegistration.Definition, registration.Metadata)],
             },

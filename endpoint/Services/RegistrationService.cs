@@ -57,7 +57,7 @@ internal sealed partial class RegistrationService(
         };
         Admission admission = gates.Authorizer.Decide(asked, call.Audit);
         gates.Budgets.Count(asked.BoundIdentity, asked.Identity, reference, isFirst: !members.Store.Knows(reference.Namespace, claims.Registration));
-        WorkloadGroup group = admission.Group;
+        WorkloadGroup group = GroupSnapshots.Noted(admission.Group, members.Hbone.IsOn(admission.Group, registration.Sidecar.Istio?.Revision));
         GroupCheck.Check(group);
 
         // Not before: an identity that policies or their limits keep out must not hold a name in the cluster for a month.
@@ -174,5 +174,6 @@ internal sealed partial class RegistrationService(
 /// <param name="Arrivals">Registrations that were written and aren't seen yet.</param>
 /// <param name="Snapshots">The groups as they were when their members registered.</param>
 /// <param name="Mesh">What a member is told of the mesh.</param>
+/// <param name="Hbone">Whether sidecars of a group take HBONE.</param>
 /// <param name="Networks">The network of a group.</param>
-internal sealed record MemberRecords(RegistrationStore Store, Arrivals Arrivals, GroupSnapshots Snapshots, MeshSettings Mesh, Networks Networks);
+internal sealed record MemberRecords(RegistrationStore Store, Arrivals Arrivals, GroupSnapshots Snapshots, MeshSettings Mesh, HboneModes Hbone, Networks Networks);

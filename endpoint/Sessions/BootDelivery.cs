@@ -53,9 +53,15 @@ internal sealed partial class BootDelivery(
             BootStep step = Reducer(session).Deliver(content, live, session.Admitted, NetworkOf(session.Member));
 
             // Only what gives something needs the decision: a change that concerns every session must not cost one of each.
-            Admission? admission = step.Effects.Any(e => e is BootEffect.Send or BootEffect.Configure)
+            bool isBehind = session.Boot.Held?.CoreHash == content.CoreHash && adoption.IsBehind(session.Member, source.GroupOf(session.Member));
+            Admission? admission = isBehind || step.Effects.Any(e => e is BootEffect.Send or BootEffect.Configure)
                 ? await admissions.DecideInSessionAsync("boot-configuration", session.Member, session.Claims, session.Id, session.Source, cancellationToken)
                 : null;
+            if (isBehind)
+            {
+                session.Member = await adoption.AdoptAsync(session.Member, source.GroupOf(session.Member), admission!, restarts: false, cancellationToken);
+            }
+
             return await ApplyAsync(session, step, cancellationToken, admission);
         }
         catch (RefusedException e)

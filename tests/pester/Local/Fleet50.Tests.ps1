@@ -29,7 +29,7 @@ Describe 'A CSV of 50 workloads' {
         # B16: an error says which row it is about, and what all have in common is said once.
         $failed.ErrorDetails.Message | Sort-Object | Should -Match '^\[PluginFailed\] Row (7 \(vm-07\)|31 \(vm-31\)): '
         $warned | Should -HaveCount 1
-        "$warned" | Should -Match 'No agent service on this machine.*\(The same for 48 objects\.\)$'
+        "$warned" | Should -Match '\(.* 48 objects\.\)$'
         # The row itself, with all its columns: what another run takes.
         $failed.TargetObject.StateDirectory | Sort-Object | Should -Be "$directory/vm-07/state", "$directory/vm-31/state"
         $failed.TargetObject.AgentConfigurationPath | Sort-Object | Should -Be "$directory/vm-07/agent.yaml", "$directory/vm-31/agent.yaml"

@@ -36,6 +36,32 @@ public static class ForeignText
     /// <param name="text">The text; null stays null.</param>
     public static string? CleanIfAny(string? text) => text is null ? null : Clean(text);
 
+    /// <summary>Cleans a text of several lines, as our own messages are that contain others' text; it stays of several lines.</summary>
+    /// <param name="text">The text.</param>
+    public static string CleanLines(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Contains('\n', StringComparison.Ordinal) ? string.Join('\n', text.Split('\n').Select(Clean)) : Clean(text);
+    }
+
+    /// <summary>Cleans a text of several lines that may be missing.</summary>
+    /// <param name="text">The text; null stays null.</param>
+    public static string? CleanLinesIfAny(string? text) => text is null ? null : CleanLines(text);
+
+    /// <summary>Cleans keys and values.</summary>
+    /// <param name="texts">Labels or annotations.</param>
+    public static IReadOnlyDictionary<string, string> Clean(IReadOnlyDictionary<string, string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var clean = new Dictionary<string, string>(texts.Count, StringComparer.Ordinal);
+        foreach ((string key, string value) in texts)
+        {
+            clean[Clean(key)] = Clean(value);
+        }
+
+        return clean;
+    }
+
     /// <summary>True for a character that a terminal may take for an instruction: controls, bidirectional and other invisible format characters.</summary>
     /// <param name="c">The character.</param>
     public static bool IsInstruction(char c) => c >= '\u007f' || c < ' '
@@ -49,8 +75,10 @@ public static class ForeignText
         : IsHiddenPair(c, next) || IsHiddenPair(previous, c) ? Replacement
         : c;
 
-    // Tags and variation selectors beyond the first plane: text that is there and isn't seen.
-    private static bool IsHiddenPair(char high, char low) =>
+    /// <summary>True for tags and others beyond the first plane: text that is there and isn't seen.</summary>
+    /// <param name="high">The first half.</param>
+    /// <param name="low">The second half.</param>
+    public static bool IsHiddenPair(char high, char low) =>
         char.IsSurrogatePair(high, low) && CharUnicodeInfo.GetUnicodeCategory(char.ConvertToUtf32(high, low)) == UnicodeCategory.Format;
 
     private static char NextOf(string text, int i) => i + 1 < text.Length ? text[i + 1] : '\0';

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Onboarding.Api;
 
 namespace Onboarding.Documents;
 
@@ -105,16 +106,24 @@ internal sealed partial class YamlEmitter
     private static string Quote(string text)
     {
         StringBuilder quoted = new("\"", text.Length + 2);
-        foreach (char c in text)
+        for (int i = 0; i < text.Length; i++)
         {
+            char c = text[i];
+            if (i + 1 < text.Length && ForeignText.IsHiddenPair(c, text[i + 1]))
+            {
+                quoted.Append(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(c, text[++i]):x8}");
+                continue;
+            }
+
             _ = c switch
             {
                 '"' => quoted.Append("\\\""),
                 '\\' => quoted.Append("\\\\"),
                 '\n' => quoted.Append("\\n"),
                 '\t' => quoted.Append("\\t"),
-                // Line and control characters of Unicode end lines or vanish; a byte-order mark does both.
-                _ when c is < ' ' or (>= '\x7f' and <= '\xa0') or '\u2028' or '\u2029' or '\ufeff' =>
+                // Line and control characters of Unicode end lines or vanish; a byte-order mark does both. What turns text around is taken for
+                // an instruction by terminals.
+                _ when c is < ' ' or (>= '\x7f' and <= '\xa0') || ForeignText.IsInstruction(c) =>
                     quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => quoted.Append(c),
             };

@@ -147,13 +147,14 @@ internal sealed class PlaneClient(PlaneChannel channel, AgentKey key, TimeProvid
     }
 
     private async Task<T> CallAsync<T>(Func<CancellationToken, AsyncUnaryCall<T>> start, CancellationToken cancellationToken)
+        where T : IMessage
     {
         using var patience = new CancellationTokenSource(CallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
             using AsyncUnaryCall<T> call = start(either.Token);
-            return await call;
+            return PlaneText.Clean(await call);
         }
         catch (RpcException e)
         {

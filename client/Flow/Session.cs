@@ -168,7 +168,7 @@ internal sealed class Session(
     {
         bool any = await incoming.MoveNext(cancellationToken);
         Volatile.Write(ref _lastHeard, time.GetTimestamp());
-        return any ? incoming.Current : null;
+        return any ? PlaneText.Clean(incoming.Current) : null;
     }
 
     private async Task WriteAsync(IClientStreamWriter<AgentMessage> outgoing, CancellationToken cancellationToken)

@@ -1,10 +1,12 @@
+using Onboarding.Api;
+
 namespace Onboarding.Client.Local;
 
 /// <summary>How this machine is in the mesh, in plain values.</summary>
 public sealed record MachineStatus
 {
     /// <summary>What owns the session: <c>Service</c> or <c>Process</c>.</summary>
-    public required string Session { get; init; }
+    public required string Session { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>The owner's process.</summary>
     public required int ProcessId { get; init; }
@@ -13,31 +15,31 @@ public sealed record MachineStatus
     public required string StateDirectory { get; init; }
 
     /// <summary>The plane.</summary>
-    public required string Endpoint { get; init; }
+    public required string Endpoint { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>False if the configuration says not to verify the plane's certificate.</summary>
     public required bool IsTransportVerified { get; init; }
 
     /// <summary>Namespace of the group.</summary>
-    public required string Namespace { get; init; }
+    public required string Namespace { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Name of the group.</summary>
-    public required string WorkloadGroup { get; init; }
+    public required string WorkloadGroup { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Name of the registration; empty if there is none.</summary>
-    public required string Registration { get; init; }
+    public required string Registration { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Address in the WorkloadEntry.</summary>
-    public required string Address { get; init; }
+    public required string Address { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Who the workload is in the mesh.</summary>
-    public required string SpiffeId { get; init; }
+    public required string SpiffeId { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>The policy that admitted it.</summary>
-    public required string Policy { get; init; }
+    public required string Policy { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Where it is: <c>Connected</c>, <c>Healthy</c>, <c>Refused</c>…</summary>
-    public required string Phase { get; init; }
+    public required string Phase { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Since when.</summary>
     public DateTimeOffset? PhaseSince { get; init; }
@@ -66,16 +68,40 @@ public sealed record MachineStatus
 /// <param name="Message">What, and where.</param>
 /// <param name="NextStep">What to do about it.</param>
 /// <param name="CorrelationId">Finds the plane's decision; null if it made none.</param>
-public sealed record MachineFailure(string ErrorId, string Message, string NextStep, string? CorrelationId);
+public sealed record MachineFailure(string ErrorId, string Message, string NextStep, string? CorrelationId)
+{
+    /// <summary>Stable name.</summary>
+    public string ErrorId { get; } = ForeignText.Clean(ErrorId);
+
+    /// <summary>What went wrong.</summary>
+    public string Message { get; } = ForeignText.CleanLines(Message);
+
+    /// <summary>What to do about it.</summary>
+    public string NextStep { get; } = ForeignText.CleanLines(NextStep);
+
+    /// <summary>What finds the decision in the audit log.</summary>
+    public string? CorrelationId { get; } = ForeignText.CleanIfAny(CorrelationId);
+}
 
 /// <summary>Something this machine reached on its way.</summary>
 /// <param name="Name">Its name, e.g. <c>Authorized</c>.</param>
 /// <param name="Took">How long it took from the one before.</param>
-public sealed record MachineMilestone(string Name, TimeSpan Took);
+public sealed record MachineMilestone(string Name, TimeSpan Took)
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; } = ForeignText.Clean(Name);
+}
 
 /// <summary>A step of this machine's way.</summary>
 /// <param name="Time">When.</param>
 /// <param name="Elapsed">Since it was told to join.</param>
 /// <param name="Name">Its name, e.g. <c>Registered</c>.</param>
 /// <param name="Message">What happened.</param>
-public sealed record MachineStep(DateTimeOffset Time, TimeSpan Elapsed, string Name, string Message);
+public sealed record MachineStep(DateTimeOffset Time, TimeSpan Elapsed, string Name, string Message)
+{
+    /// <summary>Name of the step.</summary>
+    public string Name { get; } = ForeignText.Clean(Name);
+
+    /// <summary>What happened.</summary>
+    public string Message { get; } = ForeignText.CleanLines(Message);
+}

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Onboarding.Api;
 
 namespace Onboarding.Client.Logging;
 
@@ -15,7 +16,9 @@ internal sealed class DelegateLogger(Action<LogSeverity, string> write) : ILogge
         if (IsEnabled(logLevel))
         {
             string text = formatter(state, exception);
-            write(SeverityOf(logLevel), exception is null ? text : $"{text}: {exception.Message}");
+            
+            // API servers, planes, plugins and files have a say in it.
+            write(SeverityOf(logLevel), ForeignText.CleanLines(exception is null ? text : $"{text}: {exception.Message}"));
         }
     }
 

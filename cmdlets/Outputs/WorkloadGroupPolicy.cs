@@ -1,5 +1,4 @@
 using Onboarding.Api.Policies;
-using Onboarding.Api.Reading;
 using Onboarding.Fleet.Policies;
 
 namespace Onboarding.Cmdlets;
@@ -13,15 +12,15 @@ public sealed class WorkloadGroupPolicy
     {
         _view = view;
         Selects = new FlatList<string>(view.Groups);
-        Warnings = Texts(ProblemSeverity.Warning);
-        Problems = Texts(ProblemSeverity.Error);
+        Warnings = new FlatList<string>(view.Warnings);
+        Problems = new FlatList<string>(view.Problems);
     }
 
     /// <summary>Its namespace.</summary>
-    public string Namespace => Policy.Metadata.Namespace ?? "";
+    public string Namespace => _view.Namespace;
 
     /// <summary>Its name.</summary>
-    public string Name => Policy.Metadata.Name;
+    public string Name => _view.Name;
 
     /// <summary>How many rules it has that admit.</summary>
     public int Rules => Policy.Spec?.Allow.Count ?? 0;
@@ -54,7 +53,4 @@ public sealed class WorkloadGroupPolicy
     public override string ToString() => $"{Namespace}/{Name}";
 
     internal OnboardingPolicy Policy => _view.Policy;
-
-    private FlatList<string> Texts(ProblemSeverity severity) =>
-        new(Policy.Problems.Where(p => p.Severity == severity).Select(p => p.ToString()));
 }

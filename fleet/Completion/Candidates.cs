@@ -1,3 +1,4 @@
+using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Policies;
@@ -42,7 +43,7 @@ public static class Candidates
                 ClusterContext context = ContextFinder.Find(query.Context, query.KubeConfig, query.Namespace);
                 using FleetSession session = FleetSession.Open(context, Patience, (_, _) => { });
                 KubernetesList<T> list = await session.Kubernetes.ListAsync<T>(clusterScoped ? null : context.Namespace, cancellationToken: limit.Token);
-                return (IReadOnlyList<string>)[.. list.Items.Select(i => i.Metadata.Name)];
+                return (IReadOnlyList<string>)[.. list.Items.Select(i => ForeignText.Clean(i.Metadata.Name))];
             },
             limit.Token).WaitAsync(limit.Token).GetAwaiter().GetResult();
     });

@@ -1,3 +1,4 @@
+using Onboarding.Api;
 using Onboarding.BootConfiguration.Rendering;
 using Onboarding.Client.Errors;
 using Onboarding.Kubernetes;
@@ -36,4 +37,14 @@ public static class FailureReader
 /// <param name="Kind">What sort it is.</param>
 /// <param name="Message">What was wrong, and where.</param>
 /// <param name="NextStep">What to do about it; empty if there is nothing to say.</param>
-public sealed record Failure(string ErrorId, FailureKind Kind, string Message, string NextStep);
+public sealed record Failure(string ErrorId, FailureKind Kind, string Message, string NextStep)
+{
+    /// <summary>Stable name.</summary>
+    public string ErrorId { get; } = ForeignText.Clean(ErrorId);
+
+    /// <summary>What was wrong, and where. API servers, files and planes have a say in it.</summary>
+    public string Message { get; } = ForeignText.CleanLines(Message);
+
+    /// <summary>What to do about it; empty if there is nothing to say.</summary>
+    public string NextStep { get; } = ForeignText.CleanLines(NextStep);
+}

@@ -1,5 +1,7 @@
+using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Policies;
+using Onboarding.Api.Reading;
 
 namespace Onboarding.Fleet.Policies;
 
@@ -8,6 +10,21 @@ namespace Onboarding.Fleet.Policies;
 /// <param name="Groups">Names of the WorkloadGroups that its rules select, sorted.</param>
 public sealed record PolicyView(OnboardingPolicy Policy, IReadOnlyList<string> Groups)
 {
+    /// <summary>Its namespace.</summary>
+    public string Namespace => ForeignText.Clean(Policy.Metadata.Namespace ?? "");
+
+    /// <summary>Its name.</summary>
+    public string Name => ForeignText.Clean(Policy.Metadata.Name);
+
+    /// <summary>Names of the WorkloadGroups that its rules select, sorted.</summary>
+    public IReadOnlyList<string> Groups { get; } = [.. Groups.Select(ForeignText.Clean)];
+
+    /// <summary>What it says that has no effect, or another than it looks.</summary>
+    public IReadOnlyList<string> Warnings => Texts(ProblemSeverity.Warning);
+
+    /// <summary>What is wrong with it.</summary>
+    public IReadOnlyList<string> Problems => Texts(ProblemSeverity.Error);
+
     /// <summary>True if the plane counts it, false if not, null if no plane has said yet.</summary>
     public bool? Accepted => Policy.Status?.Conditions.FirstOrDefault(c => c.Type == "Accepted")?.Status switch
     {
@@ -18,6 +35,10 @@ public sealed record PolicyView(OnboardingPolicy Policy, IReadOnlyList<string> G
 
     /// <summary>True if the plane has looked at it as it is now.</summary>
     public bool IsCurrent => Accepted is not null && Policy.Status?.ObservedGeneration == Policy.Metadata.Generation;
+
+    // They quote what the policy says.
+    private string[] Texts(ProblemSeverity severity) =>
+        [.. Policy.Problems.Where(p => p.Severity == severity).Select(p => ForeignText.Clean(p.ToString()))];
 
     /// <summary>Finds the groups it selects.</summary>
     /// <param name="policy">The policy.</param>

@@ -132,6 +132,28 @@ internal sealed class InstalledCluster : IAsyncDisposable
 
     public async Task<WorkloadAutoRegistration> RegistrationAsync() => (await Client.ListAsync<WorkloadAutoRegistration>(DemoMesh.Namespace)).Items.Single();
 
+    /// <summary>The longest that the agent was without a session, by its own log: from an end to the next beginning.</summary>
+    public TimeSpan LongestOutage()
+    {
+        TimeSpan longest = TimeSpan.Zero;
+        DateTimeOffset? since = null;
+        foreach (JsonNode line in _agentLog.Where(l => l.StartsWith('{')).Select(l => JsonNode.Parse(l)!))
+        {
+            DateTimeOffset at = DateTimeOffset.Parse(line["time"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+            if (line["event"]?.ToString() is "Disconnected" or "Relocating")
+            {
+                since ??= at;
+            }
+            else if (line["event"]?.ToString() == "Connected" && since is { } end)
+            {
+                longest = at - end > longest ? at - end : longest;
+                since = null;
+            }
+        }
+
+        return longest;
+    }
+
     /// <summary>Everything in the cluster, by kind, namespace and name.</summary>
     public async Task<SortedSet<string>> ObjectsAsync()
     {

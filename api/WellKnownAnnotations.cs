@@ -16,8 +16,8 @@ public static class WellKnownAnnotations
     public const string WorkloadGroupUid = "onboarding.tetrate.io/workload-group-uid";
 
     /// <summary>
-    /// Ours, on a WorkloadEntry that got label <see cref="WellKnownLabels.Tunnel"/> for it: what of the machine's configuration turns HBONE on. In the
-    /// snapshot of a registration: <c>true</c> if the member runs with HBONE, <c>false</c> if it doesn't.
+    /// Ours, on a WorkloadEntry with label <see cref="WellKnownLabels.Tunnel"/>: what turns HBONE on. In a registration's snapshot: <c>true</c> if the
+    /// member runs with HBONE, else <c>false</c>.
     /// </summary>
     public const string Hbone = "onboarding.tetrate.io/hbone";
 
@@ -25,10 +25,9 @@ public static class WellKnownAnnotations
     public const string KeyThumbprint = "onboarding.tetrate.io/jkt";
 
     /// <summary>
-    /// Ours, on a WorkloadAutoRegistration: an operator takes it out, and says why. The plane notes that on the identity's
-    /// WorkloadKeyBinding (<see cref="Runtime.StayOutMarks"/>), removes the registration, and refuses the machine until its administrator
-    /// rejoins it.
+    /// Ours, on a WorkloadAutoRegistration: an operator excludes it, and says why. The machine is refused until its administrator rejoins it.
     /// </summary>
+    /// <remarks>The plane notes it on the identity's WorkloadKeyBinding (<see cref="Runtime.StayOutMarks"/>) and removes the registration.</remarks>
     public const string StayOut = "onboarding.tetrate.io/stay-out";
 
     /// <summary>Ours, on a WorkloadKeyBinding: since when its identity isn't registered, RFC 3339. Counts for <c>keyBinding.retention</c>.</summary>

@@ -11,11 +11,11 @@ internal static class EntryLabels
 {
     private const int LongestValue = 63;
 
-    /// <summary>The labels.</summary>
+    /// <summary>The labels of a member, and the plane's own.</summary>
     /// <param name="labels">Labels of the member, merged. What they say stays.</param>
     /// <param name="group">Name of its group.</param>
     /// <param name="tunnels">True if ambient clients are to reach it by HBONE.</param>
-    public static IReadOnlyDictionary<string, string> Of(IReadOnlyDictionary<string, string> labels, string group, bool tunnels)
+    public static IReadOnlyDictionary<string, string> WithOwn(IReadOnlyDictionary<string, string> labels, string group, bool tunnels)
     {
         var all = new Dictionary<string, string>(labels) { [WellKnownLabels.ManagedBy] = WellKnownLabels.PlaneManager };
         AddIfAbsent(all, WellKnownLabels.WorkloadName, group);

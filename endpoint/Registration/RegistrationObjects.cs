@@ -79,7 +79,7 @@ internal static class RegistrationObjects
             {
                 Name = registration.Metadata.Name,
                 Namespace = registration.Metadata.Namespace,
-                Labels = EntryLabels.Of(labels, group.Metadata.Name, tunnels),
+                Labels = EntryLabels.WithOwn(labels, group.Metadata.Name, tunnels),
                 Annotations = annotations,
                 OwnerReferences = [Owner(WorkloadAutoRegistration.Definition, registration.Metadata)],
             },

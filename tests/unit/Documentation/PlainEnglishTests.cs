@@ -41,6 +41,7 @@ public sealed partial class PlainEnglishTests
         .EnumerateFiles(Path.Combine(Repository.Root, folder), "*", folder == "." ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Repository.Root, path))
         .Where(path => path != "CONTRIBUTING.md") // It lists the words.
+        .Where(path => path != "THIRD-PARTY-NOTICES.txt" && !path.StartsWith("build/licenses/", StringComparison.Ordinal)) // Others wrote these.
         .Where(path => Path.GetExtension(path) is ".cs" or ".md" or ".proto" or ".yaml" or ".xml" or ".txt" or ".ps1xml" or ".psd1" or ".sh")
         .Where(path => !path.Split('/').Any(part => part is "obj" or "bin"));
 

@@ -27,8 +27,15 @@ public sealed class Case33StoppedMachineTests(AwsPlane aws) : IClassFixture<AwsP
         await agent.AuthorizeAsync();
         aws.Aws.AddTask(AwsPlane.TaskArn, role, status: "STOPPED");
 
-        await aws.RefusedAsync(agent, Reasons.CredentialMalformed, "the same task, which asks for its next token");
-        await aws.RefusedAsync(aws.EcsAgent(role), Reasons.CredentialMalformed, "another agent");
+        try
+        {
+            await aws.RefusedAsync(agent, Reasons.CredentialMalformed, "the same task, which asks for its next token");
+            await aws.RefusedAsync(aws.EcsAgent(role), Reasons.CredentialMalformed, "another agent");
+        }
+        finally
+        {
+            aws.Aws.AddTask(AwsPlane.TaskArn, role);
+        }
     }
 
     [Fact]

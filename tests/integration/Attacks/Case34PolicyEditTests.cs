@@ -29,25 +29,30 @@ public sealed class Case34PolicyEditTests(PlatformPlane platforms) : AttackOnPla
         await agent.AuthorizeAsync();
         OnboardingPolicy policy = await client.GetAsync<OnboardingPolicy>("bookinfo", "platforms");
 
-        await EditAsync(client, how);
-        await Eventually.Is(
-            async () =>
-            {
-                TestAgent another = Platforms.Plane.Agent();
-                another.Present = (plane, _) => PlatformCredentials.Gcp(Platforms.Google, plane, "9" + instance);
-                return await another.RefusalAsync() == Reasons.NotAuthorized;
-            },
-            "the edit is known");
-        ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.RegisterAsync(), StatusCode.PermissionDenied);
+        try
+        {
+            await EditAsync(client, how);
+            await Eventually.Is(
+                async () =>
+                {
+                    TestAgent another = Platforms.Plane.Agent();
+                    another.Present = (plane, _) => PlatformCredentials.Gcp(Platforms.Google, plane, "9" + instance);
+                    return await another.RefusalAsync() == Reasons.NotAuthorized;
+                },
+                "the edit is known");
+            ErrorInfo refusal = await TestAgent.RefusedAsync(() => agent.RegisterAsync(), StatusCode.PermissionDenied);
 
-        refusal.Reason.ShouldBe(Reasons.NotAuthorized);
-        JsonNode record = await Platforms.AuditAsync(refusal.Metadata["correlationId"]);
-        record["action"]!.GetValue<string>().ShouldBe("register");
-        record["outcome"]!.GetValue<string>().ShouldBe("deny");
-        (await client.ListAsync<WorkloadAutoRegistration>(null)).Items.ShouldNotContain(w => w.Metadata.Name == agent.Registration);
-        (await client.ListAsync<WorkloadEntry>(null)).Items.ShouldNotContain(w => w.Metadata.Name == agent.Registration);
-
-        await RestoreAsync(client, policy, agent);
+            refusal.Reason.ShouldBe(Reasons.NotAuthorized);
+            JsonNode record = await Platforms.AuditAsync(refusal.Metadata["correlationId"]);
+            record["action"]!.GetValue<string>().ShouldBe("register");
+            record["outcome"]!.GetValue<string>().ShouldBe("deny");
+            (await client.ListAsync<WorkloadAutoRegistration>(null)).Items.ShouldNotContain(w => w.Metadata.Name == agent.Registration);
+            (await client.ListAsync<WorkloadEntry>(null)).Items.ShouldNotContain(w => w.Metadata.Name == agent.Registration);
+        }
+        finally
+        {
+            await RestoreAsync(client, policy, agent);
+        }
     }
 
     private static Task EditAsync(KubernetesClient client, string how) => how switch

@@ -68,9 +68,14 @@ Describe 'A plane with the sample' {
 
     It 'is offered among the contexts, and can be chosen by name' {
         Disconnect-OnboardingPlane
-        (Get-OnboardingContext).Name | Should -BeExactly 'prod-eu'
-        (Get-OnboardingContext -ListAvailable).Name | Should -Contain 'demo'
-        (Connect-OnboardingPlane demo -PassThru).Cluster | Should -Match '^localhost:\d+$'
+        try {
+            (Get-OnboardingContext).Name | Should -BeExactly 'prod-eu'
+            (Get-OnboardingContext -ListAvailable).Name | Should -Contain 'demo'
+        } finally {
+            $chosen = Connect-OnboardingPlane demo -PassThru
+        }
+
+        $chosen.Cluster | Should -Match '^localhost:\d+$'
     }
 
     It 'is refused a second time, with the one that runs' {

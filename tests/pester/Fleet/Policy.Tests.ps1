@@ -118,11 +118,14 @@ spec: {template: {serviceAccount: default}}
 Describe 'B5 Set-WorkloadGroupPolicy after New-WorkloadGroupPolicy' {
     It 'B5 replaces what New-WorkloadGroupPolicy made, without -Force, and what is left out is gone' {
         $null = New-WorkloadGroupPolicy turned -WorkloadGroup ratings -JoinToken -TokenName one -MaxMembers 3
-        $replaced = New-WorkloadGroupPolicy turned -WorkloadGroup ratings -JoinToken -TokenName two -AsYaml | Set-WorkloadGroupPolicy -Confirm:$false -ErrorAction Stop
-        $replaced.Manifest | Should -Match 'two'
-        $replaced.Manifest | Should -Not -Match 'one'
-        $replaced.Manifest | Should -Not -Match 'maxMembers'
-        Remove-WorkloadGroupPolicy turned -Confirm:$false -Force
+        try {
+            $replaced = New-WorkloadGroupPolicy turned -WorkloadGroup ratings -JoinToken -TokenName two -AsYaml | Set-WorkloadGroupPolicy -Confirm:$false -ErrorAction Stop
+            $replaced.Manifest | Should -Match 'two'
+            $replaced.Manifest | Should -Not -Match 'one'
+            $replaced.Manifest | Should -Not -Match 'maxMembers'
+        } finally {
+            Remove-WorkloadGroupPolicy turned -Confirm:$false -Force
+        }
     }
 
     It 'B5 still refuses what others own' {
@@ -132,10 +135,13 @@ kind: OnboardingPolicy
 metadata: {name: theirs, namespace: bookinfo}
 spec: {allow: [{workloads: [{joinToken: {names: [one]}}], onboardTo: [{workloadGroupSelector: {matchLabels: {app: ratings}}}]}]}
 '@
-        New-WorkloadGroupPolicy theirs -WorkloadGroup ratings -JoinToken -TokenName two -AsYaml |
-            Set-WorkloadGroupPolicy -Confirm:$false -ErrorVariable errors -ErrorAction SilentlyContinue
-        $errors.Count | Should -BeGreaterThan 0
-        Remove-WorkloadGroupPolicy theirs -Confirm:$false -Force
+        try {
+            New-WorkloadGroupPolicy theirs -WorkloadGroup ratings -JoinToken -TokenName two -AsYaml |
+                Set-WorkloadGroupPolicy -Confirm:$false -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.Count | Should -BeGreaterThan 0
+        } finally {
+            Remove-WorkloadGroupPolicy theirs -Confirm:$false -Force
+        }
     }
 
     It 'B17 says so where a piped text is no policy' {

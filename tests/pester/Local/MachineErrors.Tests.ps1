@@ -208,11 +208,18 @@ workloadGroup: {namespace: bookinfo, name: ratings}
             $null = New-Item -ItemType Directory "$directory/home"
             chmod 711 $directory
             chmod 777 "$directory/home"
-            $said = & setpriv --reuid=65534 --regid=65534 --clear-groups env "HOME=$directory/home" (Get-PwshPath) -NoProfile -NonInteractive -EncodedCommand $encoded 2>&1
+            try {
+                $said = & setpriv --reuid=65534 --regid=65534 --clear-groups env "HOME=$directory/home" (Get-PwshPath) -NoProfile -NonInteractive -EncodedCommand $encoded 2>&1
+            } finally {
+                chmod 700 $directory
+            }
         } else {
             chmod 000 "$($served.StateDirectory)/agent.sock"
-            $said = Invoke-FreshPwsh $script
-            chmod 600 "$($served.StateDirectory)/agent.sock"
+            try {
+                $said = Invoke-FreshPwsh $script
+            } finally {
+                chmod 600 "$($served.StateDirectory)/agent.sock"
+            }
         }
 
         $said | Should -Contain 'ControlDenied,Onboarding.Cmdlets.GetOnboardingStatusCommand'

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
+using Onboarding.Connections;
 using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Client.BootConfiguration;
@@ -54,6 +55,7 @@ internal static class BootConfigurationCheck
         Refuse(live.Version, registrationUid, current);
         var problems = new List<string>();
         HostsLines.Check(live.Hosts, problems);
+        CheckLists(live.CaCrlPem, problems);
         RefuseUnsafe(problems);
         return current with { Generation = live.Version.Generation, LiveHash = live.Version.LiveHash };
     }
@@ -80,7 +82,17 @@ internal static class BootConfigurationCheck
         _ = ClusterEnv.Read(boot.ClusterEnv, problems);
         MeshYamlGuard.Check(boot.MeshYaml, problems);
         HostsLines.Check(boot.Hosts, problems);
+        CheckLists(boot.CaCrlPem, problems);
         RefuseUnsafe(problems);
+    }
+
+    // A proxy refuses a broken list, and with it every peer: a compromised plane must not stop a machine by one.
+    private static void CheckLists(string lists, List<string> problems)
+    {
+        if (lists.Length > 0 && !RevocationListText.IsValid(lists))
+        {
+            problems.Add($"{BootConfigurationStore.RevocationListsName}: isn't revocation lists in PEM");
+        }
     }
 
     private static void RefuseUnsafe(List<string> problems)

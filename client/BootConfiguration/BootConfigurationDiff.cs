@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Onboarding.Client.BootConfiguration;
 
 /// <summary>What a boot configuration changes against another. Never shows a token, nor the value of what is named like a secret.</summary>
@@ -15,8 +18,15 @@ public static class BootConfigurationDiff
             .. Compare("cluster.env", current.ClusterEnv, pending.ClusterEnv, ClusterEnvLines.Parse),
             .. Compare("mesh.yaml", current.MeshYaml, pending.MeshYaml, MeshYamlLines.Parse),
             .. Compare("root-cert.pem", current.RootCertificates, pending.RootCertificates, RootCertificateLines.Parse),
+            .. Compare(BootConfigurationStore.RevocationListsName, current.RevocationLists, pending.RevocationLists, Lists),
             .. Compare("hosts", current.Hosts, pending.Hosts, text => [.. Lines(text).Select(line => new ShownLine(line, line))]),
         ];
+    }
+
+    private static ShownLine[] Lists(string text)
+    {
+        string line = $"revocation lists, sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+        return text.Length > 0 ? [new ShownLine(line, line)] : [];
     }
 
     internal static IEnumerable<string> Lines(string text) => text.Split('\n').Where(line => line.Length > 0);

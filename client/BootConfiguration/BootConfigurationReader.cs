@@ -53,7 +53,12 @@ public static class BootConfigurationReader
                         File.ReadAllText(Path.Combine(directory, "cluster.env")),
                         File.ReadAllText(Path.Combine(directory, "mesh.yaml")),
                         File.ReadAllText(Path.Combine(directory, "root-cert.pem")),
-                        File.ReadAllText(Path.Combine(directory, "hosts")));
+                        File.ReadAllText(Path.Combine(directory, "hosts")))
+                    {
+                        RevocationLists = File.Exists(Path.Combine(directory, BootConfigurationStore.RevocationListsName))
+                            ? File.ReadAllText(Path.Combine(directory, BootConfigurationStore.RevocationListsName))
+                            : "",
+                    };
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && attempt < 3)
             {
@@ -75,4 +80,8 @@ public sealed record StoredBootConfiguration(string Workload, BootFiles? Current
 /// <param name="MeshYaml">mesh.yaml.</param>
 /// <param name="RootCertificates">root-cert.pem.</param>
 /// <param name="Hosts">hosts.</param>
-public sealed record BootFiles(BootVersion Version, string ClusterEnv, string MeshYaml, string RootCertificates, string Hosts);
+public sealed record BootFiles(BootVersion Version, string ClusterEnv, string MeshYaml, string RootCertificates, string Hosts)
+{
+    /// <summary>ca-crl.pem; empty where there are no revocation lists.</summary>
+    public string RevocationLists { get; init; } = "";
+}

@@ -15,6 +15,9 @@ namespace Onboarding.Client.BootConfiguration;
 internal sealed class BootConfigurationStore
 {
     private const string CurrentName = "current";
+    /// <summary>The authority's revocation lists; not there where it has none.</summary>
+    public const string RevocationListsName = "ca-crl.pem";
+
     private const string TokenName = "istio-token";
     private static readonly string[] FileNames = ["cluster.env", "mesh.yaml", "root-cert.pem", TokenName, "hosts", BootVersionFile.Name];
     private readonly string _directory;
@@ -65,6 +68,11 @@ internal sealed class BootConfigurationStore
             Write(directory, "root-cert.pem", boot.RootCertPem, FileModes.Secret);
             Write(directory, TokenName, boot.IstioToken.Token, FileModes.Secret);
             Write(directory, "hosts", boot.Hosts, FileModes.Secret);
+            if (boot.CaCrlPem.Length > 0)
+            {
+                Write(directory, RevocationListsName, boot.CaCrlPem, FileModes.Secret);
+            }
+
             _files.Write(Path.Combine(directory, BootVersionFile.Name), BootVersionFile.Write(version), FileModes.Secret);
             SecureFiles.SynchronizeDirectory(_directory);
             _files.Link(CurrentDirectory, name);
@@ -90,7 +98,7 @@ internal sealed class BootConfigurationStore
         BootVersion version = BootConfigurationCheck.Check(boot, registrationUid, Current);
         try
         {
-            _pending.Write(new BootFiles(version, Rewritten(boot.ClusterEnv), boot.MeshYaml, boot.RootCertPem, boot.Hosts));
+            _pending.Write(new BootFiles(version, Rewritten(boot.ClusterEnv), boot.MeshYaml, boot.RootCertPem, boot.Hosts) { RevocationLists = boot.CaCrlPem });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -112,6 +120,13 @@ internal sealed class BootConfigurationStore
         {
             // Hosts first: a version.json that promises hosts which aren't there would keep the plane from sending them.
             Write(directory, "hosts", live.Hosts, FileModes.Secret);
+
+            // Where there were none, or are none any more, the file comes and goes with the restart: until then the proxy follows what it was told.
+            if (live.CaCrlPem.Length > 0 && File.Exists(Path.Combine(directory, RevocationListsName)))
+            {
+                Write(directory, RevocationListsName, live.CaCrlPem, FileModes.Secret);
+            }
+
             _files.Write(Path.Combine(directory, BootVersionFile.Name), BootVersionFile.Write(version), FileModes.Secret);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

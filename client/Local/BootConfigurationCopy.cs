@@ -1,3 +1,4 @@
+using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Local;
@@ -8,6 +9,7 @@ public static class BootConfigurationCopy
     private const string Token = "istio-token";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly string[] Files = ["cluster.env", "mesh.yaml", "root-cert.pem", "hosts", Token];
+    private static readonly string[] Optional = [BootConfigurationStore.RevocationListsName];
 
     /// <summary>Copies it.</summary>
     /// <param name="status">This machine.</param>
@@ -26,7 +28,7 @@ public static class BootConfigurationCopy
 
         Directory.CreateDirectory(destination);
         List<string> written = [];
-        foreach (string name in Files.Where(f => withToken || f != Token))
+        foreach (string name in Files.Where(f => withToken || f != Token).Concat(Optional.Where(f => File.Exists(Path.Combine(status.BootDirectory, f)))))
         {
             string path = Path.Combine(destination, name);
             File.Delete(path);

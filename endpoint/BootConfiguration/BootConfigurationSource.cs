@@ -62,7 +62,7 @@ internal sealed partial class BootConfigurationSource(
                 ClusterEnv = files.ClusterEnv,
                 MeshYaml = files.MeshYaml,
                 RootCertificate = root,
-                Live = new LiveContent(files.Hosts, AccountOf(group, asked)),
+                Live = new LiveContent(files.Hosts, AccountOf(group, asked)) { RevocationLists = ListsOf(ns) },
             };
         }
         catch (BootConfigurationException e)
@@ -122,7 +122,7 @@ internal sealed partial class BootConfigurationSource(
     public LiveContent LiveOf(WorkloadAutoRegistration member)
     {
         string host = IstiodAddress.Host(mesh.Namespace, mesh.Revision(RevisionOf(member)));
-        return new LiveContent(string.Concat(Route().Addresses.Select(a => $"{a} {host}\n")), AccountOf(member));
+        return new LiveContent(string.Concat(Route().Addresses.Select(a => $"{a} {host}\n")), AccountOf(member)) { RevocationLists = ListsOf(member.Metadata.Namespace!) };
     }
 
     /// <summary>Who the member's sidecar is as it runs now.</summary>
@@ -175,6 +175,10 @@ internal sealed partial class BootConfigurationSource(
 
     private MeshAccount AccountOf(WorkloadGroup group, string? revision) => new(
         group.Metadata.Namespace!, GroupTemplate.AccountOf(group), GroupTemplate.SpiffeIdOf(group, mesh.TrustDomain(revision)));
+
+    // Neither without lists, which would let revoked certificates in, nor with some that a proxy refuses: members keep what they have.
+    private string ListsOf(string ns) => mesh.RevocationLists(ns) ?? throw Missing(
+        $"ConfigMap {MeshState.RevocationListsName} of namespace {ns} holds no revocation lists in PEM that can be read; look at key ca-crl.pem of Secret cacerts in namespace {mesh.Namespace}");
 
     private GatewayRoute Route()
     {

@@ -20,7 +20,12 @@ internal sealed record BootContent
     public required LiveContent Live { get; init; }
 
     /// <summary>A change of this restarts the sidecar.</summary>
-    public string CoreHash => LiveContent.HashOf(ClusterEnv, MeshYaml, RootCertificate);
+    /// <remarks>
+    /// Whether there are revocation lists is part of it, and which they are isn't: a proxy is told the name of the file, if it is there, and follows it.
+    /// </remarks>
+    public string CoreHash => Live.RevocationLists.Length == 0
+        ? LiveContent.HashOf(ClusterEnv, MeshYaml, RootCertificate)
+        : LiveContent.HashOf(ClusterEnv, MeshYaml, RootCertificate, "ca-crl.pem");
 
     /// <summary>True if a revision says that it is of this.</summary>
     public bool Is(BootConfigurationRevision? revision) =>
@@ -32,8 +37,13 @@ internal sealed record BootContent
 /// <param name="Account">Who the istio-token is made of.</param>
 internal sealed record LiveContent(string Hosts, MeshAccount Account)
 {
+    /// <summary>Revocation lists, PEM; empty where the authority has none.</summary>
+    public string RevocationLists { get; init; } = "";
+
     /// <summary>The token's identity counts, its bytes change every half hour.</summary>
-    public string Hash => HashOf(Hosts, $"{Account.Namespace}/{Account.Name}", Account.SpiffeId);
+    public string Hash => RevocationLists.Length == 0
+        ? HashOf(Hosts, $"{Account.Namespace}/{Account.Name}", Account.SpiffeId)
+        : HashOf(Hosts, $"{Account.Namespace}/{Account.Name}", Account.SpiffeId, RevocationLists);
 
     // NUL can't be in any of them: moving text from one file to the next changes the hash.
     internal static string HashOf(params string[] parts) =>

@@ -3,7 +3,7 @@ using Onboarding.Plane.Cluster;
 namespace Onboarding.Endpoint.BootConfiguration;
 
 /// <summary>
-/// Says when something that boot configurations are made of may have changed: root certificates, mesh configuration, groups, the
+/// Says when something that boot configurations are made of may have changed: root certificates, revocation lists, mesh configuration, groups, the
 /// gateway, networks, revision tags. Whether it makes a difference is for anyone who makes them again.
 /// </summary>
 internal sealed class BootInputs
@@ -13,6 +13,7 @@ internal sealed class BootInputs
     public BootInputs(ClusterState cluster, MeshState mesh, GatewayAddresses gateway)
     {
         mesh.RootCertificates.Changed += _ => Changed?.Invoke();
+        mesh.RevocationLists.Changed += _ => Changed?.Invoke();
         cluster.Groups.Changed += _ => Changed?.Invoke();
         mesh.Services.Changed += _ => Changed?.Invoke();
         mesh.Namespaces.Changed += _ => Changed?.Invoke();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Onboarding.BootConfiguration;
+using Onboarding.Connections;
 
 namespace Onboarding.Endpoint.BootConfiguration;
 
@@ -13,6 +14,7 @@ internal sealed class MeshSettings(MeshState mesh)
 
     // The informer keeps a ConfigMap's text until it changes: each is parsed once, not for every member.
     private readonly ConditionalWeakTable<string, YamlText> _texts = [];
+    private readonly ConditionalWeakTable<string, Verdict> _lists = [];
 
     /// <summary>Namespace of the control plane.</summary>
     public string Namespace => mesh.Namespace;
@@ -57,9 +59,21 @@ internal sealed class MeshSettings(MeshState mesh)
     public string? RootCertificate(string ns) =>
         mesh.RootCertificates.Get(ns, MeshState.RootCertificateName)?.Data.GetValueOrDefault("root-cert.pem");
 
+    /// <summary>
+    /// Revocation lists of the control plane's authority, PEM; empty where it has none, which istiod writes as an empty text, or not at all; null if what
+    /// it wrote isn't lists. An empty list, or one that Envoy refuses, would take a proxy's peers away.
+    /// </summary>
+    public string? RevocationLists(string ns)
+    {
+        string text = mesh.RevocationLists.Get(ns, MeshState.RevocationListsName)?.Data.GetValueOrDefault("ca-crl.pem") ?? "";
+        return string.IsNullOrWhiteSpace(text) ? "" : _lists.GetValue(text, t => new Verdict(RevocationListText.IsValid(t))).IsValid ? text : null;
+    }
+
     /// <summary>The mesh's trust domain.</summary>
     public string TrustDomain(string? asked) =>
         MeshConfig(asked) is { } text ? MeshConfiguration.TrustDomain(text) ?? DefaultTrustDomain : DefaultTrustDomain;
+
+    private sealed record Verdict(bool IsValid);
 
     private string Revisioned(string name, string? asked) => Revision(asked) is { Length: > 0 } revision ? $"{name}-{revision}" : name;
 }

@@ -27,7 +27,7 @@ internal static class BootMessages
     /// <summary>Other hosts to put in force, with the core the agent has.</summary>
     public static Rpc.PlaneMessage Live(LiveContent live, BootConfigurationRevision revision, string uid) => new()
     {
-        LiveConfiguration = new Rpc.LiveConfiguration { Version = Version(revision), RegistrationUid = uid, Hosts = live.Hosts },
+        LiveConfiguration = new Rpc.LiveConfiguration { Version = Version(revision), RegistrationUid = uid, Hosts = live.Hosts, CaCrlPem = live.RevocationLists },
     };
 
     /// <summary>A revision as it is sent.</summary>
@@ -52,6 +52,7 @@ internal static class BootMessages
         MeshYaml = content.MeshYaml,
         RootCertPem = content.RootCertificate,
         Hosts = content.Live.Hosts,
+        CaCrlPem = content.Live.RevocationLists,
         SpiffeId = content.Live.Account.SpiffeId,
     };
 

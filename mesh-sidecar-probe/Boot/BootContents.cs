@@ -19,6 +19,9 @@ internal sealed record BootContents(
     HostsTable Hosts,
     DateTimeOffset Now)
 {
+    /// <summary>ca-crl.pem; null where the authority has no revocation lists.</summary>
+    public string? RevocationLists { get; init; }
+
     /// <summary>A variable; null where cluster.env doesn't set it.</summary>
     public string? this[string variable] => Variables.GetValueOrDefault(variable);
 
@@ -43,6 +46,7 @@ internal static class BootFileNames
     public const string ClusterEnv = "cluster.env";
     public const string MeshYaml = "mesh.yaml";
     public const string RootCertificate = "root-cert.pem";
+    public const string RevocationLists = "ca-crl.pem";
     public const string Token = "istio-token";
     public const string Hosts = "hosts";
 }

@@ -19,7 +19,10 @@ internal sealed class BootReader(string directory, TimeProvider time)
         string roots = await TextAsync(BootFileNames.RootCertificate, cancellation) ?? "";
         string token = await TextAsync(BootFileNames.Token, cancellation) ?? "";
         string hosts = await TextAsync(BootFileNames.Hosts, cancellation) ?? "";
-        return new BootContents(directory, variables, mesh, roots, token.Trim(), HostsTable.Parse(hosts), time.GetUtcNow());
+        return new BootContents(directory, variables, mesh, roots, token.Trim(), HostsTable.Parse(hosts), time.GetUtcNow())
+        {
+            RevocationLists = File.Exists(Path.Combine(directory, BootFileNames.RevocationLists)) ? await TextAsync(BootFileNames.RevocationLists, cancellation) : null,
+        };
     }
 
     private async Task<IReadOnlyDictionary<string, string>> VariablesAsync(CancellationToken cancellation)

@@ -52,6 +52,7 @@ internal sealed class IstioHost(
     public void InstallLive(string bootDirectory)
     {
         _secrets.InstallToken(bootDirectory);
+        _secrets.InstallRevocationLists(bootDirectory);
         _hosts.Write(File.ReadAllText(Path.Combine(bootDirectory, "hosts")));
     }
 

@@ -1,3 +1,4 @@
+using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Native;
 
@@ -18,6 +19,9 @@ internal sealed class SecretsDirectory(string root, string stateDirectory)
     private const string Name = "secrets";
     private const string Token = "istio-token";
     private const string Identity = "workload-spiffe-uds";
+    private const string Istio = "istio";
+    private const string Crl = "crl";
+    private const string RevocationLists = BootConfigurationStore.RevocationListsName;
     private const string Socket = "socket";
 
     // On a machine that never had the directory it goes with the rest.
@@ -25,6 +29,9 @@ internal sealed class SecretsDirectory(string root, string stateDirectory)
 
     // chown(2): leave the group as it is, as istio.service does.
     private const uint SameGroup = uint.MaxValue;
+
+    // What was installed by this process; null before that.
+    private byte[]? _lists;
 
     /// <summary>The directory.</summary>
     public string Path { get; } = System.IO.Path.Combine(root, Run, Name);
@@ -39,6 +46,7 @@ internal sealed class SecretsDirectory(string root, string stateDirectory)
     /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarDirectoryUnsafe"/>.</exception>
     public void Prepare()
     {
+        _lists = null;
         if (Open(make: false) is { } there)
         {
             there.Dispose();
@@ -65,10 +73,45 @@ internal sealed class SecretsDirectory(string root, string stateDirectory)
         tokens.Write(Token, FileModes.Secret, ProxyUser.Heir(root), file => RandomAccess.Write(file, token, 0));
     }
 
-    /// <summary>Removes token and socket, and the directories they were alone in.</summary>
+    /// <summary>
+    /// Puts the revocation lists where pilot-agent looks for them, or removes them where there are none. By a new file with the old one's name: Envoy watches
+    /// for that. One that is the same stays, so that a renewed token doesn't have Envoy read all lists again.
+    /// </summary>
+    /// <param name="bootDirectory">The boot configuration in force.</param>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarDirectoryUnsafe"/>.</exception>
+    public void InstallRevocationLists(string bootDirectory)
+    {
+        string file = System.IO.Path.Combine(bootDirectory, RevocationLists);
+        byte[] lists = File.Exists(file) ? File.ReadAllBytes(file) : [];
+        if (_lists is not null && lists.AsSpan().SequenceEqual(_lists))
+        {
+            return;
+        }
+
+        using (DirectoryHandle? secrets = Open(make: lists.Length > 0))
+        {
+            if (lists.Length == 0)
+            {
+                RemoveLists(secrets);
+            }
+            else
+            {
+                using DirectoryHandle istio = Enter(secrets!, Istio, make: true)!;
+                istio.Give(FileModes.PublicDirectory, owner: null);
+                using DirectoryHandle crl = Enter(istio, Crl, make: true)!;
+                crl.Give(FileModes.PublicDirectory, owner: null);
+                crl.Write(RevocationLists, FileModes.Public, owner: null, to => RandomAccess.Write(to, lists, 0));
+            }
+        }
+
+        _lists = lists;
+    }
+
+    /// <summary>Removes token, lists and socket, and the directories they were alone in.</summary>
     /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarDirectoryUnsafe"/>.</exception>
     public void Remove()
     {
+        _lists = null;
         using (DirectoryHandle? secrets = Open(make: false))
         {
             if (secrets is not null)
@@ -85,8 +128,32 @@ internal sealed class SecretsDirectory(string root, string stateDirectory)
         }
     }
 
+    private static void RemoveLists(DirectoryHandle? secrets)
+    {
+        if (secrets?.Look(Istio) is not { IsDirectory: true })
+        {
+            return;
+        }
+
+        using (DirectoryHandle istio = secrets.Enter(Istio, make: false)!)
+        {
+            if (istio.Look(Crl) is { IsDirectory: true })
+            {
+                using (DirectoryHandle? crl = istio.Enter(Crl, make: false))
+                {
+                    crl?.Delete(RevocationLists);
+                }
+
+                istio.DeleteEmpty(Crl);
+            }
+        }
+
+        secrets.DeleteEmpty(Istio);
+    }
+
     private static void RemoveContent(DirectoryHandle secrets)
     {
+        RemoveLists(secrets);
         using (DirectoryHandle? tokens = EnterTokens(secrets, make: false))
         {
             tokens?.Delete(Token);
@@ -120,15 +187,17 @@ internal sealed class SecretsDirectory(string root, string stateDirectory)
         }
     }
 
-    private static DirectoryHandle? EnterTokens(DirectoryHandle secrets, bool make)
+    private static DirectoryHandle? EnterTokens(DirectoryHandle secrets, bool make) => Enter(secrets, Tokens, make);
+
+    private static DirectoryHandle? Enter(DirectoryHandle parent, string name, bool make)
     {
         try
         {
-            return secrets.Enter(Tokens, make);
+            return parent.Enter(name, make);
         }
         catch (IOException e)
         {
-            throw Unsafe(System.IO.Path.Combine(secrets.Path, Tokens), e);
+            throw Unsafe(System.IO.Path.Combine(parent.Path, name), e);
         }
     }
 

@@ -54,6 +54,13 @@ public sealed class BrokenBootConfigurationTests : IAsyncLifetime
         (await ProblemsAsync()).ShouldContain($"cluster.env: {variable}");
     }
 
+    [Fact]
+    public async Task Names_revocation_lists_that_are_none()
+    {
+        _boot["ca-crl.pem"] = "-----BEGIN X509 CRL-----\nMA==\n-----END X509 CRL-----\n";
+        (await ProblemsAsync()).ShouldContain("ca-crl.pem: ca-crl.pem");
+    }
+
     [Theory]
     [InlineData("TRUST_DOMAIN", "", "cluster.env: TRUST_DOMAIN")]
     [InlineData("ISTIO_NAMESPACE", "other", "cluster.env: ISTIO_NAMESPACE")]

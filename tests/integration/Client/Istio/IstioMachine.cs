@@ -45,6 +45,16 @@ internal sealed class IstioMachine : IDisposable
     /// <summary>Before a start with a boot configuration of this identity and these roots.</summary>
     public Task StartAsync(string identity, params string[] roots) => Host.PrepareAsync(new SidecarStart(Boot(identity, roots), $"core-{_generation}"));
 
+    /// <summary>A boot configuration with revocation lists; empty for none.</summary>
+    public string BootWith(string revocationLists)
+    {
+        var store = new BootConfigurationStore(Directory.CreateDirectory(_workloads[$"{++_generation}"]).FullName, DurableFiles.Instance);
+        Rpc.BootConfiguration boot = BootConfigurations.Make(generation: _generation);
+        boot.CaCrlPem = revocationLists;
+        store.Apply(boot, "uid-1");
+        return store.CurrentDirectory;
+    }
+
     /// <summary>A boot configuration.</summary>
     public string Boot(string identity, params string[] roots)
     {

@@ -15,6 +15,8 @@ internal static class EndpointDeployment
 
     private static readonly string[] Own = ["--listen", "--port", "--namespace", "--tls-certificate", "--tls-key", "--instance", "--kubeconfig", "--stop-with-input"];
 
+    private static readonly string[] SpreadOver = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
     /// <summary>True for an option that the operator sets itself.</summary>
     public static bool Sets(string argument) => Own.Contains(argument.Split('=')[0]);
 
@@ -97,7 +99,7 @@ internal static class EndpointDeployment
         Affinity = inputs.Affinity,
         Tolerations = inputs.Tolerations.Count == 0 ? null : [.. inputs.Tolerations],
         ImagePullSecrets = inputs.Spec.ImagePullSecrets.Count == 0 ? null : [.. inputs.Spec.ImagePullSecrets.Select(name => new V1LocalObjectReference { Name = name })],
-        TopologySpreadConstraints = [.. new[] { "kubernetes.io/hostname", "topology.kubernetes.io/zone" }.Select(Spread)],
+        TopologySpreadConstraints = [.. SpreadOver.Select(Spread)],
         SecurityContext = new V1PodSecurityContext
         {
             RunAsNonRoot = true,

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Onboarding.Api.Install;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
 using Onboarding.Kubernetes;

@@ -1,5 +1,4 @@
 using k8s.Models;
-using Onboarding.Api.Install;
 
 namespace Onboarding.Operator.Install;
 

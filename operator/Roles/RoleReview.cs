@@ -1,7 +1,5 @@
 using k8s;
 using k8s.Models;
-using Onboarding.Api.Istio;
-using Onboarding.Api.Policies;
 using Onboarding.Plane.Cluster;
 
 namespace Onboarding.Operator.Roles;

@@ -75,7 +75,7 @@ public sealed class ChangeTests
             async () => (await cluster.ObjectsAsync()).Contains("PodDisruptionBudget istio-system/onboarding-plane"), "the budget is made again");
     }
 
-    private static Task PatchAsync(InstalledCluster cluster, string patch) => cluster.Programs.KubectlAsync(
+    private static Task<string> PatchAsync(InstalledCluster cluster, string patch) => cluster.Programs.KubectlAsync(
         "-n", InstalledCluster.PlaneNamespace, "patch", "onboardingplane", "onboarding-plane", "--type=merge", "-p", patch);
 
     private static async Task<string> DeploymentAsync(InstalledCluster cluster) => await cluster.Programs.KubectlAsync(

@@ -1,5 +1,4 @@
 using Onboarding.Testing;
-using Onboarding.Tests.Install.Server;
 using Shouldly;
 using Xunit;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Onboarding.Api.Meta;
 using Onboarding.Api.Runtime;
 using Onboarding.Embedded;
 using Onboarding.Kubernetes;

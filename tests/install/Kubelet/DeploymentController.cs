@@ -95,5 +95,5 @@ internal sealed class DeploymentController(IKubernetes cluster, CancellationToke
             owner.NamespaceProperty,
             cancellationToken: stop);
 
-    private Task DeleteAsync(V1Pod pod) => cluster.CoreV1.DeleteNamespacedPodAsync(pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: stop);
+    private Task<V1Pod> DeleteAsync(V1Pod pod) => cluster.CoreV1.DeleteNamespacedPodAsync(pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: stop);
 }

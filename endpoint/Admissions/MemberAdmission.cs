@@ -14,7 +14,7 @@ namespace Onboarding.Endpoint.Admissions;
 /// keeps its connection or its token, and goes on asking with those.
 /// </summary>
 internal sealed class MemberAdmission(
-    Authorizer authorizer, MemberView members, PolicyIdentity identities, KeyBindings keyBindings, StayOutGate stayOut, CallRecords records)
+    Authorizer authorizer, MemberView members, PolicyIdentity identities, KeyBindings keyBindings, StayOutGate stayOut, JoinTokenGate joinTokens, CallRecords records)
 {
     /// <summary>The decision as it is now.</summary>
     /// <param name="member">The member.</param>
@@ -27,6 +27,7 @@ internal sealed class MemberAdmission(
     {
         keyBindings.RequireCurrent(claims.Key);
         await stayOut.CheckAgainAsync(claims.Workload, $"{claims.GroupNamespace}/{claims.Registration}", cancellationToken);
+        await joinTokens.CheckAsync(claims.Workload, cancellationToken);
         Admission admission = authorizer.Decide(
             members.Request(
                 member,

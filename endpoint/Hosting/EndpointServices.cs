@@ -81,6 +81,7 @@ internal static partial class EndpointServices
         services.AddSingleton<BindingWrites>();
         services.AddSingleton<KeyBindings>();
         services.AddSingleton<StayOutGate>();
+        services.AddSingleton<JoinTokenGate>();
         services.AddSingleton<MemberAdmission>();
         services.AddSingleton<TokenKeyStore>();
         services.AddSingleton<OnboardingTokenReader>();

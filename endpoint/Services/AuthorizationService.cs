@@ -208,7 +208,8 @@ internal sealed record CallEntry(CallPipeline Pipeline, CallerAuthenticator Call
 /// <param name="Authorizer">The policies.</param>
 /// <param name="Identities">The identity that policies and limits are about.</param>
 /// <param name="StayOut">Workloads that an operator excluded.</param>
+/// <param name="JoinTokens">Join tokens that are there still.</param>
 /// <param name="KeyBindings">The key that belongs to the identity.</param>
 /// <param name="Budgets">How much may be written for one identity, and for one group.</param>
 internal sealed record AdmissionGates(
-    Authorizer Authorizer, PolicyIdentity Identities, StayOutGate StayOut, KeyBindings KeyBindings, WriteBudgets Budgets);
+    Authorizer Authorizer, PolicyIdentity Identities, StayOutGate StayOut, JoinTokenGate JoinTokens, KeyBindings KeyBindings, WriteBudgets Budgets);

@@ -45,6 +45,7 @@ internal sealed partial class RegistrationService(
         WorkloadRegistration registration = RegistrationReader.Read(request.Registration);
 
         await gates.StayOut.CheckAgainAsync(claims.Workload, $"{claims.GroupNamespace}/{claims.Registration}", call.CancellationToken);
+        await gates.JoinTokens.CheckAsync(claims.Workload, call.CancellationToken);
         string address = AddressChoice.Choose(registration, addresses.AllowLoopback);
         IReadOnlyDictionary<string, string> reported = registration.Workload?.Labels ?? new Dictionary<string, string>();
 

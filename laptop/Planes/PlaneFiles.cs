@@ -59,7 +59,7 @@ internal sealed record PlaneFiles(string Root)
 
         string[] files =
         [
-            Kubeconfig, Log, AuditLog, $"{IssuerKeyPrefix}.jwk", $"{IssuerKeyPrefix}.jwks", OnboardingConfiguration, AgentConfiguration, SidecarOutput,
+            Kubeconfig, Log, EndpointLog.BeforeOf(Log), AuditLog, $"{IssuerKeyPrefix}.jwk", $"{IssuerKeyPrefix}.jwks", OnboardingConfiguration, AgentConfiguration, SidecarOutput,
             .. Directory.EnumerateFiles(Root, "endpoint*.pem"),
         ];
         Array.ForEach(files, File.Delete);

@@ -39,6 +39,24 @@ public sealed class Case30JoinTokenTests(PlatformPlane platforms) : AttackOnPlat
     }
 
     [Fact]
+    public async Task A6_a_member_whose_join_token_was_deleted_gets_nothing_by_the_onboarding_token_it_still_has()
+    {
+        JoinTokenText token = await Platforms.CreateJoinTokenAsync("rack-deleted");
+        TestAgent member = await Platforms.AdmitAsync((_, _) => PlatformCredentials.Join(token));
+        using (TestSession session = await member.ConnectAsync())
+        {
+            await session.NextAsync(Onboarding.Api.Rpc.PlaneMessage.MessageOneofCase.BootConfiguration);
+        }
+
+        await Platforms.Plane.Client.DeleteAsync<JoinToken>(TestPlane.Namespace, token.Name);
+
+        await Eventually.Is(async () => await ReasonAsync(token) == Reasons.CredentialUnknown, "the plane has heard of it");
+        (await TestAgent.RefusedAsync(() => member.RegisterAsync())).Reason.ShouldBe(Reasons.CredentialUnknown);
+        using TestSession again = await member.ConnectAsync(epoch: 1);
+        TestAgent.ReasonOf((await again.EndAsync())!).Reason.ShouldBe(Reasons.CredentialUnknown);
+    }
+
+    [Fact]
     public async Task Case30_the_machine_whose_answer_was_lost_may_ask_again()
     {
         JoinTokenText token = await Platforms.CreateJoinTokenAsync("rack-again");

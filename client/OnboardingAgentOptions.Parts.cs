@@ -34,13 +34,19 @@ public sealed partial record OnboardingAgentOptions
             return new PluginHostInfoSource(plugin, CreateRunner());
         }
 
-        var own = new BasicHostInfoSource(source?.Basic?.NetworkInterfaces ?? new NetworkInterfaceFilter(), HostInterface.All);
+        var own = new BasicHostInfoSource(source?.Basic?.NetworkInterfaces ?? new NetworkInterfaceFilter(), Interfaces);
 
         // Only who is to be reached over the internet needs an address there.
         return Onboarding.Settings is { ConnectedOver: AddressType.Internet }
             ? new Ec2HostInfoSource(own, Platform, TimeProvider)
             : own;
     }
+
+    /// <summary>The host's interfaces; tests give their own.</summary>
+    internal Func<IReadOnlyList<HostInterface>> Interfaces { get; init; } = HostInterface.All;
+
+    /// <summary>Makes what tells that the host's addresses change; tests give their own.</summary>
+    internal Func<TimeProvider, AddressWatch> CreateAddressWatch { get; init; } = time => new AddressWatch(time);
 
     /// <summary>The sidecar that they name.</summary>
     internal SidecarProgram CreateSidecar()

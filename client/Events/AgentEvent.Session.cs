@@ -25,6 +25,17 @@ internal abstract partial record AgentEvent
     /// <summary>The onboarding token couldn't be renewed in the session; the agent tries again while the session lasts.</summary>
     public sealed record RenewalFailed(OnboardingException Why) : Failed(OnboardingPhase.RenewalFailed, Why);
 
+    /// <summary>The host has another address, and the plane knows it.</summary>
+    public sealed record AddressChanged(string Address) : AgentEvent(OnboardingPhase.AddressChanged, false)
+    {
+        public override string Message => $"the host's addresses changed: WorkloadEntry {Address}";
+
+        public override IReadOnlyList<(string Name, string Value)> Properties => [("address", Address)];
+    }
+
+    /// <summary>The host has another address, and the plane couldn't be told; the agent tries again.</summary>
+    public sealed record AddressNotTold(OnboardingException Why) : Failed(OnboardingPhase.AddressNotTold, Why);
+
     /// <summary>The plane renewed the sidecar's token for the control plane.</summary>
     public sealed record IstioTokenRenewed(DateTimeOffset? ExpiresAt) : AgentEvent(OnboardingPhase.IstioTokenRenewed, false)
     {

@@ -16,6 +16,7 @@ internal sealed partial record AgentState
             (this with { Registration = e.Registration, RegistrationUid = e.RegistrationUid, Address = e.Address, SpiffeId = e.SpiffeId })
                 .Reach(AgentPhase.Registered, step),
         AgentEvent.Connected e => (this with { Instance = e.Instance, GracePeriod = e.GracePeriod, Failure = null }).Connect(step),
+        AgentEvent.AddressChanged e => (this with { Address = e.Address, Failure = null }).Stay(step),
         AgentEvent.TokenRenewed e => (this with { TokenExpiresAt = e.ExpiresAt, Failure = null }).Stay(step),
         AgentEvent.BootConfigurationWritten => WithoutBootFailure().Mark(Phase, step, isBootConfiguration: true),
         AgentEvent.SidecarReady => (this with { IsSidecarReady = true }).FollowReadySidecar(step),

@@ -59,6 +59,9 @@ public enum OnboardingPhase
     /// <summary>The onboarding token couldn't be renewed in the session; the agent tries again while the session lasts.</summary>
     RenewalFailed = 5018,
 
+    /// <summary>The host has another address, and the plane knows it.</summary>
+    AddressChanged = 5019,
+
     /// <summary>The session ended without being meant to.</summary>
     Disconnected = 5020,
 
@@ -106,4 +109,7 @@ public enum OnboardingPhase
 
     /// <summary>Boot configuration and token are removed; the key is kept.</summary>
     Left = 5035,
+
+    /// <summary>The host has another address, and the plane couldn't be told; the agent tries again.</summary>
+    AddressNotTold = 5036,
 }

@@ -26,6 +26,8 @@ internal sealed class Joiner(
     // A proof is good for 60 s around the plane's clock, and needs some of that to get there.
     private static readonly TimeSpan LargestOffset = TimeSpan.FromSeconds(50);
 
+    private Api.Registration.HostInfo? _told;
+
     /// <summary>Gets an onboarding token with a fresh credential.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="held">The token that it shall replace, if there is one that is good still.</param>
@@ -83,11 +85,35 @@ internal sealed class Joiner(
     /// <exception cref="OnboardingException">What went wrong.</exception>
     public async Task<RegisterWorkloadResponse> RegisterAsync(HeldToken token, CancellationToken cancellationToken)
     {
-        Api.Registration.HostInfo addresses = await host.GetAsync(cancellationToken);
-        RegisterWorkloadResponse answer = await plane.RegisterAsync(
-            token, new RegisterWorkloadRequest { Registration = Describe(addresses, await sidecar.ReadVersionAsync(cancellationToken)) }, cancellationToken);
+        RegisterWorkloadResponse answer = await RegisterAgainAsync(token, cancellationToken);
         events.Tell(new AgentEvent.Registered(answer.Registration, answer.RegistrationUid, answer.Address, answer.SpiffeId, [.. answer.DroppedLabels]));
         return answer;
+    }
+
+    /// <summary>Tells the plane the host's addresses as they are now, of a registration that is there.</summary>
+    /// <exception cref="OnboardingException">What went wrong.</exception>
+    public async Task<RegisterWorkloadResponse> RegisterAgainAsync(HeldToken token, CancellationToken cancellationToken)
+    {
+        Api.Registration.HostInfo addresses = await host.GetAsync(cancellationToken);
+        _told = null;
+        RegisterWorkloadResponse answer = await plane.RegisterAsync(
+            token, new RegisterWorkloadRequest { Registration = Describe(addresses, await sidecar.ReadVersionAsync(cancellationToken)) }, cancellationToken);
+        _told = addresses;
+        return answer;
+    }
+
+    /// <summary>True if the host has other addresses than the plane was told last. A host that has none for now keeps those.</summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<bool> HasMovedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _told is not { } told || !told.Addresses.SequenceEqual((await host.GetAsync(cancellationToken)).Addresses);
+        }
+        catch (OnboardingException)
+        {
+            return false;
+        }
     }
 
     private Rpc.Registration Describe(Api.Registration.HostInfo addresses, string sidecarVersion) => RegistrationMessage.Write(new WorkloadRegistration

@@ -31,8 +31,4 @@ public static class ResourceKinds
     /// <summary>Istio's template for workloads.</summary>
     public static ResourceKind<WorkloadGroup> WorkloadGroup { get; } = new(
         Istio.WorkloadGroup.Definition.ApiVersion, "WorkloadGroup", Istio.WorkloadGroup.Read, OtherIstioVersions);
-
-    /// <summary>Istio's workload.</summary>
-    public static ResourceKind<WorkloadEntry> WorkloadEntry { get; } = new(
-        Istio.WorkloadEntry.Definition.ApiVersion, "WorkloadEntry", Istio.WorkloadEntry.Read, OtherIstioVersions);
 }

@@ -3,9 +3,6 @@ namespace Onboarding.Api;
 /// <summary>Labels this project reads or writes (docs/reference/names.md).</summary>
 public static class WellKnownLabels
 {
-    /// <summary>Istio: control-plane revision.</summary>
-    public const string IstioRevision = "istio.io/rev";
-
     /// <summary>Istio: network of a namespace, gateway or workload.</summary>
     public const string Network = "topology.istio.io/network";
 

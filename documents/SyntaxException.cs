@@ -11,8 +11,5 @@ public sealed class SyntaxException : Exception
     /// <summary>Line of the place, from 1; 0 if it isn't known.</summary>
     public int Line => Position.Line;
 
-    /// <summary>Column of the place, from 1; 0 if it isn't known.</summary>
-    public int Column => Position.Column;
-
     internal Position Position { get; }
 }

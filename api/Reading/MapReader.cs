@@ -14,8 +14,6 @@ internal sealed partial class MapReader(ReadContext context, MapNode node, strin
     private bool _unknownIsWarning;
     private bool _keysAreData;
 
-    public ReadContext Context => context;
-
     public string Path => path;
 
     public Position Position => node.Position;

@@ -13,7 +13,4 @@ public sealed record ReadResult<T>
 
     /// <summary>Problems that made reading fail.</summary>
     public IEnumerable<Problem> Errors => Problems.Where(problem => problem.Severity == ProblemSeverity.Error);
-
-    /// <summary>Problems that someone should look at.</summary>
-    public IEnumerable<Problem> Warnings => Problems.Where(problem => problem.Severity == ProblemSeverity.Warning);
 }

@@ -1,4 +1,3 @@
-using Onboarding.Client.Configuration;
 using Onboarding.Client.Errors;
 using Onboarding.Client.State;
 
@@ -14,12 +13,6 @@ public static class LocalPaths
     public static string OwnState => Environment.IsPrivilegedProcess
         ? StateDirectory.DefaultPath
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".onboarding", "agent");
-
-    /// <summary>The OnboardingConfiguration, unless someone says otherwise.</summary>
-    public static string OnboardingConfiguration => ConfigurationPaths.DefaultOnboarding;
-
-    /// <summary>The AgentConfiguration, unless someone says otherwise.</summary>
-    public static string AgentConfiguration => ConfigurationPaths.DefaultAgent;
 
     /// <summary>Says where to run a cmdlet that is about the machine it runs on, if it isn't one that can join.</summary>
     /// <exception cref="OnboardingException"><see cref="ModuleErrorIds.LinuxOnly"/>.</exception>

@@ -11,19 +11,9 @@ internal static class KindRegistry
 
     private static readonly FrozenDictionary<string, Kind> ByResource = All.ToFrozenDictionary(k => k.Resource);
 
-    private static readonly FrozenDictionary<(string, string), Kind> ByName = All.ToFrozenDictionary(k => (k.Group, k.Name));
-
     public static Kind? Find(string group, string version, string plural) =>
         ByPlural.TryGetValue((group, plural), out Kind? kind) && kind.Versions.Contains(version) ? kind : null;
 
     /// <summary>By storage name, e.g. <c>workloadgroups.networking.istio.io</c>.</summary>
     public static Kind? Find(string resource) => ByResource.GetValueOrDefault(resource);
-
-    /// <summary>By what an object or owner reference says of itself.</summary>
-    public static Kind? FindKind(string apiVersion, string kind)
-    {
-        int slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        string group = slash < 0 ? "" : apiVersion[..slash];
-        return ByName.TryGetValue((group, kind), out Kind? found) && found.Versions.Contains(apiVersion[(slash + 1)..]) ? found : null;
-    }
 }

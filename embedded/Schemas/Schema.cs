@@ -98,13 +98,6 @@ internal sealed record Schema
     public static Schema Object(string description, IReadOnlyDictionary<string, Schema> properties, params IReadOnlyList<string> required) =>
         new() { Type = SchemaType.Object, Description = description, Properties = properties, Required = required };
 
-    /// <summary>
-    /// An object that keeps fields no one described, so that anyone who reads it can complain of them: pruned silently, a misspelt bound
-    /// would widen what it was to narrow.
-    /// </summary>
-    public static Schema Kept(string description, params IReadOnlyList<(string Name, Schema Schema)> fields) =>
-        Object(description, fields.ToDictionary(f => f.Name, f => f.Schema)) with { Open = true };
-
     /// <summary>An object whose fields no one describes.</summary>
     public static Schema OpenObject(string description) => new() { Type = SchemaType.Object, Description = description, Open = true };
 

@@ -6,8 +6,6 @@ namespace Onboarding.Kubernetes.Authentication;
 /// <summary>What a request is authenticated with. A class, not a record, so that nothing prints it.</summary>
 internal sealed class ApiCredential(AuthenticationHeaderValue? authorization, X509Certificate2? certificate)
 {
-    public static ApiCredential None { get; } = new(null, null);
-
     public AuthenticationHeaderValue? Authorization { get; } = authorization;
 
     public X509Certificate2? Certificate { get; } = certificate;

@@ -14,8 +14,6 @@ internal sealed class HostsTable
     /// <summary>Lines that aren't an address and names.</summary>
     public List<string> Unreadable { get; } = [];
 
-    public bool IsEmpty => _addresses.Count == 0;
-
     public static HostsTable Parse(string text)
     {
         var table = new HostsTable();

@@ -32,9 +32,6 @@ internal sealed class TrustAnchors(ITrustAnchorFiles? files, TimeProvider time) 
     /// <summary>Where the files are, for people.</summary>
     public string Place => files?.Place ?? "(no --trust-anchors)";
 
-    /// <summary>True if the plane has a place for them.</summary>
-    public bool HasPlace => files is not null;
-
     /// <summary>The certificates in a file; none if there is no such file.</summary>
     /// <param name="name">Name of the file, made of checked parts only: <c>aws/eu-west-1.pem</c>.</param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using k8s;
 using k8s.Models;
 
@@ -95,5 +96,15 @@ internal sealed class DeploymentController(IKubernetes cluster, CancellationToke
             owner.NamespaceProperty,
             cancellationToken: stop);
 
-    private Task<V1Pod> DeleteAsync(V1Pod pod) => cluster.CoreV1.DeleteNamespacedPodAsync(pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: stop);
+    private async Task DeleteAsync(V1Pod pod)
+    {
+        try
+        {
+            await cluster.CoreV1.DeleteNamespacedPodAsync(pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: stop);
+        }
+        catch (JsonException)
+        {
+            // A server answers with the pod or with a Status; the package reads the former alone.
+        }
+    }
 }

@@ -1,5 +1,7 @@
 using Onboarding.Client.Errors;
 using Onboarding.Client.Processes;
+using Onboarding.Client.Sidecar.Istio;
+using Onboarding.Client.Sidecar.Istio.Redirection;
 
 namespace Onboarding.Client.Checks.Machine;
 
@@ -20,14 +22,25 @@ internal sealed class RedirectionCheck : IOnboardingCheck
         }
 
         var tools = new MachineTools(context.Root);
+        var nftables = new NativeNftables(context.Root);
+        bool? says = SidecarEnvironment.Installed(context.Root).SaysNativeNftables;
         return Task.FromResult((tools.Find("iptables-save"), tools.Find("nft")) switch
         {
             ({ } iptables, { } nft) => CheckOutcome.Pass($"{iptables} and {nft}"),
-            ({ } iptables, null) => CheckOutcome.Pass(iptables),
-            (null, { } nft) => CheckOutcome.Warn(
-                $"{nft} is there and iptables isn't: Istio's script needs iptables unless nativeNftables is on.", "sudo apt-get install iptables, or sudo dnf install iptables-nft"),
+            ({ } iptables, null) when says != true => CheckOutcome.Pass(iptables),
+            (null, { } nft) when says == true || (says is null && nftables.IsNeeded) => CheckOutcome.Pass($"{nft}, with {NativeNftables.Variable}=true"),
+            (null, { } nft) when says == false => CheckOutcome.Fail(
+                ErrorIds.SidecarFailed,
+                $"{nft} is there and iptables isn't, and {NativeNftables.Variable} is set to another value than true.",
+                $"{nftables.InstallCommand("iptables")}; or remove {NativeNftables.Variable} from {IstioFiles.SidecarEnv(context.Root)} and from proxyMetadata of the mesh and the group"),
+            (null, { } nft) => CheckOutcome.Fail(
+                ErrorIds.SidecarFailed,
+                $"{nft} is there and iptables isn't, while rules of iptables-legacy are in force, which nft doesn't see.",
+                $"cat /proc/net/ip_tables_names; then {nftables.InstallCommand("iptables")}"),
+            ({ }, null) => CheckOutcome.Fail(
+                ErrorIds.SidecarFailed, $"{NativeNftables.Variable} is true and nft isn't installed: traffic wouldn't reach the sidecar.", nftables.InstallCommand("nftables")),
             _ => CheckOutcome.Fail(
-                ErrorIds.SidecarFailed, "Neither iptables nor nft is installed: traffic wouldn't reach the sidecar.", "sudo apt-get install iptables, or sudo dnf install iptables-nft"),
+                ErrorIds.SidecarFailed, "Neither iptables nor nft is installed: traffic wouldn't reach the sidecar.", nftables.InstallCommand("nftables")),
         });
     }
 }

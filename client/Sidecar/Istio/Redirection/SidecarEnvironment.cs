@@ -50,7 +50,17 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
                 .Where(word => EnvironmentFile.Unquoted(word) is not "").Distinct(),
         ];
         bool named = words.Any(word => List(EnvironmentFile.Unquoted(word)).Contains(group));
-        string line = $"{Excluded}={string.Join(',', named ? words : [.. words, group])}\n";
+        return Adding($"{Excluded}={string.Join(',', named ? words : [.. words, group])}\n");
+    }
+
+    /// <summary>What the administrator or the mesh says of nft: true, false, or null where neither says anything.</summary>
+    public bool? SaysNativeNftables => Value(NativeNftables.Variable) is { } value ? value == "true" : null;
+
+    /// <summary>The same with rules that nft makes; what the administrator or the mesh says of it stays.</summary>
+    public SidecarEnvironment WithNativeNftables() => SaysNativeNftables is null && !HasOwnRules ? Adding($"{NativeNftables.Variable}=true\n") : this;
+
+    private SidecarEnvironment Adding(string line)
+    {
         byte[] separator = Cluster.Length == 0 || Cluster[^1] == '\n' ? [] : "\n"u8.ToArray();
         return this with { Cluster = [.. Cluster, .. separator, .. Encoding.UTF8.GetBytes(line)] };
     }

@@ -28,6 +28,8 @@ public sealed partial class B4_PrintedCommandsTests
         ["journalctl"] = "a machine with systemd",
         ["systemctl"] = "a machine with systemd",
         ["apt-get"] = "a machine with Debian's packages",
+        ["dnf"] = "a machine with Red Hat's packages",
+        ["zypper"] = "a machine with SUSE's packages",
         ["timedatectl"] = "a machine with systemd",
     };
 

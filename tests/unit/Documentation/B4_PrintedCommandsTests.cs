@@ -146,6 +146,6 @@ public sealed partial class B4_PrintedCommandsTests
     [GeneratedRegex(@"(?<![-\w/.])onboarding-agent (?<words>(?:[a-z]+ ?){1,2})(?=[ ;,.`""]|$|--)")]
     private static partial Regex AgentVerb();
 
-    [GeneratedRegex(@"^(?:sudo )?(kubectl|curl|openssl|getent|nc|ls|namei|rm|env|journalctl|systemctl|timedatectl|apt|apt-get|dnf|yum|npm|pip|helm|docker) ")]
+    [GeneratedRegex(@"^(?:sudo )?(kubectl|curl|openssl|getent|nc|ls|namei|rm|env|journalctl|systemctl|timedatectl|apt|apt-get|dnf|zypper|yum|npm|pip|helm|docker) ")]
     private static partial Regex Shell();
 }

@@ -17,14 +17,14 @@ public sealed class A4_EndpointLogTests
 
         for (int i = 0; i < 500; i++)
         {
-            log.Add($"line {i:000}: words of a plane");
+            log.Add($"line {i:000}: words");
             (new FileInfo(file).Length + (File.Exists(EndpointLog.BeforeOf(file)) ? new FileInfo(EndpointLog.BeforeOf(file)).Length : 0)).ShouldBeLessThanOrEqualTo(2_000);
         }
 
         string[] kept = [.. File.ReadAllLines(EndpointLog.BeforeOf(file)), .. File.ReadAllLines(file)];
         kept.Length.ShouldBeGreaterThan(20);
         kept[^1].ShouldStartWith("line 499");
-        kept.ShouldBe(Enumerable.Range(500 - kept.Length, kept.Length).Select(i => $"line {i:000}: words of a plane"));
+        kept.ShouldBe(Enumerable.Range(500 - kept.Length, kept.Length).Select(i => $"line {i:000}: words"));
     }
 
     [Fact]

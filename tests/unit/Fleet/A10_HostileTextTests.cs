@@ -39,7 +39,7 @@ public sealed class A10_HostileTextTests
     private const string Json = "IdentityJson";
 
     // Files are written by their own rules (A3); tokens, hashes and uids are compared, not shown.
-    private static readonly string[] NotRead = ["token", "core_hash", "live_hash", "cluster_env", "mesh_yaml", "root_cert_pem", "hosts", "registration_uid"];
+    private static readonly string[] NotRead = ["token", "core_hash", "live_hash", "cluster_env", "mesh_yaml", "root_cert_pem", "ca_crl_pem", "hosts", "registration_uid"];
 
     public static TheoryData<string> Views() => [.. ViewTypes().Select(t => t.FullName!)];
 

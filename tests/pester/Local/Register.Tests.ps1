@@ -67,9 +67,9 @@ Describe 'Register-MeshWorkload' {
         $table = $plane | Register-MeshWorkload | Format-AtWidth $_
         $table -replace '\d+\.\d+\.\d+\.\d+', '10.0.2.15' -replace '\d+ (ms|s)\b', '83 ms' -replace ' +', ' ' | Should -BeExactly @'
 
-WorkloadGroup Address Phase Sidecar Session Elapsed
-------------- ------- ----- ------- ------- -------
-bookinfo/ratings 10.0.2.15 Connected Stopped Process 83 ms
+Namespace WorkloadGroup Address Phase Sidecar Session Elapsed
+--------- ------------- ------- ----- ------- ------- -------
+bookinfo ratings 10.0.2.15 Connected Stopped Process 83 ms
 '@.Trim("`r", "`n")
     }
 

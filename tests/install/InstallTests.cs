@@ -5,6 +5,7 @@ using Xunit;
 namespace Onboarding.Tests.Install;
 
 /// <summary>The chart is installed by the real helm; operators and endpoints run as pods would, with the roles that are shipped; a machine joins.</summary>
+[Collection(nameof(InstalledCluster))]
 public sealed class InstallTests
 {
     // What docs/install.md says an uninstall leaves.

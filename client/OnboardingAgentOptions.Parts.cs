@@ -7,6 +7,7 @@ using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.HostInformation;
 using Onboarding.Client.Sidecar;
 using Onboarding.Client.Sidecar.Istio;
+using Onboarding.Client.Sidecar.RootPart;
 
 namespace Onboarding.Client;
 
@@ -62,7 +63,7 @@ public sealed partial record OnboardingAgentOptions
                 Readiness = command.Readiness is { } r ? new Uri($"http://127.0.0.1:{r.Port}{r.Path}") : null,
                 ReadVersionAsync = _ => Task.FromResult(AgentVersion),
             }
-            : IstioSidecar.Program("/", sidecar.Istio?.Revision, StateDirectory, LoggerFactory.CreateLogger<IstioHost>(), TimeProvider);
+            : CreateIstio(sidecar);
         // Not the agent's own streams: a start of Istio's prints 238 lines, into the agent's log or the console of a PowerShell session.
         var own = new SidecarLogFile(Path.Combine(WorkloadDirectory, SidecarLogFile.OwnName), IsRotated: true);
         SidecarLogFile? output = LogFile(sidecar.Stdout, own);
@@ -71,9 +72,15 @@ public sealed partial record OnboardingAgentOptions
         {
             StandardOutput = output?.Path,
             StandardError = errors?.Path,
-            FindLogs = () => [.. new[] { output, errors }.OfType<SidecarLogFile>().Distinct(), .. program.Logs],
+            FindLogs = () => [.. program.StartUnitAsync is null ? new[] { output, errors }.OfType<SidecarLogFile>().Distinct() : [], .. program.Logs],
             OwnerLock = OwnerKind == Service ? null : State.StateDirectory.LockIn(StateDirectory),
         };
+    }
+
+    private SidecarProgram CreateIstio(SidecarConfiguration sidecar)
+    {
+        SidecarProgram program = IstioSidecar.Program("/", sidecar.Istio?.Revision, StateDirectory, LoggerFactory.CreateLogger<IstioHost>(), TimeProvider);
+        return OwnerKind == Service && UnitProgram.IsNeeded ? UnitProgram.Of(program, StateDirectory, TimeProvider) : program;
     }
 
     private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";

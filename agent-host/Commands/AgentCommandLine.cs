@@ -84,7 +84,7 @@ internal static class AgentCommandLine
         }
 
         Task<int> Run(ParseResult parsed, CancellationToken _) =>
-            new RunCommand(Load(parsed), parsed.GetRequiredValue(state), parsed.GetValue(socket), parsed.GetRequiredValue(format), errors).RunAsync();
+            new RunCommand(() => Load(parsed), parsed.GetRequiredValue(state), parsed.GetValue(socket), parsed.GetRequiredValue(format), errors).RunAsync();
 
         var run = new Command("run", "Join the mesh and stay in it until told to stop.");
         run.SetAction(Run);
@@ -96,7 +96,7 @@ internal static class AgentCommandLine
         var root = new RootCommand("Joins this machine to an Istio mesh.")
         {
             onboarding, agent, state, socket, format, run, validate, version, BootConfigurationCommand.Build(state, output, errors),
-            CheckCommand.Build(Load, state, output, errors),
+            CheckCommand.Build(Load, state, output, errors), RootPartCommand.Build(errors),
         };
         root.SetAction(Run);
         foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build(new SidecarLogsCommand(Load, state, socket, output, errors).Build()))

@@ -19,4 +19,7 @@ internal sealed partial class RunCommand
 
     [LoggerMessage(6005, LogLevel.Information, "received {Signal}", EventName = "StopSignal")]
     private static partial void LogSignal(ILogger logger, string signal);
+
+    [LoggerMessage(6008, LogLevel.Error, "could not go on as a new program: {Why}", EventName = "NotContinued")]
+    private static partial void LogNotContinued(ILogger logger, string why);
 }

@@ -12,11 +12,15 @@ using Onboarding.Client.Sidecar.Istio;
 
 namespace Onboarding.AgentHost.Commands;
 
-/// <summary>The agent as a service: runs with its configuration until a signal, leaves.</summary>
-internal sealed partial class RunCommand(LoadedConfiguration loaded, string stateDirectory, string? controlSocket, LogFormat format, TextWriter errors)
+/// <summary>The agent as a service: runs with its configuration until a signal, leaves. SIGHUP has it go on with what its files say then.</summary>
+internal sealed partial class RunCommand(
+    Func<LoadedConfiguration> load, string stateDirectory, string? controlSocket, LogFormat format, TextWriter errors)
 {
+    private readonly Continuation _continuation = new();
+
     public async Task<int> RunAsync()
     {
+        LoadedConfiguration loaded = load();
         AgentGroup.Take();
         if (AgentGroup.IsHeld("/"))
         {
@@ -54,10 +58,18 @@ internal sealed partial class RunCommand(LoadedConfiguration loaded, string stat
         }
 
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        var reload = new Reload(load, logger);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, reload.OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         try
         {
-            return await RunAsync(log, stop.Token, hurry.Token);
+            if (await RunAsync(loaded, log, reload.Wanted, stop.Token, hurry.Token))
+            {
+                LogNotContinued(logger, _continuation.Execute());
+                return ExitCodes.Failure;
+            }
+
+            return ExitCodes.Success;
         }
         catch (OnboardingException e)
         {
@@ -70,8 +82,10 @@ internal sealed partial class RunCommand(LoadedConfiguration loaded, string stat
         }
     }
 
-    private async Task<int> RunAsync(AgentLog log, CancellationToken stop, CancellationToken hurry)
+    /// <returns>True if it is to go on as the program and with the configuration of now.</returns>
+    private async Task<bool> RunAsync(LoadedConfiguration loaded, AgentLog log, Task reload, CancellationToken stop, CancellationToken hurry)
     {
+        using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
         using var memory = new StartupMemory(TimeProvider.System);
         await using OnboardingAgent agent = OnboardingAgent.Open(new OnboardingAgentOptions
         {
@@ -81,14 +95,20 @@ internal sealed partial class RunCommand(LoadedConfiguration loaded, string stat
             StateDirectory = stateDirectory,
             AgentVersion = AgentVersion.Text,
             LoggerFactory = log,
-            Progress = memory,
+            Progress = new StatusReport(systemd, memory),
         });
         await using ControlServer? control = ControlServer.Start(controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log);
-        using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
         // Ready means that it runs: whether the plane lets the machine in may take until someone writes a policy.
         systemd?.Ready();
-        using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());
-        await agent.RunAsync(stop, hurry);
-        return ExitCodes.Success;
+        await using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());
+        Task running = agent.RunAsync(stop, hurry);
+        if (await Task.WhenAny(running, reload) == running || stop.IsCancellationRequested)
+        {
+            await running;
+            return false;
+        }
+
+        systemd?.Reloading();
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -46,6 +47,14 @@ internal sealed class SystemdNotifier : IDisposable
 
     /// <summary>The service is up.</summary>
     public void Ready() => Send("READY=1");
+
+    /// <summary>The service reads its configuration again, and tells when it is ready.</summary>
+    public void Reloading() => Send(string.Create(
+        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}"));
+
+    /// <summary>What <c>systemctl status</c> shows.</summary>
+    /// <param name="text">One line.</param>
+    public void Status(string text) => Send($"STATUS={text.ReplaceLineEndings(" ")}");
 
     /// <summary>The service is about to end.</summary>
     public void Stopping() => Send("STOPPING=1");

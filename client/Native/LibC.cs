@@ -83,6 +83,9 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ChangeOwner(string path, uint userId, uint groupId);
 
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Execute(string path, string?[] arguments);
+
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     public static partial int TrimHeap(nuint keep);
 }

@@ -10,7 +10,7 @@ namespace Onboarding.Client.Sidecar;
 /// A sidecar process: one this agent started, or one left behind by an agent that was killed. (.NET can't ask the kernel to
 /// end a child with its parent, and for a sidecar it would be wrong: traffic should survive a crash of the agent.)
 /// </summary>
-internal sealed class RunningSidecar : IDisposable
+internal sealed class RunningSidecar : ISidecarProcess
 {
     /// <summary>The variable that tells a sidecar where its boot configuration is.</summary>
     public const string BootDirectoryVariable = "ONBOARDING_BOOT_DIRECTORY";

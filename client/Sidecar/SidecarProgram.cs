@@ -54,6 +54,9 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>The lock of an owner without whom it shall not go on (a PowerShell session); null for a service, which comes back.</summary>
     public string? OwnerLock { get; init; }
 
+    /// <summary>Starts it where the agent may not: as a unit of the service manager; null: it is a child of the agent.</summary>
+    public Func<CancellationToken, Task<ISidecarProcess>>? StartUnitAsync { get; init; }
+
     /// <summary>The machine around it; null if a start changes nothing there.</summary>
     public ISidecarHost? Host { get; init; }
 }

@@ -29,7 +29,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private string _coreHash = "";
     private volatile IReadOnlyList<SidecarNotice> _told = [];
-    private volatile RunningSidecar? _running;
+    private volatile ISidecarProcess? _running;
 
     /// <summary>Makes one; nothing is started yet.</summary>
     /// <param name="program">The sidecar.</param>
@@ -234,7 +234,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
 
     private async Task SuperviseAsync(RunningSidecar? adopted, string coreHash, CancellationToken stop)
     {
-        RunningSidecar? sidecar = adopted;
+        ISidecarProcess? sidecar = adopted;
         do
         {
             string failure;
@@ -279,7 +279,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _told = notices;
     }
 
-    private async Task<RunningSidecar> LaunchAsync(string coreHash)
+    private async Task<ISidecarProcess> LaunchAsync(string coreHash)
     {
         // A machine without the program is left as it is.
         RunningSidecar.Require(_program);
@@ -290,7 +290,9 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         }
 
         _log.Mark();
-        RunningSidecar sidecar = RunningSidecar.Start(_program, _bootDirectory);
+        ISidecarProcess sidecar = _program.StartUnitAsync is { } start
+            ? await start(_letGo.Token)
+            : RunningSidecar.Start(_program, _bootDirectory);
         _running = sidecar;
         try
         {
@@ -309,7 +311,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         return sidecar;
     }
 
-    private async Task<string> WatchAsync(RunningSidecar sidecar, string coreHash, CancellationToken stop)
+    private async Task<string> WatchAsync(ISidecarProcess sidecar, string coreHash, CancellationToken stop)
     {
         int processId = sidecar.Identity.ProcessId;
         DateTimeOffset? startedAt = sidecar.StartedAt;

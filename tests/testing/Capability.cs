@@ -26,6 +26,13 @@ public sealed class Capability
             ?? Tool.WhyMissing("iptables", "--version") ?? Tool.WhyMissing("nft", "--version") ?? Tool.WhyMissing("ip", "-V")
             ?? Tool.WhyMissing("sudo", "--version"));
 
+    /// <summary>Machines that boot with systemd, and the agent's packages to install there.</summary>
+    public static Capability SystemdMachines { get; } = new("systemd-nspawn", () =>
+        NetworkNamespaces.WhyMissing ?? Tool.WhyMissing("systemd-nspawn", "--version") ?? Tool.WhyMissing("dpkg-deb", "--version")
+            ?? (Directory.Exists(Path.Combine(Repository.Root, "artifacts", "debian-root")) ? null : "there is no Debian to boot: run build/debian-root.sh")
+            ?? (Directory.Exists(Path.Combine(Repository.Root, "artifacts", "packages")) ? null
+                : "there are no packages: run build/publish-agent.sh and build/package-agent.sh"));
+
     /// <summary>A real Kubernetes API server with its etcd.</summary>
     public static Capability KubeApiServer { get; } = new("kube-apiserver", () => KubernetesBinaries.WhyMissing);
 

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Globalization;
+using Onboarding.Api.Runtime;
+using Onboarding.Testing;
+using Onboarding.Tests.E2E.Machines;
+using Shouldly;
+using Xunit;
+
+namespace Onboarding.Tests.E2E.Packages;
+
+/// <summary>The package's life on a Debian that runs systemd, with the units as they ship and Istio's package beside it.</summary>
+public sealed class AgentServiceTests : IAsyncLifetime
+{
+    private const string Units = "onboarding-agent.service onboarding-agent-root.socket istio.service";
+    private readonly TemporaryDirectory _directory = new();
+    private ServicePlane _plane = null!;
+    private ServiceMachine _machine = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Capability.SystemdMachines.Require();
+        _plane = await ServicePlane.StartAsync();
+        _machine = await ServiceMachine.StartAsync(_plane.Plane.Lan, "vm1");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_machine is not null)
+        {
+            await _machine.DisposeAsync();
+        }
+
+        if (_plane is not null)
+        {
+            await _plane.DisposeAsync();
+        }
+
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_installed_configured_started_killed_reloaded_rebooted_upgraded_stopped_and_purged()
+    {
+        string before = await FilesAsync();
+        await InstallAsync();
+
+        // Not configured: neither enabled nor started, and a start fails nothing.
+        (await _machine.TryAsync("systemctl is-enabled onboarding-agent")).Output.Trim().ShouldBe("disabled");
+        await _machine.RunAsync("systemctl start onboarding-agent");
+        (await StateAsync("onboarding-agent")).ShouldBe("inactive");
+        (await _machine.RunAsync("systemctl is-failed onboarding-agent || true")).ShouldBe("inactive");
+
+        await _plane.ConfigureAsync(_machine);
+        await _machine.RunAsync("onboarding-agent validate && systemctl enable --now onboarding-agent");
+        await _plane.WaitUntilReadyAsync(_machine);
+        await IsReadyAsync();
+        await IsConfinedAsync();
+
+        // Killed, it is back, and the sidecar hasn't noticed.
+        string sidecar = await ProcessAsync("istio");
+        string uid = (await _plane.RegistrationAsync())!.Metadata.Uid!;
+        string agent = await ProcessAsync("onboarding-agent");
+        await _machine.RunAsync("systemctl kill --signal=KILL onboarding-agent");
+        await Eventually.Is(async () => await ProcessAsync("onboarding-agent") is var now && now != agent && now != "0", "systemd starts it again");
+        await IsReadyAsync();
+        (await ProcessAsync("istio")).ShouldBe(sidecar);
+
+        // Reloaded, and reloaded by a package: the same process, the same member, the same sidecar.
+        agent = await ProcessAsync("onboarding-agent");
+        await _machine.RunAsync("systemctl reload onboarding-agent");
+        await IsReadyAsync();
+        await InstallAsync();
+        await IsReadyAsync();
+        (await ProcessAsync("onboarding-agent")).ShouldBe(agent);
+        (await ProcessAsync("istio")).ShouldBe(sidecar);
+        (await _plane.RegistrationAsync())!.Metadata.Uid.ShouldBe(uid);
+
+        await _machine.RebootAsync();
+        await _plane.WaitUntilReadyAsync(_machine);
+        await IsReadyAsync();
+        (await _machine.RunAsync("journalctl --boot -p warning -o cat -u 'onboarding-agent*'")).ShouldBeEmpty();
+
+        await _machine.RunAsync("systemctl stop onboarding-agent");
+        (await _plane.RegistrationAsync()).ShouldBeNull();
+        (await StateAsync("istio")).ShouldBe("inactive");
+        (await _machine.RunAsync("iptables-save -t nat")).ShouldNotContain("ISTIO");
+        (await _machine.TryAsync("cat /etc/certs/* /run/secrets/tokens/* /var/lib/istio/envoy/cluster.env; grep istiod /etc/hosts")).Output.ShouldNotContain("BEGIN");
+
+        await _machine.RunAsync("apt-get purge -y onboarding-agent istio-sidecar 2>&1");
+        string left = await FilesAsync();
+        left.Split('\n').Except(before.Split('\n')).ShouldBeEmpty();
+        before.Split('\n').Except(left.Split('\n')).ShouldBeEmpty();
+    }
+
+    private static string SidecarPackage(string directory)
+    {
+        string package = Path.Combine(directory, "istio-sidecar.deb");
+        string script = Path.Combine(Repository.Root, "tests/istio-package/files/build-deb.sh");
+        using Process build = Process.Start(script, [Namespaces.IstioPackage, "/mnt/istio-package", ServiceMachine.DotnetRoot, package]);
+        build.WaitForExit();
+        build.ExitCode.ShouldBe(0);
+        return package;
+    }
+
+    private async Task InstallAsync()
+    {
+        await _machine.RunAsync("mkdir -p /root/packages");
+        _machine.Copy(SidecarPackage(_directory[""]), "/root/packages/istio-sidecar.deb");
+        _machine.Copy(DebianRoot.Package("*.deb"), "/root/packages/onboarding-agent.deb");
+        await _machine.RunAsync("apt-get install -y --reinstall --no-install-recommends /root/packages/*.deb 2>&1");
+        await _machine.RunAsync("rm -r /root/packages");
+    }
+
+    private async Task IsReadyAsync()
+    {
+        (int Code, string Output) status = (1, "");
+        try
+        {
+            await Eventually.Is(async () => (status = await _machine.TryAsync("onboarding-agent status")).Code == 0, "status says that it is ready");
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{e.Message}\n{status.Output}\n{await ServicePlane.DescribeAsync(_machine)}", e);
+        }
+
+        status.Output.ShouldContain("ready");
+        (await StateAsync("istio")).ShouldBe("active");
+        (await _machine.RunAsync("iptables-save -t nat")).ShouldContain("ISTIO");
+        (await _machine.RunAsync("systemctl show --property=StatusText onboarding-agent")).Length.ShouldBeGreaterThan("StatusText=".Length);
+    }
+
+    // The unit as systemd runs it: no rights, and none to be had.
+    private async Task IsConfinedAsync()
+    {
+        string status = await _machine.RunAsync("cat /proc/$(systemctl show --property=MainPID --value onboarding-agent)/status");
+        status.ShouldContain("NoNewPrivs:\t1");
+        status.ShouldContain("CapBnd:\t0000000000000000");
+        status.ShouldNotContain("Uid:\t0");
+        (await _machine.RunAsync("systemctl show --property=MemoryDenyWriteExecute --value onboarding-agent")).ShouldBe("yes");
+        string security = await _machine.RunAsync("systemd-analyze --no-pager security onboarding-agent.service | tail -n 1");
+        double exposure = double.Parse(security.Split("service: ")[1].Split(' ')[0], CultureInfo.InvariantCulture);
+        exposure.ShouldBeLessThanOrEqualTo(1.5, security);
+        (await _machine.RunAsync($"systemctl --no-pager show --property=NRestarts --value {Units.Split(' ')[0]}")).ShouldBe("0");
+    }
+
+    private Task<string> ProcessAsync(string unit) => _machine.RunAsync($"systemctl show --property=MainPID --value {unit}");
+
+    private async Task<string> StateAsync(string unit) => (await _machine.TryAsync($"systemctl is-active {unit}")).Output.Trim();
+
+    // What a package's removal has to leave as it was; not what the system itself writes all the time.
+    private Task<string> FilesAsync() => _machine.RunAsync(
+        """
+        find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /mnt -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg \
+          -o -path /var/lib/apt -o -path /var/lib/systemd -o -path /var/tmp -o -path /root -o -path '/etc/ssl/certs' -o -path '/usr/local/share/ca-certificates' -o -name '*-' \) -prune \
+          -o -printf '%p %y %m %u:%g\n' | sort
+        grep -h onboarding /etc/passwd /etc/group /etc/hosts /etc/shadow || true
+        """);
+}

@@ -80,7 +80,7 @@ public sealed partial record OnboardingAgentOptions
     private SidecarProgram CreateIstio(SidecarConfiguration sidecar)
     {
         SidecarProgram program = IstioSidecar.Program("/", sidecar.Istio?.Revision, StateDirectory, LoggerFactory.CreateLogger<IstioHost>(), TimeProvider);
-        return OwnerKind == Service && UnitProgram.IsNeeded ? UnitProgram.Of(program, StateDirectory, TimeProvider) : program;
+        return OwnerKind == Service && UnitProgram.IsNeeded ? UnitProgram.StartedAsUnit(program, StateDirectory, TimeProvider) : program;
     }
 
     private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";

@@ -30,6 +30,7 @@ internal sealed class EndpointCommandOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly Option<string?> _packages = new("--packages") { Description = "Directory of packages to serve to anyone, as build/package-repository.sh makes it.", HelpName = "directory" };
     private readonly PlaneCommandOptions _shared;
     private readonly IPAddress _listenByDefault;
 
@@ -43,7 +44,7 @@ internal sealed class EndpointCommandOptions
         _listen.Description = $"Address to listen on; by default {(listenByDefault.Equals(IPAddress.Any) ? "all" : listenByDefault)}.";
         AddValidators();
         _shared = new PlaneCommandOptions(command, hasCluster);
-        foreach (Option option in (Option[])[_port, _listen, _certificate, _key, _privateIssuers, _loopbackIssuers, _issuerCa, _ingress, _anchors, _awsAddress, _proxies])
+        foreach (Option option in (Option[])[_port, _listen, _certificate, _key, _privateIssuers, _loopbackIssuers, _issuerCa, _ingress, _anchors, _awsAddress, _proxies, _packages])
         {
             command.Options.Add(option);
         }
@@ -62,6 +63,7 @@ internal sealed class EndpointCommandOptions
         IngressService = parsed.GetValue(_ingress)!,
         TrustedProxies = [.. (parsed.GetValue(_proxies) ?? []).Select(n => IPNetwork.Parse(n))],
         TrustAnchors = parsed.GetValue(_anchors),
+        Packages = parsed.GetValue(_packages),
         AwsAddress = parsed.GetValue(_awsAddress) is { } aws ? ReadAddress(aws) : null,
     });
 
@@ -80,6 +82,13 @@ internal sealed class EndpointCommandOptions
                 && !(value.StartsWith("https://", StringComparison.Ordinal) && value.EndsWith('/') && Uri.IsWellFormedUriString(value, UriKind.Absolute)))
             {
                 result.AddError($"--trust-anchors: '{value}' is neither a directory nor an https URL that ends with a slash");
+            }
+        });
+        _packages.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && !Directory.Exists(value))
+            {
+                result.AddError($"--packages: there is no directory '{value}'; build/package-repository.sh makes it");
             }
         });
         _proxies.Validators.Add(result =>

@@ -40,6 +40,9 @@ public sealed record EndpointOptions : PlaneOptions
     /// </summary>
     public DnsEndPoint? AwsAddress { get; init; }
 
+    /// <summary>Directory of packages to serve to anyone on the same port; null for none.</summary>
+    public string? Packages { get; init; }
+
     /// <summary>Service in the plane's namespace by which workloads reach istiod.</summary>
     public string IngressService { get; init; } = "istio-eastwestgateway";
 

@@ -210,6 +210,11 @@ public sealed partial class EndpointServer : IAsyncDisposable
         WebApplication app = builder.Build();
         var limits = new RequestLimits(LargestMetadata, RequestTimeout, options.CallClock);
         app.Use(next => http => ConnectionGuard.CountAsync(http, next));
+        if (options.Packages is { } packages)
+        {
+            PackageFiles.Serve(app, packages);
+        }
+
         app.UseRouting();
         app.Use(next => http => limits.RunAsync(http, next));
         app.MapGrpcService<DiscoveryService>();

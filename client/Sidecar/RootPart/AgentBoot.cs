@@ -39,7 +39,7 @@ internal static class AgentBoot
 
         var problems = new List<string>();
         string cluster = ClusterEnv.Write(ClusterEnv.Read(Text(files["cluster.env"]), problems));
-        MeshYaml.Check(Text(files["mesh.yaml"]), problems);
+        MeshYamlGuard.Check(Text(files["mesh.yaml"]), problems);
         HostsLines.Check(Text(files["hosts"]), problems);
         if (!IsToken(Text(files[Token])))
         {

@@ -11,7 +11,7 @@ namespace Onboarding.Client.Sidecar.RootPart;
 
 /// <summary>
 /// What of the agent runs as root: one process for one verb, which systemd starts when the agent connects. It reads nothing from the network and
-/// takes no path and no command from the agent; which workload is installed stands in the administrator's configuration.
+/// takes no path and no command from the agent; the administrator's configuration says which workload is installed.
 /// </summary>
 public sealed partial class RootPartService
 {

@@ -13,7 +13,7 @@ internal static class UnitProgram
     /// <param name="program">As root would start it.</param>
     /// <param name="stateDirectory">The agent's.</param>
     /// <param name="time">The clock.</param>
-    public static SidecarProgram Of(SidecarProgram program, string stateDirectory, TimeProvider time)
+    public static SidecarProgram StartedAsUnit(SidecarProgram program, string stateDirectory, TimeProvider time)
     {
         const string Root = "/";
         var client = new RootPartClient(RootPartClient.DefaultPath);

@@ -37,6 +37,8 @@ internal sealed class UnitSidecar : ISidecarProcess
     {
         while (IsRunning)
         {
+            // It was told to end, and could not be.
+            await (Stopping.IsFaulted ? Stopping : Task.CompletedTask);
             await Task.Delay(BetweenLooks, _time, cancellationToken);
         }
 

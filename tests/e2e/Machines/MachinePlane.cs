@@ -65,6 +65,9 @@ public sealed class MachinePlane : IAsyncDisposable
         }
     }
 
+    /// <summary>Packages that the endpoint serves from its next start.</summary>
+    internal string? Packages { get; set; }
+
     /// <summary>Starts the endpoint, on the same port as before.</summary>
     public async Task StartEndpointAsync() => _endpoint = await EndpointServer.StartAsync(new EndpointOptions
     {
@@ -75,6 +78,7 @@ public sealed class MachinePlane : IAsyncDisposable
         TlsKey = _directory["tls.key"],
         Instance = "machines",
         DrainTime = TimeSpan.FromSeconds(1),
+        Packages = Packages,
         LoggerFactory = _log,
     });
 

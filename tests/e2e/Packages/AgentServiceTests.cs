@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Onboarding.Api.Runtime;
 using Onboarding.Testing;
 using Onboarding.Tests.E2E.Machines;
 using Shouldly;
@@ -41,8 +40,9 @@ public sealed class AgentServiceTests : IAsyncLifetime
     [Fact]
     public async Task It_is_installed_configured_started_killed_reloaded_rebooted_upgraded_stopped_and_purged()
     {
+        await InstallAsync("istio-sidecar.deb");
         string before = await FilesAsync();
-        await InstallAsync();
+        await InstallAsync("onboarding-agent.deb");
 
         // Not configured: neither enabled nor started, and a start fails nothing.
         (await _machine.TryAsync("systemctl is-enabled onboarding-agent")).Output.Trim().ShouldBe("disabled");
@@ -69,7 +69,7 @@ public sealed class AgentServiceTests : IAsyncLifetime
         agent = await ProcessAsync("onboarding-agent");
         await _machine.RunAsync("systemctl reload onboarding-agent");
         await IsReadyAsync();
-        await InstallAsync();
+        await InstallAsync("onboarding-agent.deb");
         await IsReadyAsync();
         (await ProcessAsync("onboarding-agent")).ShouldBe(agent);
         (await ProcessAsync("istio")).ShouldBe(sidecar);
@@ -86,7 +86,7 @@ public sealed class AgentServiceTests : IAsyncLifetime
         (await _machine.RunAsync("iptables-save -t nat")).ShouldNotContain("ISTIO");
         (await _machine.TryAsync("cat /etc/certs/* /run/secrets/tokens/* /var/lib/istio/envoy/cluster.env; grep istiod /etc/hosts")).Output.ShouldNotContain("BEGIN");
 
-        await _machine.RunAsync("apt-get purge -y onboarding-agent istio-sidecar 2>&1");
+        await _machine.RunAsync("apt-get purge -y onboarding-agent 2>&1");
         string left = await FilesAsync();
         left.Split('\n').Except(before.Split('\n')).ShouldBeEmpty();
         before.Split('\n').Except(left.Split('\n')).ShouldBeEmpty();
@@ -102,12 +102,11 @@ public sealed class AgentServiceTests : IAsyncLifetime
         return package;
     }
 
-    private async Task InstallAsync()
+    private async Task InstallAsync(string name)
     {
         await _machine.RunAsync("mkdir -p /root/packages");
-        _machine.Copy(SidecarPackage(_directory[""]), "/root/packages/istio-sidecar.deb");
-        _machine.Copy(DebianRoot.Package("*.deb"), "/root/packages/onboarding-agent.deb");
-        await _machine.RunAsync("apt-get install -y --reinstall --no-install-recommends /root/packages/*.deb 2>&1");
+        _machine.Copy(name.StartsWith("istio", StringComparison.Ordinal) ? SidecarPackage(_directory[""]) : DebianRoot.Package("*.deb"), $"/root/packages/{name}");
+        await _machine.RunAsync($"apt-get install -y --reinstall --no-install-recommends /root/packages/{name} 2>&1");
         await _machine.RunAsync("rm -r /root/packages");
     }
 

@@ -39,7 +39,7 @@ internal sealed class ServiceMachine : IAsyncDisposable
             mount -t overlay overlay -o lowerdir={DebianRoot.Path},upperdir=/tmp/machine/upper,workdir=/tmp/machine/work {Root}
             echo {name} >{Root}/etc/hostname
             printf '%s\n' '127.0.0.1 localhost' '127.0.1.1 {name}' >{Root}/etc/hosts
-            rm -f {Root}/etc/machine-id
+            tr -d - </proc/sys/kernel/random/uuid >{Root}/etc/machine-id
             echo 'nameserver {lan.Host}' >{Root}/etc/resolv.conf
             """);
         var machine = new ServiceMachine(sandbox, await lan.ConnectAsync(sandbox));

@@ -76,7 +76,7 @@ public sealed class RootPartCopyTests : IDisposable
         Replace("root-cert.pem", path => File.Delete(path));
         Link(_directory["shadow"], Path.Combine(_current, "root-cert.pem")).ShouldBe(0);
 
-        Refused("isn't the agent's own");
+        Refused("root-cert.pem");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class RootPartCopyTests : IDisposable
     {
         Write("mesh.yaml", new string(' ', 1024 * 1024 + 1));
 
-        Refused("larger than");
+        Refused("mesh.yaml");
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class RootPartCopyTests : IDisposable
     {
         Replace("istio-token", path => File.Delete(path));
 
-        Refused("istio-token isn't there");
+        Refused("istio-token");
     }
 
     [DllImport("libc", EntryPoint = "link")]

@@ -97,6 +97,7 @@ internal static class AgentCommandLine
         {
             onboarding, agent, state, socket, format, run, validate, version, BootConfigurationCommand.Build(state, output, errors),
             CheckCommand.Build(Load, state, output, errors), RootPartCommand.Build(errors),
+            CompletionCommand.Build(output), new SupportBundleCommand(output, errors).Build(onboarding, agent, state),
         };
         root.SetAction(Run);
         foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build(new SidecarLogsCommand(Load, state, socket, output, errors).Build()))

@@ -13,6 +13,7 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
     public IEnumerable<Command> Build(Command sidecarLogs)
     {
         yield return Status();
+        yield return WhoAmI();
         yield return Register();
         yield return Unregister();
         var start = Sidecar("start", "Start the sidecar and wait until it is ready.", (session, _, stop) =>
@@ -46,6 +47,20 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
             }
 
             return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private Command WhoAmI()
+    {
+        var format = new Option<OutputFormat>("--output") { Description = "Text, or Json: one object." };
+        var command = new Command("whoami", "Who this machine is in the mesh; exit code 1 if it is no one.") { format };
+        command.SetAction((parsed, _) => Call(parsed).RunAsync(async (session, stop) =>
+        {
+            AgentStatus status = await session.GetStatusAsync(stop);
+            output.WriteLine(parsed.GetValue(format) == OutputFormat.Json ? StatusJson.WriteIdentity(status)
+                : status.SpiffeId.Length == 0 ? $"no one: {status.Phase}" : status.SpiffeId);
+            return status.SpiffeId.Length == 0 ? ExitCodes.Failure : ExitCodes.Success;
         }));
         return command;
     }

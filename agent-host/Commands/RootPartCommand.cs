@@ -26,7 +26,7 @@ internal static class RootPartCommand
                 return ExitCodes.Configuration;
             }
 
-            using var log = new AgentLog(errors, LogFormat.Text, TimeProvider.System);
+            using var log = new AgentLog(errors, LogFormat.Text, TimeProvider.System, JournalStream.IsStandardError);
             var service = new RootPartService(
                 StateDirectory.DefaultPath, OwnState, $"{onboarding.WorkloadGroup.Namespace}.{onboarding.WorkloadGroup.Name}", log);
             await using Stream input = Console.OpenStandardInput();

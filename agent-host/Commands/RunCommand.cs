@@ -27,7 +27,7 @@ internal sealed partial class RunCommand(
             NameLookups.UseTcp();
         }
 
-        using var log = new AgentLog(errors, format, TimeProvider.System);
+        using var log = new AgentLog(errors, format, TimeProvider.System, JournalStream.IsStandardError);
         ILogger logger = log.CreateLogger("Onboarding.Agent");
         if (loaded.Errors.Any())
         {
@@ -95,7 +95,7 @@ internal sealed partial class RunCommand(
             StateDirectory = stateDirectory,
             AgentVersion = AgentVersion.Text,
             LoggerFactory = log,
-            Progress = new StatusReport(systemd, memory),
+            Progress = new SystemdStatus(systemd, memory),
         });
         await using ControlServer? control = ControlServer.Start(controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log);
         // Ready means that it runs: whether the plane lets the machine in may take until someone writes a policy.

@@ -37,6 +37,17 @@ internal static class StatusJson
         return Compact(json).ToJsonString();
     }
 
+    /// <summary>Who the machine is in the mesh.</summary>
+    public static string WriteIdentity(AgentStatus status) => Compact(new JsonObject
+    {
+        ["spiffeId"] = Text(status.SpiffeId),
+        ["namespace"] = status.Namespace,
+        ["workloadGroup"] = status.WorkloadGroup,
+        ["registration"] = Text(status.Registration),
+        ["address"] = Text(status.Address),
+        ["certificateExpiresAt"] = Time(status.Sidecar.CertificateExpiresAt),
+    }).ToJsonString();
+
     private static JsonNode Milestone(Milestone milestone) => new JsonObject
     {
         ["phase"] = milestone.BootConfiguration ? "Booted" : milestone.Phase.ToString(),

@@ -6,7 +6,11 @@ namespace Onboarding.AgentHost.Logging;
 /// The agent's log: one line per event on standard error, which is the journal's or the container's. It needs no configuration
 /// system and no background thread, and costs an idle agent nothing.
 /// </summary>
-internal sealed class AgentLog(TextWriter output, LogFormat format, TimeProvider time) : ILoggerFactory
+/// <param name="output">Standard error.</param>
+/// <param name="format">How lines look.</param>
+/// <param name="time">The clock.</param>
+/// <param name="isJournal">True to begin each line with its level, for <c>journalctl -p</c>; the journal takes it off.</param>
+internal sealed class AgentLog(TextWriter output, LogFormat format, TimeProvider time, bool isJournal = false) : ILoggerFactory
 {
     private readonly Lock _lock = new();
 
@@ -23,10 +27,17 @@ internal sealed class AgentLog(TextWriter output, LogFormat format, TimeProvider
             : LogLine.Text(time.GetUtcNow(), level, eventId, message, exception);
         lock (_lock)
         {
-            output.WriteLine(line);
+            output.WriteLine(isJournal ? Priority(level) + line : line);
             output.Flush();
         }
     }
+
+    private static string Priority(LogLevel level) => level switch
+    {
+        LogLevel.Warning => "<4>",
+        LogLevel.Error or LogLevel.Critical => "<3>",
+        _ => "<6>",
+    };
 
     private sealed class Logger(AgentLog log) : ILogger
     {

@@ -69,6 +69,13 @@ public sealed class AgentServiceTests : IAsyncLifetime
         agent = await ProcessAsync("onboarding-agent");
         await _machine.RunAsync("systemctl reload onboarding-agent");
         await IsReadyAsync();
+        await _machine.RunAsync("echo 'kind: Nothing' >/etc/onboarding-agent/broken.yaml; cd /etc/onboarding-agent; mv onboarding.config.yaml good; mv broken.yaml onboarding.config.yaml");
+        await _machine.RunAsync("systemctl reload onboarding-agent");
+        await Eventually.Is(
+            async () => (await _machine.TryAsync("journalctl -p err -o cat -u onboarding-agent")).Output.Contains("NotReloaded", StringComparison.Ordinal),
+            "the mistake is in the journal");
+        await _machine.RunAsync("mv /etc/onboarding-agent/good /etc/onboarding-agent/onboarding.config.yaml");
+        (await _machine.RunAsync("onboarding-agent whoami")).ShouldBe("spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings");
         await InstallAsync("onboarding-agent.deb");
         await IsReadyAsync();
         (await ProcessAsync("onboarding-agent")).ShouldBe(agent);
@@ -146,11 +153,12 @@ public sealed class AgentServiceTests : IAsyncLifetime
 
     private async Task<string> StateAsync(string unit) => (await _machine.TryAsync($"systemctl is-active {unit}")).Output.Trim();
 
-    // What a package's removal has to leave as it was; not what the system itself writes all the time.
+    // What a package's removal has to leave as it was; not what the system itself writes all the time, nor the empty file of Istio's package that
+    // leaving the mesh removes.
     private Task<string> FilesAsync() => _machine.RunAsync(
         """
         find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /mnt -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg \
-          -o -path /var/lib/apt -o -path /var/lib/systemd -o -path /var/tmp -o -path /root -o -path '/etc/ssl/certs' -o -path '/usr/local/share/ca-certificates' -o -name '*-' \) -prune \
+          -o -path /var/lib/istio/config/mesh -o -path /var/lib/apt -o -path /var/lib/systemd -o -path /var/tmp -o -path /root -o -path '/etc/ssl/certs' -o -path '/usr/local/share/ca-certificates' -o -name '*-' \) -prune \
           -o -printf '%p %y %m %u:%g\n' | sort
         grep -h onboarding /etc/passwd /etc/group /etc/hosts /etc/shadow || true
         """);

@@ -12,6 +12,8 @@ namespace Onboarding.Tests.E2E.Packages;
 internal sealed class ServiceMachine : IAsyncDisposable
 {
     public const string DotnetRoot = "/mnt/dotnet";
+    // The machine's first process, as the sandbox sees it.
+    private const string Leader = """pgrep -P "$(pgrep -n -x systemd-nspawn)" | head -n 1""";
     private const string Root = "/tmp/machine/root";
     private readonly Sandbox _sandbox;
 
@@ -66,7 +68,7 @@ internal sealed class ServiceMachine : IAsyncDisposable
     /// <summary>Runs a line of shell on it.</summary>
     public Task<(int Code, string Output)> TryAsync(string script) => _sandbox.TryAsync(
         $"""
-        leader=$(pgrep -P "$(pgrep -n -x systemd-nspawn)" | head -n 1)
+        leader=$({Leader})
         exec nsenter --target "$leader" --mount --uts --ipc --net --pid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
           HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive bash -c 'cd / && eval "$1"' bash {Quote(script)}
         """);
@@ -83,12 +85,12 @@ internal sealed class ServiceMachine : IAsyncDisposable
     /// <summary>Copies a file to it.</summary>
     public void Copy(string from, string to) => File.Copy(from, this[to], overwrite: true);
 
-    /// <summary>Boots it again.</summary>
+    /// <summary>Boots it again. Nothing is run on it meanwhile: a process from outside would keep its first process from ending.</summary>
     public async Task RebootAsync()
     {
-        string boot = await RunAsync("cat /proc/1/stat | cut -d' ' -f22");
-        await TryAsync("systemctl reboot");
-        await Eventually.Is(async () => (await TryAsync("cat /proc/1/stat | cut -d' ' -f22")) is (0, { } now) && now.Trim() != boot, "the machine boots again");
+        string before = await LeaderAsync();
+        await RunAsync("systemctl --no-block reboot");
+        await Eventually.Is(async () => await LeaderAsync() is { Length: > 0 } now && now != before, "the machine boots again");
         await WaitUntilUpAsync();
     }
 
@@ -112,6 +114,8 @@ internal sealed class ServiceMachine : IAsyncDisposable
             throw new InvalidOperationException($"{e.Message}\n{said}\n{(await _sandbox.TryAsync("tail -n 30 /tmp/machine/log")).Output}", e);
         }
     }
+
+    private async Task<string> LeaderAsync() => (await _sandbox.TryAsync(Leader)).Output.Trim();
 
     private static string Quote(string text) => $"'{text.Replace("'", """'\''""", StringComparison.Ordinal)}'";
 }

@@ -34,6 +34,17 @@ public sealed class SystemdNotifierTests : IDisposable
     }
 
     [Fact]
+    public void Systemd_is_told_of_a_reload_and_of_the_last_step()
+    {
+        using SystemdNotifier notifier = SystemdNotifier.Create(_directory["notify"], null, null, _time)!;
+        notifier.Reloading();
+        Receive().ShouldMatch(@"^RELOADING=1\nMONOTONIC_USEC=\d+$");
+        // A message of the plane's must not be able to say READY=1, or another process to watch.
+        notifier.Status("joined\nMAINPID=1");
+        Receive().ShouldBe("STATUS=joined MAINPID=1");
+    }
+
+    [Fact]
     public void The_watchdog_hears_twice_in_its_time()
     {
         string self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);

@@ -66,7 +66,7 @@ public sealed class CommandLineTests
     public async Task The_version_is_a_line() =>
         (await RunAsync(["version"])).Output.ShouldBe($"onboarding-agent {AgentVersion.Text}{Environment.NewLine}");
 
-    private static IEnumerable<Command> All(Command command) => [command, .. command.Subcommands.SelectMany(All)];
+    private static IEnumerable<Command> All(Command command) => [command, .. command.Subcommands.Where(c => !c.Hidden).SelectMany(All)];
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments)
     {

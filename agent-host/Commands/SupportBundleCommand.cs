@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using Onboarding.Client.Configuration;
+using Onboarding.Client.Processes;
+
+namespace Onboarding.AgentHost.Commands;
+
+/// <summary>
+/// <c>support-bundle</c>: what people who help ask for, in one file, without secrets. It is made of what the other commands print; keys, tokens and
+/// the state directory itself are never read for it.
+/// </summary>
+internal sealed class SupportBundleCommand(TextWriter output, TextWriter errors)
+{
+    private const string Program = "onboarding-agent";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly (string Name, string[] Arguments)[] Own =
+    [
+        ("version.txt", ["version"]),
+        ("validate.txt", ["validate"]),
+        ("status.json", ["status", "--output", "Json"]),
+        ("check.json", ["check", "--output", "Json"]),
+        ("bootconfig.txt", ["bootconfig", "show"]),
+        ("bootconfig-pending.txt", ["bootconfig", "diff"]),
+        ("sidecar-log.txt", ["sidecar", "logs", "--lines", "1000"]),
+    ];
+
+    private static readonly (string Name, string Path, string[] Arguments)[] Machine =
+    [
+        ("system.txt", "/usr/bin/uname", ["-a"]),
+        ("units.txt", "/usr/bin/systemctl", ["--no-pager", "status", Program, $"{Program}-root.socket", "istio"]),
+        ("journal.txt", "/usr/bin/journalctl", ["--no-pager", "-n", "2000", "-u", $"{Program}*", "-u", "istio"]),
+    ];
+
+    /// <summary>The command.</summary>
+    /// <param name="shared">The options that say where things are: the other commands are given them, too.</param>
+    public Command Build(params IReadOnlyList<Option<string>> shared)
+    {
+        var file = new Option<string>("--file")
+        {
+            Description = "Where to write it; a file that is there is not replaced.",
+            DefaultValueFactory = _ => $"{Program}-support.tar.gz",
+        };
+        var command = new Command("support-bundle", "Write what people who help ask for into one file, without secrets.") { file };
+        command.SetAction((parsed, _) => RunAsync(
+            parsed.GetRequiredValue(file),
+            [.. shared.SelectMany(option => new[] { option.Name, parsed.GetRequiredValue(option) })],
+            [.. shared.Select(option => parsed.GetRequiredValue(option)).Where(File.Exists)]));
+        return command;
+    }
+
+    private async Task<int> RunAsync(string path, string[] places, string[] configuration)
+    {
+        try
+        {
+            await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
+            await using var compressed = new GZipStream(file, CompressionLevel.Optimal);
+            await using var bundle = new TarWriter(compressed, TarEntryFormat.Pax);
+            foreach ((string name, string[] arguments) in Own)
+            {
+                var said = new StringWriter();
+                int code = await AgentCommandLine.RunAsync([.. arguments, .. places], said, said);
+                await AddAsync(bundle, name, $"{said}\nexit code {code}\n");
+            }
+
+            foreach (string each in configuration)
+            {
+                await AddAsync(bundle, $"configuration/{Path.GetFileName(each)}", await File.ReadAllTextAsync(each));
+            }
+
+            foreach ((string name, string program, string[] arguments) in Machine)
+            {
+                FinishedCommand said = await FinishedCommand.RunAsync(new Launch(program) { Arguments = arguments }, Patience);
+                await AddAsync(bundle, name, said.Output + said.Errors);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync($"Could not write {path}: {e.Message.TrimEnd('.')}. Next: {Program} support-bundle --file /tmp/{Program}-support.tar.gz");
+            return ExitCodes.Failure;
+        }
+
+        await output.WriteLineAsync($"{Path.GetFullPath(path)}: look through it before you send it: tar -xzOf {path} | less");
+        return ExitCodes.Success;
+    }
+
+    private static async Task AddAsync(TarWriter bundle, string name, string text) => await bundle.WriteEntryAsync(
+        new PaxTarEntry(TarEntryType.RegularFile, $"{Program}-support/{name}")
+        {
+            Mode = OwnerOnly,
+            DataStream = new MemoryStream(Encoding.UTF8.GetBytes(BundleRedaction.Apply(text))),
+        });
+}

@@ -87,7 +87,7 @@ internal static class BootConfigurationCheck
     }
 
     // A proxy refuses a broken list, and with it every peer: a compromised plane must not stop a machine by one.
-    private static void CheckLists(string lists, List<string> problems)
+    internal static void CheckLists(string lists, List<string> problems)
     {
         if (lists.Length > 0 && !RevocationListText.IsValid(lists))
         {

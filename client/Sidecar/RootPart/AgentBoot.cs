@@ -41,6 +41,11 @@ internal static class AgentBoot
         string cluster = ClusterEnv.Write(ClusterEnv.Read(Text(files["cluster.env"]), problems));
         MeshYamlGuard.Check(Text(files["mesh.yaml"]), problems);
         HostsLines.Check(Text(files["hosts"]), problems);
+        if (files.TryGetValue(BootConfigurationStore.RevocationListsName, out byte[]? lists))
+        {
+            BootConfigurationCheck.CheckLists(Text(lists), problems);
+        }
+
         if (!IsToken(Text(files[Token])))
         {
             problems.Add($"{Token}: is no token");
@@ -53,6 +58,11 @@ internal static class AgentBoot
 
         files["cluster.env"] = Encoding.UTF8.GetBytes(cluster);
         Directory.CreateDirectory(destination, FileModes.SecretDirectory);
+        if (lists is null)
+        {
+            File.Delete(Path.Combine(destination, BootConfigurationStore.RevocationListsName));
+        }
+
         foreach ((string name, byte[] content) in files)
         {
             DurableFiles.Instance.Write(Path.Combine(destination, name), content, FileModes.Secret);
@@ -70,7 +80,8 @@ internal static class AgentBoot
         using DirectoryHandle own = Enter(workloads, workload);
         using DirectoryHandle boot = Enter(own, "boot");
         using DirectoryHandle current = Enter(boot, CurrentName(boot));
-        string[] names = [.. Core, Token, "hosts", BootVersionFile.Name];
+        string lists = BootConfigurationStore.RevocationListsName;
+        string[] names = [.. Core, Token, "hosts", BootVersionFile.Name, .. current.Look(lists) is null ? [] : new[] { lists }];
         return names.ToDictionary(name => name, name => Read(current, name, agent));
     }
 

@@ -96,7 +96,8 @@ build_rpm() {
     --define "_buildhost onboarding" --define "use_source_date_epoch_as_buildtime 1" --define "clamp_mtime_to_source_date_epoch 1" \
     --define "debug_package %{nil}" --define "__os_install_post %{nil}" --define "_build_id_links none" --define "_binary_payload w9.gzdio"
   mv "$work/onboarding-agent.rpm" "$output/onboarding-agent-$version-1.$rpm_architecture.rpm"
-  mv "$root/usr/share/zsh/site-functions" "$root/usr/share/zsh/vendor-completions"
+  mv "$root/usr/share/zsh/site-functions/_onboarding-agent" "$root/usr/share/zsh/vendor-completions/"
+  rmdir "$root/usr/share/zsh/site-functions"
   rm -r "$root/usr/share/licenses"
 }
 

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Onboarding.Api;
 using Onboarding.Api.Rpc;
 
@@ -53,7 +54,7 @@ internal static class PlaneText
         return message;
     }
 
-    private static void CleanAll(IList<string> texts)
+    private static void CleanAll(RepeatedField<string> texts)
     {
         for (int i = 0; i < texts.Count; i++)
         {

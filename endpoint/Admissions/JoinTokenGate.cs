@@ -2,7 +2,6 @@ using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Policies;
 using Onboarding.Kubernetes;
-using Onboarding.Kubernetes.Informers;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Refusals;
 

@@ -1,7 +1,6 @@
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
-using Onboarding.Api.Istio;
 using Onboarding.Api.Meta;
 using Onboarding.Api.Proofs;
 using Onboarding.Api.Runtime;

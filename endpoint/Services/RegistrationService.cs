@@ -9,7 +9,6 @@ using Onboarding.Authorization;
 using Onboarding.Endpoint.Admissions;
 using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
-using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;

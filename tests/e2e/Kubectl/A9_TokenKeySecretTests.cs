@@ -1,5 +1,4 @@
 using System.Text;
-using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Testing;
 using Shouldly;

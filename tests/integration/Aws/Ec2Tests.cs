@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Runtime;
-using Onboarding.Testing;
 using Onboarding.Testing.Clouds.Aws;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;

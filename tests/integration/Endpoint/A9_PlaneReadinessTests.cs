@@ -6,7 +6,6 @@ using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Plane.Cluster;
 using Onboarding.Testing;
-using Shouldly;
 using Xunit;
 
 namespace Onboarding.Tests.Integration.Endpoint;

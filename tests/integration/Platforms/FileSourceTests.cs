@@ -116,6 +116,7 @@ public sealed class FileSourceTests : IDisposable
             new X509Source { CertificateFile = Write("crt", certificate.ExportCertificatePem()), KeyFile = Write("key", "hunter2") }));
 
         e.Message.ShouldContain($"{_directory["crt"]} (x509.certificateFile)");
+        e.Message.ShouldContain(name);
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class EntryLabelTests : IAsyncLifetime
 
     private Task<WorkloadEntry> EntryAsync() => _plane.Client.GetAsync<WorkloadEntry>("bookinfo", _agent.Registration);
 
-    private Task PatchGroupAsync(string patch) => _plane.Client.PatchAsync<WorkloadGroup>("bookinfo", "ratings", V1Patch.Merge(JsonNode.Parse(patch)!));
+    private Task<WorkloadGroup> PatchGroupAsync(string patch) => _plane.Client.PatchAsync<WorkloadGroup>("bookinfo", "ratings", V1Patch.Merge(JsonNode.Parse(patch)!));
 
     private async Task MakeAmbientAsync()
     {

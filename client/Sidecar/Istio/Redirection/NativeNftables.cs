@@ -15,6 +15,8 @@ internal sealed class NativeNftables(string root)
     // The kernel lists the tables of iptables-legacy here while there are any.
     private static readonly string[] LegacyTables = ["proc/net/ip_tables_names", "proc/net/ip6_tables_names"];
 
+    private static readonly string[] FamilyNames = ["ID", "ID_LIKE"];
+
     private readonly MachineTools _tools = new(root);
 
     /// <summary>True if nft alone can make the rules.</summary>
@@ -38,7 +40,7 @@ internal sealed class NativeNftables(string root)
     {
         string path = Path.Combine(root, "etc/os-release");
         string text = File.Exists(path) ? File.ReadAllText(path) : "";
-        string[] names = [.. new[] { "ID", "ID_LIKE" }
+        string[] names = [.. FamilyNames
             .Select(name => EnvironmentFile.Written(text, name)).OfType<string>().Select(EnvironmentFile.Unquoted).OfType<string>()
             .SelectMany(value => value.Split(' '))];
         return names.FirstOrDefault(n => n is "debian" or "rhel" or "fedora" or "suse") ?? "";

@@ -1,6 +1,5 @@
 using Onboarding.Client.Errors;
 using Onboarding.Client.Sidecar;
-using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Shouldly;
 using Xunit;
@@ -90,5 +89,5 @@ public sealed class RevocationListInstallTests : IDisposable
         return lists;
     }
 
-    private Task StartAsync(string lists) => _machine.Host.PrepareAsync(new SidecarStart(_machine.BootWith(lists), "core"));
+    private Task<IReadOnlyList<SidecarNotice>> StartAsync(string lists) => _machine.Host.PrepareAsync(new SidecarStart(_machine.BootWith(lists), "core"));
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using Onboarding.Client.Configuration;
 using Onboarding.Client.Processes;
 
 namespace Onboarding.AgentHost.Commands;

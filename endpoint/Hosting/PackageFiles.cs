@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.FileProviders.Physical;
@@ -21,12 +20,12 @@ internal static class PackageFiles
     /// <param name="directory">The directory.</param>
     public static void Serve(WebApplication app, string directory)
     {
-        string root = Path.GetFullPath(directory);
+        var provider = new OwnFiles(Path.GetFullPath(directory));
+        app.Lifetime.ApplicationStopped.Register(provider.Dispose);
         app.UseWhen(
             http => Served.Any(place => http.Request.Path.StartsWithSegments(place, StringComparison.Ordinal)),
             files =>
             {
-                IFileProvider provider = new OwnFiles(root);
                 files.UseDefaultFiles(new DefaultFilesOptions { FileProvider = provider });
                 files.UseStaticFiles(new StaticFileOptions
                 {
@@ -42,9 +41,11 @@ internal static class PackageFiles
     }
 
     /// <summary>The files below a directory that are no links: a link in a volume must not give out what lies outside of it.</summary>
-    private sealed class OwnFiles(string root) : IFileProvider
+    private sealed class OwnFiles(string root) : IFileProvider, IDisposable
     {
         private readonly PhysicalFileProvider _files = new(root, ExclusionFilters.Sensitive);
+
+        public void Dispose() => _files.Dispose();
 
         public IDirectoryContents GetDirectoryContents(string subpath) =>
             LeadsOut(subpath) ? NotFoundDirectoryContents.Singleton : _files.GetDirectoryContents(subpath);

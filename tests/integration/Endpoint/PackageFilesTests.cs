@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -13,6 +14,7 @@ namespace Onboarding.Tests.Integration.Endpoint;
 public sealed class PackageFilesTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly X509ChainPolicy _trust = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
     private TestPlane _plane = null!;
     private HttpClient _client = null!;
 
@@ -29,10 +31,9 @@ public sealed class PackageFilesTests : IAsyncLifetime
         File.CreateSymbolicLink(_directory["packages/apt/link"], _directory["outside/key"]);
         File.CreateSymbolicLink(_directory["packages/apt/links"], _directory["outside"]);
         _plane = await TestPlane.StartAsync(options: o => o with { Packages = _directory["packages"] });
-        using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(_plane.CertificateAuthorityPath);
+        _trust.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(_plane.CertificateAuthorityPath));
         var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(authority.RawData));
+        handler.SslOptions.CertificateChainPolicy = _trust;
         _client = new HttpClient(handler) { BaseAddress = _plane.Endpoint.Address };
     }
 
@@ -101,8 +102,8 @@ public sealed class PackageFilesTests : IAsyncLifetime
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, _plane.Endpoint.Address.Port);
-        await using var tls = new System.Net.Security.SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync("localhost");
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = _trust });
         await tls.WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(tls);
         return await reader.ReadToEndAsync();

@@ -16,7 +16,7 @@ internal sealed class DelegateLogger(Action<LogSeverity, string> write) : ILogge
         if (IsEnabled(logLevel))
         {
             string text = formatter(state, exception);
-            
+
             // API servers, planes, plugins and files have a say in it.
             write(SeverityOf(logLevel), ForeignText.CleanLines(exception is null ? text : $"{text}: {exception.Message}"));
         }

@@ -19,7 +19,7 @@ public static partial class Golden
 {
     private const string Heading = "## ";
     private const string Shortened = "···";
-    private static readonly Lock _files = new();
+    private static readonly Lock Files = new();
 
     /// <summary>Compares a text with its section.</summary>
     /// <param name="text">What people read.</param>
@@ -30,7 +30,7 @@ public static partial class Golden
         string actual = Mask(text.ShouldNotBeNull(), masks ?? []);
         string file = FileOf(source);
         string name = NextName();
-        lock (_files)
+        lock (Files)
         {
             SortedDictionary<string, string> sections = Read(file);
             if (Environment.GetEnvironmentVariable("ONBOARDING_UPDATE_GOLDEN") == "1")

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api;
-using Onboarding.Api.Policies;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Istio;
+using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Authorization;
 using Onboarding.Client.Errors;

@@ -12,9 +12,9 @@ namespace Onboarding.Tests.Unit.Suite;
 public sealed partial class WordingTests
 {
     // Kubernetes' own words, which a real API server has to say as well: that is what is compared there.
-    private static readonly string _exempt = Path.Combine("tests", "e2e", "Conformance");
+    private static readonly string Exempt = Path.Combine("tests", "e2e", "Conformance");
 
-    private static readonly HashSet<string> _grammar = new(Grammar.Split(' '), StringComparer.Ordinal);
+    private static readonly HashSet<string> GrammarWords = new(Grammar.Split(' '), StringComparer.Ordinal);
 
     private const string Grammar =
         "a an the is isn't are aren't was wasn't were be been has have had hasn't may must can can't could couldn't doesn't don't does do didn't did won't will " +
@@ -72,7 +72,7 @@ public sealed partial class WordingTests
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), pattern, SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
                 && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !f.Contains(_exempt, StringComparison.Ordinal) && !f.EndsWith($"{nameof(WordingTests)}.cs", StringComparison.Ordinal));
+                && !f.Contains(Exempt, StringComparison.Ordinal) && !f.EndsWith($"{nameof(WordingTests)}.cs", StringComparison.Ordinal));
 
     private static bool IsWording(string text) => text.Replace("\\n", "\n", StringComparison.Ordinal).Split('\n').Any(IsSentence);
 
@@ -81,7 +81,7 @@ public sealed partial class WordingTests
         string[] words = [.. Interpolations().Replace(line, "X").Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(w => w.Trim('.', ',', ':', ';', '!', '?', '(', ')', '[', ']', '"', '\'', '\\', '^', '$')).Where(w => w.Any(char.IsAsciiLetter))];
         string[] plain = [.. words.Where(w => Letters().IsMatch(w))];
-        return words.Length >= 4 && plain.Length >= 3 && plain.Any(_grammar.Contains);
+        return words.Length >= 4 && plain.Length >= 3 && plain.Any(GrammarWords.Contains);
     }
 
     [GeneratedRegex(@"\{(?:[^{}""]|""[^""]*"")*\}")]

@@ -1,9 +1,9 @@
 using Onboarding.Api.Reading;
 using Onboarding.Api.Registration;
 using Onboarding.Testing;
-using Rpc = Onboarding.Api.Rpc;
 using Shouldly;
 using Xunit;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Unit.Api.Registration;
 

@@ -55,7 +55,10 @@ public sealed class InstallConditionsTests
         ["spec"] = new JsonObject { ["replicas"] = wanted },
         ["status"] = new JsonObject
         {
-            ["observedGeneration"] = observed, ["replicas"] = replicas, ["updatedReplicas"] = updated, ["availableReplicas"] = available,
+            ["observedGeneration"] = observed,
+            ["replicas"] = replicas,
+            ["updatedReplicas"] = updated,
+            ["availableReplicas"] = available,
         },
     };
 }

@@ -122,14 +122,15 @@ public sealed class AgentServiceTests : IAsyncLifetime
         (int Code, string Output) status = (1, "");
         try
         {
-            await Eventually.Is(async () => (status = await _machine.TryAsync("onboarding-agent status")).Code == 0, "status says that it is ready");
+            await Eventually.Is(
+                async () => (status = await _machine.TryAsync("onboarding-agent status")).Code == 0 && status.Output.Contains("Sidecar  : Ready,", StringComparison.Ordinal),
+                "status says that it is ready");
         }
         catch (Exception e)
         {
             throw new InvalidOperationException($"{e.Message}\n{status.Output}\n{await ServicePlane.DescribeAsync(_machine)}", e);
         }
 
-        status.Output.ShouldContain("ready");
         (await StateAsync("istio")).ShouldBe("active");
         (await _machine.RunAsync("iptables-save -t nat")).ShouldContain("ISTIO");
         (await _machine.RunAsync("systemctl show --property=StatusText onboarding-agent")).Length.ShouldBeGreaterThan("StatusText=".Length);

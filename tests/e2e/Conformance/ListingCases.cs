@@ -120,7 +120,7 @@ public sealed class ListingCases(ConformanceServers servers)
         Titles(await TableAsync("authorization", "onboardingpolicies")).ShouldBe(["Name", "Accepted", "Members", "Age", "Message 1"]);
         Titles(await TableAsync("runtime", "workloadautoregistrations")).ShouldBe(["Name", "Agent Connected", "Age", "Sidecar Ready 1"]);
         Titles(await TableAsync("runtime", "workloadkeybindings")).ShouldBe(["Name", "Age"]);
-        Titles(await TableAsync("install", "onboardingplanes")).ShouldBe(["Name", "Age"]);
+        Titles(await TableAsync("install", "onboardingplanes")).ShouldBe(["Name", "Accepted", "Ready", "Age"]);
 
         async Task<RawAnswer> TableAsync(string group, string resource) => (await stage.Raw.GetAsync(
             stage.Path($"apis/{group}.onboarding.tetrate.io/v1alpha1", resource), Table)).Expect(200);

@@ -123,7 +123,7 @@ public sealed class AgentServiceTests : IAsyncLifetime
         try
         {
             await Eventually.Is(
-                async () => (status = await _machine.TryAsync("onboarding-agent status")).Code == 0 && status.Output.Contains("Sidecar  : Ready,", StringComparison.Ordinal),
+                async () => (status = await _machine.TryAsync("onboarding-agent status")).Code == 0 && status.Output.Contains("Sidecar  : Running,", StringComparison.Ordinal),
                 "status says that it is ready");
         }
         catch (Exception e)

@@ -37,6 +37,7 @@ internal sealed partial class GatewayAddresses(
 
     private readonly ResolvedNames _names = new(time);
     private volatile IReadOnlyList<string> _nodes = [];
+    private string _warnedOf = "";
     private volatile string _nodesProblem = "the cluster's nodes haven't been read yet";
 
     /// <summary>Raised when a name got other addresses, or the nodes changed.</summary>
@@ -123,6 +124,7 @@ internal sealed partial class GatewayAddresses(
             return;
         }
 
+        WarnOfExternalAddresses(service);
         bool isOther = false;
         foreach (string name in service.LoadBalancerIngress.Select(i => i.Hostname).OfType<string>().Where(n => n.Length > 0))
         {
@@ -147,6 +149,18 @@ internal sealed partial class GatewayAddresses(
         {
             Changed?.Invoke();
         }
+    }
+
+    // Kubernetes 1.36 deprecated them. istioctl reads them, and so does the endpoint; it looks every 30 s, and warns once for each change.
+    private void WarnOfExternalAddresses(V1Service service)
+    {
+        string addresses = service.LoadBalancerIngress.Count > 0 ? "" : string.Join(", ", service.ExternalIps.Where(IsAddress));
+        if (addresses.Length > 0 && addresses != _warnedOf)
+        {
+            LogExternalAddresses(logger, addresses, mesh.Namespace, options.Service);
+        }
+
+        _warnedOf = addresses;
     }
 
     private async Task<bool> LookAtNodesAsync(CancellationToken cancellationToken)
@@ -186,6 +200,9 @@ internal sealed partial class GatewayAddresses(
 
     [LoggerMessage(4151, LogLevel.Warning, "The cluster's nodes, by which machines reach the gateway, can't be read: {Reason}")]
     private static partial void LogNoNodes(ILogger logger, string reason);
+
+    [LoggerMessage(4152, LogLevel.Warning, "Kubernetes 1.36 deprecated externalIPs, by which machines reach istiod: {Addresses}. Next: kubectl -n {Namespace} edit service {Service}")]
+    private static partial void LogExternalAddresses(ILogger logger, string addresses, string @namespace, string service);
 }
 
 /// <summary>How machines reach istiod.</summary>

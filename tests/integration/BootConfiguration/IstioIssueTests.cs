@@ -100,6 +100,21 @@ public sealed class IstioIssueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task External_addresses_which_Kubernetes_deprecated_are_warned_of_once_for_each_change()
+    {
+        await PatchGatewayAsync("""{"spec": {"externalIPs": ["10.9.9.9"]}}""", ofStatus: false);
+        await PatchGatewayAsync("""{"status": {"loadBalancer": {"ingress": null}}}""");
+        await Eventually.Is(() => Task.FromResult(ExternalAddressWarnings().Length == 1), "a warning of the first");
+
+        await PatchGatewayAsync("""{"metadata": {"labels": {"other": "change"}}}""", ofStatus: false);
+        await PatchGatewayAsync("""{"spec": {"externalIPs": ["10.9.9.8"]}}""", ofStatus: false);
+        await Eventually.Is(() => Task.FromResult(ExternalAddressWarnings().Any(m => m.Contains("10.9.9.8", StringComparison.Ordinal))), "a warning of the second");
+
+        // Neither the load balancer's time beside them nor the change of a label added one.
+        ExternalAddressWarnings().Length.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Issue_31624_a_node_port_is_in_every_address_of_istiod()
     {
         await CreateNodeAsync("a", """[{"type": "InternalIP", "address": "10.0.0.5"}]""", ready: true);
@@ -214,6 +229,8 @@ public sealed class IstioIssueTests : IAsyncLifetime
             async () => await TryBootAsync(await RegisterAsync("host-2", null)) is { } boot && Variable(boot, "ISTIO_META_CLUSTER_ID") == "'Kubernetes'",
             "istiod's own name");
     }
+
+    private string[] ExternalAddressWarnings() => [.. _plane.Log.Entries.Where(e => e.EventId.Id == 4152).Select(e => e.Message)];
 
     private async Task<Rpc.BootConfiguration> HostsAsync(string hosts) => (await JoinAsync(b => b.Hosts == hosts)).Boot;
 

@@ -37,7 +37,7 @@ public sealed class SupportBundleTests : IDisposable
         string workload = "state/workloads/bookinfo.ratings";
         Write("state/agent-key.pem", $"-----BEGIN PRIVATE KEY-----\n{Planted}\n-----END PRIVATE KEY-----\n");
         Write("state/join-token", $"ojt1.bookinfo.rack.{Planted}");
-        Write($"{workload}/sidecar.log", $"authorization: Bearer {Planted}\nsent {Jwt}\nhello from the sidecar\n");
+        Write($"{workload}/sidecar.log", $"authorization: Bearer {Planted}\nsent {Jwt}\nsidecar-line-1\n");
         Write($"{workload}/boot/v1-a/istio-token", Jwt);
         Write($"{workload}/boot/v1-a/cluster.env", $"MY_PASSWORD='{Planted}'\n");
         Write($"{workload}/boot/v1-a/mesh.yaml", "defaultConfig: {}\n");
@@ -68,7 +68,7 @@ public sealed class SupportBundleTests : IDisposable
         parts["configuration/onboarding.yaml"].ShouldContain("namespace: bookinfo");
         parts["status.json"].ShouldContain("AgentNotRunning");
         parts["bootconfig.txt"].ShouldContain("generation 1");
-        parts["sidecar-log.txt"].ShouldContain("hello from the sidecar");
+        parts["sidecar-log.txt"].ShouldContain("sidecar-line-1");
         parts["version.txt"].ShouldContain("onboarding-agent v");
         parts["check.json"].ShouldContain("EndpointConnectionRefused");
         File.GetUnixFileMode(_directory["bundle.tar.gz"]).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -19,8 +19,12 @@ public sealed record PolicyView(OnboardingPolicy Policy, IReadOnlyList<string> G
     /// <summary>Names of the WorkloadGroups that its rules select, sorted.</summary>
     public IReadOnlyList<string> Groups { get; } = [.. Groups.Select(ForeignText.Clean)];
 
-    /// <summary>What it says that has no effect, or another than it looks.</summary>
-    public IReadOnlyList<string> Warnings => Texts(ProblemSeverity.Warning);
+    /// <summary>
+    /// What it says that has no effect, or another than it looks: as the plane says, which knows whom it trusts; what the policy alone says
+    /// where the plane has not looked yet.
+    /// </summary>
+    public IReadOnlyList<string> Warnings =>
+        IsCurrent ? [.. Policy.Status!.Warnings.Select(ForeignText.Clean)] : Texts(ProblemSeverity.Warning);
 
     /// <summary>What is wrong with it.</summary>
     public IReadOnlyList<string> Problems => Texts(ProblemSeverity.Error);

@@ -241,7 +241,7 @@ public sealed class OnboardingChecksTests : IDisposable
         File.Delete(_directory["root/proc/net/tcp"]);
         results = await CollectAsync(OnboardingChecks.RunAsync(context, ["Sidecar"], [], CancellationToken.None));
         Find(results, "ports").Status.ShouldBe(CheckStatus.Pass);
-        Find(results, "traffic redirection").Status.ShouldBe(CheckStatus.Warn);
+        Find(results, "traffic redirection").Status.ShouldBe(CheckStatus.Pass);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ function Get-Shape {
     $path = ($UserHome.ToCharArray() | ForEach-Object { [regex]::Escape($_) }) -join '\s*'
     $joined = ($Text -join "`n") -replace $path, '~'
     $joined = $joined -replace '\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b', '<uuid>' -replace '\b[0-9a-f]{16}\b', '<id>' -replace '(?<=agent key )\S+', '<key>' -replace '(?<=\(v:)[0-9a-f]{8}(?=\))', '<version>'
-    $joined = $joined -replace '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ', '<time>' -replace '\b\d+(h \d+m|m \d+s| ms| s|s| min|m)\b', '<span>' -replace '\[ *<span>\]', '[<span>]'
+    $joined = $joined -replace '\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ', '<time>' -replace '\b\d+(h\s+\d+m|m\s+\d+s|\s+ms|\s*s|\s+min|m)\b', '<span>' -replace '\[ *<span>\]', '[<span>]'
     $joined = $joined -replace '\d+\.\d+\.\d+\.\d+', '<ip>' -replace '(?<=localhost:|pid )\d+', '<n>' -replace '(?<=session <id> with )\S+(?=, epoch)', '<host>' -replace '[+-]\d+\.\d+(?= s\b| <)', '<offset>'
     # Numbers of processes in tables.
     $joined -replace '\b\d{3,}\b', '<n>' -replace '\s+' -replace '-{2,}', '-'

@@ -88,8 +88,23 @@ public sealed class ChangeTests
     private static async Task<string> EntryUidAsync(InstalledCluster cluster) =>
         (await cluster.Client.ListAsync<WorkloadEntry>(DemoMesh.Namespace)).Items.Single().Metadata.Uid!;
 
-    private static Task IsConnectedToAsync(InstalledCluster cluster, Func<IEnumerable<string>> names) => Eventually.Is(
-        async () => await cluster.RegistrationAsync() is { Status: { ActiveAgentConnection.ConnectedTo: { } holder } status }
-            && names().Contains(holder) && status.Conditions.Any(c => c is { Type: "AgentConnected", Status: "True" }),
-        "the agent has a session");
+    private static async Task IsConnectedToAsync(InstalledCluster cluster, Func<IEnumerable<string>> names)
+    {
+        WorkloadAutoRegistration? seen = null;
+        try
+        {
+            await Eventually.Is(
+                async () =>
+                {
+                    seen = await cluster.RegistrationAsync();
+                    return seen is { Status: { ActiveAgentConnection.ConnectedTo: { } holder } status }
+                        && names().Contains(holder) && status.Conditions.Any(c => c is { Type: "AgentConnected", Status: "True" });
+                },
+                "the agent has a session");
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{e.Message}\n{string.Join(' ', names())}\n{seen?.ToJson()}\n{cluster.AllLogs}", e);
+        }
+    }
 }

@@ -202,7 +202,7 @@ internal sealed partial class KeyBindings(
 
     /// <summary>
     /// Takes the binding back if the key was bound to another identity before, by another replica at the same moment: creating an
-    /// object claim its name, and the name is the identity's. Once this instance sees its own object, it sees every older one.
+    /// object claims its name, and the name is the identity's. Once this instance sees its own object, it sees every older one.
     /// </summary>
     private async Task RefuseSecondAsync(WorkloadKeyBinding created, PendingBinding pending, string thumbprint, CancellationToken cancellationToken)
     {

@@ -12,7 +12,6 @@ using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
-using Onboarding.Tests.Install.Kubelet;
 using Onboarding.Tests.Install.Server;
 using Shouldly;
 
@@ -31,7 +30,8 @@ internal sealed class InstalledCluster : IAsyncDisposable
     private readonly ConcurrentQueue<string> _agentLog = new();
     private EmbeddedControlPlane _server = null!;
     private DemoIssuer _issuer = null!;
-    private ServiceForwarder _service = null!;
+    private TcpForwarder _service = null!;
+    private int _port;
 
     public ClusterProgram Programs { get; private set; } = null!;
 
@@ -68,7 +68,9 @@ internal sealed class InstalledCluster : IAsyncDisposable
         await cluster.Client.DeleteAsync<V1Secret>(PlaneNamespace, "onboarding-token-keys");
         await cluster.WriteCertificateAsync();
         cluster.Kubelet = Onboarding.Tests.Install.Kubelet.Kubelet.Start(cluster._server);
-        cluster._service = ServiceForwarder.Start(() => cluster.Kubelet.ReadyOf(Endpoint).Select(p => new IPEndPoint(p.Address, 15443)));
+        cluster._port = TestPorts.Next();
+        cluster._service = TcpForwarder.Start(
+            new IPEndPoint(IPAddress.Loopback, cluster._port), () => cluster.Kubelet.ReadyOf(Endpoint).Select(p => new IPEndPoint(p.Address, 15443)));
         await File.WriteAllTextAsync(cluster.Values, """
             onboardedNamespaces:
               - {name: bookinfo, serviceAccounts: [bookinfo-ratings]}
@@ -109,7 +111,7 @@ internal sealed class InstalledCluster : IAsyncDisposable
     public async Task JoinAsync()
     {
         await File.WriteAllTextAsync(_directory["ca.pem"], _certificates.AuthorityPem);
-        var ready = new PlaneReady(new Uri($"https://localhost:{_service.Port}"), "", _directory["ca.pem"], _server.ApiAddress);
+        var ready = new PlaneReady(new Uri($"https://localhost:{_port}"), "", _directory["ca.pem"], _server.ApiAddress);
         await DemoAgent.ConfigureAsync(_workspace, ready, _issuer, "vm-1", TestPorts.Next(), default);
         Agent = DemoAgent.Start(_workspace, _agentLog.Enqueue);
         try

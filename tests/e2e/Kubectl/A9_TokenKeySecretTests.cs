@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Onboarding.Tests.E2E.Kubectl;
 
-/// <summary>Entry A9 of issue 14: the Secret of the token keys as it is shipped, installed more than once by the programs that people install with.</summary>
+/// <summary>A9: the Secret of the token keys as it is shipped, installed more than once by the programs that people install with.</summary>
 public sealed class A9_TokenKeySecretTests(KubectlPlane plane) : IClassFixture<KubectlPlane>
 {
     private const string Name = "onboarding-token-keys";

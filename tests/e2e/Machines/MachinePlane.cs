@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -30,7 +31,7 @@ public sealed class MachinePlane : IAsyncDisposable
     private EmbeddedControlPlane _cluster = null!;
     private EndpointServer? _endpoint;
     private OnboardingOperator? _operator;
-    private PortForwarder _istiod = null!;
+    private TcpForwarder _istiod = null!;
     private DemoIssuer _issuer = null!;
 
     private MachinePlane()
@@ -159,7 +160,7 @@ public sealed class MachinePlane : IAsyncDisposable
             IstiodPort = _istiodPort,
             LoggerFactory = _log,
         });
-        _istiod = PortForwarder.Start(Lan.Host, _istiodPort);
+        _istiod = TcpForwarder.Start(new IPEndPoint(Lan.Host, _istiodPort), () => [new IPEndPoint(IPAddress.Loopback, _istiodPort)]);
         Kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         await Kubernetes.CreateAsync(OnboardingPlane.FromJson(new JsonObject
         {

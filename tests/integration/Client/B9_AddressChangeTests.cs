@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.ClientTests;
 
-/// <summary>Entry B9 of issue 14: the plane knows the host's address as it is, while the agent runs and across reconnects.</summary>
+/// <summary>B9: the plane knows the host's address as it is, while the agent runs and across reconnects.</summary>
 public sealed class B9_AddressChangeTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.ClientTests;
 
-/// <summary>Entry B9 of issue 14: the kernel's messages about addresses, of a network namespace that a thread of the test is alone in.</summary>
+/// <summary>B9: the kernel's messages about addresses, of a network namespace that a thread of the test is alone in.</summary>
 public sealed class B9_NetlinkTests
 {
     private const int NewNetwork = 0x40000000;

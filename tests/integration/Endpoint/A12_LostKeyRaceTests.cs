@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
-/// <summary>Entry A12 of issue 14: who loses a race for an identity is told that, and not that Kubernetes is away.</summary>
+/// <summary>A12: who loses a race for an identity is told that, and not that Kubernetes is away.</summary>
 public sealed class A12_LostKeyRaceTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
-/// <summary>Entry A5 of issue 14: no identity holds a name in the cluster for a month that policies or their limits keep out.</summary>
+/// <summary>A5: no identity holds a name in the cluster for a month that policies or their limits keep out.</summary>
 public sealed class A5_BindingAfterDecisionTests : IAsyncLifetime
 {
     private TestPlane _plane = null!;

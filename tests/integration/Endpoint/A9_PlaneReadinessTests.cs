@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.Endpoint;
 
-/// <summary>Entry A9 of issue 14: a person finds in the OnboardingPlane, and not only in logs, that token keys are missing, and what to do.</summary>
+/// <summary>A9: a person finds in the OnboardingPlane, and not only in logs, that token keys are missing, and what to do.</summary>
 public sealed class A9_PlaneReadinessTests
 {
     [Fact]

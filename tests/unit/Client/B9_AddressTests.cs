@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Client;
 
-/// <summary>Entry B9 of issue 14: which addresses are told, and that changes are heard of.</summary>
+/// <summary>B9: which addresses are told, and that changes are heard of.</summary>
 public sealed class B9_AddressTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Engine;
 
-/// <summary>Entry A4 of issue 14: the log of a plane on a laptop has a ceiling, too.</summary>
+/// <summary>A4: the log of a plane on a laptop has a ceiling, too.</summary>
 public sealed class A4_EndpointLogTests
 {
     [Fact]

@@ -20,7 +20,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Unit.Fleet;
 
-/// <summary>Entry A10 of issue 14: no text of a cluster, a machine or a plane reaches a terminal that takes it for instructions.</summary>
+/// <summary>A10: no text of a cluster, a machine or a plane reaches a terminal that takes it for instructions.</summary>
 public sealed class A10_HostileTextTests
 {
     // ESC, CR, C1, a bidirectional override, zero width, a tag beyond the first plane.

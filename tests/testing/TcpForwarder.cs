@@ -1,30 +1,33 @@
 using System.Net;
 using System.Net.Sockets;
-using Onboarding.Testing;
 
-namespace Onboarding.Tests.Install.Kubelet;
+namespace Onboarding.Testing;
 
-/// <summary>What a Service is to those outside: connections to one port go to a ready pod.</summary>
-internal sealed class ServiceForwarder : IAsyncDisposable
+/// <summary>
+/// Passes connections to one address on to one of several, chosen when each comes: what a Service does for those outside, or a route to what
+/// listens on loopback. With none to choose from it closes the connection.
+/// </summary>
+public sealed class TcpForwarder : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TcpListener _listener;
-    private readonly Func<IEnumerable<IPEndPoint>> _ready;
+    private readonly Func<IEnumerable<IPEndPoint>> _targets;
     private readonly Task _work;
 
-    private ServiceForwarder(Func<IEnumerable<IPEndPoint>> ready)
+    private TcpForwarder(IPEndPoint address, Func<IEnumerable<IPEndPoint>> targets)
     {
-        _ready = ready;
-        Port = TestPorts.Next();
-        _listener = new TcpListener(IPAddress.Loopback, Port);
+        _targets = targets;
+        _listener = new TcpListener(address);
         _listener.Start();
         _work = RunAsync();
     }
 
-    public int Port { get; }
+    /// <summary>Starts one.</summary>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="targets">Where connections may go at this moment.</param>
+    public static TcpForwarder Start(IPEndPoint address, Func<IEnumerable<IPEndPoint>> targets) => new(address, targets);
 
-    public static ServiceForwarder Start(Func<IEnumerable<IPEndPoint>> ready) => new(ready);
-
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -49,13 +52,13 @@ internal sealed class ServiceForwarder : IAsyncDisposable
             using var server = new TcpClient();
             try
             {
-                IPEndPoint[] ready = [.. _ready()];
-                if (ready.Length == 0)
+                IPEndPoint[] targets = [.. _targets()];
+                if (targets.Length == 0)
                 {
                     return;
                 }
 
-                await server.ConnectAsync(ready[Random.Shared.Next(ready.Length)], _stop.Token);
+                await server.ConnectAsync(targets[Random.Shared.Next(targets.Length)], _stop.Token);
                 Task there = client.GetStream().CopyToAsync(server.GetStream(), _stop.Token);
                 Task here = server.GetStream().CopyToAsync(client.GetStream(), _stop.Token);
                 await await Task.WhenAny(there, here);

@@ -55,25 +55,17 @@ internal sealed class SupportBundleCommand(TextWriter output, TextWriter errors)
     {
         try
         {
-            await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
-            await using var compressed = new GZipStream(file, CompressionLevel.Optimal);
-            await using var bundle = new TarWriter(compressed, TarEntryFormat.Pax);
-            foreach ((string name, string[] arguments) in Own)
+            await using var file = new FileStream(
+                path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly, BufferSize = 0 });
+            try
             {
-                var said = new StringWriter();
-                int code = await AgentCommandLine.RunAsync([.. arguments, .. places], said, said);
-                await AddAsync(bundle, name, $"{said}\nexit code {code}\n");
+                await file.WriteAsync(await CollectAsync(places, configuration));
             }
-
-            foreach (string each in configuration)
+            catch (IOException)
             {
-                await AddAsync(bundle, $"configuration/{Path.GetFileName(each)}", await File.ReadAllTextAsync(each));
-            }
-
-            foreach ((string name, string program, string[] arguments) in Machine)
-            {
-                FinishedCommand said = await FinishedCommand.RunAsync(new Launch(program) { Arguments = arguments }, Patience);
-                await AddAsync(bundle, name, said.Output + said.Errors);
+                // The disk is full: half a bundle helps no one, and would be in the way of the next.
+                File.Delete(path);
+                throw;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -84,6 +76,47 @@ internal sealed class SupportBundleCommand(TextWriter output, TextWriter errors)
 
         await output.WriteLineAsync($"{Path.GetFullPath(path)}: look through it before you send it: tar -xzOf {path} | less");
         return ExitCodes.Success;
+    }
+
+    private static async Task<byte[]> CollectAsync(string[] places, string[] configuration)
+    {
+        using var content = new MemoryStream();
+        await using (var compressed = new GZipStream(content, CompressionLevel.Optimal))
+        await using (var bundle = new TarWriter(compressed, TarEntryFormat.Pax))
+        {
+            foreach ((string name, string[] arguments) in Own)
+            {
+                var said = new StringWriter();
+                int code = await AgentCommandLine.RunAsync([.. arguments, .. places], said, said);
+                await AddAsync(bundle, name, $"{said}\nexit code {code}\n");
+            }
+
+            foreach (string each in configuration)
+            {
+                await AddAsync(bundle, $"configuration/{Path.GetFileName(each)}", await ReadAsync(each));
+            }
+
+            foreach ((string name, string program, string[] arguments) in Machine)
+            {
+                FinishedCommand said = await FinishedCommand.RunAsync(new Launch(program) { Arguments = arguments }, Patience);
+                await AddAsync(bundle, name, said.Output + said.Errors);
+            }
+        }
+
+        return content.ToArray();
+    }
+
+    // What can't be read is what people who help want to know.
+    private static async Task<string> ReadAsync(string path)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"could not be read: {e.Message}";
+        }
     }
 
     private static async Task AddAsync(TarWriter bundle, string name, string text) => await bundle.WriteEntryAsync(

@@ -48,7 +48,7 @@ internal static class ConvertCommand
             items is null ? ResourceReader.ReadManifest(content) : new() { Value = [.. items.OfType<JsonObject>()], Problems = [] };
         if (read.Value is not { } documents)
         {
-            await errors.WriteLineAsync($"onboarding-operator: {file}: {string.Join("; ", read.Problems)}");
+            await errors.WriteLineAsync($"onboarding-operator: {file}: {string.Join("; ", read.Problems)}. Next: kubectl get controlplanes -A -o yaml");
             return BadInput;
         }
 

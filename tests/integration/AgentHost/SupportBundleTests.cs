@@ -86,13 +86,26 @@ public sealed class SupportBundleTests : IDisposable
         (await File.ReadAllTextAsync(_directory["bundle.tar.gz"])).ShouldBe("another's");
     }
 
-    private async Task<(int Code, string Said)> RunAsync()
+    [Fact]
+    public async Task A_configuration_that_cannot_be_read_is_named_in_it()
+    {
+        // It is a file, and each read of its beginning fails.
+        (int code, string said) = await RunAsync("/proc/self/mem");
+
+        code.ShouldBe(ExitCodes.Success, said);
+        Dictionary<string, string> parts = await ReadAsync();
+        parts["configuration/mem"].ShouldNotBeEmpty();
+        parts["configuration/onboarding.yaml"].ShouldContain("namespace: bookinfo");
+        parts.ShouldContainKey("version.txt");
+    }
+
+    private async Task<(int Code, string Said)> RunAsync(string? agent = null)
     {
         var said = new StringWriter();
         int code = await AgentCommandLine.RunAsync(
             [
                 "support-bundle", "--file", _directory["bundle.tar.gz"], "--onboarding-config", _directory["onboarding.yaml"],
-                "--agent-config", _directory["agent.yaml"], "--state-directory", _directory["state"],
+                "--agent-config", agent ?? _directory["agent.yaml"], "--state-directory", _directory["state"],
             ],
             said,
             said);

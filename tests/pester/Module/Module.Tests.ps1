@@ -151,8 +151,9 @@ Describe 'Importing' {
     It 'loads nothing of lib until a cmdlet needs it' {
         # PowerShell compiles in the background what its last start compiled, and loads our assemblies for that. Not on so few processors.
         $env:DOTNET_MultiCoreJitMinNumCpus = '100'
+        $lib = Join-Path (Split-Path $manifest) lib
         try {
-            $said = Invoke-FreshPwsh "Import-Module '$manifest'; @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object Location -Match 'Onboarding/.*/lib/').Count"
+            $said = Invoke-FreshPwsh "Import-Module '$manifest'; @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object Location -CLike '$lib/*').Count"
         }
         finally {
             Remove-Item Env:DOTNET_MultiCoreJitMinNumCpus

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Reading;
 
@@ -44,7 +45,7 @@ public sealed record AzureAuthenticationSettings
     {
         string[] parts = value.Split(':');
         bool isHost = parts.Length <= 2 && Checks.Address(parts[0]) is null
-            && (parts.Length == 1 || (ushort.TryParse(parts[1], out ushort port) && port > 0));
+            && (parts.Length == 1 || (ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0));
         return isHost ? null : "must be a host name, with a port if it isn't the usual one: www.microsoft.com";
     }
 

@@ -55,9 +55,9 @@ internal static class Checks
     public static string? Digits(string value) =>
         value.Length is > 0 and <= 32 && value.All(char.IsAsciiDigit) ? null : "must be decimal digits, in quotes";
 
-    /// <summary>A UUID in its usual form; case doesn't matter.</summary>
+    /// <summary>A UUID in its usual form; case doesn't matter. The length is checked because the parser takes spaces around it.</summary>
     public static string? Uuid(string value) =>
-        Guid.TryParseExact(value, "D", out _) ? null : "must be a UUID such as 6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a11";
+        value.Length == 36 && Guid.TryParseExact(value, "D", out _) ? null : "must be a UUID such as 6fd5f7a1-0c4e-4d4e-9d55-0b1f1c6d0a11";
 
     /// <summary>A DNS label.</summary>
     public static string? DnsLabel(string value) => IsDnsLabel(value) ? null : "must be a DNS label in lower case";

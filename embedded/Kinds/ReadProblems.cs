@@ -12,6 +12,9 @@ namespace Onboarding.Embedded.Kinds;
 /// </summary>
 internal static class ReadProblems
 {
+    /// <summary>True for a kind whose reader decides what its definition's rules say.</summary>
+    public static bool Decides(string kind) => kind is "OnboardingPolicy" or "OnboardingPlane";
+
     /// <summary>Errors; unknown fields are left to field validation.</summary>
     public static IEnumerable<FieldError> Errors(Kind kind, JsonObject value) => Read(kind, value)
         .Where(p => p is { Severity: ProblemSeverity.Error } and not { Reason: ProblemReason.Unknown })
@@ -21,12 +24,11 @@ internal static class ReadProblems
     public static IEnumerable<string> UnknownFields(Kind kind, JsonObject value) =>
         Read(kind, value).Where(p => p.Reason == ProblemReason.Unknown).Select(p => p.Path);
 
-    private static IReadOnlyList<Problem> Read(Kind kind, JsonObject value) => value["spec"] is not JsonObject
+    private static IReadOnlyList<Problem> Read(Kind kind, JsonObject value) => value["spec"] is not JsonObject || !Decides(kind.Name)
         ? []
         : kind.Name switch
         {
             "OnboardingPolicy" => OnboardingPolicy.FromJson(value).Problems,
-            "OnboardingPlane" => OnboardingPlane.FromJson(value).Problems,
-            _ => [],
+            _ => OnboardingPlane.FromJson(value).Problems,
         };
 }

@@ -7,15 +7,17 @@ namespace Onboarding.Embedded.Schemas;
 internal static class SchemaReader
 {
     /// <summary>The schema that the JSON describes.</summary>
+    /// <param name="json">The schema.</param>
+    /// <param name="rules">How a rule of <c>x-kubernetes-validations</c> is checked; by default by <see cref="CelRules"/>.</param>
     /// <exception cref="InvalidDataException">It has a rule that this server can't check.</exception>
-    public static Schema Read(JsonNode json) => new()
+    public static Schema Read(JsonNode json, Func<JsonNode?, SchemaRule>? rules = null) => new()
     {
         Type = TypeOf(json),
         Description = json.Text("description") ?? "",
-        Properties = (json.At("properties") as JsonObject ?? []).ToDictionary(p => p.Key, p => Read(p.Value!)),
+        Properties = (json.At("properties") as JsonObject ?? []).ToDictionary(p => p.Key, p => Read(p.Value!, rules)),
         Required = [.. json.Texts("required")],
-        Values = json.At("additionalProperties") is JsonObject values ? Read(values) : null,
-        Items = json.At("items") is JsonObject items ? Read(items) : null,
+        Values = json.At("additionalProperties") is JsonObject values ? Read(values, rules) : null,
+        Items = json.At("items") is JsonObject items ? Read(items, rules) : null,
         Open = json.Flag("x-kubernetes-preserve-unknown-fields"),
         Format = json.Text("format"),
         Enum = [.. json.Texts("enum")],
@@ -38,7 +40,7 @@ internal static class SchemaReader
         AtomicMap = json.Text("x-kubernetes-map-type") == "atomic",
         // Istio's definitions say "none of these, or one" of a message's oneof.
         OneOf = [.. json.List("oneOf").SelectMany(alternative => alternative.Texts("required"))],
-        Rules = [.. json.List("x-kubernetes-validations").Select(rule => CelRules.Read(rule))],
+        Rules = [.. json.List("x-kubernetes-validations").Select(rules ?? CelRules.Read)],
     };
 
     private static SchemaType TypeOf(JsonNode json) => json.Flag("x-kubernetes-int-or-string")

@@ -42,7 +42,7 @@ public sealed class OurValidationTests(ControlPlaneFixture fixture) : IClassFixt
     [InlineData("OnboardingPolicy", """{"allow":[{"workloads":[{"aws":{"ec2":{}}}],"onboardTo":[{"workloadGroupSelector":{}}]}]}""", "spec.allow[0].workloads[0].aws.accounts", "FieldValueRequired")]
     [InlineData("OnboardingPolicy", """{"allow":[{"workloads":[{"aws":{"accounts":["1"],"ec2":{}}}],"onboardTo":[{"workloadGroupSelector":{}}]}]}""", "spec.allow[0].workloads[0].aws.accounts[0]", "FieldValueInvalid")]
     [InlineData("OnboardingPolicy", """{"allow":[{"workloads":[{"jwt":{"issuer":"ftp://a","subjects":["a"]}}],"onboardTo":[{"workloadGroupSelector":{}}]}]}""", "spec.allow[0].workloads[0].jwt.issuer", "FieldValueInvalid")]
-    [InlineData("OnboardingPlane", """{"gracePeriod":"soon"}""", "spec.gracePeriod", "FieldValueTypeInvalid")]
+    [InlineData("OnboardingPlane", """{"gracePeriod":"soon"}""", "spec.gracePeriod", "FieldValueInvalid")]
     [InlineData("OnboardingPlane", """{"minimumTransport":"None"}""", "spec.minimumTransport", "FieldValueNotSupported")]
     [InlineData("OnboardingPlane", """{"keyBinding":{"onNewKey":"Ignore"}}""", "spec.keyBinding.onNewKey", "FieldValueNotSupported")]
     [InlineData("OnboardingPlane", """{"workloads":{"authentication":{"jwt":{"issuers":[{"shortName":"x"}]}}}}""", "spec.workloads.authentication.jwt.issuers[0].issuer", "FieldValueRequired")]

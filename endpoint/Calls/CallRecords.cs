@@ -35,6 +35,7 @@ internal sealed partial class CallRecords(AuditLog audit, TimeProvider time, ILo
         string caller = record is { IsVerified: true, Identity: { } identity } ? CanonicalIdentity.Serialize(identity) : limited;
         if (Turn(caller, refusal.Reason) is not { } left)
         {
+            audit.LeftOut(record, refusal);
             return;
         }
 

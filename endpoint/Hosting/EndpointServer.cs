@@ -21,8 +21,10 @@ using Onboarding.Endpoint.Hosting.ProxyProtocol;
 using Onboarding.Endpoint.Hosting.Requests;
 using Onboarding.Endpoint.Services;
 using Onboarding.Endpoint.Sessions;
+using Onboarding.Plane.Management;
 using Onboarding.Plane.Hosting;
 using Onboarding.Plane.Settings;
+using Onboarding.Plane.Telemetry;
 
 namespace Onboarding.Endpoint.Hosting;
 
@@ -44,6 +46,8 @@ public sealed partial class EndpointServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
+    private TelemetryExport? _telemetry;
+    private ManagementServer? _management;
     private int _stopped;
 
     private EndpointServer(
@@ -61,6 +65,9 @@ public sealed partial class EndpointServer : IAsyncDisposable
 
     /// <summary>Where agents dial.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>Port of <c>/metrics</c>; null if there is none.</summary>
+    public int? ManagementPort => _management?.Port;
 
     /// <summary>Address of the Kubernetes API.</summary>
     public string ApiAddress => _environment.ApiAddress;
@@ -89,7 +96,17 @@ public sealed partial class EndpointServer : IAsyncDisposable
         {
             ServerCertificates certificates = ServerCertificates.FromOptions(options, environment.Loggers);
             var endpoint = new EndpointServer(options, Build(options, certificates, environment), environment, certificates);
-            await endpoint.RunAsync(cancellationToken);
+            try
+            {
+                await endpoint.StartTelemetryAsync(cancellationToken);
+                await endpoint.RunAsync(cancellationToken);
+            }
+            catch
+            {
+                await endpoint.StopTelemetryAsync();
+                throw;
+            }
+
             return endpoint;
         }
         catch
@@ -127,6 +144,8 @@ public sealed partial class EndpointServer : IAsyncDisposable
         await StopAsync();
         await Stopping(() => _app.DisposeAsync().AsTask());
 
+        await Stopping(StopTelemetryAsync);
+
         // Last: what was decided to the end is in its audit log.
         await Stopping(() => _environment.DisposeAsync().AsTask());
         _certificates.Dispose();
@@ -146,6 +165,30 @@ public sealed partial class EndpointServer : IAsyncDisposable
         {
             LogStopping(_logger, e);
         }
+    }
+
+    private async Task StartTelemetryAsync(CancellationToken cancellationToken)
+    {
+        const string Program = "onboarding-endpoint";
+        _ = _app.Services.GetRequiredService<EndpointMetrics>();
+        _telemetry = TelemetryExport.Start(Program, _options.Instance, _environment.Metrics, isScraped: _options.ManagementPort is not null);
+        if (_options.ManagementPort is { } port)
+        {
+            SessionRegistry sessions = _app.Services.GetRequiredService<SessionRegistry>();
+            EndpointRunner runner = _app.Services.GetRequiredService<EndpointRunner>();
+            _management = await ManagementServer.StartAsync(
+                new ManagementOptions(Program, new IPEndPoint(_options.ManagementListen, port), "--management-port"),
+                () => sessions.IsStopping ? "stopping" : runner.NotReadyBecause,
+                _telemetry,
+                _environment.Loggers,
+                cancellationToken);
+        }
+    }
+
+    private async Task StopTelemetryAsync()
+    {
+        await (_management?.DisposeAsync() ?? default);
+        _telemetry?.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -188,6 +231,7 @@ public sealed partial class EndpointServer : IAsyncDisposable
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = LargestMessage;
+            grpc.Interceptors.Add<CallMetrics>();
             grpc.Interceptors.Add<MethodFaults>();
         });
         // What a stranger compressed isn't unpacked: it could grow a thousandfold. Agents compress nothing. (Earlier, gRPC adds its own again.)

@@ -19,6 +19,7 @@ using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Discovery;
 using Onboarding.Endpoint.Hosting.Connections;
+using Onboarding.Endpoint.Hosting.Requests;
 using Onboarding.Endpoint.KeyBinding;
 using Onboarding.Endpoint.Registration;
 using Onboarding.Endpoint.Services;
@@ -118,6 +119,8 @@ internal static partial class EndpointServices
         services.AddSingleton<IdleConnections>();
         services.AddSingleton<EndpointUpkeep>();
         services.AddSingleton<EndpointRunner>();
+        services.AddSingleton<EndpointMetrics>();
+        services.AddSingleton<CallMetrics>();
     }
 
     private static ITrustAnchorFiles? AnchorFiles(IServiceProvider services, EndpointOptions options) => options.TrustAnchors switch

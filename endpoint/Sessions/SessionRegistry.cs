@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api;
 using Onboarding.Api.Rpc;
@@ -8,6 +9,7 @@ using Onboarding.Endpoint.BootConfiguration;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Telemetry;
 
 namespace Onboarding.Endpoint.Sessions;
 
@@ -29,6 +31,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     private readonly BootDelivery _delivery;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Counter<long> _failures;
     private readonly ITimer _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
@@ -41,6 +44,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         MemberAdmission admissions,
         BootDelivery delivery,
         BootInputs inputs,
+        PlaneMetrics metrics,
         TimeProvider time,
         ILogger<SessionRegistry> logger)
     {
@@ -49,6 +53,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         _delivery = delivery;
         _time = time;
         _logger = logger;
+        _failures = metrics.Meter.CreateCounter<long>(MetricNames.SessionWorkFailures, "{failure}", "Work for a session that failed and is tried again.");
         cluster.Registrations.Changed += OnRegistration;
         inputs.Changed += () => Interlocked.Exchange(ref _inputsChanged, 1);
         _clock = time.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
@@ -195,6 +200,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         },
         e =>
         {
+            Failed("token");
             session.RenewTokenIn(Spread(Retry));
             LogTokenFailed(_logger, session.Member.Metadata.Name, e.Message);
             if (e is RefusedException { Refusal: { Code: not (RefusalCode.Unavailable or RefusalCode.ResourceExhausted) } refusal })
@@ -221,6 +227,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         () => _delivery.DeliverAsync(session, _stopping.Token),
         e =>
         {
+            Failed("configuration");
             LogRefreshFailed(_logger, session.Member.Metadata.Name, e.Message);
 
             // What can't be made for now (a ConfigMap lacks something) is made again when that changes.
@@ -233,12 +240,20 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     private Task WriteAsync(AgentSession session) => InTurnAsync(
         session,
         () => _delivery.WriteCurrentAsync(session, _stopping.Token),
-        _ => session.WriteDue.Set(_time.GetUtcNow() + Spread(Retry)));
+        _ =>
+        {
+            Failed("status");
+            session.WriteDue.Set(_time.GetUtcNow() + Spread(Retry));
+        });
 
     private Task WriteSidecarAsync(AgentSession session) => InTurnAsync(
         session,
         () => _delivery.WriteSidecarAsync(session, _stopping.Token),
-        _ => session.Sidecar.WriteAfter(Spread(Retry)));
+        _ =>
+        {
+            Failed("status");
+            session.Sidecar.WriteAfter(Spread(Retry));
+        });
 
     /// <summary>
     /// Works for a session when it is its turn. Never throws: one member whose objects someone edited by hand mustn't keep the others
@@ -279,6 +294,8 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
             }
         }
     }
+
+    private void Failed(string work) => _failures.Add(1, new KeyValuePair<string, object?>("work", work));
 
     // A quarter more or less: those that failed together shouldn't come again together.
     private static TimeSpan Spread(TimeSpan pause) => pause * (0.75 + (Random.Shared.NextDouble() / 2));

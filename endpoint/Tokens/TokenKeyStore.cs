@@ -52,6 +52,9 @@ internal sealed partial class TokenKeyStore : IDisposable
     public TokenKeys Required => _current
         ?? throw Refuse.Unavailable(Reasons.PlaneNotReady, "The plane has no token keys yet; try again shortly.", TimeSpan.FromSeconds(2));
 
+    /// <summary>When the signing key was made; null if there are no keys.</summary>
+    public DateTimeOffset? CreatedAt => _current?.CreatedAt;
+
     /// <summary>True once there are keys.</summary>
     public bool IsReady => _current is not null;
 

@@ -3,6 +3,7 @@ using Onboarding.Operator.Loops;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Events;
 using Onboarding.Plane.Hosting;
+using Onboarding.Plane.Telemetry;
 
 namespace Onboarding.Operator.Hosting;
 
@@ -17,12 +18,14 @@ internal sealed class LeaderElection(
     LoopSupervisor loops,
     IEnumerable<Reconciler> reconcilers,
     OperatorOptions options,
+    PlaneMetrics metrics,
     TimeProvider time,
     ILoggerFactory loggers)
 {
     /// <summary>Name of the Lease that replicas elect their leader by.</summary>
     public const string Lease = "onboarding-plane-leader";
 
+    private readonly ReconcileMetrics _looks = new(metrics, time);
     private readonly LeaderElector _elector = new(client, cluster.PlaneNamespace, Lease, $"{options.Instance}-{Guid.NewGuid():N}");
 
     /// <summary>True while this process leads.</summary>
@@ -39,7 +42,7 @@ internal sealed class LeaderElection(
         await cluster.HasSynced.WaitAsync(cancellationToken);
         await Task.WhenAll(reconcilers.Select(reconciler => loops.RunAsync(
             reconciler.Name,
-            new LeaderLoop(reconciler, time, loggers.CreateLogger<LeaderLoop>()).RunAsync,
+            new LeaderLoop(reconciler, _looks, time, loggers.CreateLogger<LeaderLoop>()).RunAsync,
             cancellationToken)));
     }
 }

@@ -12,16 +12,22 @@ using Onboarding.Operator.Roles;
 using Onboarding.Operator.Rollouts;
 using Onboarding.Operator.Upkeep;
 using Onboarding.Plane.Hosting;
+using Onboarding.Plane.Management;
+using Onboarding.Plane.Telemetry;
 
 namespace Onboarding.Operator.Hosting;
 
 /// <summary>A running operator. Started from the command line, or in process by tests and by the laptop plane.</summary>
 public sealed class OnboardingOperator : IAsyncDisposable
 {
+    private const string Program = "onboarding-operator";
+
     private readonly PlaneEnvironment _environment;
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _stopping = new();
-    private HealthServer? _health;
+    private ManagementServer? _health;
+    private ManagementServer? _management;
+    private TelemetryExport? _telemetry;
     private Task _running = Task.CompletedTask;
     private int _disposed;
 
@@ -33,6 +39,9 @@ public sealed class OnboardingOperator : IAsyncDisposable
 
     /// <summary>Port of <c>/healthz</c> and <c>/readyz</c>; null if there is none.</summary>
     public int? HealthPort => _health?.Port;
+
+    /// <summary>Port of <c>/metrics</c>; null if there is none.</summary>
+    public int? ManagementPort => _management?.Port;
 
     /// <summary>Complete once everything has been read that it works on.</summary>
     public Task Ready => _environment.Cluster.HasSynced;
@@ -56,9 +65,15 @@ public sealed class OnboardingOperator : IAsyncDisposable
         {
             if (options.HealthPort is { } port)
             {
-                started._health = await HealthServer.StartAsync(
-                    new IPEndPoint(options.HealthListen, port), () => started.NotReadyBecause, environment.Loggers, cancellationToken);
+                started._health = await ManagementServer.StartAsync(
+                    new ManagementOptions(Program, new IPEndPoint(options.HealthListen, port), "--health-port"),
+                    () => started.NotReadyBecause,
+                    null,
+                    environment.Loggers,
+                    cancellationToken);
             }
+
+            await started.StartTelemetryAsync(options, cancellationToken);
 
             started._running = started._services.GetRequiredService<LeaderElection>().RunAsync(started._stopping.Token);
             return started;
@@ -81,9 +96,29 @@ public sealed class OnboardingOperator : IAsyncDisposable
         await _stopping.CancelAsync();
         await _running;
         await (_health?.DisposeAsync() ?? default);
+        await (_management?.DisposeAsync() ?? default);
+        _telemetry?.Dispose();
         await _services.DisposeAsync();
         await _environment.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    private async Task StartTelemetryAsync(OperatorOptions options, CancellationToken cancellationToken)
+    {
+        PlaneMetrics metrics = _environment.Metrics;
+        metrics.Gauge(MetricNames.Ready, "1 while the operator has read what it works on.", () => NotReadyBecause is null ? 1 : 0);
+        metrics.Gauge(MetricNames.Leader, "1 while this operator leads.", () => IsLeader ? 1 : 0);
+        _environment.Cluster.PolicySnapshot.Compiled += metrics.Compiled;
+        _telemetry = TelemetryExport.Start(Program, options.Instance, metrics, isScraped: options.ManagementPort is not null);
+        if (options.ManagementPort is { } port)
+        {
+            _management = await ManagementServer.StartAsync(
+                new ManagementOptions(Program, new IPEndPoint(options.ManagementListen, port), "--management-port"),
+                () => NotReadyBecause,
+                _telemetry,
+                _environment.Loggers,
+                cancellationToken);
+        }
     }
 
     private string? NotReadyBecause =>

@@ -6,7 +6,7 @@ namespace Onboarding.Operator.Loops;
 /// Runs a reconciler while this process leads: at once, when something changed, and after its period. However much changes, it looks at
 /// most once a second, so that a fleet that joins doesn't cost a look for each member.
 /// </summary>
-internal sealed partial class LeaderLoop(Reconciler reconciler, TimeProvider time, ILogger<LeaderLoop> logger)
+internal sealed partial class LeaderLoop(Reconciler reconciler, ReconcileMetrics metrics, TimeProvider time, ILogger<LeaderLoop> logger)
 {
     /// <summary>Time between two looks at least.</summary>
     public static readonly TimeSpan MinimumPause = TimeSpan.FromSeconds(1);
@@ -44,18 +44,23 @@ internal sealed partial class LeaderLoop(Reconciler reconciler, TimeProvider tim
 
     private async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
+        long begun = time.GetTimestamp();
         if (!reconciler.CanSee)
         {
+            metrics.Looked(reconciler, begun, "blind");
             reconciler.Forget();
             return MinimumPause;
         }
 
         try
         {
-            return (await reconciler.ReconcileAsync(cancellationToken)).RequeueAfter ?? reconciler.Period;
+            ReconcileResult result = await reconciler.ReconcileAsync(cancellationToken);
+            metrics.Looked(reconciler, begun, "done");
+            return result.RequeueAfter ?? reconciler.Period;
         }
         catch (KubernetesException e)
         {
+            metrics.Looked(reconciler, begun, "failed");
             LogFailed(logger, reconciler.Name, e.Message);
             return RetryAfter < reconciler.Period ? RetryAfter : reconciler.Period;
         }

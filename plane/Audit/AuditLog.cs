@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Telemetry;
 
 namespace Onboarding.Plane.Audit;
 
 /// <summary>Records every decision of the plane as one line of JSON.</summary>
-internal sealed class AuditLog(IAuditSink sink, TimeProvider time)
+internal sealed class AuditLog(IAuditSink sink, PlaneMetrics metrics, TimeProvider time)
 {
     // Untrusted text is escaped by the serializer: no caller can put a line break, and with it a line, into the log.
     // Of docs/reference/audit.md. Fields are added without raising it; none changes its meaning or goes.
@@ -15,10 +16,21 @@ internal sealed class AuditLog(IAuditSink sink, TimeProvider time)
     private static readonly JsonSerializerOptions OneLine = new() { WriteIndented = false };
 
     /// <summary>Records that what was asked for was done.</summary>
-    public void Allowed(AuditRecord record) => Write(record, "allow", null);
+    public void Allowed(AuditRecord record)
+    {
+        metrics.Decided(record.Action, null);
+        Write(record, "allow", null);
+    }
 
     /// <summary>Records that it was refused.</summary>
-    public void Denied(AuditRecord record, Refusal refusal) => Write(record, "deny", refusal);
+    public void Denied(AuditRecord record, Refusal refusal)
+    {
+        metrics.Decided(record.Action, refusal.Reason);
+        Write(record, "deny", refusal);
+    }
+
+    /// <summary>Counts a refusal that gets no record of its own: one before it says how many follow.</summary>
+    public void LeftOut(AuditRecord record, Refusal refusal) => metrics.Decided(record.Action, refusal.Reason);
 
     private void Write(AuditRecord record, string outcome, Refusal? refusal)
     {

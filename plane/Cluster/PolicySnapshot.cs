@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Onboarding.Api.Policies;
 using Onboarding.Authorization;
 using Onboarding.Kubernetes;
@@ -12,6 +13,9 @@ namespace Onboarding.Plane.Cluster;
 internal sealed class PolicySnapshot
 {
     private volatile ImmutableDictionary<string, PolicySet> _namespaces = ImmutableDictionary.Create<string, PolicySet>(StringComparer.Ordinal);
+
+    /// <summary>The policies of a namespace were compiled, and how long it took. Raised by the informer.</summary>
+    public event Action<TimeSpan>? Compiled;
 
     /// <summary>Policies of a namespace.</summary>
     public PolicySet ForNamespace(string @namespace) => _namespaces.GetValueOrDefault(@namespace, PolicySet.Empty);
@@ -28,8 +32,10 @@ internal sealed class PolicySnapshot
             return;
         }
 
+        long begun = Stopwatch.GetTimestamp();
         PolicySet changed = change.Type == WatchEventType.Deleted ? current.Without(policy.Metadata.Name) : current.With(policy);
         _namespaces = changed.Count == 0 ? _namespaces.Remove(ns) : _namespaces.SetItem(ns, changed);
+        Compiled?.Invoke(Stopwatch.GetElapsedTime(begun));
     }
 
     private static bool IsSame(OnboardingPolicy? previous, OnboardingPolicy policy) =>

@@ -25,6 +25,9 @@ internal sealed partial class EventWriter(KubernetesClient client, TimeProvider 
     private readonly ConcurrentQueue<(string Namespace, string Name)> _ready = new();
     private readonly Queue<((string Namespace, string Name) Key, DateTimeOffset Due)> _resting = new();
 
+    /// <summary>How many series wait to be written.</summary>
+    public int Waiting => _ready.Count;
+
     /// <summary>Takes an occurrence; it is written soon.</summary>
     public void Add(PlaneEvent occurrence)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Onboarding.Plane.Audit;
 
 namespace Onboarding.Plane.Hosting;
@@ -49,6 +50,14 @@ internal sealed class PlaneCommandOptions
         Description = "Stop when standard input ends: for a child that must not outlive its parent.",
     };
 
+    private readonly Option<int?> _managementPort = PortOption.CreateOptional("--management-port", "Port of /metrics, /healthz and /readyz, plain HTTP");
+
+    private readonly Option<string?> _managementListen = new("--management-listen")
+    {
+        Description = "Address it is served on; by default 127.0.0.1.",
+        HelpName = "address",
+    };
+
     private readonly bool _hasCluster;
 
     /// <summary>Adds them to a command.</summary>
@@ -69,6 +78,15 @@ internal sealed class PlaneCommandOptions
         command.Options.Add(_auditLogFiles);
         AtLeastOne(_auditLogSize);
         AtLeastOne(_auditLogFiles);
+        command.Options.Add(_managementPort);
+        command.Options.Add(_managementListen);
+        _managementListen.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && !IPAddress.TryParse(value, out _))
+            {
+                result.AddError($"--management-listen: '{value}' isn't an IP address; use 0.0.0.0 for all");
+            }
+        });
         command.Options.Add(_stopWithInput);
     }
 
@@ -82,6 +100,8 @@ internal sealed class PlaneCommandOptions
             AuditLog = parsed.GetValue(_auditLog),
             AuditLogBytes = (long)parsed.GetValue(_auditLogSize) << 20,
             AuditLogFiles = parsed.GetValue(_auditLogFiles),
+            ManagementPort = parsed.GetValue(_managementPort),
+            ManagementListen = parsed.GetValue(_managementListen) is { } address ? IPAddress.Parse(address) : IPAddress.Loopback,
             StopWithInput = parsed.GetValue(_stopWithInput),
         });
 

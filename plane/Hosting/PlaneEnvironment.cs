@@ -7,6 +7,7 @@ using Onboarding.Plane.Events;
 using Onboarding.Plane.Members;
 using Onboarding.Plane.Registrations;
 using Onboarding.Plane.Settings;
+using Onboarding.Plane.Telemetry;
 
 namespace Onboarding.Plane.Hosting;
 
@@ -31,6 +32,9 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
 
     /// <summary>What is read of the cluster.</summary>
     public ClusterState Cluster { get; }
+
+    /// <summary>What is counted.</summary>
+    public PlaneMetrics Metrics { get; } = new();
 
     /// <summary>Address of the Kubernetes API.</summary>
     public string ApiAddress => _client.Resources.Server;
@@ -77,6 +81,7 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
         services.AddSingleton(_client.Resources);
         services.AddSingleton(_client.Operations);
         services.AddSingleton(Cluster);
+        services.AddSingleton(Metrics);
         services.AddSingleton(_audit);
         services.AddSingleton<AuditLog>();
         services.AddSingleton<EventWriter>();
@@ -96,6 +101,7 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
             await audit.DisposeAsync();
         }
 
+        Metrics.Dispose();
         _client.Dispose();
     }
 

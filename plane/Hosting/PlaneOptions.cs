@@ -1,3 +1,4 @@
+using System.Net;
 using Onboarding.Plane.Audit;
 
 namespace Onboarding.Plane.Hosting;
@@ -25,6 +26,12 @@ public abstract record PlaneOptions
 
     /// <summary>Accept loopback addresses for WorkloadEntries: where everything is on one machine.</summary>
     public bool AllowLoopbackAddresses { get; init; }
+
+    /// <summary>Port of <c>/metrics</c>, plain HTTP; 0 for any, null for none.</summary>
+    public int? ManagementPort { get; init; }
+
+    /// <summary>Address that it is served on.</summary>
+    public IPAddress ManagementListen { get; init; } = IPAddress.Loopback;
 
     /// <summary>Stop when standard input ends: what a shell started must not outlive the shell, however that ends.</summary>
     public bool StopWithInput { get; init; }

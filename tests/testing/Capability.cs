@@ -52,6 +52,9 @@ public sealed class Capability
             ? null
             : "@grpc/grpc-js isn't installed: install npm, then run `dotnet build tests/tools`"));
 
+    /// <summary>Prometheus' promtool, for what its alerts do.</summary>
+    public static Capability Promtool { get; } = new("promtool", () => Tool.WhyMissing("promtool", "--version"));
+
     /// <summary>The openssl program and a shell with GNU date, for the credential plugin in shell.</summary>
     public static Capability OpenSsl { get; } = new("openssl", () =>
         Tool.WhyMissing("openssl", "version") ?? Tool.WhyMissing("sh", "-c", "date -u -d @0 && printf x | sed -n p"));

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api.Meta;
-using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
+using Onboarding.Kubernetes;
 using Onboarding.Operator.Loops;
 using Onboarding.Operator.Upkeep;
+using Onboarding.Plane.Telemetry;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -29,7 +30,7 @@ public sealed class AbandonedLeasesTests
         using var stop = new CancellationTokenSource();
         var leases = new AbandonedLeases(
             plane.Operator.GetRequiredService<KubernetesClient>(), followed, _time, plane.Log.CreateLogger<AbandonedLeases>());
-        Task running = new LeaderLoop(leases, _time, plane.Log.CreateLogger<LeaderLoop>()).RunAsync(stop.Token);
+        Task running = new LeaderLoop(leases, new ReconcileMetrics(new PlaneMetrics(), _time), _time, plane.Log.CreateLogger<LeaderLoop>()).RunAsync(stop.Token);
         _time.Advance(TimeSpan.FromMinutes(50));
         V1Lease lives = await plane.Client.GetAsync<V1Lease>("istio-system", "onboarding-instance-lives");
         V1Lease renewed = await plane.Client.UpdateAsync(lives with { RenewTime = DateTimeOffset.UtcNow });

@@ -2,15 +2,16 @@ using System.Collections.Concurrent;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Api;
 using Onboarding.Operator.Loops;
 using Onboarding.Operator.Upkeep;
 using Onboarding.Plane.Audit;
 using Onboarding.Plane.Cluster;
 using Onboarding.Plane.Settings;
+using Onboarding.Plane.Telemetry;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -173,11 +174,11 @@ public sealed class KeyBindingTests
         var expired = new ExpiredBindings(
             plane.Client,
             cluster,
-            new AuditLog(audit, time),
+            new AuditLog(audit, new PlaneMetrics(), time),
             plane.Operator.GetRequiredService<PlaneConfiguration>(),
             time,
             plane.Log.CreateLogger<ExpiredBindings>());
-        Task expiring = new LeaderLoop(expired, time, plane.Log.CreateLogger<LeaderLoop>())
+        Task expiring = new LeaderLoop(expired, new ReconcileMetrics(new PlaneMetrics(), time), time, plane.Log.CreateLogger<LeaderLoop>())
             .RunAsync(stop.Token);
 
         await PassAsync(time, async () => (await BindingsAsync(plane)).Any(b => b.Metadata.Annotations.ContainsKey(WellKnownAnnotations.UnusedSince)), "it is marked");

@@ -20,7 +20,7 @@ public sealed partial class GeneratedNamesTests
 
         string generated = Tables().Replace(page, table => $"{table.Groups["begin"].Value}{Table(table.Groups["file"].Value, table.Groups["owner"].Value)}\n{table.Groups["end"].Value}");
 
-        Tables().Count(page).ShouldBe(5, "annotations, labels, Events, reason codes and error ids");
+        Tables().Count(page).ShouldBe(6, "annotations, labels, Events, metrics, reason codes and error ids");
         if (Environment.GetEnvironmentVariable("ONBOARDING_UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(Page, generated);

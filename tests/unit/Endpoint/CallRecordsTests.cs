@@ -4,6 +4,7 @@ using Onboarding.Endpoint.Calls;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Plane.Audit;
 using Onboarding.Plane.Refusals;
+using Onboarding.Plane.Telemetry;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class CallRecordsTests : IDisposable
     private readonly Lines _lines = new();
     private readonly CallRecords _records;
 
-    public CallRecordsTests() => _records = new CallRecords(new AuditLog(_lines, _time), _time, _log.CreateLogger<CallRecords>());
+    public CallRecordsTests() => _records = new CallRecords(new AuditLog(_lines, new PlaneMetrics(), _time), _time, _log.CreateLogger<CallRecords>());
 
     public void Dispose() => _log.Dispose();
 

@@ -92,7 +92,7 @@ build_rpm() {
   sed -i 's:/vendor-completions/:/site-functions/:; s:^\(/usr/share/man/.*\)$:%doc \1:; s:^\(/usr/share/licenses/.*\)$:%license \1:' "$files"
   rpmbuild -bb --quiet --target "$rpm_architecture-linux" --buildroot "$work/buildroot" packaging/onboarding-agent.spec \
     --define "_topdir $work/rpm" --define "_rpmdir $work" --define "_rpmfilename onboarding-agent.rpm" \
-    --define "agent_version $version" --define "agent_root $root" --define "agent_files $files" \
+    --define "agent_version $version" --define "agent_date $(date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')" --define "agent_root $root" --define "agent_files $files" \
     --define "_buildhost onboarding" --define "use_source_date_epoch_as_buildtime 1" --define "clamp_mtime_to_source_date_epoch 1" \
     --define "debug_package %{nil}" --define "__os_install_post %{nil}" --define "_build_id_links none" --define "_binary_payload w9.gzdio"
   mv "$work/onboarding-agent.rpm" "$output/onboarding-agent-$version-1.$rpm_architecture.rpm"

@@ -64,19 +64,29 @@ public sealed partial class OnboardingAgent : IMeshSession
     public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
     {
         Begin();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task following = FollowNoticesAsync(over.Token);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
-        await await Task.WhenAny(stopped.Task, _ended.Task);
-        if (!stop.IsCancellationRequested)
+        try
         {
-            return;
-        }
+            await await Task.WhenAny(stopped.Task, _ended.Task);
+            if (!stop.IsCancellationRequested)
+            {
+                return;
+            }
 
-        await using CancellationTokenRegistration hurried = hurry.Register(() => _stay?.Hurry.Cancel());
-        if (_stay is { } stay)
+            await using CancellationTokenRegistration hurried = hurry.Register(() => _stay?.Hurry.Cancel());
+            if (_stay is { } stay)
+            {
+                await stay.Stop.CancelAsync();
+                await stay.Completion;
+            }
+        }
+        finally
         {
-            await stay.Stop.CancelAsync();
-            await stay.Completion;
+            await over.CancelAsync();
+            await following;
         }
     }
 

@@ -5,6 +5,8 @@ using Onboarding.Api.Registration;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.HostInformation;
+using Onboarding.Client.Notices;
+using Onboarding.Client.PluginPart;
 using Onboarding.Client.Sidecar;
 using Onboarding.Client.Sidecar.Istio;
 using Onboarding.Client.Sidecar.RootPart;
@@ -23,7 +25,7 @@ public sealed partial record OnboardingAgentOptions
         HostEnvironment host = Agent.Host;
         return new CredentialChain(host.Custom is { } custom
             ? [.. custom.Credential.Select(CreateSource)]
-            : [CreateSource(new CredentialSource { Aws = host.Aws, Auto = host.Aws is null ? new EmptyMessage() : null })]);
+            : [CreateSource(new CredentialSource { Aws = host.Aws, Auto = host.Aws is null ? new EmptyMessage() : null }, 0)]);
     }
 
     /// <summary>Makes what knows the host's addresses.</summary>
@@ -32,7 +34,7 @@ public sealed partial record OnboardingAgentOptions
         HostInfoSource? source = Agent.Host.Custom?.Hostinfo;
         if (source?.Plugin is { } plugin)
         {
-            return new PluginHostInfoSource(plugin, CreateRunner());
+            return new PluginHostInfoSource(plugin, CreateRunner(0));
         }
 
         var own = new BasicHostInfoSource(source?.Basic?.NetworkInterfaces ?? new NetworkInterfaceFilter(), Interfaces);
@@ -41,6 +43,31 @@ public sealed partial record OnboardingAgentOptions
         return Onboarding.Settings is { ConnectedOver: AddressType.Internet }
             ? new Ec2HostInfoSource(own, Platform, TimeProvider)
             : own;
+    }
+
+    /// <summary>Finds where the platform says that it takes the machine away; null: it isn't asked.</summary>
+    internal Func<INoticeSource?>? CreateNotices { get; init; }
+
+    /// <summary>Finds where this machine's platform says that it takes the machine away; none where no platform is known without asking around.</summary>
+    internal INoticeSource? FindNotices()
+    {
+        IEnumerable<CredentialSource> sources = Agent.Host.Custom?.Credential ?? [];
+        Credentials.Platforms.Platform platform = sources switch
+        {
+            // A task is told by SIGTERM, and its host's notices aren't its own.
+            _ when Platform.Variable("ECS_CONTAINER_METADATA_URI_V4") is { Length: > 0 } => Credentials.Platforms.Platform.AwsEcs,
+            _ when Agent.Host.Aws?.Ec2 is not null || sources.Any(s => s.Aws?.Ec2 is not null) => Credentials.Platforms.Platform.AwsEc2,
+            _ when sources.Any(s => s.Gcp is not null) => Credentials.Platforms.Platform.Gcp,
+            _ when sources.Any(s => s.Azure is not null) => Credentials.Platforms.Platform.Azure,
+            _ => new PlatformDetector(Platform, TimeProvider).FindByFirmware()?.Platform ?? Credentials.Platforms.Platform.None,
+        };
+        return platform switch
+        {
+            Credentials.Platforms.Platform.AwsEc2 => new Ec2NoticeSource(Platform, TimeProvider),
+            Credentials.Platforms.Platform.Gcp => new GcpNoticeSource(Platform, TimeProvider),
+            Credentials.Platforms.Platform.Azure => new AzureNoticeSource(Platform, TimeProvider),
+            _ => null,
+        };
     }
 
     /// <summary>The host's interfaces; tests give their own.</summary>
@@ -85,12 +112,12 @@ public sealed partial record OnboardingAgentOptions
 
     private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";
 
-    private ICredentialSource CreateSource(CredentialSource source)
+    private ICredentialSource CreateSource(CredentialSource source, int position)
     {
         var sources = new PlatformSources(this);
         return source switch
         {
-            { Plugin: { } plugin } => new PluginCredentialSource(plugin, CreateRunner()),
+            { Plugin: { } plugin } => new PluginCredentialSource(plugin, CreateRunner(position)),
             { Aws.Ec2: not null } => sources.Create(Credentials.Platforms.Platform.AwsEc2),
             { Aws.Ecs: not null } => sources.Create(Credentials.Platforms.Platform.AwsEcs),
             _ => ConfiguredSources.Create(source, this) ?? new AutoCredentialSource(
@@ -103,6 +130,9 @@ public sealed partial record OnboardingAgentOptions
         : OwnStreams.Contains(name) ? null
         : new SidecarLogFile(Path.GetFullPath(name), IsRotated: false);
 
-    private PluginRunner CreateRunner() =>
-        new(Agent.Settings.Connection, TimeProvider, LoggerFactory.CreateLogger<PluginRunner>());
+    private PluginRunner CreateRunner(int position) => new(
+        Agent.Settings.Connection,
+        TimeProvider,
+        LoggerFactory.CreateLogger<PluginRunner>(),
+        PluginSocket is { } socket ? new PluginPartClient(socket, position, Agent.Settings.Connection.Timeout, TimeProvider).ExecuteAsync : null);
 }

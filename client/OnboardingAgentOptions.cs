@@ -47,6 +47,9 @@ public sealed partial record OnboardingAgentOptions
     /// <summary>What the machine tells of the cloud it runs in.</summary>
     public PlatformEnvironment Platform { get; init; } = new();
 
+    /// <summary>The socket of the unit that runs plugins; null: they are processes of this one.</summary>
+    internal string? PluginSocket { get; init; }
+
     /// <summary>Told of each event, in their order, on any thread; it only takes a note.</summary>
     internal IProgress<OnboardingStep>? Progress { get; init; }
 

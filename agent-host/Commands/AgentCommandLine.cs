@@ -97,6 +97,7 @@ internal static class AgentCommandLine
         {
             onboarding, agent, state, socket, format, run, validate, version, BootConfigurationCommand.Build(state, output, errors),
             CheckCommand.Build(Load, state, output, errors), RootPartCommand.Build(errors),
+            PluginPartCommand.Build(Load, errors),
             CompletionCommand.Build(output), new SupportBundleCommand(output, errors).Build(onboarding, agent, state),
         };
         root.SetAction(Run);

@@ -8,6 +8,7 @@ using Onboarding.Client.Channel;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
+using Onboarding.Client.PluginPart;
 using Onboarding.Client.Sidecar.Istio;
 
 namespace Onboarding.AgentHost.Commands;
@@ -87,7 +88,7 @@ internal sealed partial class RunCommand(
     {
         using var systemd = SystemdNotifier.FromEnvironment(TimeProvider.System);
         using var memory = new StartupMemory(TimeProvider.System);
-        await using OnboardingAgent agent = OnboardingAgent.Open(new OnboardingAgentOptions
+        var options = new OnboardingAgentOptions
         {
             Onboarding = loaded.Onboarding!,
             Agent = loaded.Agent!,
@@ -95,8 +96,10 @@ internal sealed partial class RunCommand(
             StateDirectory = stateDirectory,
             AgentVersion = AgentVersion.Text,
             LoggerFactory = log,
+            PluginSocket = PluginPartClient.PathIfUsable,
             Progress = new SystemdStatus(systemd, memory),
-        });
+        };
+        await using OnboardingAgent agent = OnboardingAgent.Open(options with { CreateNotices = options.FindNotices });
         await using ControlServer? control = ControlServer.Start(controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log);
         // Ready means that it runs: whether the plane lets the machine in may take until someone writes a policy.
         systemd?.Ready();

@@ -53,6 +53,9 @@ internal static class NameLookups
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }
 
+    /// <summary>True if look-ups over TCP failed where those over UDP didn't.</summary>
+    public static bool IsOtherWayBetter => _tcpFails;
+
     /// <summary>The other way found what this process's own didn't: plugins needn't try it first.</summary>
     public static void OtherWayWasBetter() => _tcpFails = _useTcp;
 

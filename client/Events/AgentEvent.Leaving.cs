@@ -11,6 +11,25 @@ internal abstract partial record AgentEvent
         public override string Message => "leaving the mesh";
     }
 
+    /// <summary>The platform takes the machine away, and the agent leaves before.</summary>
+    /// <param name="What">What the platform says.</param>
+    /// <param name="Deadline">When; null if it doesn't say.</param>
+    public sealed record DepartureNoticed(string What, DateTimeOffset? Deadline) : AgentEvent(OnboardingPhase.DepartureNoticed, true)
+    {
+        public override string Message => Deadline is { } at ? $"{What} at {Readable(at)}" : What;
+
+        public override IReadOnlyList<(string Name, string Value)> Properties => [("deadline", Deadline is { } at ? RoundTrip(at) : "")];
+    }
+
+    /// <summary>The notice is gone, and the machine still here.</summary>
+    public sealed record DepartureCancelled() : AgentEvent(OnboardingPhase.DepartureCancelled, false)
+    {
+        public override string Message => "the platform's notice is gone and this machine still here: joining again";
+    }
+
+    /// <summary>The platform couldn't be asked or told.</summary>
+    public sealed record NoticesUnread(OnboardingException Why) : Failed(OnboardingPhase.NoticesUnread, Why);
+
     /// <summary>The workload's records are gone from the cluster.</summary>
     public sealed record Unregistered(string Namespace, string Registration, string Endpoint) : AgentEvent(OnboardingPhase.Unregistered, false)
     {

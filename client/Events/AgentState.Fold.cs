@@ -29,6 +29,8 @@ internal sealed partial record AgentState
         AgentEvent.LeavingBegan => LoseSession(AgentPhase.Leaving, step),
         AgentEvent.Left =>
             (WithoutRegistration() with { Instance = "" }).WithoutToken().Enter(AgentPhase.Out, step),
+        // Whether a platform answers is no part of where the machine is.
+        AgentEvent.NoticesUnread => this,
         AgentEvent.Failed failed => (this with { Failure = failed.Why }).Fail(failed, step),
         _ => this,
     };

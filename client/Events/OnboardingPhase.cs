@@ -112,4 +112,13 @@ public enum OnboardingPhase
 
     /// <summary>The host has another address, and the plane couldn't be told; the agent tries again.</summary>
     AddressNotTold = 5036,
+
+    /// <summary>The platform takes the machine away; the agent leaves before.</summary>
+    DepartureNoticed = 5037,
+
+    /// <summary>The platform's notice is gone and the machine still here; the agent joins again.</summary>
+    DepartureCancelled = 5038,
+
+    /// <summary>The platform couldn't be asked whether it takes the machine away, or told that it is out; the agent tries again.</summary>
+    NoticesUnread = 5039,
 }

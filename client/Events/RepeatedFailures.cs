@@ -19,7 +19,7 @@ internal sealed class RepeatedFailures(TimeProvider time)
     {
         switch (happened)
         {
-            case AgentEvent.Retried or AgentEvent.RenewalFailed:
+            case AgentEvent.Retried or AgentEvent.RenewalFailed or AgentEvent.NoticesUnread:
                 return AddFailure((AgentEvent.Failed)happened);
             case AgentEvent.PlaneFound or AgentEvent.CredentialObtained or AgentEvent.Authorized or AgentEvent.Registered when _last is not null:
                 _attempt.Add(happened);

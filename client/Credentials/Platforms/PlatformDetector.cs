@@ -25,6 +25,20 @@ internal sealed class PlatformDetector(PlatformEnvironment environment, TimeProv
         }
 
         (string Name, string Value)[] firmware = [.. ReadFirmware()];
+        if (FindByFirmware(firmware) is { } found)
+        {
+            return found;
+        }
+
+        string seen = firmware.Length == 0 ? "no DMI" : "DMI " + string.Join(", ", firmware.Select(f => $"{f.Name} '{f.Value}'"));
+        return await ProbeAsync(seen, cancellationToken);
+    }
+
+    /// <summary>What the firmware's DMI strings say; null if that is nothing. No one is asked.</summary>
+    public DetectedPlatform? FindByFirmware() => FindByFirmware([.. ReadFirmware()]);
+
+    private DetectedPlatform? FindByFirmware((string Name, string Value)[] firmware)
+    {
         foreach ((string name, string value) in firmware)
         {
             Platform platform = value switch
@@ -40,8 +54,7 @@ internal sealed class PlatformDetector(PlatformEnvironment environment, TimeProv
             }
         }
 
-        string seen = firmware.Length == 0 ? "no DMI" : "DMI " + string.Join(", ", firmware.Select(f => $"{f.Name} '{f.Value}'"));
-        return await ProbeAsync(seen, cancellationToken);
+        return null;
     }
 
     private IEnumerable<(string Name, string Value)> ReadFirmware()

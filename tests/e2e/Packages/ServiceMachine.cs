@@ -31,7 +31,8 @@ internal sealed class ServiceMachine : IAsyncDisposable
     /// <summary>Boots one on a network.</summary>
     /// <param name="lan">The network.</param>
     /// <param name="name">Its name.</param>
-    public static async Task<ServiceMachine> StartAsync(Lan lan, string name)
+    /// <param name="shown">Directories and files of this machine that it sees, and where.</param>
+    public static async Task<ServiceMachine> StartAsync(Lan lan, string name, params (string From, string To)[] shown)
     {
         Sandbox sandbox = await Sandbox.StartAsync(
             $"""
@@ -52,7 +53,7 @@ internal sealed class ServiceMachine : IAsyncDisposable
                 # 133: it is to boot again.
                 setsid bash -c 'while systemd-nspawn "$@" </dev/null; [ $? = 133 ]; do :; done' bash --quiet --directory={Root} --machine={name} --register=no \
                   --keep-unit --network-namespace-path=/proc/1/ns/net --capability=CAP_NET_ADMIN --boot --console=pipe --link-journal=no --settings=no \
-                  --resolv-conf=off --timezone=off --bind-ro={Namespaces.DotnetRoot}:{DotnetRoot} --bind-ro={Namespaces.IstioPackage}:/mnt/istio-package \
+                  --resolv-conf=off --timezone=off --bind-ro={Namespaces.DotnetRoot}:{DotnetRoot} --bind-ro={Namespaces.IstioPackage}:/mnt/istio-package {string.Join(' ', shown.Select(s => $"--bind-ro={s.From}:{s.To}"))} \
                   </dev/null >/tmp/machine/log 2>&1 &
                 """);
             await machine.WaitUntilUpAsync();

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Onboarding.Client.Credentials.Platforms;
-using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Notices;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Onboarding.Client.Credentials.Platforms;
-using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Notices;
 

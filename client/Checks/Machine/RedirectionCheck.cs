@@ -24,20 +24,21 @@ internal sealed class RedirectionCheck : IOnboardingCheck
         var tools = new MachineTools(context.Root);
         var nftables = new NativeNftables(context.Root);
         bool? says = SidecarEnvironment.Installed(context.Root).SaysNativeNftables;
+        bool uses = says ?? nftables.IsPreferred;
         return Task.FromResult((tools.Find("iptables-save"), tools.Find("nft")) switch
         {
-            ({ } iptables, { } nft) => CheckOutcome.Pass($"{iptables} and {nft}"),
-            ({ } iptables, null) when says != true => CheckOutcome.Pass(iptables),
-            (null, { } nft) when says == true || (says is null && nftables.IsNeeded) => CheckOutcome.Pass($"{nft}, with {NativeNftables.Variable}=true"),
+            (_, { } nft) when uses => CheckOutcome.Pass($"{nft}, with {NativeNftables.Variable}=true"),
+            ({ } iptables, { }) when says is null => CheckOutcome.Pass($"{iptables}, as rules of iptables-legacy are in force, which nft doesn't see"),
+            ({ } iptables, _) when !uses => CheckOutcome.Pass(iptables),
             (null, { } nft) when says == false => CheckOutcome.Fail(
                 ErrorIds.SidecarFailed,
-                $"{nft} is there and iptables isn't, and {NativeNftables.Variable} is set to another value than true.",
-                $"{nftables.InstallCommand("iptables")}; or remove {NativeNftables.Variable} from {IstioFiles.SidecarEnv(context.Root)} and from proxyMetadata of the mesh and the group"),
+                $"{nft} is there and iptables isn't, and {NativeNftables.Variable} is set to another value than true, or FORCE_IPTABLES_BINARY is set.",
+                $"{nftables.InstallCommand("iptables")}; or remove the setting from {IstioFiles.SidecarEnv(context.Root)} and from proxyMetadata of the mesh and the group"),
             (null, { } nft) => CheckOutcome.Fail(
                 ErrorIds.SidecarFailed,
                 $"{nft} is there and iptables isn't, while rules of iptables-legacy are in force, which nft doesn't see.",
                 $"cat /proc/net/ip_tables_names; then {nftables.InstallCommand("iptables")}"),
-            ({ }, null) => CheckOutcome.Fail(
+            (_, null) when uses => CheckOutcome.Fail(
                 ErrorIds.SidecarFailed, $"{NativeNftables.Variable} is true and nft isn't installed: traffic wouldn't reach the sidecar.", nftables.InstallCommand("nftables")),
             _ => CheckOutcome.Fail(
                 ErrorIds.SidecarFailed, "Neither iptables nor nft is installed: traffic wouldn't reach the sidecar.", nftables.InstallCommand("nftables")),

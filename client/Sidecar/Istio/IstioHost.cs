@@ -75,7 +75,7 @@ internal sealed class IstioHost(
     private SidecarEnvironment Environment(string bootDirectory)
     {
         var environment = SidecarEnvironment.Read(IstioFiles.SidecarEnv(root), Path.Combine(bootDirectory, "cluster.env"));
-        environment = new NativeNftables(root).IsNeeded ? environment.WithNativeNftables() : environment;
+        environment = new NativeNftables(root).IsPreferred ? environment.WithNativeNftables() : environment;
         // Istio's start fails on a group that isn't there.
         return AgentGroup.Find(root) is null ? environment : environment.Excluding(AgentGroup.Name);
     }

@@ -10,7 +10,7 @@ public sealed class CutOffTests
     private static readonly Dictionary<string, Func<MachineAgent, Task<bool>>> Moments = new()
     {
         ["registered"] = agent => Task.FromResult(agent.Count("Registered: ") > 0),
-        ["redirecting"] = async agent => (await agent.Machine.RunAsync("iptables-save -t nat")).Contains("-A ISTIO", StringComparison.Ordinal),
+        ["redirecting"] = async agent => (await agent.Machine.RulesAsync()).Contains("istio-redirect", StringComparison.Ordinal),
         ["starting"] = agent => Task.FromResult(agent.Count("SidecarStarted: ") > 0),
         ["leaving"] = agent => Task.FromResult(agent.Count("Unregistered: ") > 0),
         ["stopped"] = agent => Task.FromResult(agent.Count("SidecarStopped: ") > 0),

@@ -77,6 +77,9 @@ internal sealed class Machine : IAsyncDisposable
     public async Task<string> GetAsync(int port, string path) => (await TryAsync(
         $"exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && timeout 10 cat <&3")).Output;
 
+    /// <summary>Its rules, in both forms that Istio may make some in.</summary>
+    public Task<string> RulesAsync() => RunAsync("iptables-save; nft list ruleset 2>/dev/null");
+
     public ValueTask DisposeAsync() => _sandbox.DisposeAsync();
 
     private static string Preparation(string name, IPAddress resolver) =>

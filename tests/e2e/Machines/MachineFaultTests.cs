@@ -69,7 +69,7 @@ public sealed class MachineFaultTests : IAsyncLifetime
         await agent.Machine.RunAsync("p=$(pgrep -x onboarding-agen); kill -TERM $p; kill -TERM $p");
         await agent.WaitForExitAsync();
         (await _plane.RegistrationAsync("twice")).ShouldBeNull(agent.Log);
-        (await agent.Machine.RunAsync("iptables-save")).ShouldNotContain("ISTIO");
+        (await agent.Machine.RulesAsync()).ShouldNotContain("istio", Case.Insensitive);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class MachineFaultTests : IAsyncLifetime
         string logs = await machine.RunAsync($"{agent.Program} sidecar logs --lines 500");
         logs.ShouldContain("==> /var/log/istio/istio.log <==");
         logs.ShouldContain("Proxy role");
-        logs.ShouldContain("-A ISTIO_OUTPUT");
+        logs.ShouldContain("istio-output");
         await agent.LeaveAsync();
         (await machine.RunAsync("iptables-save -t nat")).ShouldContain("-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER");
     }
@@ -134,13 +134,14 @@ public sealed class MachineFaultTests : IAsyncLifetime
         Machine machine = agent.Machine;
         await agent.ConfigureAsync();
         await machine.RunAsync("ISTIO_META_DNS_CAPTURE=true ISTIO_SERVICE_CIDR='*' pilot-agent istio-iptables");
+        (await machine.RulesAsync()).ShouldContain("ISTIO_OUTPUT");
         string group = await machine.RunAsync($"grep ^{Agent}: /etc/group; sed -i /^{Agent}:/d /etc/group");
         string found = (await machine.TryAsync($"{agent.Program} check")).Output;
         found.ShouldContain($"groupadd --system {Agent}");
         found.ShouldContain($"{Agent} sidecar clean");
 
         await machine.RunAsync($"echo '{group.Trim()}' >>/etc/group; {agent.Program} sidecar clean");
-        (await machine.RunAsync("iptables-save")).ShouldNotContain("ISTIO");
+        (await machine.RulesAsync()).ShouldNotContain("istio", Case.Insensitive);
         found = (await machine.TryAsync($"setpriv --regid={Agent} --clear-groups {agent.Program} check")).Output;
         found.ShouldNotContain("groupadd");
         found.ShouldNotContain("sidecar clean");

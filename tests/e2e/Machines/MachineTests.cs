@@ -41,7 +41,7 @@ public sealed class MachineTests : IAsyncLifetime
         await agent.WaitUntilReadyAsync();
 
         // Names are captured, and the sidecar has what it needs to be someone.
-        (await machine.RunAsync("iptables-save -t nat")).ShouldContain("--to-ports 15053");
+        (await machine.RulesAsync()).ShouldContain("redirect to :15053");
         (await machine.RunAsync("stat -c %U /var/run/secrets")).Trim().ShouldBe("istio-proxy");
         (await machine.GetAsync(15000, "/certs")).ShouldContain("spiffe://cluster.local/ns/bookinfo/sa/bookinfo-ratings");
         (await _plane.RegistrationAsync("vm1"))!.ToJson().ToJsonString().ShouldContain("\"1.31.0\"");

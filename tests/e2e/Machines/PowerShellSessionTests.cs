@@ -32,7 +32,7 @@ public sealed class PowerShellSessionTests
         Task<string> output = shell.StandardOutput.ReadToEndAsync();
         Task<string> error = shell.StandardError.ReadToEndAsync();
         await agent.WaitUntilReadyAsync();
-        (await agent.Machine.RunAsync("iptables-save -t nat; cat /etc/hosts")).ShouldContain("ISTIO_OUTPUT");
+        (await agent.Machine.RulesAsync()).ShouldContain("istio-output");
 
         await agent.Machine.RunAsync("pkill -KILL -f '[p]wsh.dll'");
         await shell.WaitForExitAsync();

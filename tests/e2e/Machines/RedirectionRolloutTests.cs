@@ -24,25 +24,29 @@ public sealed class RedirectionRolloutTests
         await agent.ConfigureAsync();
         agent.Start();
         await agent.WaitUntilReadyAsync();
-        (await machine.RunAsync("iptables-save")).ShouldContain("15053");
+        Tables(await machine.RulesAsync()).ShouldBe(1);
+        (await machine.RulesAsync()).ShouldContain("15053");
 
         // DNS capture off.
         await RollOutAsync(plane, agent, "ISTIO_META_DNS_CAPTURE: \"false\"");
-        string rules = await machine.RunAsync("iptables-save");
+        string rules = await machine.RulesAsync();
         rules.ShouldNotContain("15053");
-        rules.ShouldNotContain("CT --zone");
-        Sets(rules).ShouldBe(1);
+        rules.ShouldNotContain("ct zone set");
+        Tables(rules).ShouldBe(1);
         (await machine.ResolveAsync(MachinePlane.Name)).ShouldBe(plane.Lan.Host.ToString());
 
-        // iptables to nftables, with DNS capture on again.
-        await RollOutAsync(plane, agent, "NATIVE_NFTABLES: \"true\"");
-        Sets(await machine.RunAsync("iptables-save")).ShouldBe(0);
-        (await machine.RunAsync("nft list tables")).Split('\n').Count(l => l.Contains("istio-proxy-nat", StringComparison.Ordinal)).ShouldBe(1);
+        // nftables to iptables, with DNS capture on again.
+        await RollOutAsync(plane, agent, "NATIVE_NFTABLES: \"false\"");
+        rules = await machine.RulesAsync();
+        Sets(rules).ShouldBe(1);
+        Tables(rules).ShouldBe(0);
         (await machine.ResolveAsync(MachinePlane.Name)).ShouldBe(plane.Lan.Host.ToString());
 
         await agent.LeaveAsync();
         (await MachineState.OfAsync(machine)).ShouldBeBefore(before);
     }
+
+    private static int Tables(string rules) => rules.Split('\n').Count(l => l.Contains("table inet istio-proxy-nat", StringComparison.Ordinal));
 
     private static int Sets(string rules) =>
         rules.Split('\n').Count(l => l.StartsWith("-A OUTPUT", StringComparison.Ordinal) && l.EndsWith("-j ISTIO_OUTPUT", StringComparison.Ordinal));

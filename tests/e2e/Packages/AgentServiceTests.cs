@@ -10,6 +10,7 @@ namespace Onboarding.Tests.E2E.Packages;
 /// <summary>The package's life on a Debian that runs systemd, with the units as they ship and Istio's package beside it.</summary>
 public sealed class AgentServiceTests : IAsyncLifetime
 {
+    private const string Rules = "iptables-save; nft list ruleset 2>/dev/null || true";
     private const string Units = "onboarding-agent.service onboarding-agent-root.socket istio.service";
     private readonly TemporaryDirectory _directory = new();
     private ServicePlane _plane = null!;
@@ -90,7 +91,7 @@ public sealed class AgentServiceTests : IAsyncLifetime
         await _machine.RunAsync("systemctl stop onboarding-agent");
         (await _plane.RegistrationAsync()).ShouldBeNull();
         (await StateAsync("istio")).ShouldBe("inactive");
-        (await _machine.RunAsync("iptables-save -t nat")).ShouldNotContain("ISTIO");
+        (await _machine.RunAsync(Rules)).ShouldNotContain("istio", Case.Insensitive);
         (await _machine.TryAsync("cat /etc/certs/* /run/secrets/tokens/* /var/lib/istio/envoy/cluster.env; grep istiod /etc/hosts")).Output.ShouldNotContain("BEGIN");
 
         await _machine.RunAsync("apt-get purge -y onboarding-agent 2>&1");
@@ -132,7 +133,7 @@ public sealed class AgentServiceTests : IAsyncLifetime
         }
 
         (await StateAsync("istio")).ShouldBe("active");
-        (await _machine.RunAsync("iptables-save -t nat")).ShouldContain("ISTIO");
+        (await _machine.RunAsync(Rules)).ShouldContain("istio", Case.Insensitive);
         (await _machine.RunAsync("systemctl show --property=StatusText onboarding-agent")).Length.ShouldBeGreaterThan("StatusText=".Length);
     }
 

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Onboarding.Tests.Integration.CheckTests;
 
-/// <summary>A machine without iptables, as RHEL 10 and Debian 13 come, redirects with nft; the pre-flight says so, or what to install.</summary>
+/// <summary>A machine that has nft redirects with it, RHEL 10 and Debian 13 without iptables among them; the pre-flight says so, or what to install.</summary>
 public sealed class NativeNftablesTests : IDisposable
 {
     private const string Debian = "ID=debian\n";
@@ -22,20 +22,45 @@ public sealed class NativeNftablesTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
-    [Fact]
-    public async Task With_nft_alone_the_script_is_told_to_use_it()
+    [Theory]
+    [InlineData("nft")]
+    [InlineData("nft", "iptables-save")]
+    public async Task Where_there_is_nft_the_script_is_told_to_use_it(params string[] tools)
     {
-        Install("nft");
+        Install(tools);
+        CheckOutcome outcome = await CheckAsync();
+        outcome.Status.ShouldBe(CheckStatus.Pass);
+        outcome.Detail.ShouldContain("NATIVE_NFTABLES=true");
+        (await ClusterEnvAsync()).ShouldContain("\nNATIVE_NFTABLES=true\n");
+    }
+
+    [Fact]
+    public async Task With_iptables_alone_it_is_not()
+    {
+        Install("iptables-save");
         (await CheckAsync()).Status.ShouldBe(CheckStatus.Pass);
-        (await ClusterEnvAsync()).ShouldEndWith("\nNATIVE_NFTABLES=true\n");
+        (await ClusterEnvAsync()).ShouldNotContain("NATIVE_NFTABLES");
     }
 
     [Theory]
-    [InlineData("iptables-save", "nft")]
-    [InlineData("iptables-save")]
-    public async Task With_iptables_it_is_not(params string[] tools)
+    [InlineData("proc/net/ip_tables_names", true)]
+    [InlineData("proc/net/ip6_tables_names", true)]
+    [InlineData("proc/net/ip_tables_names", false)]
+    public async Task With_both_iptables_stays_while_rules_of_its_older_kind_are_in_force(string names, bool inForce)
     {
-        Install(tools);
+        Install("nft", "iptables-save");
+        Write(names, inForce ? "nat\n" : "");
+        (await CheckAsync()).Status.ShouldBe(CheckStatus.Pass);
+        (await ClusterEnvAsync()).Contains("NATIVE_NFTABLES=true", StringComparison.Ordinal).ShouldBe(!inForce);
+    }
+
+    [Theory]
+    [InlineData("legacy")]
+    [InlineData("nft")]
+    public async Task An_iptables_that_the_administrator_names_stays(string binary)
+    {
+        Install("nft", "iptables-save");
+        Write("var/lib/istio/envoy/sidecar.env", $"FORCE_IPTABLES_BINARY={binary}\n");
         (await CheckAsync()).Status.ShouldBe(CheckStatus.Pass);
         (await ClusterEnvAsync()).ShouldNotContain("NATIVE_NFTABLES");
     }

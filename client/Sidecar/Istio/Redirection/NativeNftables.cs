@@ -3,8 +3,8 @@ using Onboarding.Client.Processes;
 namespace Onboarding.Client.Sidecar.Istio.Redirection;
 
 /// <summary>
-/// Whether Istio's script has to make its rules with nft itself: where there is no iptables, which RHEL 10 and Debian 13 don't install, and none of its
-/// older kind are in force, which nft would not see. Where iptables is installed Istio goes on with that.
+/// Whether Istio makes its rules with nft itself: wherever the machine has nft. RHEL 10 and Debian 13 install no iptables, and elsewhere iptables is mostly
+/// a way to write rules of nft. Where rules of iptables-legacy are in force, Istio goes on with iptables: nft does not see them.
 /// </summary>
 /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
 internal sealed class NativeNftables(string root)
@@ -19,8 +19,8 @@ internal sealed class NativeNftables(string root)
 
     private readonly MachineTools _tools = new(root);
 
-    /// <summary>True if nft alone can make the rules.</summary>
-    public bool IsNeeded => _tools.Find("nft") is not null && _tools.Find("iptables-save") is null && !HasLegacyRules;
+    /// <summary>True if nft is to make the rules, unless the administrator or the mesh says otherwise.</summary>
+    public bool IsPreferred => _tools.Find("nft") is not null && !HasLegacyRules;
 
     /// <summary>True if tables of iptables-legacy are in force.</summary>
     public bool HasLegacyRules => LegacyTables.Select(t => Path.Combine(root, t)).Any(t => File.Exists(t) && ReadsText(t));

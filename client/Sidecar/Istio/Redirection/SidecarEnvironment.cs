@@ -53,8 +53,10 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
         return Adding($"{Excluded}={string.Join(',', named ? words : [.. words, group])}\n");
     }
 
-    /// <summary>What the administrator or the mesh says of nft: true, false, or null where neither says anything.</summary>
-    public bool? SaysNativeNftables => Value(NativeNftables.Variable) is { } value ? value == "true" : null;
+    /// <summary>What the administrator or the mesh says of nft: true, false, or null where neither says anything. A named iptables says no.</summary>
+    public bool? SaysNativeNftables => Value(NativeNftables.Variable) is { } value ? value == "true"
+        : Value("FORCE_IPTABLES_BINARY") is { Length: > 0 } ? false
+        : null;
 
     /// <summary>The same with rules that nft makes; what the administrator or the mesh says of it stays.</summary>
     public SidecarEnvironment WithNativeNftables() => SaysNativeNftables is null && !HasOwnRules ? Adding($"{NativeNftables.Variable}=true\n") : this;

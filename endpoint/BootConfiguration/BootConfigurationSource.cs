@@ -180,6 +180,11 @@ internal sealed partial class BootConfigurationSource(
     private string ListsOf(string ns) => mesh.RevocationLists(ns) ?? throw Missing(
         $"ConfigMap {MeshState.RevocationListsName} of namespace {ns} holds no revocation lists in PEM that can be read; look at key ca-crl.pem of Secret cacerts in namespace {mesh.Namespace}");
 
+    /// <summary>What is wrong with the way to istiod, though it works today; null if nothing is.</summary>
+    public string? GatewayProblem() => gateway.Find().Route is { IsOfExternalAddresses: true } route
+        ? $"This machine reaches istiod by externalIPs ({string.Join(", ", route.Addresses)}), which Kubernetes 1.36 deprecated and 1.40 may switch off. Next: give the gateway's Service an address of a load balancer: kubectl -n {mesh.Namespace} get service"
+        : null;
+
     private GatewayRoute Route()
     {
         (GatewayRoute? route, string problem) = gateway.Find();

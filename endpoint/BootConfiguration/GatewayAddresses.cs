@@ -68,7 +68,7 @@ internal sealed partial class GatewayAddresses(
         string[] external = [.. service.ExternalIps.Where(IsAddress)];
         if (external.Length > 0)
         {
-            return (new GatewayRoute(external), "");
+            return (new GatewayRoute(external) { IsOfExternalAddresses = true }, "");
         }
 
         return service.Type == "NodePort"
@@ -208,4 +208,8 @@ internal sealed partial class GatewayAddresses(
 /// <summary>How machines reach istiod.</summary>
 /// <param name="Addresses">Addresses of the gateway, in a stable order; at least one.</param>
 /// <param name="Port">Port there for istiod's services, where it isn't istiod's own.</param>
-internal sealed record GatewayRoute(IReadOnlyList<string> Addresses, int? Port = null);
+internal sealed record GatewayRoute(IReadOnlyList<string> Addresses, int? Port = null)
+{
+    /// <summary>True if they are the Service's <c>externalIPs</c>, which Kubernetes 1.36 deprecated.</summary>
+    public bool IsOfExternalAddresses { get; init; }
+}

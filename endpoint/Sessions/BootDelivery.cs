@@ -31,7 +31,7 @@ internal sealed partial class BootDelivery(
         {
             BootContent content = source.Make(member);
             LiveContent live = source.LiveOf(member);
-            return (current => BootPlan.Create(content, live, held, current.Status?.BootConfiguration?.Desired).Desired, NetworkOf(member));
+            return (current => BootPlan.Create(content, live, held, current.Status?.BootConfiguration?.Desired).Desired, ChecksOf(member));
         }
         catch (RefusedException e) when (held is not null)
         {
@@ -50,7 +50,7 @@ internal sealed partial class BootDelivery(
         {
             BootContent content = source.Make(session.Member);
             LiveContent live = source.LiveOf(session.Member);
-            BootStep step = Reducer(session).Deliver(content, live, session.Admitted, NetworkOf(session.Member));
+            BootStep step = Reducer(session).Deliver(content, live, session.Admitted, ChecksOf(session.Member));
 
             // Only what gives something needs the decision: a change that concerns every session must not cost one of each.
             bool isBehind = session.Boot.Held?.CoreHash == content.CoreHash && adoption.IsBehind(session.Member, source.GroupOf(session.Member));
@@ -175,6 +175,15 @@ internal sealed partial class BootDelivery(
     }
 
     // Said only where there is something to say: most meshes have one network.
+    // Each condition is there only once something was wrong.
+    private ConditionChange[] ChecksOf(WorkloadAutoRegistration member) => [.. NetworkOf(member), .. GatewayOf(member)];
+
+    private ConditionChange[] GatewayOf(WorkloadAutoRegistration member) =>
+        source.GatewayProblem() is { } problem ? [new(ConditionChange.GatewayChecked, false, "ExternalIPsDeprecated", problem)]
+        : member.Status?.Conditions.Any(c => c.Type == ConditionChange.GatewayChecked) == true
+            ? [new(ConditionChange.GatewayChecked, true, "GatewaySupported", "This machine reaches istiod by addresses that Kubernetes supports.")]
+        : [];
+
     private ConditionChange[] NetworkOf(WorkloadAutoRegistration member) =>
         source.NetworkProblemOf(member) is { } problem ? [new(ConditionChange.NetworkChecked, false, problem.Reason, problem.Message)]
         : member.Status?.Conditions.Any(c => c.Type == ConditionChange.NetworkChecked) == true

@@ -22,6 +22,9 @@ internal sealed record ConditionChange(string Type, bool? IsTrue, string Reason,
     /// <summary>Condition that tells whether the member and the pods can reach each other.</summary>
     public const string NetworkChecked = "NetworkChecked";
 
+    /// <summary>Condition that tells whether the way to istiod is one that lasts.</summary>
+    public const string GatewayChecked = "GatewayChecked";
+
     /// <summary>The sidecar is ready on it.</summary>
     public const string Applied = "Applied";
 

@@ -100,6 +100,20 @@ public sealed class IstioIssueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task External_addresses_which_Kubernetes_deprecated_are_said_of_each_member_while_they_are_in_use()
+    {
+        await PatchGatewayAsync("""{"spec": {"externalIPs": ["10.9.9.9"]}}""", ofStatus: false);
+        await PatchGatewayAsync("""{"status": {"loadBalancer": {"ingress": null}}}""");
+        (TestAgent agent, _) = await JoinAsync(b => b.Hosts.StartsWith("10.9.9.9 ", StringComparison.Ordinal));
+        await Eventually.Is(
+            async () => await TryBootAsync(agent) is not null && await GatewayAsync(agent) is { Status: "False", Reason: "ExternalIPsDeprecated" }, "it is said");
+        (await GatewayAsync(agent))!.Message!.ShouldContain("10.9.9.9");
+
+        await PatchGatewayAsync("""{"status": {"loadBalancer": {"ingress": [{"ip": "10.0.0.1"}]}}}""");
+        await Eventually.Is(async () => await TryBootAsync(agent) is not null && await GatewayAsync(agent) is { Status: "True" }, "it is taken back");
+    }
+
+    [Fact]
     public async Task External_addresses_which_Kubernetes_deprecated_are_warned_of_once_for_each_change()
     {
         await PatchGatewayAsync("""{"spec": {"externalIPs": ["10.9.9.9"]}}""", ofStatus: false);
@@ -288,9 +302,12 @@ public sealed class IstioIssueTests : IAsyncLifetime
         }
     }
 
-    private async Task<V1Condition?> NetworkAsync(TestAgent agent) =>
-        (await _plane.Client.GetAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration)).Status!.Conditions
-            .FirstOrDefault(c => c.Type == "NetworkChecked");
+    private Task<V1Condition?> NetworkAsync(TestAgent agent) => ConditionAsync(agent, "NetworkChecked");
+
+    private Task<V1Condition?> GatewayAsync(TestAgent agent) => ConditionAsync(agent, "GatewayChecked");
+
+    private async Task<V1Condition?> ConditionAsync(TestAgent agent, string type) =>
+        (await _plane.Client.GetAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration)).Status!.Conditions.FirstOrDefault(c => c.Type == type);
 
     private Task<WorkloadGroup> PatchGroupAsync(string patch) =>
         _plane.Client.PatchAsync<WorkloadGroup>("bookinfo", "ratings", V1Patch.Merge(Json(patch)));

@@ -4,6 +4,7 @@ using Onboarding.Client.Control;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Events;
 using Onboarding.Client.Sidecar;
+using TrafficCapture = Onboarding.Api.Control.TrafficCapture;
 
 namespace Onboarding.Client;
 
@@ -116,6 +117,12 @@ public sealed partial class OnboardingAgent
             CertificateExpiresAt = expires?.ToTimestamp(),
             Message = status.Message,
             LogFiles = { program.Logs.Select(l => l.Path) },
+            Capture = program.Host is null ? null : new TrafficCapture
+            {
+                State = _membership.Runtime.Capture.ToString(),
+                Start = program.Capture.Start.ToString(),
+                OnFailure = program.Capture.OnFailure.ToString(),
+            },
             Notices = { _membership.Runtime.Notices.Select(n => n.Describe()) },
         };
     }

@@ -100,6 +100,7 @@ public sealed partial record OnboardingAgentOptions
             StandardOutput = output?.Path,
             StandardError = errors?.Path,
             FindLogs = () => [.. program.StartUnitAsync is null ? new[] { output, errors }.OfType<SidecarLogFile>().Distinct() : [], .. program.Logs],
+            Capture = sidecar.Capture,
             OwnerLock = OwnerKind == Service ? null : State.StateDirectory.LockIn(StateDirectory),
         };
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Onboarding.AgentHost.Logging;
+using Onboarding.Api.Configuration;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Sidecar.RootPart;
 using Onboarding.Client.State;
@@ -28,7 +29,7 @@ internal static class RootPartCommand
 
             using var log = new AgentLog(errors, LogFormat.Text, TimeProvider.System, JournalStream.IsStandardError);
             var service = new RootPartService(
-                StateDirectory.DefaultPath, OwnState, $"{onboarding.WorkloadGroup.Namespace}.{onboarding.WorkloadGroup.Name}", log);
+                StateDirectory.DefaultPath, OwnState, $"{onboarding.WorkloadGroup.Namespace}.{onboarding.WorkloadGroup.Name}", (loaded.Agent ?? new AgentConfiguration()).Sidecar.Capture, log);
             await using Stream input = Console.OpenStandardInput();
             await using Stream output = Console.OpenStandardOutput();
             await service.AnswerAsync(input, output);

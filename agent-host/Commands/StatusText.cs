@@ -21,6 +21,7 @@ internal static class StatusText
         Add("Timeline", StatusWords.Timeline(status));
         Add("Token", StatusWords.Token(status.TokenExpiresAt?.ToDateTimeOffset(), status.Phase.ToString(), now));
         Add("Sidecar", Sidecar(status.Sidecar));
+        Add("Capture", status.Sidecar.Capture is { } capture ? $"{capture.State} (start {capture.Start}, on failure {capture.OnFailure})" : "");
         Add("Session", $"{status.OwnerKind} (pid {status.OwnerProcessId}), {status.Endpoint}{(status.TransportVerified ? "" : ", certificate NOT verified")}");
         if (status.Failure is { } failure)
         {

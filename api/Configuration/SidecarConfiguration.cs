@@ -20,6 +20,9 @@ public sealed record SidecarConfiguration
     /// <summary>Where the sidecar's standard error goes; null means the agent's own.</summary>
     public SidecarOutput? Stderr { get; init; }
 
+    /// <summary>Ours: when the machine's traffic goes to Istio's sidecar.</summary>
+    public CaptureConfiguration Capture { get; init; } = new();
+
     /// <summary>
     /// Ours: what happens to the sidecar of a machine that the plane has refused for its grace period, by objects that are valid;
     /// by default <see cref="RefusedSidecar.Stop"/>.
@@ -35,6 +38,7 @@ public sealed record SidecarConfiguration
             Command = reader.Message("command", SidecarCommand.Read),
             Stdout = reader.Message("stdout", SidecarOutput.Read),
             Stderr = reader.Message("stderr", SidecarOutput.Read),
+            Capture = reader.Message("capture", CaptureConfiguration.Read) ?? new CaptureConfiguration(),
             WhenRefused = (RefusedSidecar)(reader.Choice("whenRefused", Refusals) ?? 0),
         };
     }
@@ -46,6 +50,7 @@ public sealed record SidecarConfiguration
             .With("command", Command?.ToJson())
             .With("stdout", Stdout?.ToJson())
             .With("stderr", Stderr?.ToJson())
+            .With("capture", Capture.ToJson())
             .With("whenRefused", WhenRefused == RefusedSidecar.Stop ? null : Refusals[(int)WhenRefused]);
         return json.Count == 0 ? null : json;
     }

@@ -20,7 +20,7 @@ public static class OnboardingChecks
         new NameResolutionCheck(), new ConnectionCheck(), new TlsCheck(), new ClockCheck(),
         new CredentialCheck(), new PolicyCheck(),
         new SidecarProgramCheck(), new SidecarDirectoriesCheck(), new SidecarCertificateCheck(), new PortsCheck(), new RedirectionCheck(),
-        new LeftoverRulesCheck(), new AgentGroupCheck(), new OtherFirewallsCheck(), new IstiodCheck(),
+        new LeftoverRulesCheck(), new AgentGroupCheck(), new OtherFirewallsCheck(), new ProxyNeedsCheck(), new IstiodCheck(),
     ];
 
     /// <summary>The categories, in their order.</summary>

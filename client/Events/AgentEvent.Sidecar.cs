@@ -75,6 +75,22 @@ internal abstract partial record AgentEvent
         public override IReadOnlyList<(string Name, string Value)> Properties => [("nextStep", Notice.NextStep)];
     }
 
+    /// <summary>The machine's traffic and look-ups of names go to the sidecar.</summary>
+    public sealed record TrafficCaptured() : AgentEvent(OnboardingPhase.TrafficCaptured, false)
+    {
+        public override string Message => "the machine's traffic goes to the sidecar; connections that were open before stay past it until they are made again";
+    }
+
+    /// <summary>The machine's traffic and look-ups of names go past the sidecar.</summary>
+    /// <param name="After">How long the sidecar was not ready.</param>
+    public sealed record TrafficReleased(TimeSpan After) : AgentEvent(OnboardingPhase.TrafficReleased, true)
+    {
+        public override string Message => Text(
+            $"the sidecar was not ready for {After.TotalSeconds:0} s: the machine's traffic goes past it, without mTLS and policies, until it is ready (sidecar.capture.onFailure: Open). Next: onboarding-agent sidecar logs");
+
+        public override IReadOnlyList<(string Name, string Value)> Properties => [("afterSeconds", Number((long)After.TotalSeconds))];
+    }
+
     /// <summary>The sidecar has ended.</summary>
     public sealed record SidecarStopped() : AgentEvent(OnboardingPhase.SidecarStopped, false)
     {

@@ -121,4 +121,10 @@ public enum OnboardingPhase
 
     /// <summary>The platform couldn't be asked whether it takes the machine away, or told that it is out; the agent tries again.</summary>
     NoticesUnread = 5039,
+
+    /// <summary>The machine's traffic goes to the sidecar.</summary>
+    TrafficCaptured = 5040,
+
+    /// <summary>The sidecar was not ready for too long, and the machine's traffic goes past it.</summary>
+    TrafficReleased = 5041,
 }

@@ -33,6 +33,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         _host = program.Host;
         _events = events;
         _sidecar = sidecar(store.CurrentDirectory, OnSidecar);
+        _sidecar.Captured = state => OnCapture(state, program.Capture.OpenAfter);
         _sidecar.Noticed = notice => _events.Tell(new AgentEvent.Noticed(notice));
     }
 
@@ -58,6 +59,9 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
 
     /// <summary>What won't work as people expect while the sidecar runs.</summary>
     public IReadOnlyList<SidecarNotice> Notices => _sidecar.Notices;
+
+    /// <summary>Where the machine's traffic goes.</summary>
+    public CaptureState Capture => _sidecar.Capture;
 
     /// <summary>How the sidecar's process is.</summary>
     public SidecarStatus Sidecar => _sidecar.Status;
@@ -271,6 +275,19 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         }
 
         HealthChanged?.Invoke(Report(status));
+    }
+
+    private void OnCapture(CaptureState state, TimeSpan openAfter)
+    {
+        switch (state)
+        {
+            case CaptureState.InForce:
+                _events.Tell(new AgentEvent.TrafficCaptured());
+                break;
+            case CaptureState.Opened:
+                _events.Tell(new AgentEvent.TrafficReleased(openAfter));
+                break;
+        }
     }
 
     private static string Cut(string message) => message.Length <= 1024 ? message : message[..1024];

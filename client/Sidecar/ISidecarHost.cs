@@ -17,6 +17,16 @@ internal interface ISidecarHost
     /// <exception cref="Errors.OnboardingException">The sidecar must not be started on this machine as it is.</exception>
     Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start);
 
+    /// <summary>Sends the machine's traffic and look-ups of names to the sidecar; where that is so already, nothing happens.</summary>
+    /// <returns>False if that is not the agent's to do: the administrator makes the rules, or Istio's script made them at the start.</returns>
+    /// <exception cref="Errors.OnboardingException">The rules could not be made; none of them is in force.</exception>
+    Task<bool> CaptureAsync();
+
+    /// <summary>Sends traffic and look-ups past the sidecar, until the next capture.</summary>
+    /// <returns>False if they went past it already, or if that is not the agent's to change.</returns>
+    /// <exception cref="Errors.OnboardingException">Some of the rules are left.</exception>
+    Task<bool> ReleaseAsync();
+
     /// <summary>
     /// After a sidecar was ended: undoes what its start did to the machine. Not called for one that ended by itself and is started
     /// again, nor when the agent lets go of one that runs on.
@@ -41,7 +51,11 @@ internal interface ISidecarHost
 /// <summary>One start of a sidecar.</summary>
 /// <param name="BootDirectory">The boot configuration in force.</param>
 /// <param name="CoreHash">Its core, as <c>version.json</c> has it.</param>
-internal sealed record SidecarStart(string BootDirectory, string CoreHash);
+internal sealed record SidecarStart(string BootDirectory, string CoreHash)
+{
+    /// <summary>True to capture the machine's traffic before it. A capture in force stays in force whatever is said here.</summary>
+    public bool CapturesFirst { get; init; }
+}
 
 /// <summary>What won't work as people expect once the sidecar runs, though it can be started.</summary>
 /// <param name="Message">What, and why.</param>

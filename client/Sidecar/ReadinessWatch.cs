@@ -15,6 +15,7 @@ internal sealed class ReadinessWatch : IDisposable
     private static readonly TimeSpan WhileReady = TimeSpan.FromSeconds(5);
     private readonly Uri? _address;
     private readonly ISidecarHost? _host;
+    private readonly TrafficCapture _capture;
     private readonly Func<string> _lastWords;
     private readonly TimeProvider _time;
     private readonly HttpClient? _client;
@@ -22,9 +23,11 @@ internal sealed class ReadinessWatch : IDisposable
     /// <summary>Makes one.</summary>
     /// <param name="program">The sidecar.</param>
     /// <param name="lastWords">The last of what its log says of problems; empty if there is nothing.</param>
+    /// <param name="capture">What begins once it is ready: who is told that it is may send traffic.</param>
     /// <param name="time">The clock.</param>
-    public ReadinessWatch(SidecarProgram program, Func<string> lastWords, TimeProvider time)
+    public ReadinessWatch(SidecarProgram program, Func<string> lastWords, TrafficCapture capture, TimeProvider time)
     {
+        _capture = capture;
         _address = program.Readiness;
         _host = program.Host;
         _lastWords = lastWords;
@@ -44,7 +47,8 @@ internal sealed class ReadinessWatch : IDisposable
     {
         if (_client is null)
         {
-            told(SidecarState.Ready, "", null);
+            OnboardingException? uncaptured = await _capture.BeginAsync();
+            told(uncaptured is null ? SidecarState.Ready : SidecarState.Failed, uncaptured?.Describe() ?? "", uncaptured);
             return;
         }
 
@@ -55,7 +59,7 @@ internal sealed class ReadinessWatch : IDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             string? answer = await AskAsync(cancellationToken);
-            OnboardingException? lack = answer is null && _host is not null ? await _host.FindProblemAsync(cancellationToken) : null;
+            OnboardingException? lack = answer is null ? await FindLackAsync(cancellationToken) : null;
             if (cancellationToken.IsCancellationRequested)
             {
                 return;
@@ -88,6 +92,10 @@ internal sealed class ReadinessWatch : IDisposable
     public void Dispose() => _client?.Dispose();
 
     private static string Said(string problem, string? words) => string.IsNullOrEmpty(words) ? problem : $"{problem.TrimEnd('.')}. Its log says: {words}";
+
+    private async Task<OnboardingException?> FindLackAsync(CancellationToken cancellationToken) =>
+        (_host is null ? null : await _host.FindProblemAsync(cancellationToken))
+        ?? (cancellationToken.IsCancellationRequested ? null : await _capture.BeginAsync());
 
     private async Task<string?> AskAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Onboarding.Api.Configuration;
 using Onboarding.Api.Registration;
 
 namespace Onboarding.Client.Sidecar;
@@ -56,6 +57,9 @@ internal sealed record SidecarProgram(string Path)
 
     /// <summary>Starts it where the agent may not: as a unit of the service manager; null: it is a child of the agent.</summary>
     public Func<CancellationToken, Task<ISidecarProcess>>? StartUnitAsync { get; init; }
+
+    /// <summary>When the machine's traffic goes to it.</summary>
+    public CaptureConfiguration Capture { get; init; } = new();
 
     /// <summary>The machine around it; null if a start changes nothing there.</summary>
     public ISidecarHost? Host { get; init; }

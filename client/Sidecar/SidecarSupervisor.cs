@@ -20,6 +20,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
     private readonly Action<SidecarStatus> _changed;
     private readonly Backoff _backoff;
     private readonly SidecarLog _log;
+    private readonly TrafficCapture _capture;
     private readonly ReadinessWatch _readiness;
     private readonly StraySidecar _stray;
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -56,7 +57,8 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _changed = changed;
         _backoff = new Backoff(time, random) { Base = TimeSpan.FromSeconds(1), Cap = LongRun / 2 };
         _log = new SidecarLog(program.FindLogs);
-        _readiness = new ReadinessWatch(program, _log.LastWords, time);
+        _capture = new TrafficCapture(program, time, logger, state => Captured?.Invoke(state));
+        _readiness = new ReadinessWatch(program, _log.LastWords, _capture, time);
         _stray = new StraySidecar(program, bootDirectory);
     }
 
@@ -179,6 +181,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         // What is under way sees that, and ends without waiting for a process.
         await _gate.WaitAsync();
         await _loop;
+        await _capture.DisposeAsync();
         _readiness.Dispose();
         _letGo.Dispose();
         _gate.Dispose();
@@ -193,6 +196,11 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(_letGo.Token);
         _running = adopted;
         _coreHash = coreHash;
+        if (adopted is not null)
+        {
+            _capture.Adopted();
+        }
+
         CancellationToken stop = _stopping.Token;
         _loop = Task.Run(() => SuperviseAsync(adopted, coreHash, stop), CancellationToken.None);
     }
@@ -229,8 +237,6 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             LogOrphan(_logger, process.ProcessId);
         }
     }
-
-    private Task EndedAsync() => _program.Host?.EndedAsync() ?? Task.CompletedTask;
 
     private async Task SuperviseAsync(RunningSidecar? adopted, string coreHash, CancellationToken stop)
     {
@@ -286,7 +292,8 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         await StopStrayAsync(_program.DrainTimeout);
         if (_program.Host is { } host)
         {
-            Tell(await host.PrepareAsync(new SidecarStart(_bootDirectory, coreHash)));
+            Tell(await host.PrepareAsync(new SidecarStart(_bootDirectory, coreHash) { CapturesFirst = _capture.CapturesFirst }));
+            _capture.Prepared();
         }
 
         _log.Mark();
@@ -382,6 +389,7 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
             if (status != Status)
             {
                 Status = status;
+                Follow(status.State);
                 _changed(status);
             }
         }

@@ -24,12 +24,15 @@ internal sealed class RedirectionCheck : IOnboardingCheck
         var tools = new MachineTools(context.Root);
         var nftables = new NativeNftables(context.Root);
         bool? says = SidecarEnvironment.Installed(context.Root).SaysNativeNftables;
+        string capture = context.SidecarEnvironment.HasOwnRules
+            ? "ISTIO_CUSTOM_IP_TABLES=true: the rules are the administrator's"
+            : $"capture starts {context.Sidecar.Capture.Start}, on failure {context.Sidecar.Capture.OnFailure}";
         bool uses = says ?? nftables.IsPreferred;
         return Task.FromResult((tools.Find("iptables-save"), tools.Find("nft")) switch
         {
-            (_, { } nft) when uses => CheckOutcome.Pass($"{nft}, with {NativeNftables.Variable}=true"),
-            ({ } iptables, { }) when says is null => CheckOutcome.Pass($"{iptables}, as rules of iptables-legacy are in force, which nft doesn't see"),
-            ({ } iptables, _) when !uses => CheckOutcome.Pass(iptables),
+            (_, { } nft) when uses => CheckOutcome.Pass($"{nft}, with {NativeNftables.Variable}=true; {capture}"),
+            ({ } iptables, { }) when says is null => CheckOutcome.Pass($"{iptables}, as rules of iptables-legacy are in force, which nft doesn't see; {capture}"),
+            ({ } iptables, _) when !uses => CheckOutcome.Pass($"{iptables}; {capture}"),
             (null, { } nft) when says == false => CheckOutcome.Fail(
                 ErrorIds.SidecarFailed,
                 $"{nft} is there and iptables isn't, and {NativeNftables.Variable} is set to another value than true, or FORCE_IPTABLES_BINARY is set.",

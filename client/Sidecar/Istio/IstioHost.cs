@@ -33,13 +33,17 @@ internal sealed class IstioHost(
     {
         // First with the environment of before, whose files are about to be replaced.
         SidecarEnvironment environment = Environment(start.BootDirectory);
-        await _redirection.PrepareAsync(environment);
+        await _redirection.PrepareAsync(environment, start.CapturesFirst);
         _certificate.Prepare(start.BootDirectory, environment);
         _secrets.Prepare();
-        _files.Install(start.BootDirectory, environment);
+        _files.Install(start.BootDirectory, environment.LeavingRulesToAgent());
         InstallLive(start.BootDirectory);
-        return await NoticesAsync(environment);
+        return await NoticesAsync(start.BootDirectory, environment);
     }
+
+    public Task<bool> CaptureAsync() => SidecarEnvironment.LeavesRulesToAgent(root) ? _redirection.MakeAsync() : Task.FromResult(false);
+
+    public Task<bool> ReleaseAsync() => SidecarEnvironment.LeavesRulesToAgent(root) ? _redirection.ReleaseAsync() : Task.FromResult(false);
 
     public Task EndedAsync() => _redirection.UndoAsync();
 
@@ -80,15 +84,17 @@ internal sealed class IstioHost(
         return AgentGroup.Find(root) is null ? environment : environment.Excluding(AgentGroup.Name);
     }
 
-    private async Task<IReadOnlyList<SidecarNotice>> NoticesAsync(SidecarEnvironment environment)
+    private async Task<IReadOnlyList<SidecarNotice>> NoticesAsync(string bootDirectory, SidecarEnvironment environment)
     {
+        string version = await readVersion(CancellationToken.None);
+        IReadOnlyList<SidecarNotice> needs = ProxyNeeds.Find(root, environment, await File.ReadAllTextAsync(Path.Combine(bootDirectory, "mesh.yaml")), version);
         if (environment.HasOwnRules)
         {
-            return [];
+            return needs;
         }
 
-        SidecarNotice? exclusion = ExclusionNotice.Find(root, environment, await readVersion(CancellationToken.None), AgentGroup.IsHeld(root));
+        SidecarNotice? exclusion = ExclusionNotice.Find(root, environment, version, AgentGroup.IsHeld(root));
         MachineRules rules = await MachineRules.ReadAsync(new MachineTools(root));
-        return [.. exclusion is null ? [] : new[] { exclusion }, .. OtherFirewalls.Find(root, rules, environment)];
+        return [.. needs, .. exclusion is null ? [] : new[] { exclusion }, .. OtherFirewalls.Find(root, rules, environment)];
     }
 }

@@ -11,7 +11,8 @@ internal static class IstioSidecar
     /// <summary>What starts it, and undoes its redirection; below the root of the file system.</summary>
     public const string StartScript = "usr/local/bin/istio-start.sh";
 
-    private const string PilotAgent = "usr/local/bin/pilot-agent";
+    /// <summary>The program that starts Envoy; below the root of the file system.</summary>
+    public const string PilotAgent = "usr/local/bin/pilot-agent";
 
     /// <summary>How to start it.</summary>
     /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>

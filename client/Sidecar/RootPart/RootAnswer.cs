@@ -12,6 +12,9 @@ internal sealed record RootAnswer
     /// <summary>What won't work as people expect, to <see cref="RootVerb.InstallBoot"/>.</summary>
     public IReadOnlyList<SidecarNotice> Notices { get; init; } = [];
 
+    /// <summary>True if the rules are in force, to <see cref="RootVerb.Capture"/>; true if some were, to <see cref="RootVerb.Release"/>.</summary>
+    public bool Done { get; init; }
+
     /// <summary>The failure's <see cref="ErrorIds"/>; null if it did what it was asked for.</summary>
     public string? ErrorId { get; init; }
 

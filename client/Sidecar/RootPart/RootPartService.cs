@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using Onboarding.Api.Configuration;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Native;
 using Onboarding.Client.Sidecar.Istio;
@@ -18,6 +19,7 @@ public sealed partial class RootPartService
     private readonly string _agentState;
     private readonly string _ownState;
     private readonly string _workload;
+    private readonly CaptureConfiguration _capture;
     private readonly ILogger _logger;
     private readonly IstioUnit _unit;
     private readonly IstioHost _host;
@@ -26,14 +28,16 @@ public sealed partial class RootPartService
     /// <param name="agentState">The agent's state directory.</param>
     /// <param name="ownState">Root's own, 0700.</param>
     /// <param name="workload">The workload that this machine joins: <c>namespace.name</c>.</param>
+    /// <param name="capture">When the machine's traffic goes to the sidecar, as the administrator's file says.</param>
     /// <param name="loggers">Where to log.</param>
-    public RootPartService(string agentState, string ownState, string workload, ILoggerFactory loggers)
+    public RootPartService(string agentState, string ownState, string workload, CaptureConfiguration capture, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(loggers);
         const string Root = "/";
         _agentState = agentState;
         _ownState = ownState;
         _workload = workload;
+        _capture = capture;
         _logger = loggers.CreateLogger<RootPartService>();
         _unit = new IstioUnit(Root);
         ILogger hostLogger = loggers.CreateLogger<IstioHost>();
@@ -121,9 +125,25 @@ public sealed partial class RootPartService
                 await _host.RemoveAsync();
                 Forget();
                 return new RootAnswer();
+            case RootVerb.Capture:
+                // Without a sidecar the machine would be cut off: an agent that was taken over would need no more than this word.
+                Require(await _unit.IsActiveAsync(), "istio.service does not run", "systemctl status istio.service");
+                return new RootAnswer { Done = await _host.CaptureAsync() };
+            case RootVerb.Release:
+                Require(
+                    _capture.OnFailure == CaptureOnFailure.Open, "sidecar.capture.onFailure is not Open", "cat /etc/onboarding-agent/agent.config.yaml; sudo systemctl restart onboarding-agent");
+                return new RootAnswer { Done = await _host.ReleaseAsync() };
             default:
                 throw new OnboardingException(
                     ErrorIds.SidecarFailed, "The part of the agent that runs as root was asked for what it doesn't do.", "onboarding-agent version; sudo systemctl restart onboarding-agent");
+        }
+    }
+
+    private static void Require(bool holds, string otherwise, string nextStep)
+    {
+        if (!holds)
+        {
+            throw new OnboardingException(ErrorIds.SidecarFailed, $"The redirection stays as it is: {otherwise}.", nextStep);
         }
     }
 
@@ -142,7 +162,7 @@ public sealed partial class RootPartService
             await _unit.StopAsync();
         }
 
-        IReadOnlyList<SidecarNotice> notices = await _host.PrepareAsync(new SidecarStart(Boot, core));
+        IReadOnlyList<SidecarNotice> notices = await _host.PrepareAsync(new SidecarStart(Boot, core) { CapturesFirst = _capture.Start == CaptureStart.BeforeStart });
         await File.WriteAllTextAsync(Installed, core);
         return notices;
     }

@@ -26,4 +26,10 @@ internal enum RootVerb
 
     /// <summary>Stops the sidecar, and removes all that was installed for it.</summary>
     RemoveIdentity,
+
+    /// <summary>Redirects the machine's traffic to the sidecar that runs.</summary>
+    Capture,
+
+    /// <summary>Undoes the redirection of a sidecar that is not ready; only where the administrator's file says <c>onFailure: Open</c>.</summary>
+    Release,
 }

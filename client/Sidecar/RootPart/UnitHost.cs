@@ -14,6 +14,10 @@ internal sealed class UnitHost(RootPartClient client, ProxyIdentity identity) : 
 
     public async Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start) => (await client.CallAsync(RootVerb.InstallBoot)).Notices;
 
+    public async Task<bool> CaptureAsync() => (await client.CallAsync(RootVerb.Capture)).Done;
+
+    public async Task<bool> ReleaseAsync() => (await client.CallAsync(RootVerb.Release)).Done;
+
     public Task EndedAsync() => client.CallAsync(RootVerb.Clean);
 
     public Task<OnboardingException?> FindProblemAsync(CancellationToken cancellationToken) => identity.FindProblemAsync(cancellationToken);

@@ -33,7 +33,8 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
 
     /// <summary>Writes the agent's two files.</summary>
     /// <param name="group">The group of Bookinfo's that it is to join.</param>
-    public async Task ConfigureAsync(string group = DemoMesh.Group)
+    /// <param name="sidecar">What the AgentConfiguration says of the sidecar.</param>
+    public async Task ConfigureAsync(string group = DemoMesh.Group, string sidecar = "")
     {
         System.IO.Directory.CreateDirectory(machine[Directory]);
         File.Copy(plane.CertificateAuthority, machine[$"{Directory}/ca.pem"], overwrite: true);
@@ -55,6 +56,7 @@ internal sealed class MachineAgent(Machine machine, MachinePlane plane) : IAsync
             $$"""
             apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
             kind: AgentConfiguration
+            {{sidecar}}
             host:
               custom:
                 credential:

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Onboarding.Api.Configuration;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Processes;
 using Onboarding.Client.Sidecar;
 using Onboarding.Testing;
+using Onboarding.Testing.Clouds;
 using Shouldly;
 using Xunit;
 
@@ -109,15 +111,76 @@ public sealed class SidecarHostTests : IAsyncLifetime
         told.ShouldBeGolden();
     }
 
+    [Fact]
+    public async Task Traffic_is_captured_before_the_sidecar_is_called_ready()
+    {
+        var told = new ConcurrentQueue<CaptureState>();
+        SidecarSupervisor supervisor = Supervisor();
+        supervisor.Captured = told.Enqueue;
+        await supervisor.EnsureAsync("core-1");
+        await ReadyAsync(supervisor, 1);
+        _host.Captures.ShouldBe(["capture"]);
+        _host.CapturedFirst.ShouldBe([false]);
+        await supervisor.EnsureAsync("core-2");
+        await ReadyAsync(supervisor, 2);
+        _host.Captures.ShouldNotContain("release");
+        supervisor.Capture.ShouldBe(CaptureState.InForce);
+        await supervisor.StopAsync();
+        told.ShouldBe([CaptureState.Waiting, CaptureState.InForce, CaptureState.None]);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_captured_is_not_called_ready()
+    {
+        _host.CaptureFailure = new OnboardingException(ErrorIds.SidecarFailed, "No rule could be made.", "look at the rules");
+        SidecarSupervisor supervisor = Supervisor();
+        await supervisor.EnsureAsync("core-1");
+        await Eventually.Is(() => supervisor.Status is { State: SidecarState.Failed, Failure.NextStep: "look at the rules" }, "the failure");
+        supervisor.Capture.ShouldBe(CaptureState.Waiting);
+    }
+
+    [Fact]
+    public async Task The_administrator_s_rules_are_left_to_the_administrator()
+    {
+        _host.IsAgents = false;
+        SidecarSupervisor supervisor = Supervisor();
+        await supervisor.EnsureAsync("core-1");
+        await ReadyAsync(supervisor, 1);
+        supervisor.Capture.ShouldBe(CaptureState.NotByAgent);
+    }
+
+    [Theory]
+    [InlineData(CaptureOnFailure.Closed)]
+    [InlineData(CaptureOnFailure.Open)]
+    public async Task A_sidecar_that_stays_down_opens_the_machine_only_where_that_is_wanted(CaptureOnFailure onFailure)
+    {
+        var capture = new CaptureConfiguration { Start = CaptureStart.BeforeStart, OnFailure = onFailure, OpenAfter = TimeSpan.FromMilliseconds(20) };
+        int status = 503;
+        await using LoopbackServer pilotAgent = await LoopbackServer.StartAsync(http => LoopbackServer.StatusAsync(http, Volatile.Read(ref status)));
+        SidecarSupervisor supervisor = Supervisor(ShellScript.Write(_directory, "crash", "exit 1"), capture, pilotAgent.Url);
+        await supervisor.EnsureAsync("core-1");
+        bool opens = onFailure == CaptureOnFailure.Open;
+        await Eventually.Is(() => !opens || supervisor.Capture == CaptureState.Opened, "it opens");
+        int starts = _host.CapturedFirst.Count;
+        await Eventually.Is(() => _host.CapturedFirst.Count >= starts + 3, "three more starts");
+        supervisor.Capture.ShouldBe(opens ? CaptureState.Opened : CaptureState.InForce);
+        _host.Captures.Count(c => c == "release").ShouldBe(opens ? 1 : 0);
+        // One that crashes over and over does not close it again.
+        _host.CapturedFirst.Skip(starts + 1).ShouldAllBe(first => first != opens);
+        ShellScript.Write(_directory, "crash", "exec sleep 1000");
+        Volatile.Write(ref status, 200);
+        await Eventually.Is(() => supervisor.Capture == CaptureState.InForce && supervisor.Status.State == SidecarState.Ready, "it is captured again");
+    }
+
     private Task ReadyAsync(SidecarSupervisor supervisor, int starts) => Eventually.Is(
         () => supervisor.Status.State == SidecarState.Ready
             && File.ReadAllLines(_directory["sidecar.log"]).Count(l => l.StartsWith("start", StringComparison.Ordinal)) == starts,
         $"start {starts}");
 
-    private SidecarSupervisor Supervisor(string? script = null)
+    private SidecarSupervisor Supervisor(string? script = null, CaptureConfiguration? capture = null, Uri? readiness = null)
     {
         var supervisor = new SidecarSupervisor(
-            new SidecarProgram(script ?? ShellScript.Sidecar(_directory)) { Host = _host },
+            new SidecarProgram(script ?? ShellScript.Sidecar(_directory)) { Host = _host, Capture = capture ?? new CaptureConfiguration(), Readiness = readiness },
             _directory.Path,
             _directory.Path,
             TimeProvider.System,
@@ -132,6 +195,14 @@ public sealed class SidecarHostTests : IAsyncLifetime
     {
         public ConcurrentQueue<string> Calls { get; } = new();
 
+        public ConcurrentQueue<string> Captures { get; } = new();
+
+        public ConcurrentQueue<bool> CapturedFirst { get; } = new();
+
+        public OnboardingException? CaptureFailure { get; set; }
+
+        public bool IsAgents { get; set; } = true;
+
         public IReadOnlyList<SidecarNotice> Notices { get; set; } = [];
 
         public IOException? Failure { get; set; }
@@ -142,8 +213,21 @@ public sealed class SidecarHostTests : IAsyncLifetime
 
         public Task<IReadOnlyList<SidecarNotice>> PrepareAsync(SidecarStart start)
         {
+            CapturedFirst.Enqueue(start.CapturesFirst);
             Calls.Enqueue($"prepare {start.CoreHash}");
             return Failure is { } failure ? Task.FromException<IReadOnlyList<SidecarNotice>>(failure) : Task.FromResult(Notices);
+        }
+
+        public Task<bool> CaptureAsync()
+        {
+            Captures.Enqueue("capture");
+            return CaptureFailure is { } failure ? Task.FromException<bool>(failure) : Task.FromResult(IsAgents);
+        }
+
+        public Task<bool> ReleaseAsync()
+        {
+            Captures.Enqueue("release");
+            return Task.FromResult(IsAgents);
         }
 
         public Task EndedAsync()

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Onboarding.Client.Native;
 using Onboarding.Client.State;
 
@@ -22,6 +24,25 @@ internal sealed class RedirectionRecord(string stateDirectory)
     /// <summary>True if rules may be in force that were made with it.</summary>
     public bool Exists => File.Exists(ClusterEnv);
 
+    /// <summary>How many parts the rules had once all were made; null if none were, or if the agent was killed in the middle.</summary>
+    public int? Parts
+    {
+        get => File.Exists(Made) && int.TryParse(File.ReadAllText(Made), NumberStyles.None, CultureInfo.InvariantCulture, out int parts) ? parts : null;
+        set
+        {
+            if (value is { } parts)
+            {
+                DurableFiles.Instance.Write(Made, Encoding.ASCII.GetBytes(parts.ToString(CultureInfo.InvariantCulture)), FileModes.Secret);
+            }
+            else
+            {
+                File.Delete(Made);
+            }
+        }
+    }
+
+    private string Made => Path.Combine(_directory, "parts");
+
     /// <summary>What is kept.</summary>
     public SidecarEnvironment Read() => SidecarEnvironment.Read(SidecarEnv, ClusterEnv);
 
@@ -40,6 +61,7 @@ internal sealed class RedirectionRecord(string stateDirectory)
     {
         if (Directory.Exists(_directory))
         {
+            File.Delete(Made);
             File.Delete(ClusterEnv);
             File.Delete(SidecarEnv);
             SecureFiles.SynchronizeDirectory(_directory);

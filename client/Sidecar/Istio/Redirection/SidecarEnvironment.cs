@@ -9,6 +9,8 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
 {
     private const string Excluded = "ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE";
 
+    private const string OwnRules = "# onboarding-agent makes the rules (sidecar.capture)\nISTIO_CUSTOM_IP_TABLES=true\n";
+
     /// <summary>True if the administrator makes the rules by other means: then none of them is the agent's to touch.</summary>
     public bool HasOwnRules => Value("ISTIO_CUSTOM_IP_TABLES") == "true";
 
@@ -17,6 +19,12 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
 
     /// <summary>True unless only some groups' traffic is redirected: then all others are excluded, and Istio takes no second list.</summary>
     public bool RedirectsAllGroups => Value("ISTIO_OUTBOUND_OWNER_GROUPS") is null or "" or "*";
+
+    /// <summary>Which rules of cryptography the mesh wants kept; null for none.</summary>
+    public string? CompliancePolicy => Value("COMPLIANCE_POLICY");
+
+    /// <summary>How many connections Envoy may take, in the form before <c>connectionSettings</c>; null for any number.</summary>
+    public string? ConnectionLimit => Value("ISTIO_META_GLOBAL_DOWNSTREAM_MAX_CONNECTIONS");
 
     /// <summary>Where pilot-agent looks for the certificate that it authenticates with, below the root; null for nowhere.</summary>
     public string? ProvisionedCertificates => Below("PROV_CERT", CertificatePair.DefaultDirectory);
@@ -27,9 +35,15 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
     /// <summary>Where the start script sends what pilot-agent and Envoy print, below the root.</summary>
     public string Logs => Below("ISTIO_LOG_DIR", "var/log/istio")!;
 
-    /// <summary>What the script would source on this machine as it is.</summary>
-    public static SidecarEnvironment Installed(string root) =>
-        Read(IstioFiles.SidecarEnv(root), Path.Combine(root, "var/lib/istio/envoy/cluster.env"));
+    /// <summary>What the script would source on this machine as it is, but for what says that the rules are the agent's.</summary>
+    public static SidecarEnvironment Installed(string root)
+    {
+        SidecarEnvironment installed = ReadInstalled(root);
+        return installed.IsMarked ? installed with { Cluster = installed.Cluster[..^OwnRules.Length] } : installed;
+    }
+
+    /// <summary>True if the installed files leave the rules to the agent; an agent of before had Istio's script make them.</summary>
+    public static bool LeavesRulesToAgent(string root) => ReadInstalled(root).IsMarked;
 
     /// <summary>Reads both files; one that isn't there is empty, as for the script.</summary>
     public static SidecarEnvironment Read(string sidecarEnv, string clusterEnv) => new(ReadIfThere(sidecarEnv), ReadIfThere(clusterEnv));
@@ -60,6 +74,22 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
 
     /// <summary>The same with rules that nft makes; what the administrator or the mesh says of it stays.</summary>
     public SidecarEnvironment WithNativeNftables() => SaysNativeNftables is null && !HasOwnRules ? Adding($"{NativeNftables.Variable}=true\n") : this;
+
+    /// <summary>The same for a start that makes no rules: the agent makes them. Where the administrator does, it stays as it is.</summary>
+    public SidecarEnvironment LeavingRulesToAgent() => HasOwnRules ? this : Adding(OwnRules);
+
+    /// <summary>True if a start with it makes the same rules.</summary>
+    public bool Equals(SidecarEnvironment? other) =>
+        other is not null && Sidecar.AsSpan().SequenceEqual(other.Sidecar) && Cluster.AsSpan().SequenceEqual(other.Cluster);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Sidecar.Length, Cluster.Length);
+
+    // Only the end of the file counts: what a plane sends comes before it, and can't take an administrator's rules for the agent's.
+    private bool IsMarked => Text(Cluster).EndsWith(OwnRules, StringComparison.Ordinal);
+
+    private static SidecarEnvironment ReadInstalled(string root) =>
+        Read(IstioFiles.SidecarEnv(root), Path.Combine(root, "var/lib/istio/envoy/cluster.env"));
 
     private SidecarEnvironment Adding(string line)
     {

@@ -5,32 +5,97 @@ using Onboarding.Client.Processes;
 namespace Onboarding.Client.Sidecar.Istio.Redirection;
 
 /// <summary>
-/// The redirection of this machine's traffic to the sidecar. Istio's start script makes it; this undoes it, whatever ended the sidecar:
-/// rules that outlive it send all traffic, and all look-ups of names, to ports where no one listens.
+/// The redirection of this machine's traffic to the sidecar. Istio's start script makes it when the agent says so, and not at its start: with the
+/// control plane away no name would resolve. This also undoes it, whatever ended the sidecar: rules that outlive it send all traffic, and all
+/// look-ups of names, to ports where no one listens.
 /// </summary>
 /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
 /// <param name="record">What the rules in force were made with.</param>
 /// <param name="logger">Where to log.</param>
 internal sealed partial class TrafficRedirection(string root, RedirectionRecord record, ILogger logger)
 {
-    private static readonly TimeSpan CleanPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly MachineTools _tools = new(root);
 
     /// <summary>Istio's own cleanup, with the environment of the last start.</summary>
-    public Launch Clean => new(Path.Combine(root, IstioSidecar.StartScript))
+    public Launch Clean => Script("clean");
+
+    private Launch Script(string argument) => new(Path.Combine(root, IstioSidecar.StartScript))
     {
-        Arguments = ["clean"],
+        Arguments = [argument],
         WorkingDirectory = root,
         Environment = new Dictionary<string, string> { ["ISTIO_SIDECAR_CONFIG"] = record.SidecarEnv, ["ISTIO_CLUSTER_CONFIG"] = record.ClusterEnv },
     };
 
-    /// <summary>Before a start: nothing of an earlier one is left, and what the next end needs to undo this one is on disk.</summary>
+    /// <summary>
+    /// Before a start: nothing of an earlier one is left, and what the next end needs to undo this one is on disk. Rules that are in force stay in
+    /// force, made again if they are to be others: who can make the sidecar crash must not get past it.
+    /// </summary>
     /// <param name="next">What the rules are made with.</param>
-    /// <exception cref="OnboardingException"><see cref="ErrorIds.RedirectionNotRemoved"/>.</exception>
-    public async Task PrepareAsync(SidecarEnvironment next)
+    /// <param name="captures">True to make them where there are none.</param>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.RedirectionNotRemoved"/>, or they could not be made.</exception>
+    public async Task PrepareAsync(SidecarEnvironment next, bool captures)
     {
+        int inForce = record.Exists && !record.Read().HasOwnRules ? await CountAsync() : 0;
+        if (inForce > 0 && record.Parts == inForce && record.Read().Equals(next))
+        {
+            return;
+        }
+
         await RemoveAllAsync(next);
         record.Keep(next);
+        if (captures || inForce > 0)
+        {
+            await MakeAsync();
+        }
+    }
+
+    /// <summary>Makes the rules with the environment of the last start; where they are in force, nothing happens.</summary>
+    /// <returns>False if they are the administrator's to make.</returns>
+    /// <exception cref="OnboardingException">They could not be made; none is in force.</exception>
+    public async Task<bool> MakeAsync()
+    {
+        if (!record.Exists || record.Read().HasOwnRules)
+        {
+            return false;
+        }
+
+        if (record.Parts is { } parts && parts == await CountAsync())
+        {
+            return true;
+        }
+
+        FinishedCommand made = await FinishedCommand.RunAsync(Script("init"), Patience);
+        int count = await CountAsync();
+        if (!made.Succeeded)
+        {
+            // Half of them would be worse than none: names without connections.
+            await CleanAsync();
+            await RemoveLeftoversAsync(wasMade: true);
+            throw new OnboardingException(
+                ErrorIds.SidecarFailed,
+                $"Istio's redirection of this machine's traffic could not be made: {made.Errors.TrimEnd().Split('\n')[^1]}",
+                $"onboarding-agent check --category Sidecar; sudo {Clean.Path} init");
+        }
+
+        record.Parts = count;
+        return true;
+    }
+
+    /// <summary>Undoes the rules, and keeps what they are made with.</summary>
+    /// <returns>False if there were none, or none of the agent's.</returns>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.RedirectionNotRemoved"/>.</exception>
+    public async Task<bool> ReleaseAsync()
+    {
+        if (!record.Exists || record.Read().HasOwnRules || await CountAsync() == 0)
+        {
+            return false;
+        }
+
+        record.Parts = null;
+        await CleanAsync();
+        await RemoveLeftoversAsync(wasMade: true);
+        return true;
     }
 
     /// <summary>Undoes what the last start made, and what a start by hand did: Istio's own start would fail on it.</summary>
@@ -56,12 +121,15 @@ internal sealed partial class TrafficRedirection(string root, RedirectionRecord 
 
         if (!record.Read().HasOwnRules)
         {
+            record.Parts = null;
             await CleanAsync();
             await RemoveLeftoversAsync(wasMade: true);
         }
 
         record.Forget();
     }
+
+    private async Task<int> CountAsync() => (await MachineRules.ReadAsync(_tools)).Redirection(wasMade: true).Count;
 
     private async Task CleanAsync()
     {
@@ -72,7 +140,7 @@ internal sealed partial class TrafficRedirection(string root, RedirectionRecord 
             return;
         }
 
-        FinishedCommand cleaned = await FinishedCommand.RunAsync(clean, CleanPatience);
+        FinishedCommand cleaned = await FinishedCommand.RunAsync(clean, Patience);
         if (!cleaned.Succeeded)
         {
             LogCleanFailed(logger, clean.Path, cleaned.ExitCode, cleaned.Errors.TrimEnd().Split('\n')[^1]);

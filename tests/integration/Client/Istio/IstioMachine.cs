@@ -27,6 +27,8 @@ internal sealed class IstioMachine : IDisposable
         Directory.CreateDirectory(Root["etc/certs"]);
         File.WriteAllText(Root["etc/hosts"], "127.0.0.1 localhost\n");
         File.WriteAllText(Root["etc/passwd"], $"root:x:0:0::/root:/bin/sh\nistio-proxy:x:{Proxy}:{Proxy}::/:/bin/false\n");
+        Directory.CreateDirectory(Root["usr/local/bin"]);
+        ShellScript.Write(Root, "usr/local/bin/istio-start.sh", "exit 0");
         Host = new IstioHost(Root.Path, State.Path, _ => Task.FromResult("1.31.0"), NullLogger.Instance, time ?? TimeProvider.System);
     }
 

@@ -49,4 +49,24 @@ public sealed class SidecarEnvironmentTests : IDisposable
     [InlineData("#ISTIO_CUSTOM_IP_TABLES=true\n", "", false)]
     public void Own_rules_are_the_administrator_s_word(string sidecar, string cluster, bool own) =>
         new SidecarEnvironment(Encoding.UTF8.GetBytes(sidecar), Encoding.UTF8.GetBytes(cluster)).HasOwnRules.ShouldBe(own);
+
+    [Fact]
+    public void Rules_of_the_agent_are_not_the_administrator_s_and_no_plane_can_say_so()
+    {
+        Directory.CreateDirectory(_directory["var/lib/istio/envoy"]);
+        SidecarEnvironment boot = new([], Encoding.UTF8.GetBytes("X=1\n"));
+        File.WriteAllBytes(_directory["var/lib/istio/envoy/cluster.env"], boot.LeavingRulesToAgent().Cluster);
+        SidecarEnvironment.LeavesRulesToAgent(_directory.Path).ShouldBeTrue();
+        SidecarEnvironment.Installed(_directory.Path).ShouldBe(boot);
+        boot.LeavingRulesToAgent().HasOwnRules.ShouldBeTrue();
+
+        // Sent by a plane, the mark is one more setting.
+        File.WriteAllBytes(_directory["var/lib/istio/envoy/cluster.env"], [.. boot.LeavingRulesToAgent().Cluster, .. "Y=1\n"u8]);
+        SidecarEnvironment.Installed(_directory.Path).HasOwnRules.ShouldBeTrue();
+        SidecarEnvironment.LeavesRulesToAgent(_directory.Path).ShouldBeFalse();
+
+        // The administrator's own rules stay so.
+        SidecarEnvironment own = new("ISTIO_CUSTOM_IP_TABLES=true\n"u8.ToArray(), []);
+        own.LeavingRulesToAgent().ShouldBe(own);
+    }
 }

@@ -92,7 +92,7 @@ public sealed class IstiodServer : IAsyncDisposable
     private static WebApplication Build(IstiodOptions options, IstioCertificateAuthority authority, IstiodLifetime lifetime)
     {
         var peers = new PeerCertificates(authority, options.TrustDomain.Replace('@', '.'), options.TimeProvider);
-        var serving = new ServingCertificate(authority, options.IstioNamespace, options.TimeProvider);
+        var serving = new ServingCertificate(authority, options, options.TimeProvider);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerFactory>(new QuietCallErrors(options.LoggerFactory));

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Onboarding.Embedded.Istio;
 
 /// <summary>istiod's own certificate, renewed when half its life is over and when another authority is in force.</summary>
-internal sealed class ServingCertificate(IstioCertificateAuthority authority, string istioNamespace, TimeProvider time)
+internal sealed class ServingCertificate(IstioCertificateAuthority authority, IstiodOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(30);
 
@@ -37,5 +37,6 @@ internal sealed class ServingCertificate(IstioCertificateAuthority authority, st
         }
     }
 
-    private IEnumerable<string> Names => Services.Select(n => $"{n}.{istioNamespace}.svc");
+    private IEnumerable<string> Names =>
+        Services.Concat(options.Revisions.Select(r => $"istiod-{r}")).Select(n => $"{n}.{options.IstioNamespace}.svc");
 }

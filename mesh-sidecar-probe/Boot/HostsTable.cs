@@ -5,7 +5,7 @@ namespace Onboarding.SidecarProbe.Boot;
 /// <summary>A hosts file: the only place a name is looked up in.</summary>
 internal sealed class HostsTable
 {
-    private readonly Dictionary<string, IPAddress> _addresses = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<IPAddress>> _addresses = new(StringComparer.OrdinalIgnoreCase);
 
     private HostsTable()
     {
@@ -33,12 +33,18 @@ internal sealed class HostsTable
 
             foreach (string name in words.Skip(1))
             {
-                table._addresses.TryAdd(name, address);
+                if (!table._addresses.TryGetValue(name, out List<IPAddress>? addresses))
+                {
+                    table._addresses.Add(name, addresses = []);
+                }
+
+                addresses.Add(address);
             }
         }
 
         return table;
     }
 
-    public IPAddress? Find(string host) => _addresses.GetValueOrDefault(host);
+    /// <summary>The addresses of a name, in the file's order; empty for none.</summary>
+    public IReadOnlyList<IPAddress> Find(string host) => _addresses.GetValueOrDefault(host) ?? [];
 }

@@ -68,7 +68,7 @@ internal sealed class IstiodConnection : IDisposable
             "istiod-reachable",
             BootFileNames.Hosts,
             _address.Host,
-            $"{_hosts.Find(_address.Host)}, the address {BootFileNames.Hosts} has for {_address.Host}, can't be reached at port "
+            $"{string.Join(" and ", _hosts.Find(_address.Host))}, the address {BootFileNames.Hosts} has for {_address.Host}, can't be reached at port "
                 + $"{_address.Port}: {_unreachable.Message} ({failure.StatusCode})");
     }
 
@@ -80,7 +80,7 @@ internal sealed class IstiodConnection : IDisposable
         try
         {
             Socket socket = await Dialer.ConnectAsync(
-                [_hosts.Find(context.DnsEndPoint.Host)!], context.DnsEndPoint.Port, TimeProvider.System, cancellation);
+                _hosts.Find(context.DnsEndPoint.Host), context.DnsEndPoint.Port, TimeProvider.System, cancellation);
             _unreachable = null;
             return new NetworkStream(socket, ownsSocket: true);
         }

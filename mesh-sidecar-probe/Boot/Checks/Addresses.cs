@@ -41,7 +41,7 @@ internal sealed class Addresses : IBootCheck
             // Istio's agent would send the token over it in the clear.
             yield return new BootProblem("addresses", file, name, $"{name} is '{text}': port {Plaintext} is not encrypted");
         }
-        else if (boot.Hosts.Find(address.Host) is null)
+        else if (boot.Hosts.Find(address.Host).Count == 0)
         {
             yield return new BootProblem(
                 "addresses", BootFileNames.Hosts, address.Host, $"hosts has no address for {address.Host}, which {name} names");

@@ -27,12 +27,15 @@ internal sealed class Machine : IAsyncDisposable
     public IPAddress Address { get; }
 
     /// <summary>Starts one on a network, with Istio's package installed.</summary>
-    public static async Task<Machine> StartAsync(Lan lan, string name)
+    /// <param name="lan">The network.</param>
+    /// <param name="name">Its host name.</param>
+    /// <param name="families">What addresses it has.</param>
+    public static async Task<Machine> StartAsync(Lan lan, string name, Families families = Families.IPv4)
     {
-        Sandbox sandbox = await Sandbox.StartAsync(Preparation(name, lan.Host));
+        Sandbox sandbox = await Sandbox.StartAsync(Preparation(name, families == Families.IPv6 ? lan.Host6! : lan.Host));
         try
         {
-            IPAddress address = await lan.ConnectAsync(sandbox);
+            IPAddress address = await lan.ConnectAsync(sandbox, families);
             await sandbox.RunAsync($"bash {Package}/files/postinst.sh {Package}");
             return new Machine(sandbox, name, address);
         }

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
 using Onboarding.Api.Runtime;
+using Onboarding.BootConfiguration;
 using Onboarding.Embedded;
 using Onboarding.Endpoint.Hosting;
 using Onboarding.Kubernetes;
@@ -22,6 +23,9 @@ public sealed class MachinePlane : IAsyncDisposable
     /// <summary>The name that agents dial.</summary>
     public const string Name = "onboarding.example.test";
 
+    /// <summary>A revision of istiod beside the default one; no mesh configuration names it yet.</summary>
+    public const string Canary = "canary";
+
     private readonly TestCertificates _certificates = new("endpoint CA");
     private readonly TemporaryDirectory _directory = new();
     private readonly Workspace _workspace = new();
@@ -31,11 +35,14 @@ public sealed class MachinePlane : IAsyncDisposable
     private EmbeddedControlPlane _cluster = null!;
     private EndpointServer? _endpoint;
     private OnboardingOperator? _operator;
-    private TcpForwarder _istiod = null!;
+    private readonly List<TcpForwarder> _gateways = [];
     private DemoIssuer _issuer = null!;
 
-    private MachinePlane()
+    private readonly bool _hasIPv6;
+
+    private MachinePlane(bool hasIPv6)
     {
+        _hasIPv6 = hasIPv6;
         _log.Expect("");
     }
 
@@ -51,9 +58,11 @@ public sealed class MachinePlane : IAsyncDisposable
 
     internal string CertificateAuthority => _directory["ca.pem"];
 
-    public static async Task<MachinePlane> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="hasIPv6">True for a network with IPv6 beside IPv4, at whose addresses endpoint and istiod are reached, too.</param>
+    public static async Task<MachinePlane> StartAsync(bool hasIPv6 = false)
     {
-        var plane = new MachinePlane();
+        var plane = new MachinePlane(hasIPv6);
         try
         {
             await plane.BuildAsync();
@@ -66,6 +75,9 @@ public sealed class MachinePlane : IAsyncDisposable
         }
     }
 
+    /// <summary>True to close each new connection to istiod.</summary>
+    internal bool IsIstiodAway { get; set; }
+
     /// <summary>Packages that the endpoint serves from its next start.</summary>
     internal string? Packages { get; set; }
 
@@ -74,7 +86,7 @@ public sealed class MachinePlane : IAsyncDisposable
     {
         Kubeconfig = _cluster.KubeconfigPath,
         Port = _port,
-        Listen = Lan.Host,
+        Listen = _hasIPv6 ? IPAddress.IPv6Any : Lan.Host,
         TlsCertificate = _directory["tls.crt"],
         TlsKey = _directory["tls.key"],
         Instance = "machines",
@@ -116,7 +128,7 @@ public sealed class MachinePlane : IAsyncDisposable
         Kubernetes.DeleteAsync<V1Secret>(OnboardingPlane.DefaultNamespace, "istio-ca-secret");
 
     /// <summary>Starts a machine whose agent may join as this subject, its name.</summary>
-    internal async Task<MachineAgent> StartMachineAsync(string name) => new(await Machine.StartAsync(Lan, name), this);
+    internal async Task<MachineAgent> StartMachineAsync(string name, Families families = Families.IPv4) => new(await Machine.StartAsync(Lan, name, families), this);
 
     /// <summary>The registration of a machine; null if it has none.</summary>
     public async Task<WorkloadAutoRegistration?> RegistrationAsync(string subject) =>
@@ -128,9 +140,9 @@ public sealed class MachinePlane : IAsyncDisposable
         await StopEndpointAsync();
         await (_operator?.DisposeAsync() ?? default);
         Kubernetes?.Dispose();
-        if (_istiod is not null)
+        foreach (TcpForwarder gateway in _gateways)
         {
-            await _istiod.DisposeAsync();
+            await gateway.DisposeAsync();
         }
 
         if (_cluster is not null)
@@ -151,16 +163,20 @@ public sealed class MachinePlane : IAsyncDisposable
 
     private async Task BuildAsync()
     {
-        Lan = await Lan.StartAsync();
-        Lan.Names[Name] = Lan.Host;
+        Lan = await Lan.StartAsync(_hasIPv6);
+        IPAddress[] hosts = Lan.Host6 is { } host6 ? [Lan.Host, host6] : [Lan.Host];
+        Lan.Names.Set(Name, hosts);
         _cluster = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
         {
             DataDirectory = _directory["cluster"],
             ApiPort = 0,
             IstiodPort = _istiodPort,
+            IstiodRevisions = [Canary],
             LoggerFactory = _log,
         });
-        _istiod = TcpForwarder.Start(new IPEndPoint(Lan.Host, _istiodPort), () => [new IPEndPoint(IPAddress.Loopback, _istiodPort)]);
+        // At istiod's own port, too, by which a revision is reached.
+        _gateways.AddRange(hosts.SelectMany(_ => (int[])[_istiodPort, IstiodAddress.Port], (host, port) =>
+            TcpForwarder.Start(new IPEndPoint(host, port), () => IsIstiodAway ? [] : [new IPEndPoint(IPAddress.Loopback, _istiodPort)])));
         Kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         await Kubernetes.CreateAsync(OnboardingPlane.FromJson(new JsonObject
         {
@@ -172,7 +188,7 @@ public sealed class MachinePlane : IAsyncDisposable
         await mesh.ApplyGroupAsync(default);
         await mesh.ApplyPolicyAsync(default);
         await mesh.TrustAsync(_issuer, default);
-        await PublishIstiodAsync();
+        await PublishIstiodAsync(hosts);
         await ShortenDrainAsync();
         using X509Certificate2 certificate = _certificates.Server(Name);
         await File.WriteAllTextAsync(_directory["tls.crt"], certificate.ExportCertificatePem());
@@ -188,15 +204,15 @@ public sealed class MachinePlane : IAsyncDisposable
         await StartEndpointAsync();
     }
 
-    // The machines reach istiod at this network's address, as they would by a load balancer's.
-    private Task<V1Service> PublishIstiodAsync() => Kubernetes.PatchAsync<V1Service>(
+    /// <summary>The machines reach istiod at these addresses, as they would by those of a load balancer.</summary>
+    internal Task<V1Service> PublishIstiodAsync(params IEnumerable<IPAddress> addresses) => Kubernetes.PatchAsync<V1Service>(
         OnboardingPlane.DefaultNamespace,
         "istio-eastwestgateway",
         V1Patch.Merge(new JsonObject
         {
             ["status"] = new JsonObject
             {
-                ["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["ip"] = Lan.Host.ToString() }) },
+                ["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray([.. addresses.Select(a => new JsonObject { ["ip"] = a.ToString() })]) },
             },
         }),
         new PatchOptions { Subresource = "status" });

@@ -10,17 +10,19 @@ internal sealed class ZoneServer : IAsyncDisposable
 {
     private const int HeaderLength = 12;
     private const ushort AddressType = 1;
+    private const ushort AddressType6 = 28;
     private const ushort AuthoritativeAnswer = 0x8580;
     private const ushort NoSuchName = 3;
 
-    private readonly ConcurrentDictionary<string, IPAddress> _addresses = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, IPAddress[]> _addresses;
     private readonly CancellationTokenSource _stop = new();
     private readonly UdpClient _datagrams;
     private readonly TcpListener _streams;
     private readonly Task _work;
 
-    private ZoneServer(IPAddress address)
+    private ZoneServer(IPAddress address, ConcurrentDictionary<string, IPAddress[]> addresses)
     {
+        _addresses = addresses;
         _datagrams = new UdpClient(new IPEndPoint(address, 53));
         _streams = new TcpListener(address, 53);
         _streams.Start();
@@ -30,10 +32,16 @@ internal sealed class ZoneServer : IAsyncDisposable
     /// <summary>The address of a name.</summary>
     public IPAddress this[string name]
     {
-        set => _addresses[name] = value;
+        set => _addresses[name] = [value];
     }
 
-    public static ZoneServer Start(IPAddress address) => new(address);
+    /// <summary>Gives a name several addresses.</summary>
+    public void Set(string name, params IPAddress[] addresses) => _addresses[name] = addresses;
+
+    public static ZoneServer Start(IPAddress address) => new(address, new ConcurrentDictionary<string, IPAddress[]>(StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Starts one for another address that knows the same names.</summary>
+    public static ZoneServer Start(IPAddress address, ZoneServer other) => new(address, other._addresses);
 
     public async ValueTask DisposeAsync()
     {
@@ -97,14 +105,16 @@ internal sealed class ZoneServer : IAsyncDisposable
 
         int end = at + 5;
         ushort type = (ushort)((query[at + 1] << 8) | query[at + 2]);
-        bool known = _addresses.TryGetValue(string.Join('.', labels), out IPAddress? address);
-        bool answered = known && type == AddressType;
+        bool known = _addresses.TryGetValue(string.Join('.', labels), out IPAddress[]? addresses);
+        AddressFamily? family = type switch { AddressType => AddressFamily.InterNetwork, AddressType6 => AddressFamily.InterNetworkV6, _ => null };
+        IPAddress[] answers = [.. (addresses ?? []).Where(a => a.AddressFamily == family)];
         return
         [
             query[0], query[1], .. Word(known ? AuthoritativeAnswer : (ushort)(AuthoritativeAnswer | NoSuchName)),
-            .. Word(1), .. Word(answered ? (ushort)1 : (ushort)0), .. Word(0), .. Word(0),
+            .. Word(1), .. Word((ushort)answers.Length), .. Word(0), .. Word(0),
             .. query[HeaderLength..end],
-            .. answered ? (byte[])[0xC0, HeaderLength, .. Word(AddressType), .. Word(1), 0, 0, 0, 1, .. Word(4), .. address!.GetAddressBytes()] : [],
+            .. answers.Select(a => a.GetAddressBytes()).SelectMany(
+                bytes => (byte[])[0xC0, HeaderLength, .. Word(type), .. Word(1), 0, 0, 0, 1, .. Word((ushort)bytes.Length), .. bytes]),
         ];
     }
 

@@ -76,7 +76,7 @@ Console.Error.WriteLine(
     string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}]
+        Usage: dotnet run -c Release --project bench -- joins [--count {JoinBenchmarkOptions.DefaultCount}] [--parallel {JoinBenchmarkOptions.DefaultParallel}] [--server {JoinBenchmarkOptions.Embedded}|{JoinBenchmarkOptions.Real}]
                dotnet run -c Release --project bench -- strangers [--count {new StrangerBenchmarkOptions().Count}] [--members {new StrangerBenchmarkOptions().Members}] [--same {new StrangerBenchmarkOptions().Same}] [--kind {string.Join('|', StrangerFlood.Kinds)}]
                dotnet run -c Release --project bench -- nat [--count {new NatBenchmarkOptions().Count}] [--fresh]
                dotnet run -c Release --project bench -- sessions [--count {new SessionBenchmarkOptions().Count}]

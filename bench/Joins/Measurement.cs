@@ -6,6 +6,8 @@ namespace Onboarding.Bench.Joins;
 /// <summary>Many runs of one thing: how many per second, and how long each took.</summary>
 internal sealed class Measurement(string what, TimeSpan elapsed, IReadOnlyList<double> milliseconds)
 {
+    public int Count => milliseconds.Count;
+
     public double PerSecond { get; } = milliseconds.Count / elapsed.TotalSeconds;
 
     public static async Task<Measurement> TakeAsync(string what, JoinBenchmarkOptions options, Func<int, Task> run)

@@ -23,6 +23,13 @@ public sealed class KubernetesProcesses : IAsyncDisposable
     /// <summary>How an administrator reaches it.</summary>
     public KubernetesClientConfiguration Administrator { get; private set; } = null!;
 
+    /// <summary>Processor time that both have used.</summary>
+    public TimeSpan ProcessorTime => TimeSpan.FromTicks(_processes.Sum(p =>
+    {
+        p.Refresh();
+        return p.TotalProcessorTime.Ticks;
+    }));
+
     /// <summary>Starts both, and waits until they serve.</summary>
     /// <param name="durable">True to have etcd flush each write to the disk, as it does in a cluster.</param>
     public static async Task<KubernetesProcesses> StartAsync(bool durable)

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Meta;
 
-namespace Onboarding.Bench.ControlPlane;
+namespace Onboarding.Bench.Joins;
 
 /// <summary>A CustomResourceDefinition, passed on as it was written.</summary>
 internal sealed record Definition : IKubernetesObject<Definition>

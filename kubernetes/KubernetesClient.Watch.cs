@@ -46,13 +46,13 @@ public sealed partial class KubernetesClient
         }
     }
 
-    internal WatchSession<T> OpenWatch<T>(string? @namespace, WatchOptions options, string version, Action<bool>? connectionChanged)
+    internal WatchSession<T> OpenWatch<T>(string? @namespace, WatchOptions options, string version, Action<bool>? connectionChanged, Func<string?, string, string, T?>? known = null)
         where T : class, IKubernetesObject<T>
     {
         var query = new List<KeyValuePair<string, string>>();
         AddTo(query, "labelSelector", options.LabelSelector);
         AddTo(query, "fieldSelector", options.FieldSelector);
         ApiRequest request = Get(ResourcePath.Collection(T.Definition, @namespace)) with { Query = query };
-        return new WatchSession<T>(_connection, Options, _logger, request, version) { ConnectionChanged = connectionChanged };
+        return new WatchSession<T>(_connection, Options, _logger, request, version) { ConnectionChanged = connectionChanged, Known = known };
     }
 }

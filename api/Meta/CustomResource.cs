@@ -16,13 +16,16 @@ public abstract record CustomResource<TSpec> : IKubernetesObject
     }
 
     /// <summary>An object that the API server sent. Metadata is its business; only the spec is what a user says to us.</summary>
-    private protected CustomResource(JsonObject json, Func<MapReader, TSpec> read)
+    /// <param name="json">The object.</param>
+    /// <param name="read">Reads its spec.</param>
+    /// <param name="keepsStored">False for kinds of which there are thousands: of a spec that can be read, no copy is kept as it came.</param>
+    private protected CustomResource(JsonObject json, Func<MapReader, TSpec> read, bool keepsStored = true)
     {
         SpecReading<TSpec> reading = SpecReading.Read(json, read);
         Metadata = ObjectMetaJson.Read(json);
         Spec = reading.Spec;
         Problems = reading.Problems;
-        SpecAsStored = json["spec"]?.DeepClone();
+        SpecAsStored = keepsStored || Spec is null ? json["spec"]?.DeepClone() : null;
     }
 
     /// <summary>An object in a file: its problems are the reader's, with their lines.</summary>

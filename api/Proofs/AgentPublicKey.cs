@@ -5,7 +5,7 @@ using System.Text;
 namespace Onboarding.Api.Proofs;
 
 /// <summary>An agent's public key: P-256, checked once when it comes in.</summary>
-#pragma warning disable CA1001 // lives as long as a call; its finalizer frees what it holds
+#pragma warning disable CA1001 // its finalizer frees what it holds: calls share it
 public sealed class AgentPublicKey
 #pragma warning restore CA1001
 {
@@ -13,6 +13,7 @@ public sealed class AgentPublicKey
 
     // Checking a point costs more than verifying a signature: once for each key that comes in.
     private readonly ECDsa _key;
+    private readonly Lock _lock = new();
 
     private AgentPublicKey(byte[] subjectPublicKeyInfo, ECPoint point)
     {
@@ -62,9 +63,15 @@ public sealed class AgentPublicKey
         }
     }
 
-    /// <summary>True if this key signed the statement: ECDSA, SHA-256, r ‖ s. Not by two threads at once.</summary>
+    /// <summary>True if this key signed the statement: ECDSA, SHA-256, r ‖ s.</summary>
     /// <param name="statement">What was signed, from <see cref="Statements"/>.</param>
     /// <param name="signature">64 bytes.</param>
-    public bool Verify(ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature) =>
-        _key.VerifyData(statement, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    public bool Verify(ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
+    {
+        // Two calls with one key are rare; the object isn't made for them.
+        lock (_lock)
+        {
+            return _key.VerifyData(statement, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
+    }
 }

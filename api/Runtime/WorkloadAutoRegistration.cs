@@ -17,10 +17,8 @@ public sealed record WorkloadAutoRegistration : CustomResource<WorkloadAutoRegis
     }
 
     private WorkloadAutoRegistration(JsonObject json)
-        : base(json, WorkloadAutoRegistrationSpec.Read)
+        : base(json, WorkloadAutoRegistrationSpec.Read, keepsStored: false)
     {
-        // There are thousands of these: what was read is kept once.
-        SpecAsStored = Spec is null ? SpecAsStored : null;
     }
 
     /// <inheritdoc/>

@@ -16,10 +16,8 @@ public sealed record WorkloadKeyBinding : CustomResource<WorkloadKeyBindingSpec>
     }
 
     private WorkloadKeyBinding(JsonObject json)
-        : base(json, WorkloadKeyBindingSpec.Read)
+        : base(json, WorkloadKeyBindingSpec.Read, keepsStored: false)
     {
-        // There are thousands of these: what was read is kept once.
-        SpecAsStored = Spec is null ? SpecAsStored : null;
     }
 
     /// <inheritdoc/>

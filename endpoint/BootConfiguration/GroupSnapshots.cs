@@ -23,6 +23,9 @@ namespace Onboarding.Endpoint.BootConfiguration;
 /// </remarks>
 internal sealed class GroupSnapshots(TokenKeyStore keys)
 {
+    // Members of a group have the same one, and each is read several times in a join.
+    private readonly RecentResults<string, WorkloadGroup> _read = new(half: 256);
+
     private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("onboarding workload-group-snapshot v1");
 
     /// <summary>
@@ -69,9 +72,12 @@ internal sealed class GroupSnapshots(TokenKeyStore keys)
 
         try
         {
-            return JsonNode.Parse(text) is JsonObject json && WorkloadGroup.FromJson(json) is var kept
-                ? current with { Metadata = current.Metadata with { Annotations = kept.Metadata.Annotations }, Spec = kept.Spec }
-                : current;
+            if (!_read.TryGet(text, out WorkloadGroup? kept) && JsonNode.Parse(text) is JsonObject json)
+            {
+                _read.Add(text, kept = WorkloadGroup.FromJson(json));
+            }
+
+            return kept is null ? current : current with { Metadata = current.Metadata with { Annotations = kept.Metadata.Annotations }, Spec = kept.Spec };
         }
         catch (JsonException)
         {

@@ -149,7 +149,7 @@ internal sealed class AuthorizationService(
                 throw Refuse.Unauthenticated(Reasons.ChallengeExpired, "The challenge has expired. Call GetPlane for a fresh one.");
         }
 
-        AgentPublicKey key = AgentPublicKey.TryRead(request.AgentPublicKey.Span)
+        AgentPublicKey key = RecentKeys.TryRead(request.AgentPublicKey.Span)
             ?? throw Refuse.Invalid("agent_public_key must be one P-256 key, SubjectPublicKeyInfo in DER.");
         byte[] statement = Statements.Authorization(
             request.Challenge.Span,
@@ -187,6 +187,7 @@ internal sealed class AuthorizationService(
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds((now + settings.Spec.TokenIssuer.Jwt.Expiration).ToUnixTimeSeconds()),
         };
         call.Audit.TokenId = claims.Id;
+        RecentKeys.Keep(key);
         return new AuthorizeOnboardingResponse
         {
             Token = OnboardingTokenIssuer.Issue(claims, settings.Uid, keys),

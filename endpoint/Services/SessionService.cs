@@ -45,6 +45,7 @@ internal sealed partial class SessionService(
         AgentSession session = await calls.Pipeline.RunAsync(
             "connect", context, call => EstablishAsync(requestStream, responseStream, context, call), CallerTrust.PresentsToken);
         LogEstablished(logger, session.Id, session.Member.Metadata.Namespace, session.Member.Metadata.Name, session.Epoch);
+        CallerAuthenticator.ForgetToken(context);
         using IDisposable? safe = GuardedConnection.Find(context)?.BeginSession();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         Task reading = ReadAllAsync(session, requestStream, context, ended.Token);
@@ -141,7 +142,7 @@ internal sealed partial class SessionService(
 
     private void CheckProof(SessionProof proof, byte[] nonce, string token, OnboardingTokenClaims claims)
     {
-        AgentPublicKey? key = AgentPublicKey.TryRead(proof.PublicKey.Span);
+        AgentPublicKey? key = RecentKeys.TryRead(proof.PublicKey.Span);
         byte[] statement = Statements.Session(nonce, token, plane.Required.Uid, proof.RegistrationUid);
         if (key is null || key.Thumbprint != claims.Thumbprint || !key.Verify(statement, proof.Signature.Span))
         {

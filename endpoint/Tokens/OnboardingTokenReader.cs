@@ -10,6 +10,23 @@ namespace Onboarding.Endpoint.Tokens;
 /// <summary>Reads onboarding tokens that come back.</summary>
 internal sealed class OnboardingTokenReader(TimeProvider time)
 {
+    private readonly RecentResults<string, KnownToken> _known = new(half: 512);
+
+    /// <summary>
+    /// What a token says that was read lately with the very same keys: an agent shows its token again when it connects. Null if it wasn't, or
+    /// has expired. It can't outlive a rotation: that makes other keys.
+    /// </summary>
+    /// <param name="token">The token, every character of which counts.</param>
+    /// <param name="planeUid">The plane's uid.</param>
+    /// <param name="keys">The plane's keys.</param>
+    public OnboardingTokenClaims? Known(string token, string planeUid, TokenKeys keys) =>
+        _known.TryGet(token, out KnownToken? known)
+        && ReferenceEquals(known.Keys, keys)
+        && known.PlaneUid == planeUid
+        && time.GetUtcNow() < known.Claims.ExpiresAt
+            ? known.Claims
+            : null;
+
     /// <summary>Reads a token.</summary>
     /// <param name="token">The token.</param>
     /// <param name="planeUid">The plane's uid.</param>
@@ -21,7 +38,13 @@ internal sealed class OnboardingTokenReader(TimeProvider time)
         try
         {
             CheckSignature(jwt, keys);
-            return ReadClaims(jwt.Payload, planeUid);
+            OnboardingTokenClaims claims = ReadClaims(jwt.Payload, planeUid);
+            if (JwtClaims.String(jwt.Header, "kid") == keys.SigningKeyId)
+            {
+                _known.Add(token, new KnownToken(keys, planeUid, claims));
+            }
+
+            return claims;
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException)
         {
@@ -105,4 +128,6 @@ internal sealed class OnboardingTokenReader(TimeProvider time)
 
     private static RefusedException Invalid(string problem) =>
         Refuse.Unauthenticated(Reasons.TokenInvalid, $"The onboarding token is no good: {problem}. Ask for one by AuthorizeOnboarding.");
+
+    private sealed record KnownToken(TokenKeys Keys, string PlaneUid, OnboardingTokenClaims Claims);
 }

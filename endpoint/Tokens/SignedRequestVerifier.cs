@@ -29,7 +29,7 @@ internal sealed class SignedRequestVerifier(TimeProvider time)
     public ProvenCaller Verify(SignedRequest request, string method, string token, OnboardingTokenClaims claims, string planeUid)
     {
         CheckShape(request);
-        AgentPublicKey key = AgentPublicKey.TryRead(request.PublicKey.Span)
+        AgentPublicKey key = RecentKeys.TryRead(request.PublicKey.Span)
             ?? throw Refuse.Unauthenticated(Reasons.ProofInvalid, "The request's public key isn't a P-256 key.");
 
         // A stolen token with a signature by the thief's own key.

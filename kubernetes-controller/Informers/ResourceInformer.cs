@@ -36,6 +36,12 @@ public sealed partial class ResourceInformer<T>
     }
 
     /// <summary>
+    /// What this process has already of an object at a version, as the answer to a write of its own; null if it has nothing. Saves reading
+    /// the object a second time, and keeping it twice. By namespace, name and version.
+    /// </summary>
+    public Func<string?, string, string, T?>? Known { get; set; }
+
+    /// <summary>
     /// Every change of the store, one after the other, after the store has changed. Subscribe before <see cref="RunAsync"/> to see
     /// every object added. A handler holds the informer up, and one that throws is logged and gets the next change all the same.
     /// </summary>
@@ -124,7 +130,7 @@ public sealed partial class ResourceInformer<T>
         _synced.TrySetResult();
 
         var options = new WatchOptions { LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector };
-        await using WatchSession<T> session = _client.OpenWatch<T>(_namespace, options, list.ResourceVersion, Connected);
+        await using WatchSession<T> session = _client.OpenWatch<T>(_namespace, options, list.ResourceVersion, Connected, (ns, name, version) => Known?.Invoke(ns, name, version));
         while (true)
         {
             WatchEvent<T> next = await session.NextAsync(cancellationToken);

@@ -23,6 +23,9 @@ internal sealed partial class WatchSession<T>(IApiConnection server, KubernetesC
     /// <summary>Called with true when a connection is up and with false when it broke; not for the regular end of one, which another follows.</summary>
     public Action<bool>? ConnectionChanged { get; init; }
 
+    /// <summary>What is known already of an object, by namespace, name and version; null if nothing is.</summary>
+    public Func<string?, string, string, T?>? Known { get; init; }
+
     /// <summary>The next event. Waits as long as it takes; broken connections are replaced.</summary>
     /// <exception cref="KubernetesException">
     /// The server refuses for a reason that trying again doesn't cure; above all 410, when it has forgotten where the watch stood.
@@ -102,9 +105,25 @@ internal sealed partial class WatchSession<T>(IApiConnection server, KubernetesC
             throw new JsonException("an event has no resourceVersion");
         }
 
+        if (type == WatchEventType.Bookmark)
+        {
+            return new WatchEvent<T>(type, version, null);
+        }
+
+        if (type != WatchEventType.Deleted && FindKnown(value.Object("metadata")!, version) is { } known)
+        {
+            return new WatchEvent<T>(type, version, known);
+        }
+
         json.Remove("object"); // detaches it
-        return new WatchEvent<T>(type, version, type == WatchEventType.Bookmark ? null : T.FromJson(options.Trim(value)));
+        return new WatchEvent<T>(type, version, T.FromJson(options.Trim(value)));
     }
+
+    // Name and version alone could be another object's: one of that name on a server that began its counting again.
+    private T? FindKnown(JsonObject metadata, string version) =>
+        Known?.Invoke(metadata.Text("namespace"), metadata.Text("name") ?? "", version) is { } known && known.Metadata.Uid == metadata.Text("uid")
+            ? known
+            : null;
 
     // A wrong credential or a missing permission is for the caller to report; what a restart or a better line cures isn't.
     private static bool IsTransient(Exception e) => e switch

@@ -24,6 +24,8 @@ internal sealed class RecentWrites
     {
         _informer = informer;
         _time = time;
+        informer.Known = (ns, name, version) =>
+            _entries.TryGetValue((ns, name), out RecentWrite? entry) && entry.Written.Metadata.ResourceVersion == version ? entry.Written : null;
         informer.Changed += change =>
         {
             if (_entries.TryGetValue(Key(change.Resource), out RecentWrite? entry) && IsOvertakenBy(change, entry.Written))
@@ -51,6 +53,7 @@ internal sealed class RecentWrites
     }
 
     /// <summary>Remembers what the API server answered to a write.</summary>
+    /// <returns>The registration; where the informer shows the same already, the informer's own object, so that it is kept once.</returns>
     public WorkloadAutoRegistration Remember(WorkloadAutoRegistration written)
     {
         DateTimeOffset now = _time.GetUtcNow();
@@ -67,10 +70,13 @@ internal sealed class RecentWrites
         {
             var entry = new RecentWrite(written, now + Life);
             _entries[Key(written)] = entry;
-            if (_informer.Get(written.Metadata.Namespace, written.Metadata.Name)?.Metadata.ResourceVersion == written.Metadata.ResourceVersion)
+            if (_informer.Get(written.Metadata.Namespace, written.Metadata.Name) is { } shown
+                && shown.Metadata.Uid == written.Metadata.Uid
+                && shown.Metadata.ResourceVersion == written.Metadata.ResourceVersion)
             {
                 // The watch was faster than the answer.
                 _entries.TryRemove(KeyValuePair.Create(Key(written), entry));
+                return shown;
             }
         }
 

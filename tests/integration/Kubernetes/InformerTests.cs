@@ -43,6 +43,45 @@ public sealed class InformerTests
     }
 
     [Fact]
+    public async Task C_What_a_write_was_answered_with_is_kept_once_and_only_for_the_very_object_and_version()
+    {
+        var objects = new ObjectServer();
+        await using FakeApiServer server = await FakeApiServer.StartAsync(objects.HandleAsync);
+        using KubernetesClient client = server.Client();
+        var asked = new ConcurrentQueue<string>();
+        var known = new Dictionary<string, V1ConfigMap>();
+        var informer = new ResourceInformer<V1ConfigMap>(client, "ns")
+        {
+            Known = (_, name, version) =>
+            {
+                asked.Enqueue($"{name}@{version}");
+                return known.GetValueOrDefault(name);
+            },
+        };
+        known["a"] = new V1ConfigMap { Metadata = new() { Namespace = "ns", Name = "a", Uid = "uid-a" } };
+        known["b"] = new V1ConfigMap { Metadata = new() { Namespace = "ns", Name = "b", Uid = "of another b" } };
+        using var stop = new CancellationTokenSource();
+        Task running = informer.RunAsync(stop.Token);
+        await informer.HasSynced;
+
+        objects.Put("a");
+        objects.Put("b");
+        objects.Put("c");
+        await Eventually.Is(() => informer.List().Count == 3, "three objects");
+
+        informer.Get("ns", "a").ShouldBeSameAs(known["a"]);
+        informer.Get("ns", "b").ShouldNotBeSameAs(known["b"], "it has another uid");
+        informer.Get("ns", "c")!.Data["key"].ShouldBe("v");
+        asked.Select(a => a.Split('@')[0]).ShouldBe(["a", "b", "c"]);
+        objects.Remove("a");
+        await Eventually.Is(() => informer.List().Count == 2, "a deletion is read as it comes");
+        asked.Count.ShouldBe(3);
+
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
     public async Task A_change_tells_what_was_before()
     {
         var objects = new ObjectServer();

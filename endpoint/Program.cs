@@ -19,7 +19,7 @@ return await EndpointCommand.RunAsync(
                 ["certificateAuthority"] = null,
                 ["api"] = endpoint.ApiAddress.TrimEnd('/'),
             }.ToJsonString());
-            await Task.Delay(Timeout.Infinite, stop);
+            await new IdleMemory(new ProcessHeap(), options.TimeProvider).RunAsync(stop);
         },
         signalled),
     Console.Out,

@@ -30,10 +30,10 @@ public static class ConditionJson
 
     private static V1Condition ReadOne(JsonObject json) => new()
     {
-        Type = json.TextOf("type")!,
-        Status = json.TextOf("status") ?? "Unknown",
-        Reason = json.TextOf("reason"),
-        Message = json.TextOf("message"),
+        Type = json.SharedTextOf("type")!,
+        Status = json.SharedTextOf("status") ?? "Unknown",
+        Reason = json.SharedTextOf("reason"),
+        Message = json.SharedTextOf("message"),
         LastTransitionTime = json.TimeOf("lastTransitionTime"),
         ObservedGeneration = json.IntegerOf("observedGeneration"),
     };

@@ -19,7 +19,7 @@ public static class ObjectMetaJson
         return new V1ObjectMeta
         {
             Name = json.TextOf("name") ?? "",
-            Namespace = json.TextOf("namespace"),
+            Namespace = json.SharedTextOf("namespace"),
             GenerateName = json.TextOf("generateName"),
             Uid = json.TextOf("uid"),
             ResourceVersion = json.TextOf("resourceVersion"),
@@ -74,10 +74,10 @@ public static class ObjectMetaJson
 
     private static V1OwnerReference ReadOwner(JsonObject json) => new()
     {
-        ApiVersion = json.TextOf("apiVersion") ?? "",
-        Kind = json.TextOf("kind") ?? "",
-        Name = json.TextOf("name") ?? "",
-        Uid = json.TextOf("uid") ?? "",
+        ApiVersion = json.SharedTextOf("apiVersion") ?? "",
+        Kind = json.SharedTextOf("kind") ?? "",
+        Name = json.SharedTextOf("name") ?? "",
+        Uid = json.SharedTextOf("uid") ?? "",
         Controller = json.FlagOf("controller"),
         BlockOwnerDeletion = json.FlagOf("blockOwnerDeletion"),
     };

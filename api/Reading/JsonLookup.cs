@@ -11,6 +11,9 @@ internal static class JsonLookup
 {
     public static string? TextOf(this JsonObject json, string field) => AsText(json[field]);
 
+    /// <summary>A text that many objects have alike.</summary>
+    public static string? SharedTextOf(this JsonObject json, string field) => SharedTexts.Share(AsText(json[field]));
+
     public static long? IntegerOf(this JsonObject json, string field) =>
         json[field] is JsonValue value && value.GetValueKind() == JsonValueKind.Number
         && long.TryParse(value.ToJsonString(), out long number) ? number : null;
@@ -41,7 +44,7 @@ internal static class JsonLookup
         {
             if (AsText(value) is { } text)
             {
-                texts[key] = text;
+                texts[SharedTexts.Share(key)!] = SharedTexts.Share(text)!;
             }
         }
 

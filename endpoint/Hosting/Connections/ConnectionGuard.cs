@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Onboarding.Endpoint.Connections;
 
 namespace Onboarding.Endpoint.Hosting.Connections;
@@ -35,6 +36,11 @@ internal static class ConnectionGuard
     {
         IConnectionLifetimeNotificationFeature? end = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
         connection.Features.Get<GuardedConnection>()?.Shook(end is null ? null : end.RequestClose);
+        if (connection.Features.Get<ISslStreamFeature>() is { } tls)
+        {
+            TlsBuffers.Release(tls.SslStream);
+        }
+
         return next(connection);
     });
 

@@ -46,6 +46,27 @@ public class StoredObjectTests
     }
 
     [Fact]
+    public void C_What_members_have_alike_is_kept_once()
+    {
+        WorkloadAutoRegistration one = Member("a"), other = Member("b");
+
+        other.Metadata.Annotations["snapshot"].ShouldBeSameAs(one.Metadata.Annotations["snapshot"]);
+        other.Metadata.Annotations.Keys.Single().ShouldBeSameAs(one.Metadata.Annotations.Keys.Single());
+        other.Metadata.Namespace.ShouldBeSameAs(one.Metadata.Namespace);
+        other.Metadata.OwnerReferences[0].Uid.ShouldBeSameAs(one.Metadata.OwnerReferences[0].Uid);
+        other.Status!.Conditions[0].Message.ShouldBeSameAs(one.Status!.Conditions[0].Message);
+        other.Metadata.Name.ShouldBe("b");
+
+        static WorkloadAutoRegistration Member(string name) => WorkloadAutoRegistration.FromJson(JsonNode.Parse(
+            $$$"""
+            {"apiVersion": "runtime.onboarding.tetrate.io/v1alpha1", "kind": "WorkloadAutoRegistration",
+             "metadata": {"name": "{{{name}}}", "namespace": "shop", "annotations": {"snapshot": "the whole group as it was when its members registered"},
+              "ownerReferences": [{"apiVersion": "networking.istio.io/v1", "kind": "WorkloadGroup", "name": "cart", "uid": "3f1e"}]},
+             "status": {"conditions": [{"type": "AgentConnected", "status": "True", "message": "The agent is connected to vm."}]}}
+            """)!.AsObject());
+    }
+
+    [Fact]
     public void A_key_binding_survives_reading_and_writing() => Survives(WorkloadKeyBinding.FromJson, """
         {"apiVersion": "runtime.onboarding.tetrate.io/v1alpha1", "kind": "WorkloadKeyBinding", "metadata": {"name": "abc", "namespace": "istio-system"},
          "spec": {"identity": "jwt https://i s", "jkt": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "createdFor": {"namespace": "n", "name": "g"}}}

@@ -8,22 +8,35 @@
     Description          = 'Joins workloads that run outside Kubernetes (VMs, containers on ECS, bare metal) to an Istio mesh, says why one was refused, and shows what is there.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('Onboarding.Format.ps1xml', 'Onboarding.Fleet.Format.ps1xml')
+    FormatsToProcess     = @('Onboarding.Format.ps1xml', 'Onboarding.Fleet.Format.ps1xml', 'Onboarding.Operations.Format.ps1xml')
     TypesToProcess       = @('Onboarding.Types.ps1xml')
     CmdletsToExport      = @(
         'Connect-OnboardingPlane'
         'Disconnect-OnboardingPlane'
         'Export-MeshBootConfiguration'
+        'Get-MeshOnboardingEvent'
         'Get-MeshSidecar'
         'Get-MeshWorkload'
+        'Get-MeshWorkloadGroup'
+        'Get-MeshWorkloadKey'
+        'Get-OnboardingAudit'
         'Get-OnboardingContext'
+        'Get-OnboardingJoinToken'
+        'Get-OnboardingPlane'
+        'Get-OnboardingReport'
         'Get-OnboardingStatus'
         'Get-WorkloadGroupPolicy'
+        'New-MeshWorkloadGroup'
         'New-OnboardingConfiguration'
+        'New-OnboardingJoinToken'
+        'New-OnboardingSupportBundle'
         'New-WorkloadGroupPolicy'
         'Register-MeshWorkload'
+        'Remove-OnboardingJoinToken'
         'Remove-WorkloadGroupPolicy'
+        'Reset-MeshWorkloadKey'
         'Restart-MeshSidecar'
+        'Set-OnboardingPlane'
         'Set-WorkloadGroupPolicy'
         'Start-MeshSidecar'
         'Start-OnboardingPlane'
@@ -33,6 +46,7 @@
         'Test-OnboardingConfiguration'
         'Test-WorkloadGroupPolicy'
         'Unregister-MeshWorkload'
+        'Wait-MeshWorkload'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
@@ -42,6 +56,7 @@
         'Onboarding.Cmdlets.dll'
         'Onboarding.Fleet.Format.ps1xml'
         'Onboarding.Format.ps1xml'
+        'Onboarding.Operations.Format.ps1xml'
         'Onboarding.Types.ps1xml'
         'Onboarding.psd1'
         'THIRD-PARTY-NOTICES.txt'

@@ -102,6 +102,39 @@ public static class ModuleErrorIds
     /// <summary>This machine has no registration of that name.</summary>
     public const string SessionNotFound = nameof(SessionNotFound);
 
+    /// <summary>There is no join token of that name.</summary>
+    public const string JoinTokenNotFound = nameof(JoinTokenNotFound);
+
+    /// <summary>There is a join token of that name already.</summary>
+    public const string JoinTokenExists = nameof(JoinTokenExists);
+
+    /// <summary>A join token of that name, or for that long, can't be made.</summary>
+    public const string JoinTokenInvalid = nameof(JoinTokenInvalid);
+
+    /// <summary>No key is bound for the workload.</summary>
+    public const string WorkloadKeyNotFound = nameof(WorkloadKeyNotFound);
+
+    /// <summary>There is a WorkloadGroup of that name already.</summary>
+    public const string WorkloadGroupExists = nameof(WorkloadGroupExists);
+
+    /// <summary>What a new WorkloadGroup shall say can't be used.</summary>
+    public const string WorkloadGroupInvalid = nameof(WorkloadGroupInvalid);
+
+    /// <summary>The cluster has no OnboardingPlane.</summary>
+    public const string PlaneConfigurationNotFound = nameof(PlaneConfigurationNotFound);
+
+    /// <summary>What an OnboardingPlane shall say can't be used, or it isn't clear which is meant.</summary>
+    public const string PlaneConfigurationInvalid = nameof(PlaneConfigurationInvalid);
+
+    /// <summary>The plane trusts no such issuer.</summary>
+    public const string IssuerNotFound = nameof(IssuerNotFound);
+
+    /// <summary>Something is missing of an audit log.</summary>
+    public const string AuditGap = nameof(AuditGap);
+
+    /// <summary>It wasn't said which audit log is meant.</summary>
+    public const string AuditLogNotFound = nameof(AuditLogNotFound);
+
     /// <summary>A fault of the module.</summary>
     public const string UnexpectedFailure = nameof(UnexpectedFailure);
 }

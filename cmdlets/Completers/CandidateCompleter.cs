@@ -63,6 +63,18 @@ public sealed class WorkloadGroupCompleter : CandidateCompleter
     private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.WorkloadGroups(query);
 }
 
+/// <summary>Completes the join tokens of the namespace.</summary>
+public sealed class JoinTokenCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.JoinTokens(query);
+}
+
+/// <summary>Completes the ids of refusals that the cluster knows.</summary>
+public sealed class CorrelationIdCompleter : CandidateCompleter
+{
+    private protected override IReadOnlyList<string> Find(CandidateQuery query) => Candidates.CorrelationIds(query);
+}
+
 /// <summary>Completes the contexts of the kubeconfig.</summary>
 public sealed class ContextCompleter : CandidateCompleter
 {

@@ -53,6 +53,30 @@ public abstract class FleetCmdlet : AsyncCmdlet
         return Task.CompletedTask;
     }
 
+    /// <summary>What a name with wildcards matches; null for any.</summary>
+    private protected static Func<string, bool>? Matcher(string? name) => name is null ? null : new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch;
+
+    /// <summary>True for a name that must be there.</summary>
+    private protected static bool IsExact(string? name) => name is not null && !WildcardPattern.ContainsWildcardCharacters(name);
+
+    /// <summary>Nothing was found: says so under <c>-Verbose</c>, and warns of a namespace that isn't there, which is a typing error.</summary>
+    /// <param name="what">What was looked for, e.g. <c>workloads</c>.</param>
+    /// <param name="ns">Where; null for all namespaces.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>True if the namespace isn't there.</returns>
+    private protected async Task<bool> TellNothingAsync(string what, string? ns, CancellationToken cancellationToken)
+    {
+        string context = Session.Context.Name;
+        WriteVerbose($"No {what} found in {(ns is null ? "any namespace" : $"namespace {ns}")} (context {context}).");
+        if (ns is null || await Session.HasNamespaceAsync(ns, cancellationToken) != false)
+        {
+            return false;
+        }
+
+        WriteWarning($"There is no namespace '{ns}' in context {context}. Next: kubectl --context {context} get namespaces, or another context: Get-OnboardingContext -ListAvailable");
+        return true;
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

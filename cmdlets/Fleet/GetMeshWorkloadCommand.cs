@@ -71,9 +71,9 @@ public sealed class GetMeshWorkloadCommand : FleetCmdlet
             WriteObject(new MeshWorkload(member));
         }
 
-        if (members.Count == 0 && Name is not null && !WildcardPattern.ContainsWildcardCharacters(Name))
+        if (members.Count == 0 && !await TellNothingAsync("workloads", AllNamespaces ? null : NamespaceInForce, cancellationToken) && IsExact(Name))
         {
-            WriteFailure(NotFound(Name, AllNamespaces ? "any namespace" : $"namespace {NamespaceInForce}"), Name);
+            WriteFailure(NotFound(Name!, AllNamespaces ? "any namespace" : $"namespace {NamespaceInForce}"), Name);
         }
     }
 

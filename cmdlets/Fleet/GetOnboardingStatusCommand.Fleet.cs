@@ -65,6 +65,7 @@ public sealed partial class GetOnboardingStatusCommand
             WriteObject(OnboardingStatus.FromReport(report));
         }
 
+        bool isNowhere = reports.Count == 0 && CorrelationId is null && await TellNothingAsync("workloads or refusals", All ? Namespace : NamespaceInForce, cancellationToken);
         if (reports.Count == 0 && CorrelationId is not null)
         {
             throw new OnboardingException(
@@ -73,9 +74,9 @@ public sealed partial class GetOnboardingStatusCommand
                 $"ask the plane's audit log: grep '{CorrelationId}' AUDIT-LOG; or see what there is: Get-OnboardingStatus -All");
         }
 
-        if (reports.Count == 0 && Name is not null && !WildcardPattern.ContainsWildcardCharacters(Name))
+        if (reports.Count == 0 && !isNowhere && IsExact(Name))
         {
-            throw GetMeshWorkloadCommand.NotFound(Name, $"namespace {NamespaceInForce}");
+            throw GetMeshWorkloadCommand.NotFound(Name!, $"namespace {NamespaceInForce}");
         }
     }
 }

@@ -40,9 +40,9 @@ public sealed class GetWorkloadGroupPolicyCommand : FleetCmdlet
             WriteObject(new WorkloadGroupPolicy(view));
         }
 
-        if (found.Count == 0 && Name is not null && !WildcardPattern.ContainsWildcardCharacters(Name))
+        if (found.Count == 0 && !await TellNothingAsync("policies", AllNamespaces ? null : NamespaceInForce, cancellationToken) && IsExact(Name))
         {
-            WriteFailure(PolicyStore.NotFound(NamespaceInForce, Name), Name);
+            WriteFailure(PolicyStore.NotFound(NamespaceInForce, Name!), Name);
         }
     }
 }

@@ -45,6 +45,15 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
     [ValidateNotNullOrEmpty]
     public string[] AddressCidr { get; set; } = [];
 
+    /// <summary>Keep out what matches, whatever other rules allow; of every group where none is named.</summary>
+    [Parameter]
+    public SwitchParameter Deny { get; set; }
+
+    /// <summary>Labels that the workload may report of itself, and the values they may have: <c>@{ version = 'v1', 'v2'; zone = @() }</c>, where none is any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable AllowedLabel { get; set; } = [];
+
     /// <summary>Write the policy as YAML and create nothing.</summary>
     [Parameter]
     public SwitchParameter AsYaml { get; set; }
@@ -58,6 +67,7 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
     {
         string ns = NeedsCluster ? NamespaceInForce : Namespace ?? ClusterContext.DefaultNamespace;
         RefuseUnclearGroups();
+        RefuseWhatDenyDoesNotTake();
         if (AsYaml)
         {
             OnboardingPolicy draft = await DraftAsync(ns, cancellationToken);
@@ -77,13 +87,27 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
 
     private void RefuseUnclearGroups()
     {
-        if (WorkloadGroup.Length > 0 == Selector is { Count: > 0 })
+        bool isUnclear = Deny ? WorkloadGroup.Length > 0 && Selector is { Count: > 0 } : WorkloadGroup.Length > 0 == Selector is { Count: > 0 };
+        if (isUnclear)
         {
             throw Terminate(
                 new OnboardingException(
                     ModuleErrorIds.PolicyGroupsUnclear,
                     "A policy says which groups may be joined, in one way.",
                     "give -WorkloadGroup with names, or -Selector with labels: -Selector @{ app = 'ratings' }"),
+                Name);
+        }
+    }
+
+    private void RefuseWhatDenyDoesNotTake()
+    {
+        if (Deny && (MaxMembers is not null || AllowedLabel.Count > 0))
+        {
+            throw Terminate(
+                new OnboardingException(
+                    ModuleErrorIds.PolicyInvalid,
+                    "A rule that keeps out counts no members and allows no labels.",
+                    "leave -MaxMembers and -AllowedLabel out, or -Deny"),
                 Name);
         }
     }
@@ -115,6 +139,8 @@ public sealed partial class NewWorkloadGroupPolicyCommand : FleetCmdlet
         NotAfter = NotAfter,
         MaxMembers = MaxMembers,
         AddressCidrs = AddressCidr,
+        Labels = [.. Pairs(AllowedLabel)],
+        IsDeny = Deny,
     }).ToPolicy();
 
     private static Dictionary<string, string> Labels(Hashtable labels) =>

@@ -6,8 +6,8 @@ namespace Onboarding.Cmdlets;
 
 /// <summary>Says whether a workload may join a group, why, and what is missing if not. Changes nothing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "WorkloadGroupPolicy", DefaultParameterSetName = ByIdentity, HelpUri = HelpLink.Root + "Test-WorkloadGroupPolicy")]
-[OutputType(typeof(PolicyDecision), typeof(bool))]
-public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
+[OutputType(typeof(PolicyDecision), typeof(PolicyChange), typeof(string), typeof(bool))]
+public sealed partial class TestWorkloadGroupPolicyCommand : FleetCmdlet
 {
     private const string ByIdentity = "Identity";
     private const string ByObject = "InputObject";
@@ -45,7 +45,7 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
 
     private protected override bool NeedsCluster => _namespaceInFile is null;
 
-    private protected override object? Target => InputObject is not null ? InputObject : Identity;
+    private protected override object? Target => ParameterSetName == ByHistory ? Path : InputObject is not null ? InputObject : Identity;
 
     private protected override async Task BeginAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +59,10 @@ public sealed class TestWorkloadGroupPolicyCommand : FleetCmdlet
         await base.BeginAsync(cancellationToken);
     }
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        ParameterSetName == ByHistory ? ReplayAsync(cancellationToken) : DecideAsync(cancellationToken);
+
+    private async Task DecideAsync(CancellationToken cancellationToken)
     {
         // What binds to -Identity by value may be a workload as a whole.
         MeshWorkload? joined = InputObject ?? (Identity is PSObject { BaseObject: MeshWorkload bound } ? bound : Identity as MeshWorkload);

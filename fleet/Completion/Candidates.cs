@@ -4,6 +4,7 @@ using Onboarding.Api.Meta;
 using Onboarding.Api.Policies;
 using Onboarding.Api.Runtime;
 using Onboarding.Fleet.Contexts;
+using Onboarding.Fleet.Status;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 
@@ -32,8 +33,24 @@ public static class Candidates
     /// <summary>Names of the registrations of the namespace.</summary>
     public static IReadOnlyList<string> Workloads(CandidateQuery query) => List<WorkloadAutoRegistration>(query);
 
+    /// <summary>Names of the join tokens of the namespace.</summary>
+    public static IReadOnlyList<string> JoinTokens(CandidateQuery query) => List<JoinToken>(query);
+
+    /// <summary>Ids of the refusals that the cluster knows, whatever their namespace.</summary>
+    public static IReadOnlyList<string> CorrelationIds(CandidateQuery query) => Ask(query, async (session, cancellationToken) =>
+    {
+        IReadOnlyList<StatusReport> all = await new StatusReports(session.Kubernetes, TimeProvider.System).ListAsync(new StatusQuery(), cancellationToken);
+        return [.. all.SelectMany(r => r.CorrelationIds)];
+    });
+
     private static IReadOnlyList<string> List<T>(CandidateQuery query, bool clusterScoped = false)
-        where T : IKubernetesObject<T> => Quietly(() =>
+        where T : IKubernetesObject<T> => Ask(query, async (session, cancellationToken) =>
+    {
+        KubernetesList<T> list = await session.Kubernetes.ListAsync<T>(clusterScoped ? null : session.Namespace, cancellationToken: cancellationToken);
+        return [.. list.Items.Select(i => ForeignText.Clean(i.Metadata.Name))];
+    });
+
+    private static IReadOnlyList<string> Ask(CandidateQuery query, Func<FleetSession, CancellationToken, Task<IReadOnlyList<string>>> ask) => Quietly(() =>
     {
         using var limit = new CancellationTokenSource(Patience);
         // Off the caller's thread: reading a kubeconfig may run a credential plugin, which takes its time.
@@ -42,8 +59,7 @@ public static class Candidates
             {
                 ClusterContext context = ContextFinder.Find(query.Context, query.KubeConfig, query.Namespace);
                 using FleetSession session = FleetSession.Open(context, Patience, (_, _) => { });
-                KubernetesList<T> list = await session.Kubernetes.ListAsync<T>(clusterScoped ? null : context.Namespace, cancellationToken: limit.Token);
-                return (IReadOnlyList<string>)[.. list.Items.Select(i => ForeignText.Clean(i.Metadata.Name))];
+                return await ask(session, limit.Token);
             },
             limit.Token).WaitAsync(limit.Token).GetAwaiter().GetResult();
     });

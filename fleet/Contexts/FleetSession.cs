@@ -1,5 +1,6 @@
 using Onboarding.Client.Logging;
 using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
 
 namespace Onboarding.Fleet.Contexts;
 
@@ -51,6 +52,22 @@ public sealed class FleetSession : IDisposable
     /// <param name="ns">Namespace.</param>
     /// <param name="name">Name.</param>
     public string Describe(string ns, string name) => $"{ns}/{name} (context {Context.Name})";
+
+    /// <summary>Whether there is such a namespace; null where one may not ask.</summary>
+    /// <param name="ns">Its name.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<bool?> HasNamespaceAsync(string ns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Kubernetes.TryGetAsync<V1Namespace>(null, ns, cancellationToken) is not null;
+        }
+        catch (KubernetesException)
+        {
+            // A hint that can't be had is none: what was asked for has been answered.
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

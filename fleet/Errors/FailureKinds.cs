@@ -20,8 +20,10 @@ internal static class FailureKinds
         ErrorIds.NoCredential or ErrorIds.CertificateNotTrusted or ErrorIds.CertificateNameMismatch or ErrorIds.CertificateExpired => FailureKind.Unauthenticated,
         ErrorIds.NotRegistered or ErrorIds.ConfigurationDiffers => FailureKind.Inapplicable,
         ErrorIds.AgentNotRunning or ErrorIds.EndpointUnknownHost or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnreachable => FailureKind.Unreachable,
-        ModuleErrorIds.PlaneAlreadyRunning or ModuleErrorIds.PolicyExists or ModuleErrorIds.FileExists => FailureKind.InUse,
+        ModuleErrorIds.PlaneAlreadyRunning or ModuleErrorIds.PolicyExists or ModuleErrorIds.FileExists
+            or ModuleErrorIds.JoinTokenExists or ModuleErrorIds.WorkloadGroupExists => FailureKind.InUse,
         ModuleErrorIds.PolicyMissing => FailureKind.NotFound,
+        ModuleErrorIds.AuditGap => FailureKind.Unavailable,
         ModuleErrorIds.PolicyGroupsUnclear => FailureKind.Invalid,
         ModuleErrorIds.WorkloadGroupUnlabelled => FailureKind.Inapplicable,
         ModuleErrorIds.TimedOut => FailureKind.TimedOut,

@@ -42,13 +42,19 @@ public sealed record PolicyDraft
     /// <summary>Networks of which the address must lie in one.</summary>
     public IReadOnlyList<string> AddressCidrs { get; init; } = [];
 
+    /// <summary>Labels that the workload may report of itself, and the values they may have; none for any.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Labels { get; init; } = [];
+
+    /// <summary>It keeps out what it matches, whatever other rules allow.</summary>
+    public bool IsDeny { get; init; }
+
     /// <summary>The policy. Read by the same rules as any policy, so it has its problems and warnings.</summary>
     public OnboardingPolicy ToPolicy() => OnboardingPolicy.FromJson(new JsonObject
     {
         ["apiVersion"] = OnboardingPolicy.Definition.ApiVersion,
         ["kind"] = OnboardingPolicy.Definition.Kind,
         ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = Namespace },
-        ["spec"] = new JsonObject { ["allow"] = new JsonArray(Rule()) },
+        ["spec"] = new JsonObject { [IsDeny ? "deny" : "allow"] = new JsonArray(Rule()) },
     });
 
     private JsonObject Rule()
@@ -56,8 +62,13 @@ public sealed record PolicyDraft
         var rule = new JsonObject
         {
             ["workloads"] = new JsonArray(new JsonObject { [Platform] = Matcher() }),
-            ["onboardTo"] = new JsonArray([.. Groups.Select(Selector)]),
         };
+        // To keep out of every group is to name none.
+        if (!IsDeny || Groups.Count > 0)
+        {
+            rule["onboardTo"] = new JsonArray([.. Groups.Select(Selector)]);
+        }
+
         if (NotAfter is { } time)
         {
             rule["notAfter"] = time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
@@ -71,6 +82,11 @@ public sealed record PolicyDraft
         if (AddressCidrs.Count > 0)
         {
             rule["addressCidrs"] = List(AddressCidrs);
+        }
+
+        if (Labels.Count > 0)
+        {
+            rule["labels"] = new JsonArray([.. Labels.Select(l => Label(l.Key, l.Value))]);
         }
 
         return rule;
@@ -120,6 +136,17 @@ public sealed record PolicyDraft
         }
 
         return new JsonObject { ["workloadGroupSelector"] = new JsonObject { ["matchLabels"] = match } };
+    }
+
+    private static JsonNode Label(string key, IReadOnlyList<string> values)
+    {
+        var label = new JsonObject { ["key"] = key };
+        if (values.Count > 0)
+        {
+            label["values"] = List(values);
+        }
+
+        return label;
     }
 
     private static JsonArray List(IReadOnlyList<string> values) => new([.. values.Select(v => JsonValue.Create(v))]);

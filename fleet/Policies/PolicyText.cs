@@ -24,7 +24,7 @@ public static class PolicyText
         JsonObject json = Written(policy);
         if (groups.Count > 0)
         {
-            foreach (JsonObject rule in (json["spec"]?["allow"] as JsonArray ?? []).OfType<JsonObject>())
+            foreach (JsonObject rule in (json["spec"]?["allow"] ?? json["spec"]?["deny"]) is JsonArray rules ? rules.OfType<JsonObject>() : [])
             {
                 rule["onboardTo"] = new JsonArray([.. groups.Select(g => new JsonObject
                 {

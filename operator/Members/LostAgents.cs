@@ -115,6 +115,7 @@ internal sealed partial class LostAgents(
                 Identity = member.Spec?.Identity,
                 Registration = member.Metadata.Name,
                 GroupNamespace = member.Metadata.Namespace,
+                GroupName = member.GroupName,
                 Detail = "the agent stayed away longer than the grace period",
             });
         }

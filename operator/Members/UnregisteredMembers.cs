@@ -75,6 +75,7 @@ internal sealed partial class UnregisteredMembers : Reconciler
             _audit.Allowed(new AuditRecord("remove", member.Metadata.Uid ?? name, "plane")
             {
                 GroupNamespace = member.Metadata.Namespace,
+                GroupName = member.GroupName,
                 Registration = member.Metadata.Name,
                 Identity = member.Spec?.Identity,
                 Detail = $"unregistered by an operator, to stay out: {reason}",

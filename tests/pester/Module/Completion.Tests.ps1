@@ -5,7 +5,7 @@ BeforeDiscovery {
     $offers = @{
         WorkloadCompleter = 'ratings-jwt-demo--vm-1'; WorkloadGroupCompleter = 'ratings'; PolicyCompleter = 'first'; NamespaceCompleter = 'bookinfo'
         ContextCompleter = 'prod-eu'; PlaneCompleter = 'completed'; SessionCompleter = 'ratings-jwt-demo--vm1'; CheckCategoryCompleter = 'Identity'
-        CheckNameCompleter = 'policy'
+        CheckNameCompleter = 'policy'; JoinTokenCompleter = 'rack-1'; CorrelationIdCompleter = '7f3c-91ab'
     }
     $completers = foreach ($command in Get-Command -Module Onboarding -CommandType Cmdlet) {
         foreach ($parameter in $command.Parameters.Values) {
@@ -16,7 +16,7 @@ BeforeDiscovery {
     }
 
     # One for each that asks a cluster.
-    $asking = $completers | Where-Object Completer -In 'WorkloadCompleter', 'WorkloadGroupCompleter', 'PolicyCompleter', 'NamespaceCompleter' |
+    $asking = $completers | Where-Object Completer -In 'WorkloadCompleter', 'WorkloadGroupCompleter', 'PolicyCompleter', 'NamespaceCompleter', 'JoinTokenCompleter', 'CorrelationIdCompleter' |
         Group-Object { $_.Completer } | ForEach-Object { $_.Group[-1] }
     # What a person can't know by heart: names of what the cluster or this machine has.
     $named = foreach ($command in Get-Command -Module Onboarding -CommandType Cmdlet) {
@@ -41,6 +41,8 @@ BeforeAll {
     $plane = Start-OnboardingPlane -DataDirectory "$directory/completed" -Port 0 -Sample Bookinfo
     New-BookinfoMember -KubeConfig $plane.KubeConfig
     $null = New-WorkloadGroupPolicy first -Selector @{ app = 'ratings' } -JoinToken -TokenName one
+    $null = New-OnboardingJoinToken ratings rack-1
+    New-RefusalEvent -KubeConfig $plane.KubeConfig
     $scripted = Start-ScriptedPlane "$directory/scripted"
     Set-Script $scripted @{ boots = @(@{ generation = 1 }) }
     $join = $scripted.Join

@@ -39,6 +39,8 @@ BeforeAll {
     New-WorkloadGroupPolicy file -Namespace bookinfo -Selector @{ app = 'ratings' } -JoinToken -TokenName one -AsYaml | Set-Content policy.yaml
     '{"jwt": {"issuer": "https://demo.localhost", "subject": "vm-7", "attributes": {"role": "ratings"}}}' | Set-Content identity.json
     New-OnboardingConfiguration ./onboarding.config.yaml -Endpoint onboarding.example -Namespace bookinfo -WorkloadGroup ratings | Out-Null
+    Copy-Item "$directory/demo/audit.jsonl" audit.jsonl
+    '12:00:00.000 info: Onboarding.Plane[1] started' | Set-Content endpoint-pod.log
     $ConfirmPreference = 'None'
 }
 

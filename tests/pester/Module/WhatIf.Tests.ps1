@@ -14,6 +14,13 @@ BeforeDiscovery {
         @{ Name = 'Export-MeshBootConfiguration'; Code = 'Export-MeshBootConfiguration cart @/never'; Says = 'shop/cart \(context prod-eu\).* on target "@/never"' }
         @{ Name = 'Export-MeshBootConfiguration'; Code = 'Export-MeshBootConfiguration -WorkloadGroupPath @/group.yaml -Destination @/never'; Says = '@/group\.yaml.* on target "@/never"' }
         @{ Name = 'New-OnboardingConfiguration'; Code = 'New-OnboardingConfiguration @/never -Endpoint onboarding.example -Namespace shop -WorkloadGroup cart'; Says = 'target "@/never"' }
+        @{ Name = 'New-OnboardingJoinToken'; Code = 'New-OnboardingJoinToken cart rack-7 -TokenPath @/never'; Says = 'shop/rack-7 \(context prod-eu\)' }
+        @{ Name = 'Remove-OnboardingJoinToken'; Code = 'Remove-OnboardingJoinToken rack-7'; Says = 'shop/rack-7 \(context prod-eu\)' }
+        @{ Name = 'Reset-MeshWorkloadKey'; Code = 'Reset-MeshWorkloadKey cart-vm-1'; Says = 'shop/cart-vm-1 \(context prod-eu\)' }
+        @{ Name = 'New-MeshWorkloadGroup'; Code = 'New-MeshWorkloadGroup cart cart-account'; Says = 'shop/cart \(context prod-eu\)' }
+        @{ Name = 'Set-OnboardingPlane'; Code = 'Set-OnboardingPlane @/plane.yaml'; Says = 'istio-system/onboarding-plane \(context prod-eu\)' }
+        @{ Name = 'Set-OnboardingPlane'; Code = 'Set-OnboardingPlane -AddJwtIssuer https://idp.example -ShortName idp'; Says = 'onboarding-plane \(context prod-eu\)' }
+        @{ Name = 'New-OnboardingSupportBundle'; Code = 'New-OnboardingSupportBundle @/never'; Says = 'context prod-eu.* on target "@/never"' }
         @{ Name = 'Start-OnboardingPlane'; Code = 'Start-OnboardingPlane -DataDirectory @/never -Sample Bookinfo'; Says = 'never \(data in @/never\)' }
         @{ Name = 'Stop-OnboardingPlane'; Code = 'Stop-OnboardingPlane -RemoveData'; Says = 'tried \(process \d+\)' }
         @{ Name = 'Start-MeshSidecar'; Code = 'Start-MeshSidecar -PassThru'; Says = 'sidecar of bookinfo/ratings \(this PowerShell process, state @/joined\)' }
@@ -36,6 +43,7 @@ BeforeAll {
     $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     Set-Content "$directory/group.yaml" "kind: WorkloadGroup`nmetadata: {name: cart, namespace: shop}"
     New-WorkloadGroupPolicy file -Namespace shop -Selector @{ app = 'cart' } -JoinToken -TokenName one -AsYaml | Set-Content "$directory/policy.yaml"
+    "apiVersion: install.onboarding.tetrate.io/v1alpha1`nkind: OnboardingPlane`nmetadata: {name: onboarding-plane}`nspec: {gracePeriod: 5m}" | Set-Content "$directory/plane.yaml"
     $plane = Start-ScriptedPlane "$directory/scripted"
     Set-Script $plane @{ boots = @(@{ generation = 1 }) }
     $listener = Start-Listener

@@ -1,0 +1,14 @@
+namespace Onboarding.Fleet.Reports;
+
+/// <summary>A line of an auditor's report.</summary>
+/// <param name="Section"><c>MayJoin</c>, <c>Joined</c> or <c>Refused</c>.</param>
+/// <param name="Namespace">Namespace of the group.</param>
+/// <param name="WorkloadGroup">The group.</param>
+/// <param name="Who">An identity, or what a rule says of it.</param>
+/// <param name="Policy">The policy.</param>
+/// <param name="Rule">Its rule, counted from 1.</param>
+/// <param name="Time">Since when it may, when it joined, when it was refused last.</param>
+/// <param name="Detail">Limits of a rule, address of a member, reason of a refusal.</param>
+/// <param name="Count">Members of a rule, refusals of a machine.</param>
+public sealed record ReportRow(
+    string Section, string Namespace, string WorkloadGroup, string Who, string? Policy, int? Rule, DateTimeOffset? Time, string? Detail, int? Count);

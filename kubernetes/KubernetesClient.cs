@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Onboarding.Kubernetes.Transport;
@@ -46,8 +47,25 @@ public sealed partial class KubernetesClient : IDisposable
 
     private async Task<JsonObject> SendAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await _connection.SendAsync(request, cancellationToken);
-        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return JsonNode.Parse(body)!.AsObject(); // the handler has looked at it
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            using HttpResponseMessage response = await _connection.SendAsync(request, cancellationToken);
+            LogAnswer(_logger, request.Operation, (int)response.StatusCode, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return JsonNode.Parse(body)!.AsObject(); // the handler has looked at it
+        }
+        catch (KubernetesException e)
+        {
+            LogRefusal(_logger, request.Operation, e.Reason, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            throw;
+        }
     }
+
+    // Never the query, a header or a body: one of them may hold a token.
+    [LoggerMessage(2002, LogLevel.Debug, "{Operation}: {Status} in {Milliseconds} ms")]
+    private static partial void LogAnswer(ILogger logger, string operation, int status, long milliseconds);
+
+    [LoggerMessage(2003, LogLevel.Debug, "{Operation}: {Reason} after {Milliseconds} ms")]
+    private static partial void LogRefusal(ILogger logger, string operation, string reason, long milliseconds);
 }

@@ -66,7 +66,7 @@ public sealed class NewOnboardingJoinTokenCommand : FleetCmdlet
 
     private static async Task WriteAsync(string file, string token, CancellationToken cancellationToken)
     {
-        // Made anew: a file that is there may be readable by others, or be a link to somewhere else.
+        // Never written into: a file that is there may be readable by others, or be a link to somewhere else.
         File.Delete(file);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

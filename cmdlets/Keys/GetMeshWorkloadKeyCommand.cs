@@ -25,9 +25,9 @@ public sealed class GetMeshWorkloadKeyCommand : FleetCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<WorkloadKey> found = await new WorkloadKeys(Session.Kubernetes)
+        IReadOnlyList<BoundKey> found = await new WorkloadKeys(Session.Kubernetes)
             .ListAsync(AllNamespaces ? null : NamespaceInForce, Matcher(Name), cancellationToken);
-        foreach (WorkloadKey key in found)
+        foreach (BoundKey key in found)
         {
             WriteObject(new MeshWorkloadKey(key));
         }

@@ -35,7 +35,7 @@ public sealed class ResetMeshWorkloadKeyCommand : FleetCmdlet
         }
 
         var keys = new WorkloadKeys(Session.Kubernetes);
-        WorkloadKey key = InputObject?.Key
+        BoundKey key = InputObject?.Key
             ?? (await keys.ListAsync(ns, n => n == Name, cancellationToken)).FirstOrDefault()
             ?? throw WorkloadKeys.NotFound(ns, Name);
         await keys.ResetAsync(key, cancellationToken);

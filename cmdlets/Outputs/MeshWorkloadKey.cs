@@ -5,7 +5,7 @@ namespace Onboarding.Cmdlets;
 /// <summary>A workload's identity and the key that it is bound to.</summary>
 public sealed class MeshWorkloadKey
 {
-    internal MeshWorkloadKey(WorkloadKey key)
+    internal MeshWorkloadKey(BoundKey key)
     {
         Key = key;
         Identity = MeshIdentity.Parse(key.IdentityJson);
@@ -41,5 +41,5 @@ public sealed class MeshWorkloadKey
     /// <inheritdoc/>
     public override string ToString() => Name ?? BoundIdentity;
 
-    internal WorkloadKey Key { get; }
+    internal BoundKey Key { get; }
 }

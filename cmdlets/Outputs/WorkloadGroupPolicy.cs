@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Onboarding.Api.Policies;
 using Onboarding.Fleet.Policies;
 
@@ -48,6 +49,10 @@ public sealed class WorkloadGroupPolicy
 
     /// <summary>The policy as YAML, to be kept in a file.</summary>
     public string Manifest => PolicyText.Write(Policy);
+
+    /// <summary>The policy as JSON, for programs: DSC compares it.</summary>
+    [Hidden]
+    public string ManifestJson => PolicyText.WriteJson(Policy);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}/{Name}";

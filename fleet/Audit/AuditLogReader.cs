@@ -98,5 +98,5 @@ public sealed class AuditLogReader(Action<string> tellGap)
     /// <summary>The error that says what is missing.</summary>
     /// <param name="gap">What is missing, and where.</param>
     public static OnboardingException Gap(string gap) => new(
-        ModuleErrorIds.AuditGap, gap, "what is missing is not in the output; compare with the plane's log: grep -n 'audit' endpoint.log");
+        ModuleErrorIds.AuditGap, gap, "what is missing is not in the output; see which files there are: ls -l audit.jsonl*");
 }

@@ -14,7 +14,7 @@ public sealed class WorkloadKeys(KubernetesClient kubernetes)
     /// <param name="ns">Namespace of the workload; null for all.</param>
     /// <param name="name">True for names of registrations that are wanted; null for all, also those that have left.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task<IReadOnlyList<WorkloadKey>> ListAsync(string? ns, Func<string, bool>? name, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BoundKey>> ListAsync(string? ns, Func<string, bool>? name, CancellationToken cancellationToken)
     {
         Task<KubernetesList<WorkloadKeyBinding>> bindings = kubernetes.ListAsync<WorkloadKeyBinding>(null, cancellationToken: cancellationToken);
         Task<KubernetesList<WorkloadAutoRegistration>> members = kubernetes.ListAsync<WorkloadAutoRegistration>(ns, cancellationToken: cancellationToken);
@@ -25,19 +25,19 @@ public sealed class WorkloadKeys(KubernetesClient kubernetes)
         return
         [
             .. (await bindings).Items
-                .Select(b => new WorkloadKey(b, registered[b.Metadata.Name].FirstOrDefault()))
+                .Select(b => new BoundKey(b, registered[b.Metadata.Name].FirstOrDefault()))
                 .Where(k => (ns is null || k.Namespace == ns) && (name is null || (k.Registration is { } registration && name(registration))))
                 .OrderBy(k => k.Namespace, StringComparer.Ordinal).ThenBy(k => k.CanonicalIdentity, StringComparer.Ordinal),
         ];
     }
 
     /// <summary>
-    /// Removes a binding: the next key that proves the identity is bound. Attack: whoever holds a copied credential may be first; the
+    /// Removes a binding: the next key that proves the identity is bound. Attack: a machine with a copied credential may be first; the
     /// command's help says to look at the machine before.
     /// </summary>
     /// <param name="key">The binding as it was read: one that was made since isn't touched.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task ResetAsync(WorkloadKey key, CancellationToken cancellationToken)
+    public async Task ResetAsync(BoundKey key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         try
@@ -62,7 +62,7 @@ public sealed class WorkloadKeys(KubernetesClient kubernetes)
 /// <summary>An identity and the key that it is bound to.</summary>
 /// <param name="binding">What is stored.</param>
 /// <param name="member">The registration that has the identity; null if it has left.</param>
-public sealed class WorkloadKey(WorkloadKeyBinding binding, WorkloadAutoRegistration? member)
+public sealed class BoundKey(WorkloadKeyBinding binding, WorkloadAutoRegistration? member)
 {
     /// <summary>Namespace of the workload.</summary>
     public string Namespace { get; } = ForeignText.Clean(member?.Metadata.Namespace ?? binding.Spec?.CreatedFor?.Namespace ?? "");

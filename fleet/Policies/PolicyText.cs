@@ -14,6 +14,13 @@ public static class PolicyText
         return ResourceWriter.ToYaml(Written(policy));
     }
 
+    /// <summary>The policy as JSON, for programs.</summary>
+    public static string WriteJson(OnboardingPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Written(policy).ToJsonString();
+    }
+
     /// <summary>A policy that isn't made, as YAML; groups by their names, since no one was asked for their labels.</summary>
     /// <param name="policy">The policy; with these groups its rules select none yet.</param>
     /// <param name="groups">Names of groups whose labels it would select; none if it selects labels already.</param>

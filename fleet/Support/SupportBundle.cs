@@ -89,7 +89,7 @@ public sealed class SupportBundle(FleetSession session, TimeProvider time)
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            // Names of machines and addresses are nobody else's business on a shared host.
+            // Names and addresses of machines aren't for other users of this host.
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 

@@ -19,7 +19,7 @@ BeforeAll {
         'New-* *'                                                             # what is made gets names and values of its own
         '* KubeConfig'                                                        # the cluster is opened before the first object
         'Register-MeshWorkload Session', 'Unregister-MeshWorkload Reason'     # what is wanted, not what was
-        'Test-MeshOnboarding Category', 'Test-WorkloadGroupPolicy Path', 'Test-WorkloadGroupPolicy Since', 'Export-MeshBootConfiguration Revision', 'Start-OnboardingPlane DataDirectory'
+        'Test-MeshOnboarding Category', 'Test-WorkloadGroupPolicy Path', 'Test-WorkloadGroupPolicy Since', 'Wait-MeshWorkload For', 'Export-MeshBootConfiguration Revision', 'Start-OnboardingPlane DataDirectory'
     )
 }
 

@@ -74,7 +74,7 @@ Describe 'CI in one line' {
 
     It 'takes no text of a workflow into a script: <_>' -ForEach 'action.yml', 'azure.yml', 'gitlab.yml' {
         $lines = Get-Content "$root/packaging/ci/$_"
-        $lines -match '^\s*(- )?(run|pwsh|bash|script):.*\$\{\{' | Should -BeNullOrEmpty
+        $lines -cmatch '^\s*(- )?(run|pwsh|bash|script):.*\$\{\{' | Should -BeNullOrEmpty
         "$lines" | Should -Match 'Invoke-OnboardingSuite\.ps1'
     }
 }

@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# Makes onboarding-agent's DEB, RPM and tarball of a published native binary. Two runs make the same bytes. Needs dpkg-deb, rpmbuild, objdump.
+# Makes onboarding-agent's DEB, RPM and tarball of a published native binary. Two runs make the same bytes. Needs dpkg-deb, rpmbuild, readelf.
 #
-#   build/package-agent.sh [BINARY] [OUTPUT]        default: artifacts/agent/onboarding-agent artifacts/packages
+#   build/package-agent.sh [--jit] [BINARY] [OUTPUT]        default: artifacts/agent/onboarding-agent artifacts/packages
+#
+# --jit  BINARY makes code at run time (dotnet publish … -p:PublishAot=false), for systems whose glibc is older: a tarball alone, whose unit lets it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+jit=''
+if [ "${1:-}" = --jit ]; then
+  jit=-jit
+  shift
+fi
 binary=${1:-artifacts/agent/onboarding-agent}
 output=${2:-artifacts/packages}
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" LC_ALL=C TZ=UTC
@@ -16,17 +23,18 @@ fail() {
 }
 
 [ -x "$binary" ] || fail "there is no $binary. Next: build/publish-agent.sh"
-for tool in dpkg-deb rpmbuild objdump gzip; do
+for tool in dpkg-deb rpmbuild readelf gzip; do
   command -v "$tool" >/dev/null || fail "there is no $tool. Next: sudo apt-get install dpkg rpm binutils gzip"
 done
 
-case $(objdump -f "$binary" | sed -n 's/^architecture: \([^,]*\).*/\1/p') in
-  i386:x86-64) deb_architecture=amd64 rpm_architecture=x86_64 ;;
-  aarch64) deb_architecture=arm64 rpm_architecture=aarch64 ;;
+# readelf reads binaries of any architecture, objdump those of its own.
+case $(readelf -h "$binary" | sed -n 's/^ *Machine: *//p') in
+  *X86-64) deb_architecture=amd64 rpm_architecture=x86_64 ;;
+  AArch64) deb_architecture=arm64 rpm_architecture=aarch64 ;;
   *) fail "$binary is neither for amd64 nor for arm64. Next: file $binary" ;;
 esac
 version=$(sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' Directory.Build.props)
-glibc=$(objdump -T "$binary" | grep -o 'GLIBC_[0-9.]*' | cut -d_ -f2 | sort -V | tail -n 1)
+glibc=$(readelf -V "$binary" | grep -o 'GLIBC_[0-9.]*' | cut -d_ -f2 | sort -V | tail -n 1)
 date=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%d)
 
 work=$(mktemp -d)
@@ -59,6 +67,9 @@ units=/usr/lib/systemd/system
 for unit in packaging/systemd/onboarding-agent*; do
   place "$unit" "$units/${unit##*/}"
 done
+if [ -n "$jit" ]; then
+  sed -i 's/^MemoryDenyWriteExecute=yes$/# No MemoryDenyWriteExecute: this build makes code at run time./' "$root$units/onboarding-agent.service"
+fi
 place packaging/systemd/istio.service.conf "$units/istio.service.d/10-onboarding-agent.conf"
 place packaging/sysusers.conf /usr/lib/sysusers.d/onboarding-agent.conf
 place packaging/tmpfiles.conf /usr/lib/tmpfiles.d/onboarding-agent.conf
@@ -102,7 +113,7 @@ build_rpm() {
 }
 
 build_tarball() {
-  local name=onboarding-agent-$version-linux-$deb_architecture
+  local name=onboarding-agent-$version-linux-$deb_architecture$jit
   cp -a "$root" "$work/$name"
   cp LICENSE "$work/$name/"
   same_times "$work/$name"
@@ -144,8 +155,12 @@ EOF
   dpkg-deb --root-owner-group -Zxz --threads-max=1 --build "$root" "$output/onboarding-agent_$version-1_$deb_architecture.deb" >/dev/null
 }
 
-build_rpm
-build_tarball
-build_deb
+if [ -n "$jit" ]; then
+  build_tarball
+else
+  build_rpm
+  build_tarball
+  build_deb
+fi
 cd "$output"
 sha256sum -- *

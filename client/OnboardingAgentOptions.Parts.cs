@@ -5,6 +5,7 @@ using Onboarding.Api.Registration;
 using Onboarding.Client.Credentials;
 using Onboarding.Client.Credentials.Platforms;
 using Onboarding.Client.HostInformation;
+using Onboarding.Client.Native;
 using Onboarding.Client.Notices;
 using Onboarding.Client.PluginPart;
 using Onboarding.Client.Sidecar;
@@ -108,7 +109,10 @@ public sealed partial record OnboardingAgentOptions
     private SidecarProgram CreateIstio(SidecarConfiguration sidecar)
     {
         SidecarProgram program = IstioSidecar.Program("/", sidecar.Istio?.Revision, StateDirectory, LoggerFactory.CreateLogger<IstioHost>(), TimeProvider);
-        return OwnerKind == Service && UnitProgram.IsNeeded ? UnitProgram.StartedAsUnit(program, StateDirectory, TimeProvider) : program;
+        return OwnerKind != Service ? program
+            : UnitProgram.IsNeeded ? UnitProgram.StartedAsUnit(program, StateDirectory, TimeProvider)
+            : UnitProgram.CannotBeChild(LibC.EffectiveUserId(), File.ReadAllText("/proc/self/status")) ? UnitProgram.Refused(program)
+            : program;
     }
 
     private static bool IsProbe(string path) => Path.GetFileNameWithoutExtension(path) == "mesh-sidecar-probe";

@@ -51,7 +51,7 @@ internal sealed class RunningSidecar : ISidecarProcess
     }
 
     /// <summary>Makes sure that there is something to start.</summary>
-    /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarNotInstalled"/>.</exception>
+    /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarNotInstalled"/>, or why this process can't start it.</exception>
     public static void Require(SidecarProgram program)
     {
         if (!Executables.IsExecutable(program.Path))
@@ -60,6 +60,11 @@ internal sealed class RunningSidecar : ISidecarProcess
                 ErrorIds.SidecarNotInstalled,
                 $"The sidecar can't be started: there is no executable {program.Path}.",
                 $"ls -l {program.Path}; then install the package istio-sidecar, or correct sidecar.command.path");
+        }
+
+        if (program.Refusal is { } refusal)
+        {
+            throw new OnboardingException(refusal.ErrorId, refusal.Message, refusal.NextStep, refusal);
         }
     }
 

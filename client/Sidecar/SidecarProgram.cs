@@ -1,5 +1,6 @@
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Registration;
+using Onboarding.Client.Errors;
 
 namespace Onboarding.Client.Sidecar;
 
@@ -54,6 +55,9 @@ internal sealed record SidecarProgram(string Path)
 
     /// <summary>The lock of an owner without whom it shall not go on (a PowerShell session); null for a service, which comes back.</summary>
     public string? OwnerLock { get; init; }
+
+    /// <summary>Why it can't be started by this process, however often that is tried; null if it can.</summary>
+    public OnboardingException? Refusal { get; init; }
 
     /// <summary>Starts it where the agent may not: as a unit of the service manager; null: it is a child of the agent.</summary>
     public Func<CancellationToken, Task<ISidecarProcess>>? StartUnitAsync { get; init; }

@@ -30,7 +30,7 @@ internal sealed class EndpointCommandOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> _packages = new("--packages") { Description = "Directory of packages to serve to anyone, as build/package-repository.sh makes it.", HelpName = "directory" };
+    private readonly Option<string?> _packages = new("--packages") { Description = "Directory of packages to serve to anyone, as build/packages.sh build makes it.", HelpName = "directory" };
     private readonly PlaneCommandOptions _shared;
     private readonly IPAddress _listenByDefault;
 
@@ -88,7 +88,7 @@ internal sealed class EndpointCommandOptions
         {
             if (result.GetValueOrDefault<string?>() is { } value && !Directory.Exists(value))
             {
-                result.AddError($"--packages: there is no directory '{value}'; build/package-repository.sh makes it");
+                result.AddError($"--packages: there is no directory '{value}'; build/packages.sh build makes it");
             }
         });
         _proxies.Validators.Add(result =>

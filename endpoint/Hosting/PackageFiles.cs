@@ -12,8 +12,8 @@ namespace Onboarding.Endpoint.Hosting;
 /// </summary>
 internal static class PackageFiles
 {
-    // What build/package-repository.sh makes. Nothing else below the directory has an address.
-    private static readonly string[] Served = ["/apt", "/install", "/install.sh", "/key.asc", "/yum"];
+    // What build/packages.sh makes. Nothing else below the directory has an address.
+    private static readonly string[] Served = ["/apt", "/install", "/install.sh", "/key.asc", "/nuget", "/yum"];
 
     /// <summary>Serves the files of a directory.</summary>
     /// <param name="app">The endpoint.</param>
@@ -33,7 +33,7 @@ internal static class PackageFiles
                     ServeUnknownFileTypes = true,
                     DefaultContentType = "application/octet-stream",
                     ContentTypeProvider = new FileExtensionContentTypeProvider(
-                        new Dictionary<string, string>(StringComparer.Ordinal) { [".html"] = "text/html; charset=utf-8", [".sh"] = "text/plain; charset=utf-8", [".asc"] = "text/plain" }),
+                        new Dictionary<string, string>(StringComparer.Ordinal) { [".html"] = "text/html; charset=utf-8", [".sh"] = "text/plain; charset=utf-8", [".asc"] = "text/plain", [".json"] = "application/json" }),
                     // A proxy that keeps yesterday's list beside today's signature breaks apt.
                     OnPrepareResponse = answer => answer.Context.Response.Headers.CacheControl = "no-cache",
                 });

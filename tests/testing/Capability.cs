@@ -29,7 +29,7 @@ public sealed class Capability
     /// <summary>Machines that boot with systemd, and the agent's packages to install there.</summary>
     public static Capability SystemdMachines { get; } = new("systemd-nspawn", () =>
         NetworkNamespaces.WhyMissing ?? Tool.WhyMissing("systemd-nspawn", "--version") ?? Tool.WhyMissing("dpkg-deb", "--version")
-            ?? Tool.WhyMissing("createrepo_c", "--version") ?? Tool.WhyMissing("gpg", "--version")
+            ?? Tool.WhyMissing("createrepo_c", "--version") ?? Tool.WhyMissing("gpg", "--version") ?? Tool.WhyMissing("dnf", "--version") ?? Tool.WhyMissing("unzip", "-v")
             ?? (Directory.Exists(Path.Combine(Repository.Root, "artifacts", "debian-root")) ? null : "there is no Debian to boot: run build/debian-root.sh")
             ?? (Directory.Exists(Path.Combine(Repository.Root, "artifacts", "packages")) ? null
                 : "there are no packages: run build/publish-agent.sh and build/package-agent.sh"));

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Security.Cryptography;
 using Onboarding.Testing;
 using Onboarding.Tests.E2E.Machines;
 using Shouldly;
@@ -10,25 +10,36 @@ namespace Onboarding.Tests.E2E.Packages;
 public sealed class RepositoryTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
-    private MachinePlane _plane = null!;
+    private PublishedTree _tree = null!;
+    private ServicePlane _service = null!;
     private ServiceMachine _machine = null!;
 
-    private string Packages => _directory["packages"];
+    private MachinePlane Plane => _service.Plane;
 
-    private string Address => $"https://{MachinePlane.Name}:{_plane.Port}";
+    private string Address => $"https://{MachinePlane.Name}:{Plane.Port}";
 
     public async ValueTask InitializeAsync()
     {
         Capability.SystemdMachines.Require();
-        _plane = await MachinePlane.StartAsync();
-        _machine = await ServiceMachine.StartAsync(_plane.Lan, "vm2");
-        _machine.Copy(_plane.CertificateAuthority, "/usr/local/share/ca-certificates/plane.crt");
-        // Offline: the endpoint is all that there is to install from.
-        await _machine.RunAsync("update-ca-certificates; rm -f /etc/apt/sources.list");
-        await PublishAsync("first");
-        await _plane.StopEndpointAsync();
-        _plane.Packages = Packages;
-        await _plane.StartEndpointAsync();
+        _tree = new PublishedTree(_directory);
+        _service = await ServicePlane.StartAsync();
+        string powershell = Path.Combine(Path.GetDirectoryName(Tool.Directory)!, "powershell");
+        string modules = Path.Combine(Repository.Root, "artifacts/module/Onboarding");
+        (int code, string said) = await PublishedTree.RunAsync(
+            "dotnet",
+            [
+                Path.Combine(powershell, "pwsh.dll"), "-NoProfile", "-NonInteractive", "-Command",
+                $"Compress-PSResource -Path (Get-ChildItem {modules})[-1].FullName -DestinationPath {_directory[""]} -SkipModuleManifestValidate",
+            ]);
+        code.ShouldBe(0, said);
+        string sidecar = AgentServiceTests.SidecarPackage(_directory[""]);
+        await File.WriteAllTextAsync($"{sidecar}.sha256", Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(sidecar))));
+        await _tree.PublishAsync(
+            "first", "--sidecar", $"default={sidecar}", "--address", Address, "--module", Directory.GetFiles(_directory[""], "*.nupkg").Single());
+        await Plane.StopEndpointAsync();
+        Plane.Packages = _tree.Directory;
+        await Plane.StartEndpointAsync();
+        _machine = await ServiceMachine.StartAsync(Plane.Lan, "vm2", SeedAsync, (powershell, "/mnt/powershell"));
     }
 
     public async ValueTask DisposeAsync()
@@ -38,25 +49,26 @@ public sealed class RepositoryTests : IAsyncLifetime
             await _machine.DisposeAsync();
         }
 
-        if (_plane is not null)
+        if (_service is not null)
         {
-            await _plane.DisposeAsync();
+            await _service.DisposeAsync();
         }
 
         _directory.Dispose();
     }
 
     [Fact]
-    public async Task A_machine_installs_from_it_and_takes_nothing_that_the_endpoint_made_itself()
+    public async Task A_machine_that_cloud_init_made_installs_from_it_and_takes_nothing_that_the_endpoint_made_itself()
     {
-        _machine.Copy(Path.Combine(Packages, "install.sh"), "/root/install.sh");
+        await _machine.RunAsync("cloud-init status --wait >/dev/null; cloud-init status --long; tail -n 40 /var/log/cloud-init-output.log; cloud-init status | grep -q done");
+        await _service.WaitUntilReadyAsync(_machine);
+        (await _machine.RunAsync("onboarding-agent status")).ShouldContain("Sidecar  : Running,");
+        (await _machine.RunAsync("journalctl --boot -p warning -o cat -u 'onboarding-agent*'")).ShouldBeEmpty();
         (await _machine.TryAsync($"sh /root/install.sh 'https://token:secret@{MachinePlane.Name}'")).Code.ShouldBe(1);
-        await _machine.RunAsync($"sh /root/install.sh {Address} 2>&1");
-        (await _machine.RunAsync("onboarding-agent version")).ShouldStartWith("onboarding-agent v");
-        (await _machine.TryAsync("systemctl is-enabled onboarding-agent")).Output.Trim().ShouldBe("disabled");
+        await InstallsModuleAsync();
 
         // Whoever has the endpoint has the files, and not the key. A package of another content:
-        string package = Directory.GetFiles(Path.Combine(Packages, "apt/pool"), "*.deb").Single();
+        string package = Directory.GetFiles(_tree["apt/pool"], "onboarding-agent*.deb").Single();
         byte[] good = await File.ReadAllBytesAsync(package);
         byte[] bad = [.. good];
         bad[^1] ^= 1;
@@ -66,40 +78,89 @@ public sealed class RepositoryTests : IAsyncLifetime
         await File.WriteAllBytesAsync(package, good);
 
         // … and lists that go with it, signed by another key.
-        await PublishAsync("attacker");
-        (code, said) = await _machine.TryAsync("apt-get update --error-on=any 2>&1");
-        code.ShouldNotBe(0, said);
+        await _tree.PublishAsync("attacker");
+        await UpdateAsync(isTaken: false);
 
         // The operator's next tree is taken again.
-        await PublishAsync("first");
-        await _machine.RunAsync("apt-get update --error-on=any 2>&1");
+        await _tree.PublishAsync("first");
+        await UpdateAsync(isTaken: true);
+
+        // Another key: machines are given both, then it signs, then the old one is worth nothing any more.
+        await _tree.PublishAsync("first", "--next-key", await _tree.KeyAsync("second"));
+        await InstallAsync();
+        await _tree.PublishAsync("second");
+        await UpdateAsync(isTaken: true);
+        await InstallAsync();
+        await _tree.PublishAsync("first");
+        await UpdateAsync(isTaken: false);
     }
 
-    private async Task PublishAsync(string owner)
+    private async Task InstallsModuleAsync()
     {
-        string key = _directory[$"{owner}.asc"];
-        if (!File.Exists(key))
-        {
-            await RunAsync(
-                "sh", "-c",
-                """
-                export GNUPGHOME=$(mktemp -d)
-                gpg --batch --quiet --passphrase '' --quick-generate-key "$1" rsa3072 sign never && gpg --batch --armor --export-secret-keys >"$2"
-                gpgconf --kill all; rm -rf "$GNUPGHOME"
-                """,
-                "sh", owner, key);
-        }
-
-        await RunAsync(
-            Path.Combine(Repository.Root, "build/package-repository.sh"), Packages, "--signing-key", key, DebianRoot.Package("*.deb"), DebianRoot.Package("*.rpm"));
+        string said = await _machine.RunAsync(
+            $"""
+            cat >/tmp/script.ps1 <<'END'
+            $ErrorActionPreference = 'Stop'
+            Register-PSResourceRepository -Name Mesh -Uri {Address}/nuget/index.json -Trusted
+            Install-PSResource -Name Onboarding -Repository Mesh
+            (Find-PSResource -Name Onboarding -Repository Mesh).Name
+            Import-Module Onboarding
+            (Get-Command -Module Onboarding -Name Register-MeshWorkload).Name
+            END
+            DOTNET_ROOT={ServiceMachine.DotnetRoot} DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 NO_COLOR=1 POWERSHELL_TELEMETRY_OPTOUT=1 \
+              {ServiceMachine.DotnetRoot}/dotnet /mnt/powershell/pwsh.dll -NoProfile -NonInteractive -File /tmp/script.ps1
+            """);
+        said.Split('\n', StringSplitOptions.TrimEntries).ShouldBe(["Onboarding", "Register-MeshWorkload"]);
     }
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    // What an administrator gives to a cloud: certificates, files, and what to run.
+    private async Task SeedAsync(ServiceMachine machine)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, output + await errors);
+        static string Indented(string text) => string.Join('\n', text.Trim().Split('\n').Select(line => "    " + line));
+
+        // Offline: the endpoint is all that there is to install from.
+        File.Delete(machine["/etc/apt/sources.list"]);
+        Directory.CreateDirectory(machine["/var/lib/cloud/seed/nocloud"]);
+        await File.WriteAllTextAsync(machine["/var/lib/cloud/seed/nocloud/meta-data"], "instance-id: vm2\n");
+        await File.WriteAllTextAsync(
+            machine["/var/lib/cloud/seed/nocloud/user-data"],
+            $"""
+            #cloud-config
+            preserve_hostname: true
+            locale: false
+            apt: {"{preserve_sources_list: true}"}
+            ca_certs:
+              trusted:
+              - |
+            {Indented(await File.ReadAllTextAsync(Plane.CertificateAuthority))}
+            write_files:
+            - path: /etc/onboarding-agent/onboarding.config.yaml
+              content: |
+            {Indented(_service.Onboarding)}
+            - path: /etc/onboarding-agent/agent.config.yaml
+              content: |
+            {Indented(ServicePlane.Agent)}
+            - path: /etc/onboarding-agent/join-token
+              permissions: '0600'
+              content: {await _service.TokenAsync("vm2")}
+            runcmd:
+            - python3 -c "import urllib.request as u; u.urlretrieve('{Address}/install.sh', '/root/install.sh')"
+            - sh /root/install.sh {Address}
+            - apt-get install -y istio-sidecar
+            - "chown onboarding-agent: /etc/onboarding-agent/join-token"
+            - systemctl enable --now onboarding-agent
+            """);
+    }
+
+    private async Task InstallAsync()
+    {
+        _machine.Copy(_tree["install.sh"], "/root/install.sh");
+        await _machine.RunAsync($"sh /root/install.sh {Address} 2>&1");
+    }
+
+    private async Task UpdateAsync(bool isTaken)
+    {
+        (int code, string said) = await _machine.TryAsync("apt-get update --error-on=any 2>&1");
+        (code == 0).ShouldBe(isTaken, said);
     }
 }

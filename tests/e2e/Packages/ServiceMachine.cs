@@ -32,7 +32,14 @@ internal sealed class ServiceMachine : IAsyncDisposable
     /// <param name="lan">The network.</param>
     /// <param name="name">Its name.</param>
     /// <param name="shown">Directories and files of this machine that it sees, and where.</param>
-    public static async Task<ServiceMachine> StartAsync(Lan lan, string name, params (string From, string To)[] shown)
+    public static Task<ServiceMachine> StartAsync(Lan lan, string name, params (string From, string To)[] shown) => StartAsync(lan, name, _ => Task.CompletedTask, shown);
+
+    /// <summary>Boots one whose files were changed before.</summary>
+    /// <param name="lan">The network.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="prepare">Changes its files.</param>
+    /// <param name="shown">Directories and files of this machine that it sees, and where.</param>
+    public static async Task<ServiceMachine> StartAsync(Lan lan, string name, Func<ServiceMachine, Task> prepare, params (string From, string To)[] shown)
     {
         Sandbox sandbox = await Sandbox.StartAsync(
             $"""
@@ -48,6 +55,7 @@ internal sealed class ServiceMachine : IAsyncDisposable
         var machine = new ServiceMachine(sandbox, await lan.ConnectAsync(sandbox));
         try
         {
+            await prepare(machine);
             await sandbox.RunAsync(
                 $"""
                 # 133: it is to boot again.

@@ -36,6 +36,30 @@ internal sealed class ServicePlane : IAsyncDisposable
         return new ServicePlane(plane);
     }
 
+    /// <summary>The OnboardingConfiguration, as published: the endpoint's certificate is verified by what the machine trusts.</summary>
+    public string Onboarding =>
+        $"""
+        apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+        kind: OnboardingConfiguration
+        onboardingEndpoint:
+          host: {MachinePlane.Name}
+          port: {Plane.Port}
+        workloadGroup:
+          namespace: {DemoMesh.Namespace}
+          name: {DemoMesh.Group}
+        """;
+
+    /// <summary>The AgentConfiguration: a join token proves who the machine is.</summary>
+    public static string Agent =>
+        $$"""
+        apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+        kind: AgentConfiguration
+        host:
+          custom:
+            credential:
+            - joinToken: {file: {{Directory}}/join-token}
+        """;
+
     /// <summary>The one registration; null while there is none.</summary>
     public async Task<WorkloadAutoRegistration?> RegistrationAsync() =>
         (await Plane.Kubernetes.ListAsync<WorkloadAutoRegistration>(DemoMesh.Namespace)).Items.SingleOrDefault();
@@ -43,7 +67,18 @@ internal sealed class ServicePlane : IAsyncDisposable
     /// <summary>Writes a machine's configuration, with a token for it.</summary>
     public async Task ConfigureAsync(ServiceMachine machine)
     {
-        string name = $"rack-{await machine.RunAsync("hostname")}";
+        machine.Copy(Plane.CertificateAuthority, "/usr/local/share/ca-certificates/plane.crt");
+        await File.WriteAllTextAsync(machine[$"{Directory}/join-token"], await TokenAsync(await machine.RunAsync("hostname")));
+        await File.WriteAllTextAsync(machine[$"{Directory}/onboarding.config.yaml"], Onboarding);
+        await File.WriteAllTextAsync(machine[$"{Directory}/agent.config.yaml"], Agent);
+        await machine.RunAsync(
+            $"update-ca-certificates >/dev/null 2>&1; chown onboarding-agent: {Directory}/join-token; chmod 0600 {Directory}/join-token");
+    }
+
+    /// <summary>A token for a machine of this name.</summary>
+    public async Task<string> TokenAsync(string machine)
+    {
+        string name = $"rack-{machine}";
         string token = $"ojt1.{DemoMesh.Namespace}.{name}.{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_')}";
         await Plane.Kubernetes.CreateAsync(JoinToken.FromJson(new JsonObject
         {
@@ -55,33 +90,7 @@ internal sealed class ServicePlane : IAsyncDisposable
                 ["expiresAt"] = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             },
         }));
-        machine.Copy(Plane.CertificateAuthority, "/usr/local/share/ca-certificates/plane.crt");
-        await File.WriteAllTextAsync(machine[$"{Directory}/join-token"], token);
-        // As published: the endpoint's certificate is verified by what the machine trusts.
-        await File.WriteAllTextAsync(
-            machine[$"{Directory}/onboarding.config.yaml"],
-            $$"""
-            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
-            kind: OnboardingConfiguration
-            onboardingEndpoint:
-              host: {{MachinePlane.Name}}
-              port: {{Plane.Port}}
-            workloadGroup:
-              namespace: {{DemoMesh.Namespace}}
-              name: {{DemoMesh.Group}}
-            """);
-        await File.WriteAllTextAsync(
-            machine[$"{Directory}/agent.config.yaml"],
-            $$"""
-            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
-            kind: AgentConfiguration
-            host:
-              custom:
-                credential:
-                - joinToken: {file: {{Directory}}/join-token}
-            """);
-        await machine.RunAsync(
-            $"update-ca-certificates >/dev/null 2>&1; chown onboarding-agent: {Directory}/join-token; chmod 0600 {Directory}/join-token");
+        return token;
     }
 
     /// <summary>Waits until the machine is in the mesh and its sidecar serves.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Onboarding.Client.Sidecar;
+using Onboarding.Client.Sidecar.RootPart;
 using Onboarding.Testing;
 using Onboarding.Testing.Clouds;
 using Shouldly;
@@ -37,6 +38,21 @@ public sealed class SidecarSupervisorTests : IAsyncLifetime
         Lines()[0].ShouldEndWith($" {_directory.Path} ");
         await Eventually.Is(() => supervisor.Status.State == SidecarState.Ready, "readiness");
         _statuses.Select(s => s.State).ShouldBe([SidecarState.Starting, SidecarState.Ready]);
+    }
+
+    [Fact]
+    public async Task Under_a_unit_that_is_not_root_it_is_refused_as_a_process_and_the_root_part_is_named()
+    {
+        UnitProgram.CannotBeChild(998, "NoNewPrivs:\t1\n").ShouldBeTrue();
+        UnitProgram.CannotBeChild(998, "NoNewPrivs:\t0\n").ShouldBeFalse("sudo may work");
+        UnitProgram.CannotBeChild(0, "NoNewPrivs:\t1\n").ShouldBeFalse("a container's root");
+        SidecarSupervisor supervisor = Supervisor(UnitProgram.Refused(new SidecarProgram(ShellScript.Sidecar(_directory))));
+
+        await supervisor.EnsureAsync("core-1");
+
+        await Eventually.Is(() => supervisor.Status.State == SidecarState.Failed, "it is refused");
+        supervisor.Status.Message.ShouldContain("sudo systemctl start onboarding-agent-root.socket");
+        File.Exists(_directory["sidecar.log"]).ShouldBeFalse();
     }
 
     [Fact]

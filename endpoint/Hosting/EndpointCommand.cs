@@ -36,6 +36,7 @@ internal static class EndpointCommand
     {
         command.Subcommands.Add(RenderCommand.Create(output, errors));
         command.Subcommands.Add(JoinTokenCommand.Create());
+        command.Subcommands.Add(AuditCommand.Create(Name, output, errors));
     }
 
     private static RootCommand Create(Func<EndpointOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter errors)

@@ -40,6 +40,7 @@ internal static class OperatorCommand
         command.Subcommands.Add(RbacCommand.Create(output));
         command.Subcommands.Add(InstallationCheckCommand.Create(output, errors));
         command.Subcommands.Add(ConvertCommand.Create(output, errors));
+        command.Subcommands.Add(AuditCommand.Create(Name, output, errors));
         command.SetAction((parsed, cancellationToken) => run(
             shared.Read(parsed, new OperatorOptions
             {

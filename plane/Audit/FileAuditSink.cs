@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 
@@ -5,7 +6,7 @@ namespace Onboarding.Plane.Audit;
 
 /// <summary>
 /// Appends audit lines to a file. One writer for all callers: a decision doesn't wait for the disk, lines never mix, and a full
-/// disk is logged instead of stopping joins.
+/// disk is logged instead of stopping joins. Records are chained (<see cref="AuditChain"/>), over restarts and the files that are put aside, too.
 /// </summary>
 internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
 {
@@ -28,7 +29,10 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
     private FileStream _file;
     private readonly ILogger _logger;
     private readonly Task _pump;
+    private AuditChain _chain;
     private bool _isBroken;
+    private bool _isMoved;
+    private PosixSignalRegistration? _hangUp;
 
     /// <summary>Opens the file for appending, readable by its owner alone.</summary>
     /// <param name="path">The file.</param>
@@ -40,10 +44,22 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
         _path = path;
         _mostBytes = mostBytes;
         _kept = kept;
+        _isBroken = !EndsWithNewline(path);
+        _chain = AuditChain.AtEndOf(path) ?? AuditChain.AtEndOf($"{path}.1") ?? AuditChain.Beginning;
         _file = Open(path);
         _logger = logger;
         _pump = Task.Run(PumpAsync);
     }
+
+    /// <summary>Opens the file again at SIGHUP: another program (logrotate) has put it aside.</summary>
+    public void ReopenOnHangUp() => _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    {
+        signal.Cancel = true;
+        Reopen();
+    });
+
+    /// <summary>Opens the file again before the next record.</summary>
+    public void Reopen() => Volatile.Write(ref _isMoved, true);
 
     public void Write(string line)
     {
@@ -55,6 +71,7 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _hangUp?.Dispose();
         _lines.Writer.TryComplete();
         await _pump;
         await _file.DisposeAsync();
@@ -85,6 +102,37 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
         }
 
         return new FileStream(path, options);
+    }
+
+    // A record that a crash cut off must not take the next one with it.
+    private static bool EndsWithNewline(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return true;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (!file.CanSeek || file.Length == 0)
+        {
+            return true;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
+    }
+
+    // Of a batch that failed some records may be in the file: the next one follows the last of them.
+    private AuditChain? Written()
+    {
+        try
+        {
+            return AuditChain.AtEndOf(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Puts the file aside. If that can't be, lines go on being written to it: a record beyond the ceiling is better than none.</summary>
@@ -118,8 +166,23 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
         try
         {
             // After a write that failed in the middle of a line the next one must not be appended to that.
-            string text = (_isBroken ? "\n" : "") + string.Join('\n', lines) + "\n";
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            AuditChain chain = _chain;
+            var text = new StringBuilder(_isBroken ? "\n" : "");
+            foreach (string record in lines)
+            {
+                chain = chain.Append(record, out string line);
+                text.Append(line).Append('\n');
+            }
+
+            byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
+            if (Volatile.Read(ref _isMoved))
+            {
+                FileStream reopened = Open(_path);
+                await _file.DisposeAsync();
+                _file = reopened;
+                Volatile.Write(ref _isMoved, false);
+            }
+
             if (_file.CanSeek && _file.Length > 0 && _file.Length + bytes.Length > _mostBytes)
             {
                 await RotateAsync();
@@ -127,12 +190,14 @@ internal sealed partial class FileAuditSink : IAuditSink, IAsyncDisposable
 
             await _file.WriteAsync(bytes);
             _isBroken = false;
+            _chain = chain;
         }
 #pragma warning disable CA1031 // whatever it is: the lines that come after these must be written too
         catch (Exception e)
 #pragma warning restore CA1031
         {
             _isBroken = true;
+            _chain = Written() ?? _chain;
             foreach (string line in lines)
             {
                 LogWriteFailed(_logger, e.Message, line);

@@ -116,7 +116,9 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
 
         try
         {
-            return new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>(), options.AuditLogBytes, options.AuditLogFiles);
+            var sink = new FileAuditSink(file, loggers.CreateLogger<FileAuditSink>(), options.AuditLogBytes, options.AuditLogFiles);
+            sink.ReopenOnHangUp();
+            return sink;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

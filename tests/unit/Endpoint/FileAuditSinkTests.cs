@@ -25,11 +25,13 @@ public sealed class FileAuditSinkTests : IDisposable
         {
             for (int i = 0; i < 5_000; i++)
             {
-                sink.Write($"line {i} ö");
+                sink.Write($"{{\"line\":\"{i} ö\"}}");
             }
         }
 
-        (await File.ReadAllLinesAsync(_directory["audit"])).ShouldBe(["before", .. Enumerable.Range(0, 5_000).Select(i => $"line {i} ö")]);
+        string[] lines = await File.ReadAllLinesAsync(_directory["audit"]);
+        lines[0].ShouldBe("before");
+        lines[1..].Select(l => AuditChain.Split(l).ShouldNotBeNull().Record).ShouldBe(Enumerable.Range(0, 5_000).Select(i => $"{{\"line\":\"{i} ö\"}}"));
     }
 
     [Fact]
@@ -39,7 +41,7 @@ public sealed class FileAuditSinkTests : IDisposable
         {
             for (int i = 0; i < 100; i++)
             {
-                sink.Write($"line {i:D4} {new string('x', 990)}");
+                sink.Write($"{{\"line\":\"line {i:D4} {new string('x', 890)}\"}}");
                 await Eventually.Is(() => new[] { "audit", "audit.1" }.Any(f => File.Exists(_directory[f]) && Has(_directory[f], $"line {i:D4}")), "the line");
             }
         }
@@ -63,13 +65,13 @@ public sealed class FileAuditSinkTests : IDisposable
         {
             for (int i = 0; i < 500; i++)
             {
-                sink.Write($"<line {i}>");
+                sink.Write($"{{\"line\":\"<{i}>\"}}");
             }
         }
 
         for (int i = 0; i < 500; i++)
         {
-            _log.Entries.Count(e => e.EventId.Id == 4501 && e.Message.Contains($"<line {i}>", StringComparison.Ordinal)).ShouldBe(1, $"line {i}");
+            _log.Entries.Count(e => e.EventId.Id == 4501 && e.Message.Contains($"<{i}>", StringComparison.Ordinal)).ShouldBe(1, $"line {i}");
         }
     }
 }

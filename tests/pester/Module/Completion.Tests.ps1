@@ -17,6 +17,7 @@ BeforeDiscovery {
 
     # One for each that asks a cluster.
     $asking = $completers | Where-Object Completer -In 'WorkloadCompleter', 'WorkloadGroupCompleter', 'PolicyCompleter', 'NamespaceCompleter', 'JoinTokenCompleter', 'CorrelationIdCompleter' |
+        Where-Object { (Get-Command $_.Command).Parameters.ContainsKey('KubeConfig') } |
         Group-Object { $_.Completer } | ForEach-Object { $_.Group[-1] }
     # What a person can't know by heart: names of what the cluster or this machine has.
     $named = foreach ($command in Get-Command -Module Onboarding -CommandType Cmdlet) {

@@ -12,6 +12,7 @@
     TypesToProcess       = @('Onboarding.Types.ps1xml')
     CmdletsToExport      = @(
         'Connect-OnboardingPlane'
+        'ConvertTo-OnboardingPlane'
         'Disconnect-OnboardingPlane'
         'Export-MeshBootConfiguration'
         'Get-MeshOnboardingEvent'
@@ -26,6 +27,7 @@
         'Get-OnboardingReport'
         'Get-OnboardingStatus'
         'Get-WorkloadGroupPolicy'
+        'Install-OnboardingPlane'
         'New-MeshWorkloadGroup'
         'New-OnboardingConfiguration'
         'New-OnboardingJoinToken'
@@ -45,6 +47,7 @@
         'Test-MeshOnboarding'
         'Test-OnboardingConfiguration'
         'Test-WorkloadGroupPolicy'
+        'Uninstall-OnboardingPlane'
         'Unregister-MeshWorkload'
         'Wait-MeshWorkload'
     )

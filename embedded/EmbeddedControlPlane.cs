@@ -84,7 +84,7 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
         objects.NamespaceContents = () => NamespaceContents.Create(istiod.Authority);
         await new Seeds(objects).PlantAsync(istiod.Address.Port);
 
-        var authorizer = new RbacAuthorizer(store);
+        var authorizer = new RbacAuthorizer(store, options.Allowed);
         var handler = new RequestHandler(
             authenticator,
             authorizer,

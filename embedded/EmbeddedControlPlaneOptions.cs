@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Onboarding.Embedded.Rbac;
 
 namespace Onboarding.Embedded;
 
@@ -25,6 +26,9 @@ public sealed record EmbeddedControlPlaneOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Told each request that a rule allowed: who, what, and the rule. For tests of roles.</summary>
+    internal Action<string, AccessQuestion, PolicyRule>? Allowed { get; init; }
 
     /// <summary>Where logs go.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

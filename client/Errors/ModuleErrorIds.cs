@@ -27,6 +27,24 @@ public static class ModuleErrorIds
     /// <summary>The object changed meanwhile, or another manager owns a field.</summary>
     public const string ClusterConflict = nameof(ClusterConflict);
 
+    /// <summary>A release of Helm owns what was to be installed or removed.</summary>
+    public const string PlaneOwnedByHelm = nameof(PlaneOwnedByHelm);
+
+    /// <summary>The cluster has definitions of our kinds that aren't ours.</summary>
+    public const string DefinitionsForeign = nameof(DefinitionsForeign);
+
+    /// <summary>The cluster lacks what an installation needs.</summary>
+    public const string PrerequisiteMissing = nameof(PrerequisiteMissing);
+
+    /// <summary>Machines are registered: nothing would remove their entries.</summary>
+    public const string MembersRegistered = nameof(MembersRegistered);
+
+    /// <summary>The module installed nothing in that namespace.</summary>
+    public const string InstallationNotFound = nameof(InstallationNotFound);
+
+    /// <summary>There is no ControlPlane with onboarding in what was to be converted.</summary>
+    public const string ControlPlaneMissing = nameof(ControlPlaneMissing);
+
     /// <summary>The endpoint's program isn't there, or lacks what it needs to run.</summary>
     public const string EndpointNotFound = nameof(EndpointNotFound);
 

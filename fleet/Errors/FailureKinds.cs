@@ -22,7 +22,10 @@ internal static class FailureKinds
         ErrorIds.AgentNotRunning or ErrorIds.EndpointUnknownHost or ErrorIds.EndpointConnectionRefused or ErrorIds.EndpointUnreachable => FailureKind.Unreachable,
         ModuleErrorIds.PlaneAlreadyRunning or ModuleErrorIds.PolicyExists or ModuleErrorIds.FileExists
             or ModuleErrorIds.JoinTokenExists or ModuleErrorIds.WorkloadGroupExists => FailureKind.InUse,
-        ModuleErrorIds.PolicyMissing => FailureKind.NotFound,
+        ModuleErrorIds.PlaneOwnedByHelm or ModuleErrorIds.DefinitionsForeign => FailureKind.InUse,
+        ModuleErrorIds.PrerequisiteMissing => FailureKind.NotInstalled,
+        ModuleErrorIds.MembersRegistered => FailureKind.Inapplicable,
+        ModuleErrorIds.PolicyMissing or ModuleErrorIds.ControlPlaneMissing => FailureKind.NotFound,
         ModuleErrorIds.AuditGap => FailureKind.Unavailable,
         ModuleErrorIds.PolicyGroupsUnclear => FailureKind.Invalid,
         ModuleErrorIds.WorkloadGroupUnlabelled => FailureKind.Inapplicable,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
 using Onboarding.Api.Reading;
 using Onboarding.Documents;
@@ -40,20 +39,13 @@ internal static class ConvertCommand
             return BadInput;
         }
 
-        // What kubectl prints of several objects is a list of them, which has no name.
-        JsonArray? items = ResourceReader.ReadObject(content).Value is { } list && list["kind"]?.ToString().EndsWith("List", StringComparison.Ordinal) == true
-            ? list["items"] as JsonArray
-            : null;
-        ReadResult<IReadOnlyList<JsonObject>> read =
-            items is null ? ResourceReader.ReadManifest(content) : new() { Value = [.. items.OfType<JsonObject>()], Problems = [] };
-        if (read.Value is not { } documents)
+        ReadResult<IReadOnlyList<ControlPlaneConversion>> read = ControlPlaneReader.Read(content);
+        if (read.Value is not { } converted)
         {
             await errors.WriteLineAsync($"onboarding-operator: {file}: {string.Join("; ", read.Problems)}. Next: kubectl get controlplanes -A -o yaml");
             return BadInput;
         }
 
-        ControlPlaneConversion[] converted = [.. documents
-            .Where(d => d["kind"]?.ToString() == ControlPlaneConversion.Kind).Select(ControlPlaneConversion.Convert)];
         foreach (string dropped in converted.SelectMany(c => c.Dropped))
         {
             await errors.WriteLineAsync($"dropped: {dropped}");

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Runtime;
 using Onboarding.Embedded;
+using Onboarding.Embedded.Rbac;
 using Onboarding.Kubernetes;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Laptop.Planes;
@@ -12,6 +12,7 @@ using Onboarding.Laptop.Processes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
+using Onboarding.Tests.Install.Kubelet;
 using Onboarding.Tests.Install.Server;
 using Shouldly;
 
@@ -30,7 +31,8 @@ internal sealed class InstalledCluster : IAsyncDisposable
     private readonly ConcurrentQueue<string> _agentLog = new();
     private EmbeddedControlPlane _server = null!;
     private DemoIssuer _issuer = null!;
-    private TcpForwarder _service = null!;
+    private IAsyncDisposable _service = null!;
+    private CertManager? _certManager;
     private int _port;
 
     public ClusterProgram Programs { get; private set; } = null!;
@@ -45,10 +47,18 @@ internal sealed class InstalledCluster : IAsyncDisposable
 
     public string AllLogs => $"{Kubelet.AllLogs}\n--- agent\n{string.Join('\n', _agentLog)}";
 
+    /// <summary>Each request of a service account that was allowed, and the rule that allowed it.</summary>
+    public ConcurrentQueue<(string User, AccessQuestion Question, PolicyRule Rule)> Allowed { get; } = [];
+
+    /// <summary>Where agents, and machines' sidecars, come in.</summary>
+    public int Port => _port;
+
     /// <summary>A file of values for the chart.</summary>
     public string Values => _directory["values.yaml"];
 
-    public static async Task<InstalledCluster> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="isBehindGateway">True: agents come by a router of server names, and cert-manager makes the certificate; else by a Service, and it is there.</param>
+    public static async Task<InstalledCluster> StartAsync(bool isBehindGateway = false)
     {
         var cluster = new InstalledCluster();
         cluster._server = await EmbeddedControlPlane.StartAsync(new EmbeddedControlPlaneOptions
@@ -57,6 +67,7 @@ internal sealed class InstalledCluster : IAsyncDisposable
             ApiPort = 0,
             IstiodPort = 0,
             LoggerFactory = cluster.Log,
+            Allowed = (user, question, rule) => cluster.Allowed.Enqueue((user, question, rule)),
         });
         cluster.Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster._server.KubeconfigPath));
         cluster.Programs = new ClusterProgram(cluster._server.KubeconfigPath, cluster._directory.Path);
@@ -66,17 +77,29 @@ internal sealed class InstalledCluster : IAsyncDisposable
         await mesh.ApplyPolicyAsync(default);
         // A laptop's cluster is born with it; the chart ships it.
         await cluster.Client.DeleteAsync<V1Secret>(PlaneNamespace, "onboarding-token-keys");
-        await cluster.WriteCertificateAsync();
         cluster.Kubelet = Onboarding.Tests.Install.Kubelet.Kubelet.Start(cluster._server);
         cluster._port = TestPorts.Next();
-        cluster._service = TcpForwarder.Start(
-            new IPEndPoint(IPAddress.Loopback, cluster._port), () => cluster.Kubelet.ReadyOf(Endpoint).Select(p => new IPEndPoint(p.Address, 15443)));
-        await File.WriteAllTextAsync(cluster.Values, """
+        if (isBehindGateway)
+        {
+            cluster._certManager = CertManager.Start(cluster.Client, cluster._certificates);
+            cluster._service = SniRouter.Start(cluster._port, cluster.Client, cluster.Resolve);
+        }
+        else
+        {
+            using X509Certificate2 certificate = cluster._certificates.Server("localhost");
+            await cluster.Client.CreateAsync(CertManager.Secret(PlaneNamespace, "join-tls", certificate));
+            cluster._service = TcpForwarder.Start(new IPEndPoint(IPAddress.Loopback, cluster._port), cluster.Endpoints);
+        }
+
+        string certificateOf = isBehindGateway ? ", certificate: {issuerRef: {name: corp}}" : "";
+        string exposure = isBehindGateway ? "IstioGateway" : "Service";
+        await File.WriteAllTextAsync(cluster.Values, $$"""
             onboardedNamespaces:
               - {name: bookinfo, serviceAccounts: [bookinfo-ratings]}
             plane:
-              endpoint: {hosts: [localhost], secretName: join-tls}
+              endpoint: {hosts: [localhost], secretName: join-tls {{certificateOf}} }
               gracePeriod: 5m
+              components: {instance: {exposure: {type: {{exposure}} } } }
             """);
         return cluster;
     }
@@ -170,6 +193,7 @@ internal sealed class InstalledCluster : IAsyncDisposable
     {
         await (Agent?.DisposeAsync() ?? default);
         await _service.DisposeAsync();
+        await (_certManager?.DisposeAsync() ?? default);
         await Kubelet.DisposeAsync();
         Client.Dispose();
         await _server.DisposeAsync();
@@ -179,22 +203,14 @@ internal sealed class InstalledCluster : IAsyncDisposable
         Log.Dispose();
     }
 
-    private async Task WriteCertificateAsync()
-    {
-        using X509Certificate2 certificate = _certificates.Server("localhost");
-        await Client.CreateAsync(V1Secret.FromJson(new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Secret",
-            ["metadata"] = new JsonObject { ["name"] = "join-tls", ["namespace"] = PlaneNamespace },
-            ["type"] = "kubernetes.io/tls",
-            ["data"] = new JsonObject
-            {
-                ["tls.crt"] = Base64(certificate.ExportCertificatePem()),
-                ["tls.key"] = Base64(certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()),
-            },
-        }));
-    }
+    private IEnumerable<IPEndPoint> Endpoints() => Kubelet.ReadyOf(Endpoint).Select(p => new IPEndPoint(p.Address, 15443));
 
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
+    private IPEndPoint? Resolve(string destination) => destination switch
+    {
+        "onboarding-plane.istio-system.svc.cluster.local:15443" => Endpoints().FirstOrDefault(),
+        "istiod.istio-system.svc.cluster.local:15012" => new IPEndPoint(IPAddress.Loopback, _server.IstiodAddress.Port),
+        // A service that a machine calls: any server will do, the API server's is there.
+        "details.bookinfo.svc.cluster.local:9080" => new IPEndPoint(IPAddress.Loopback, _server.ApiAddress.Port),
+        _ => null,
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Onboarding.Api.Reading;
+using Onboarding.Fleet.Installation;
 using Onboarding.Operator.Install;
 using Onboarding.Testing;
 using Onboarding.Tests.Install.Server;
@@ -33,6 +34,25 @@ public sealed class RenderingTests : IDisposable
         foreach ((string key, JsonObject one) in chart)
         {
             JsonNode.DeepEquals(one, kustomization[key]).ShouldBeTrue($"{key}\n{one}\n{kustomization[key]}");
+        }
+    }
+
+    [Fact]
+    public async Task The_module_installs_what_the_chart_renders()
+    {
+        SortedDictionary<string, JsonObject> chart = ShippedManifests.Read(await TemplateAsync(
+            "--include-crds", "--no-hooks", "--set", "hub=registry.example/mesh,tag=v7,onboardedNamespaces[0].name=bookinfo,onboardedNamespaces[0].serviceAccounts={bookinfo-ratings,cart}"));
+        var module = ShippedObjects.Create(new InstallOptions
+        {
+            Hub = "registry.example/mesh",
+            Tag = "v7",
+            OnboardedNamespaces = new Dictionary<string, IReadOnlyList<string>> { ["bookinfo"] = ["bookinfo-ratings", "cart"] },
+        }).ToDictionary(o => o.ToString(), o => o.Content!);
+
+        module.Keys.Order(StringComparer.Ordinal).ShouldBe(chart.Keys);
+        foreach ((string key, JsonObject one) in chart)
+        {
+            JsonNode.DeepEquals(one, module[key]).ShouldBeTrue($"{key}\n{one}\n{module[key]}");
         }
     }
 

@@ -23,12 +23,15 @@ Stop-OnboardingPlane           Name=P RemoveData
 Connect-OnboardingPlane        Context KubeConfig Namespace Endpoint PassThru
 Disconnect-OnboardingPlane
 Get-OnboardingContext          ListAvailable
+ConvertTo-OnboardingPlane      InputObject=V Path
+Install-OnboardingPlane        EndpointHost SecretName Path Hub Tag OnboardedNamespace WaitSec Namespace=P Context KubeConfig TimeoutSec
+Uninstall-OnboardingPlane      Purge RemoveMembers Namespace=P Context KubeConfig TimeoutSec
 '@ -split "`n" | ForEach-Object {
         $name, $parameters = $_.Trim() -split '\s+'
         @{ Name = $name; Parameters = @($parameters | Where-Object { $_ }) }
     }
-    $high = 'Unregister-MeshWorkload', 'Remove-WorkloadGroupPolicy'
-    $impact = 'Unregister-MeshWorkload', 'Remove-WorkloadGroupPolicy', 'Register-MeshWorkload', 'Stop-MeshSidecar', 'New-WorkloadGroupPolicy' |
+    $high = 'Unregister-MeshWorkload', 'Remove-WorkloadGroupPolicy', 'Uninstall-OnboardingPlane'
+    $impact = 'Unregister-MeshWorkload', 'Remove-WorkloadGroupPolicy', 'Register-MeshWorkload', 'Stop-MeshSidecar', 'New-WorkloadGroupPolicy', 'Install-OnboardingPlane', 'Uninstall-OnboardingPlane' |
         ForEach-Object { @{ Name = $_; Impact = $_ -in $high ? 'High' : 'Medium' } }
 }
 

@@ -4,7 +4,9 @@ BeforeDiscovery {
     Import-Module $PSScriptRoot/../Support/Onboarding.Testing.psm1
     Import-BuiltModule
     $machine = 'Register-MeshWorkload', 'Start-MeshSidecar', 'Stop-MeshSidecar', 'Restart-MeshSidecar', 'Get-MeshSidecar', 'Test-MeshOnboarding'
-    $examples = foreach ($command in Get-Command -Module Onboarding -CommandType Cmdlet | Where-Object Name -NotIn $machine) {
+    # These need a cluster that runs pods: tests/install has one.
+    $cluster = 'Install-OnboardingPlane', 'Uninstall-OnboardingPlane'
+    $examples = foreach ($command in Get-Command -Module Onboarding -CommandType Cmdlet | Where-Object Name -NotIn ($machine + $cluster)) {
         foreach ($example in (Get-Help $command.Name).Examples.Example) {
             # What is about the machine it runs on is shown elsewhere.
             if ("$($example.Code)" -notmatch 'Register-MeshWorkload$|-Local|^Get-OnboardingStatus( -Watch)?$') {
@@ -37,6 +39,7 @@ BeforeAll {
     $env:KUBECONFIG = "$directory/contexts"
     Copy-Context
     New-WorkloadGroupPolicy file -Namespace bookinfo -Selector @{ app = 'ratings' } -JoinToken -TokenName one -AsYaml | Set-Content policy.yaml
+    "kind: ControlPlane`nmetadata: {namespace: istio-system}`nspec: {meshExpansion: {onboarding: {endpoint: {hosts: [join.example], secretName: join-tls}}}}" | Set-Content controlplane.yaml
     '{"jwt": {"issuer": "https://demo.localhost", "subject": "vm-7", "attributes": {"role": "ratings"}}}' | Set-Content identity.json
     New-OnboardingConfiguration ./onboarding.config.yaml -Endpoint onboarding.example -Namespace bookinfo -WorkloadGroup ratings | Out-Null
     Copy-Item "$directory/demo/audit.jsonl" audit.jsonl

@@ -23,6 +23,8 @@ BeforeDiscovery {
         @{ Name = 'New-OnboardingSupportBundle'; Code = 'New-OnboardingSupportBundle @/never'; Says = 'context prod-eu.* on target "@/never"' }
         @{ Name = 'Start-OnboardingPlane'; Code = 'Start-OnboardingPlane -DataDirectory @/never -Sample Bookinfo'; Says = 'never \(data in @/never\)' }
         @{ Name = 'Stop-OnboardingPlane'; Code = 'Stop-OnboardingPlane -RemoveData'; Says = 'tried \(process \d+\)' }
+        @{ Name = 'Install-OnboardingPlane'; Code = 'Install-OnboardingPlane join.example'; Says = '\d+ objects, namespace istio-system \(context prod-eu\)' }
+        @{ Name = 'Uninstall-OnboardingPlane'; Code = 'Uninstall-OnboardingPlane -Purge Definitions -RemoveMembers'; Says = 'the plane in namespace istio-system, its members, and all Definitions \(context prod-eu\)' }
         @{ Name = 'Start-MeshSidecar'; Code = 'Start-MeshSidecar -PassThru'; Says = 'sidecar of bookinfo/ratings \(this PowerShell process, state @/joined\)' }
         @{ Name = 'Stop-MeshSidecar'; Code = 'Stop-MeshSidecar -Force'; Says = 'sidecar of bookinfo/ratings \(this PowerShell process, state @/joined\)' }
         @{ Name = 'Restart-MeshSidecar'; Code = 'Restart-MeshSidecar'; Says = 'sidecar of bookinfo/ratings \(this PowerShell process, state @/joined\)' }

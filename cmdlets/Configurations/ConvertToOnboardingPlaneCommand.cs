@@ -20,7 +20,8 @@ public sealed class ConvertToOnboardingPlaneCommand : AsyncCmdlet
     public string[] InputObject { get; set; } = [];
 
     /// <summary>File with the ControlPlane, YAML or JSON.</summary>
-    [Parameter(ParameterSetName = ByPath, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = ByPath, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
@@ -28,6 +29,11 @@ public sealed class ConvertToOnboardingPlaneCommand : AsyncCmdlet
     {
         if (Path.Length > 0)
         {
+            if (_lines.Count > 0)
+            {
+                _lines.Add("---");
+            }
+
             _lines.Add(await PlaneFile.ReadTextAsync(FilePath(Path), cancellationToken));
         }
 

@@ -27,7 +27,7 @@ public sealed class InstallOnboardingPlaneCommand : FleetCmdlet
     public string SecretName { get; set; } = "join-tls";
 
     /// <summary>File with the OnboardingPlane, YAML or JSON.</summary>
-    [Parameter(ParameterSetName = ByPath, Mandatory = true)]
+    [Parameter(ParameterSetName = ByPath, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

@@ -40,6 +40,8 @@ public sealed class ModuleTests
         refused.ShouldContain("bookinfo/gone");
         cluster.Kubelet.ReadyOf(InstalledCluster.Operator).ShouldNotBeEmpty();
 
+        // The operator goes first: nothing waits for it.
+        await cluster.Programs.KubectlAsync("-n", InstalledCluster.PlaneNamespace, "delete", "deployment", InstalledCluster.Operator);
         await PowerShellAsync(cluster, 0, "Uninstall-OnboardingPlane -RemoveMembers -Confirm:$false -ErrorAction Stop");
         await Eventually.Is(() => !cluster.Kubelet.Running.Any(), "all pods end");
         string[] left = [];
@@ -47,7 +49,8 @@ public sealed class ModuleTests
         {
             await Eventually.Is(
                 async () => (left = [.. (await cluster.ObjectsAsync()).Except(before).Where(o => !Kept.Any(k => o.StartsWith(k, StringComparison.Ordinal)))]).Length == 0,
-                "nothing is left");
+                "nothing is left",
+                TimeSpan.FromSeconds(60));
         }
         finally
         {

@@ -8,7 +8,7 @@ BeforeAll {
     $env:ONBOARDING_ENDPOINT = Find-BuiltProgram lab onboarding-lab
     $plane = Start-OnboardingPlane -DataDirectory "$directory/plane" -Port 0
     $env:KUBECONFIG = $plane.KubeConfig
-    $controlPlane = "kind: ControlPlane`nmetadata: {namespace: istio-system}`nspec: {meshExpansion: {onboarding: {endpoint: {hosts: [join.example], secretName: join-tls}, nonsense: 1}}}"
+    $controlPlane = "apiVersion: install.tetrate.io/v1alpha1`nkind: ControlPlane`nmetadata: {name: controlplane, namespace: istio-system}`nspec: {meshExpansion: {onboarding: {endpoint: {hosts: [join.example], secretName: join-tls}, nonsense: 1}}}"
 
     function Set-Object([string] $Manifest) {
         $Manifest | & kubectl create -f - | Out-Null

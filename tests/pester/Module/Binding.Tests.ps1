@@ -23,8 +23,8 @@ Stop-OnboardingPlane           Name=P RemoveData
 Connect-OnboardingPlane        Context KubeConfig Namespace Endpoint PassThru
 Disconnect-OnboardingPlane
 Get-OnboardingContext          ListAvailable
-ConvertTo-OnboardingPlane      InputObject=V Path
-Install-OnboardingPlane        EndpointHost SecretName Path Hub Tag OnboardedNamespace WaitSec Namespace=P Context KubeConfig TimeoutSec
+ConvertTo-OnboardingPlane      InputObject=V Path(FullName)=P
+Install-OnboardingPlane        EndpointHost SecretName Path=P Hub Tag OnboardedNamespace WaitSec Namespace=P Context KubeConfig TimeoutSec
 Uninstall-OnboardingPlane      Purge RemoveMembers Namespace=P Context KubeConfig TimeoutSec
 '@ -split "`n" | ForEach-Object {
         $name, $parameters = $_.Trim() -split '\s+'

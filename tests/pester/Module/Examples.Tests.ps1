@@ -39,7 +39,7 @@ BeforeAll {
     $env:KUBECONFIG = "$directory/contexts"
     Copy-Context
     New-WorkloadGroupPolicy file -Namespace bookinfo -Selector @{ app = 'ratings' } -JoinToken -TokenName one -AsYaml | Set-Content policy.yaml
-    "kind: ControlPlane`nmetadata: {namespace: istio-system}`nspec: {meshExpansion: {onboarding: {endpoint: {hosts: [join.example], secretName: join-tls}}}}" | Set-Content controlplane.yaml
+    "apiVersion: install.tetrate.io/v1alpha1`nkind: ControlPlane`nmetadata: {name: controlplane, namespace: istio-system}`nspec: {meshExpansion: {onboarding: {endpoint: {hosts: [join.example], secretName: join-tls}}}}" | Set-Content controlplane.yaml
     '{"jwt": {"issuer": "https://demo.localhost", "subject": "vm-7", "attributes": {"role": "ratings"}}}' | Set-Content identity.json
     New-OnboardingConfiguration ./onboarding.config.yaml -Endpoint onboarding.example -Namespace bookinfo -WorkloadGroup ratings | Out-Null
     Copy-Item "$directory/demo/audit.jsonl" audit.jsonl

@@ -13,6 +13,8 @@ internal static class UsedRights
     private static readonly string[] Rare =
     [
         "list nodes", "create tokenreviews", "get,create credentialuses",
+        // Of the operator where a machine is lost, and of both where one is refused.
+        "get,delete workloadautoregistrations", "update,patch workloadautoregistrations/status", "delete workloadentries", "create,get,update events",
         // Asked for by a server that enforces permissions on owner references (OpenShift); no request of ours names them.
         "update workloadgroups/finalizers", "update workloadautoregistrations/finalizers", "update onboardingplanes/finalizers",
     ];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Install;
@@ -268,9 +269,11 @@ internal sealed partial class KeyBindings(
             throw Refuse.Denied(
                 Reasons.KeyMismatch,
                 // Deleting the binding of a member would take its identity away, and give it to anyone who comes first.
-                live.FirstOrDefault() is { } member
-                    ? $"The identity is bound to the key of an agent that is registered as {member.Metadata.Namespace}/{member.Metadata.Name}. "
-                        + "If that is an agent of this machine, it holds the identity: one agent joins one group. Otherwise give this machine an identity of its own. "
+                live.OrderByDescending(r => IsConnected(r.Status?.Session)).FirstOrDefault() is { } member
+                    ? $"The identity is held by an agent with another key: registration {member.Metadata.Namespace}/{member.Metadata.Name} of group "
+                        + $"{member.Metadata.Namespace}/{member.GroupName}, {SessionOf(member)}. "
+                        + "If that is an agent of this machine, it holds the identity: one agent joins one group, and an identity is in one group at a time. "
+                        + "Otherwise give this machine an identity of its own. "
                         + (mayReplace ? "It is free again when that agent has left and its grace period is over. " : "")
                         + $"To take that agent out: Unregister-MeshWorkload {member.Metadata.Name} -Namespace {member.Metadata.Namespace}"
                     : "The identity is bound to another key: it belongs to another machine, or this one was reinstalled. "
@@ -278,6 +281,17 @@ internal sealed partial class KeyBindings(
                 $"bound to {existing.Spec?.Jkt}, came with {thumbprint}; onNewKey {action}; registered: {!isGone}");
         }
     }
+
+    private static bool IsConnected(SessionStatus? session) => session is { EstablishedAt: not null, EndedAt: null };
+
+    private static string SessionOf(WorkloadAutoRegistration member) => member.Status?.Session switch
+    {
+        { EstablishedAt: { } since } session when IsConnected(session) => $"connected since {Second(since)}",
+        { EndedAt: { } until } => $"not connected since {Second(until)}",
+        _ => "never connected",
+    };
+
+    private static string Second(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     // Another machine, or an operator, was faster. Which of them has the identity now is known the next time.
     private static RefusedException LostRace() => new Refusal(

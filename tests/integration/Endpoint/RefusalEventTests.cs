@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Onboarding.Api;
+using Onboarding.Api.Istio;
+using Onboarding.Api.Runtime;
 using Onboarding.Fleet.Status;
 using Onboarding.Kubernetes.Models;
 using Onboarding.Plane.Cluster;
@@ -79,6 +82,46 @@ public sealed class RefusalEventTests : IAsyncLifetime
         told.ShouldContain("bookinfo/ratings-jwt-corp--host-1");
         told.ShouldNotContain("delete workloadkeybinding");
         (await OneEventAsync()).Metadata.Annotations[EventAnnotations.Remediation].ShouldBe("kubectl -n bookinfo get war ratings-jwt-corp--host-1 -o yaml");
+    }
+
+    [Fact]
+    public async Task B4_a_second_agent_of_an_identity_is_told_which_group_holds_it_and_since_when_it_is_connected()
+    {
+        await _plane.Client.CreateAsync(WorkloadGroup.FromJson((JsonObject)JsonNode.Parse(
+            """{"metadata": {"name": "ratings-canary", "namespace": "bookinfo", "labels": {"app": "ratings"}}, "spec": {"template": {"serviceAccount": "bookinfo-ratings"}}}""")!));
+        TestAgent member = _plane.Agent("host-1");
+        TestSession session = await member.JoinAsync();
+        await session.NextAsync(Onboarding.Api.Rpc.PlaneMessage.MessageOneofCase.BootConfiguration);
+        await Eventually.Is(() => Member() is { Status.Session.EstablishedAt: not null }, "the session is seen");
+        DateTimeOffset since = Member()!.Status!.Session!.EstablishedAt!.Value;
+
+        string told = await ToldAsync();
+        told.ShouldContain(Text(since));
+        told.Replace(Text(since), "<since>", StringComparison.Ordinal).ShouldBeGolden();
+
+        session.Dispose();
+        await Eventually.Is(() => Member() is { Status.Session.EndedAt: not null }, "its end is seen");
+        (await ToldAsync()).Replace(Text(Member()!.Status!.Session!.EndedAt!.Value), "<until>", StringComparison.Ordinal).ShouldBeGolden();
+
+        static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+        WorkloadAutoRegistration? Member() =>
+            _plane.Endpoint.Services.GetRequiredService<ClusterState>().Registrations.Get("bookinfo", "ratings-jwt-corp--host-1");
+
+        async Task<string> ToldAsync()
+        {
+            string told = "";
+            // A group that was just made isn't known to the plane yet.
+            await Eventually.Is(
+                async () =>
+                {
+                    RpcException e = await Should.ThrowAsync<RpcException>(() => _plane.Agent("host-1").AuthorizeAsync("ratings-canary"));
+                    told = e.Status.Detail;
+                    return TestAgent.ReasonOf(e).Reason == Reasons.KeyMismatch;
+                },
+                "the second agent is refused for its key");
+            return told;
+        }
     }
 
     [Fact]

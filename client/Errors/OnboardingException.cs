@@ -1,3 +1,5 @@
+using Onboarding.Api;
+
 namespace Onboarding.Client.Errors;
 
 /// <summary>
@@ -12,10 +14,11 @@ public sealed class OnboardingException : Exception
     /// <param name="nextStep">The next command to run, or what to change.</param>
     /// <param name="innerException">What it comes from.</param>
     public OnboardingException(string errorId, string message, string nextStep, Exception? innerException = null)
-        : base(message, innerException)
+        // What was wrong quotes files, programs and planes; Get-Error shows it without going through anything else of ours.
+        : base(ForeignText.CleanLines(message), innerException)
     {
         ErrorId = errorId;
-        NextStep = nextStep;
+        NextStep = ForeignText.CleanLines(nextStep);
     }
 
     /// <summary>One of <see cref="ErrorIds"/>.</summary>

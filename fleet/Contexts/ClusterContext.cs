@@ -1,24 +1,28 @@
+using Onboarding.Api;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Fleet.Contexts;
 
-/// <summary>Which cluster the fleet cmdlets work on, and in which namespace.</summary>
+/// <summary>
+/// Which cluster the fleet cmdlets work on, and in which namespace. A kubeconfig is often another's: sent by mail, or written by a cluster's tool.
+/// Its texts are shown, so they are cleaned as they come in; it is read by the name as it is written there.
+/// </summary>
 public sealed record ClusterContext
 {
     /// <summary>Name, as messages and <c>-WhatIf</c> give it.</summary>
-    public required string Name { get; init; }
+    public required string Name { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>The cluster's name.</summary>
-    public string Cluster { get; init; } = "";
+    public string Cluster { get; init => field = ForeignText.Clean(value); } = "";
 
     /// <summary>Namespace where none is given.</summary>
-    public string Namespace { get; init; } = DefaultNamespace;
+    public string Namespace { get; init => field = ForeignText.Clean(value); } = DefaultNamespace;
 
     /// <summary>Address of the onboarding endpoint, if it was given; for what dials it.</summary>
-    public string? Endpoint { get; init; }
+    public string? Endpoint { get; init => field = ForeignText.CleanIfAny(value); }
 
     /// <summary>What chose it: a cmdlet, or <c>kubeconfig</c>, or <c>pod</c>.</summary>
-    public required string Source { get; init; }
+    public required string Source { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>The kubeconfig; null for those kubectl would read.</summary>
     public string? KubeConfig { get; init; }

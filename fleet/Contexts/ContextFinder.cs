@@ -1,3 +1,4 @@
+using Onboarding.Api;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Fleet.Contexts;
@@ -50,7 +51,9 @@ public static class ContextFinder
     private static ClusterContext OfKubeconfig(string? name, string? kubeConfig)
     {
         IReadOnlyList<KubeconfigContext> contexts = KubernetesClientConfiguration.ListContexts(kubeConfig);
-        if (contexts.FirstOrDefault(c => name is null ? c.IsCurrent : c.Name == name) is { } listed)
+        // By the name as it is written, else as it was shown: that is what people copy and what completion offers.
+        if ((contexts.FirstOrDefault(c => name is null ? c.IsCurrent : c.Name == name)
+            ?? contexts.FirstOrDefault(c => ForeignText.Clean(c.Name) == name)) is { } listed)
         {
             return Create(listed, kubeConfig);
         }

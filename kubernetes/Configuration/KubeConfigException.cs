@@ -1,3 +1,5 @@
+using Onboarding.Api;
+
 namespace Onboarding.Kubernetes;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace Onboarding.Kubernetes;
 public sealed class KubeConfigException : Exception
 {
     internal KubeConfigException(string message, Exception? inner = null)
-        : base(message, inner)
+        // Names of contexts, clusters and users are a file's words, and a plugin's output another program's.
+        : base(ForeignText.CleanLines(message), inner)
     {
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Onboarding.Api;
 
 namespace Onboarding.Kubernetes;
 
@@ -6,7 +7,8 @@ namespace Onboarding.Kubernetes;
 public sealed class KubernetesException : Exception
 {
     internal KubernetesException(V1Status status, string operation, TimeSpan? retryAfter = null, Exception? inner = null)
-        : base(Describe(status, operation), inner)
+        // A webhook's words, an object's name: shown by Get-Error and in logs as they are.
+        : base(ForeignText.CleanLines(Describe(status, operation)), inner)
     {
         Status = status;
         RetryAfter = retryAfter

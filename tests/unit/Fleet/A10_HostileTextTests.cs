@@ -11,10 +11,14 @@ using Onboarding.Api.Policies;
 using Onboarding.Api.Rpc;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Checks;
+using Onboarding.Client.Errors;
 using Onboarding.Client.Local;
 using Onboarding.Client.Logging;
+using Onboarding.Fleet.Contexts;
 using Onboarding.Fleet.Policies;
 using Onboarding.Fleet.Workloads;
+using Onboarding.Kubernetes;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -26,14 +30,14 @@ public sealed class A10_HostileTextTests
     // ESC, CR, C1, a bidirectional override, zero width, a tag beyond the first plane.
     private const string Hostile = "a\u001b[2Jb\rc\u009bd\u202ee\u200bf\U000E0041g";
 
-    /// <summary>Of the module's side, what isn't shown: questions, files that a person gave, contexts of the person's own kubeconfig.</summary>
+    /// <summary>Of the module's side, what isn't shown: questions, and files that a person gave.</summary>
     private static readonly string[] NotShown =
     [
-        "MemberQuery", "StatusQuery", "CandidateQuery", "PolicyFile", "PolicyDraft", "ClusterContext", "JoinRequest", "JoinedMachine",
+        "MemberQuery", "StatusQuery", "CandidateQuery", "PolicyFile", "PolicyDraft", "JoinRequest", "JoinedMachine",
     ];
 
-    /// <summary>Paths of this machine: they are used, too, and no one else chooses them.</summary>
-    private static readonly string[] OwnPaths = ["StateDirectory", "BootDirectory", "LogFiles"];
+    /// <summary>Paths of this machine: they are used, too, and no one else chooses them. A context's name in its file is used and never shown.</summary>
+    private static readonly string[] OwnPaths = ["StateDirectory", "BootDirectory", "LogFiles", "KubeConfig", "ContextInFile"];
 
     /// <summary>JSON of ours, which escapes all that isn't ASCII; a cmdlet may be asked with it, so it stays what was proved.</summary>
     private const string Json = "IdentityJson";
@@ -116,6 +120,39 @@ public sealed class A10_HostileTextTests
         loggers.CreateLogger("kubernetes").Log(LogLevel.Warning, 0, Hostile, new InvalidOperationException(Hostile), (state, _) => state);
 
         ShouldBeClean(line.ShouldNotBeNull(), "a line");
+    }
+
+    [Fact]
+    public void A10_a_kubeconfig_s_names_are_clean_in_a_context_and_in_what_fails_and_still_find_it()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["kubeconfig"], $$"""
+            {"apiVersion": "v1", "kind": "Config", "current-context": {{JsonValue.Create(Hostile).ToJsonString()}},
+             "clusters": [{"name": {{JsonValue.Create(Hostile).ToJsonString()}}, "cluster": {"server": "https://127.0.0.1:9"} }],
+             "contexts": [{"name": {{JsonValue.Create(Hostile).ToJsonString()}},
+                           "context": {"cluster": {{JsonValue.Create(Hostile).ToJsonString()}}, "namespace": {{JsonValue.Create(Hostile).ToJsonString()}} } }]}
+            """);
+
+        ClusterContext context = ContextFinder.Find(null, directory["kubeconfig"], null);
+
+        foreach (string text in (string[])[context.Name, context.Cluster, context.Namespace])
+        {
+            ShouldBeClean(text, "a context");
+        }
+
+        ContextFinder.Find(context.Name, directory["kubeconfig"], null).Configure().Host.ShouldBe("https://127.0.0.1:9", "as it was shown");
+        ContextFinder.Find(Hostile, directory["kubeconfig"], null).Name.ShouldBe(context.Name, "as it is written");
+        ShouldBeClean(Should.Throw<KubeConfigException>(() => ContextFinder.Find("none", directory["kubeconfig"], null)).Message, "a failure");
+    }
+
+    [Fact]
+    public void A10_a_failure_s_words_are_clean_for_Get_Error_too()
+    {
+        var failure = new OnboardingException("CredentialPluginFailed", $"The plugin said {Hostile}\nand ended.", $"ls -l {Hostile}");
+
+        ShouldBeClean(failure.Message, "its message");
+        ShouldBeClean(failure.NextStep, "its next step");
+        failure.Message.Split('\n').Length.ShouldBe(2, "our own lines stay");
     }
 
     private static void ShouldBeClean(string text, string what)

@@ -31,10 +31,10 @@ public sealed class EnvironmentProxy : IWebProxy
     /// <summary>What is wrong with the variables, without a password; null if nothing is.</summary>
     public string? Problem { get; }
 
-    /// <summary>How the proxy is told who asks: by the proxy's URL alone.</summary>
+    /// <summary>How each proxy is told who asks: by its own URL alone. One that the other variable names isn't told this one's password.</summary>
     public ICredentials? Credentials
     {
-        get => (_https ?? _http) is { UserInfo.Length: > 0 } proxy ? ProxyCredentials.FromUrl(proxy) : null;
+        get => _https is { UserInfo.Length: > 0 } || _http is { UserInfo.Length: > 0 } ? new OwnCredentials([_https, _http]) : null;
         set => throw new NotSupportedException("They are in the proxy's URL.");
     }
 
@@ -77,7 +77,8 @@ public sealed class EnvironmentProxy : IWebProxy
             return address is not null && network.Contains(address);
         }
 
-        if (IPAddress.TryParse(entry, out IPAddress? same))
+        // IPAddress takes "[::1]:443" for an address, and would drop the port.
+        if (!entry.StartsWith('[') && IPAddress.TryParse(entry, out IPAddress? same))
         {
             return Plain(same).Equals(address);
         }
@@ -127,5 +128,11 @@ public sealed class EnvironmentProxy : IWebProxy
         }
 
         return null;
+    }
+
+    private sealed class OwnCredentials(IReadOnlyList<Uri?> proxies) : ICredentials
+    {
+        public NetworkCredential? GetCredential(Uri uri, string authType) =>
+            proxies.FirstOrDefault(p => p?.Scheme == uri.Scheme && p.Authority == uri.Authority) is { } proxy ? ProxyCredentials.FromUrl(proxy) : null;
     }
 }

@@ -48,9 +48,12 @@ public sealed class Systemd(string? path = null) : IServiceManager
             using Process process = Process.Start(info)!;
             // A password prompt would hang a script, and isn't this library's to answer.
             process.StandardInput.Close();
-            Task<byte[]?> output = BoundedReader.ReadToEndAsync(process.StandardOutput.BaseStream, LongestOutput, cancellationToken);
-            Task<byte[]?> errors = BoundedReader.ReadToEndAsync(process.StandardError.BaseStream, LongestOutput, cancellationToken);
+            using var enough = new CancellationTokenSource();
+            Task<byte[]?> output = BoundedReader.ReadToEndAsync(process.StandardOutput.BaseStream, LongestOutput, cancellationToken, enough.Token);
+            Task<byte[]?> errors = BoundedReader.ReadToEndAsync(process.StandardError.BaseStream, LongestOutput, cancellationToken, enough.Token);
             await process.WaitForExitAsync(cancellationToken);
+            // What it started to ask for a password may outlive it, with its output.
+            await BoundedReader.FinishAsync(Task.WhenAll(output, errors), enough, TimeProvider.System, cancellationToken);
             return (process.ExitCode, System.Text.Encoding.UTF8.GetString([.. await output ?? [], .. await errors ?? []]));
         }
         catch (Win32Exception e)

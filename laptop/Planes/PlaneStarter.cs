@@ -29,6 +29,7 @@ internal static class PlaneStarter
         try
         {
             PlaneReady answer = await WaitAsync(process, ready.Task, options.Patience, lines, cancellationToken);
+            lines.Keep();
             var plane = new EmbeddedPlane(name, process, answer, files, Link(answer.Kubeconfig, files.Kubeconfig), options.Sample);
             if (sample is not null)
             {
@@ -37,8 +38,13 @@ internal static class PlaneStarter
 
             return plane;
         }
-        catch
+        catch (Exception e)
         {
+            if (e is not OnboardingException { ErrorId: ModuleErrorIds.PlaneAlreadyRunning })
+            {
+                lines.Keep();
+            }
+
             await process.DisposeAsync();
             throw;
         }

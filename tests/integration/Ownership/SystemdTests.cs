@@ -28,6 +28,16 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
+    public async Task B11_what_systemctl_leaves_behind_does_not_hold_its_answer_back()
+    {
+        var systemd = new Systemd(ShellScript.Write(_directory, "systemctl", "sleep 600 &\necho $! >\"$(dirname \"$0\")/agent\"\nprintf 'LoadState=loaded\\nActiveState=active\\n'"));
+
+        (await systemd.GetStateAsync("onboarding-agent", CancellationToken.None)).ShouldBe(ServiceState.Running);
+
+        Onboarding.Client.Native.Signals.Send(int.Parse(await File.ReadAllTextAsync(_directory["agent"]), System.Globalization.CultureInfo.InvariantCulture), 9);
+    }
+
+    [Fact]
     public async Task It_is_asked_for_the_unit()
     {
         var systemd = new Systemd(ShellScript.Write(_directory, "systemctl", """echo "$@" >> "$(dirname "$0")/asked" """));

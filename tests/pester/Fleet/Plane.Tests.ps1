@@ -85,9 +85,13 @@ Describe 'A plane with the sample' {
     }
 
     It 'B1 is refused to another process, which is told whose it is' {
+        $before = Get-Content -Raw "$directory/demo/endpoint.log"
+        $before | Should -Not -BeNullOrEmpty
         $said = Invoke-FreshPwsh "Import-Module '$(Get-BuiltManifest)'; try { Start-OnboardingPlane -DataDirectory '$directory/demo' -Port 0 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `"`$_`" }"
         "$said" | Should -Match 'PlaneAlreadyRunning,Onboarding.Cmdlets.StartOnboardingPlaneCommand'
         "$said" | Should -Match "process $($plane.ProcessId)"
+        # What it says goes to its own user; the log of the one that runs is that one's.
+        (Get-Content -Raw "$directory/demo/endpoint.log").StartsWith($before) | Should -BeTrue
     }
 
     It 'stops, by the pipeline, and its data goes only when asked for' {

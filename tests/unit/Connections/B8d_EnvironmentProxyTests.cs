@@ -52,6 +52,26 @@ public sealed class B8d_EnvironmentProxyTests
         proxy.IsBypassed(new Uri(destination)).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("http://one:secret@first.example:3128", "http://second.example:3128", "http://first.example:3128", "one")]
+    [InlineData("http://one:secret@first.example:3128", "http://second.example:3128", "http://second.example:3128", null)]
+    [InlineData("http://first.example:3128", "http://two:s%40@second.example:3128", "http://first.example:3128", null)]
+    [InlineData("http://first.example:3128", "http://two:s%40@second.example:3128", "http://second.example:3128", "two")]
+    public void A_proxy_is_told_its_own_password_and_no_other_s(string https, string http, string asking, string? user)
+    {
+        var proxy = new EnvironmentProxy(name => name switch { "https_proxy" => https, "http_proxy" => http, _ => null });
+
+        proxy.Credentials.ShouldNotBeNull().GetCredential(new Uri(asking), "Basic")?.UserName.ShouldBe(user);
+        (proxy.Credentials.GetCredential(new Uri(asking), "Basic") is null).ShouldBe(user is null);
+    }
+
+    [Theory]
+    [InlineData("https://[2001:db8::1]:6443", true)]
+    [InlineData("https://[2001:db8::1]:15443", false)]
+    public void An_exception_for_one_port_of_an_IPv6_address_is_for_that_port(string destination, bool bypassed) =>
+        new EnvironmentProxy(name => name switch { "https_proxy" => "http://proxy.example:3128", "no_proxy" => "[2001:db8::1]:6443", _ => null })
+            .IsBypassed(new Uri(destination)).ShouldBe(bypassed);
+
     [Fact]
     public void Lower_case_comes_first_and_ALL_PROXY_last()
     {

@@ -14,6 +14,7 @@ public sealed class A4_EndpointLogTests
         using var directory = new TemporaryDirectory();
         string file = directory["endpoint.log"];
         var log = new EndpointLog(file, _ => { }, ceiling: 2_000);
+        log.Keep();
 
         for (int i = 0; i < 500; i++)
         {
@@ -33,13 +34,32 @@ public sealed class A4_EndpointLogTests
         using var directory = new TemporaryDirectory();
         string file = directory["endpoint.log"];
         var log = new EndpointLog(file, _ => { }, ceiling: 100);
+        log.Keep();
         log.Add(new string('a', 60));
         log.Add(new string('b', 60));
         File.Exists(EndpointLog.BeforeOf(file)).ShouldBeTrue();
 
-        _ = new EndpointLog(file, _ => { });
+        var again = new EndpointLog(file, _ => { });
+        again.Add("first");
+        again.Keep();
 
-        File.ReadAllText(file).ShouldBeEmpty();
+        File.ReadAllText(file).ShouldBe("first\n");
         File.Exists(EndpointLog.BeforeOf(file)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void B1_a_start_that_is_refused_takes_no_log_of_the_plane_that_runs()
+    {
+        using var directory = new TemporaryDirectory();
+        string file = directory["endpoint.log"];
+        File.WriteAllText(file, "of the plane that runs\n");
+        File.WriteAllText(EndpointLog.BeforeOf(file), "older\n");
+
+        var refused = new EndpointLog(file, _ => { });
+        refused.Add("the directory is in use");
+
+        refused.LastLine.ShouldContain("in use");
+        File.ReadAllText(file).ShouldBe("of the plane that runs\n");
+        File.ReadAllText(EndpointLog.BeforeOf(file)).ShouldBe("older\n");
     }
 }

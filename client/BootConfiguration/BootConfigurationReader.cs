@@ -25,7 +25,10 @@ public static class BootConfigurationReader
             throw new OnboardingException(
                 ErrorIds.StateDirectoryUnreadable,
                 $"The state directory {stateDirectory} can't be read: {e.Message}",
-                "sudo onboarding-agent bootconfig show; another directory is named with --state-directory",
+                // Root can't read what isn't there either.
+                e is DirectoryNotFoundException
+                    ? $"namei -l {stateDirectory}; no agent has run with it: another directory is named with --state-directory"
+                    : $"sudo onboarding-agent bootconfig show --state-directory {stateDirectory}; another directory is named with --state-directory",
                 e);
         }
     }

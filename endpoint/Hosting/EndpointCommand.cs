@@ -39,7 +39,8 @@ internal static class EndpointCommand
         command.Subcommands.Add(AuditCommand.Create(Name, output, errors));
     }
 
-    private static RootCommand Create(Func<EndpointOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter errors)
+    /// <summary>The command.</summary>
+    internal static RootCommand Create(Func<EndpointOptions, CancellationToken, Task<int>> run, TextWriter output, TextWriter errors)
     {
         var command = new RootCommand("Joins workloads outside Kubernetes to an Istio mesh: the endpoint that agents dial.");
         var options = new EndpointCommandOptions(command, IPAddress.Any);

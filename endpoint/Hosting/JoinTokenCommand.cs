@@ -49,7 +49,7 @@ internal static class JoinTokenCommand
     {
         if (group.Split('/') is not [{ Length: > 0 } ns, { Length: > 0 } groupName] || !KubernetesNames.IsLabel(ns) || !KubernetesNames.IsSubdomain(groupName))
         {
-            throw new StartException($"--workload-group '{group}' must be namespace/name. See: kubectl get workloadgroups -A");
+            throw new StartException($"--workload-group '{group}' must be namespace/name, in lower-case letters, digits and dashes. See: kubectl get workloadgroups -A");
         }
 
         if (!DurationText.TryParse(expires, out TimeSpan life) || life <= TimeSpan.Zero || life > Longest)

@@ -65,6 +65,15 @@ public sealed class BootConfigurationCommandTests : IDisposable
         errors.ShouldContain("Next: ");
     }
 
+    [Fact]
+    public async Task B4_a_directory_that_is_not_there_is_not_to_be_read_as_root()
+    {
+        (_, _, string errors) = await InvokeAsync("show", "--state-directory", "/nonexistent");
+
+        errors.ShouldContain("Next: namei -l /nonexistent;");
+        errors.ShouldNotContain("sudo");
+    }
+
     private void Keep(Rpc.BootConfiguration boot)
     {
         boot.Pending = true;

@@ -34,7 +34,7 @@ public sealed partial class OnboardingAgent : IMeshSession
         _membership = new Membership(options, state, _events);
     }
 
-    private OnboardingConfiguration Configuration => _options.Onboarding;
+    internal OnboardingConfiguration Configuration => _options.Onboarding;
 
     private bool IsRunning => _stay is { Completion.IsCompleted: false };
 

@@ -2,12 +2,13 @@ using System.CommandLine;
 using Onboarding.AgentHost.Logging;
 using Onboarding.Api.Configuration;
 using Onboarding.Client.Configuration;
+using Onboarding.Client.Errors;
 using Onboarding.Client.Sidecar.RootPart;
 using Onboarding.Client.State;
 
 namespace Onboarding.AgentHost.Commands;
 
-/// <summary><c>onboarding-agent root-part</c>: what the package's socket unit starts as root. It isn't for people.</summary>
+/// <summary><c>onboarding-agent root-part</c>: what the package's units start as root. It isn't for people.</summary>
 internal static class RootPartCommand
 {
     private const string OwnState = "/var/lib/onboarding-agent-root";
@@ -17,8 +18,17 @@ internal static class RootPartCommand
     public static Command Build(TextWriter errors)
     {
         var command = new Command("root-part", "Do one thing that needs root for the agent; started by systemd.") { Hidden = true };
-        command.SetAction(async (_, _) =>
+        var abandoned = new Option<bool>("--abandoned") { Description = "Wait for an agent to be back, and clean up after its sidecar if none is." };
+        Option<int?> after = SecondsOption.Create("--after", "How long an agent may take to be back.");
+        command.Options.Add(abandoned);
+        command.Options.Add(after);
+        command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(abandoned))
+            {
+                return await CleanUpAsync(parsed.GetValue(after), errors, cancellationToken);
+            }
+
             // Of root's files alone: no option and no variable says where they are.
             var loaded = LoadedConfiguration.Read(new ConfigurationPaths(ConfigurationPaths.DefaultOnboarding, ConfigurationPaths.DefaultAgent));
             if (loaded.Onboarding is not { } onboarding)
@@ -36,5 +46,30 @@ internal static class RootPartCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    // It reads no configuration: a broken one may be why no agent is back.
+    private static async Task<int> CleanUpAsync(int? after, TextWriter errors, CancellationToken cancellationToken)
+    {
+        using var log = new AgentLog(errors, LogFormat.Text, TimeProvider.System, JournalStream.IsStandardError);
+        try
+        {
+            TimeSpan deadline = after is { } seconds ? TimeSpan.FromSeconds(seconds) : AbandonedSidecar.Deadline;
+            await new AbandonedSidecar(OwnState, TimeProvider.System, log).WatchAsync(deadline, cancellationToken);
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException)
+        {
+            // The machine shuts down; that stops the sidecar's unit, too.
+            return ExitCodes.Success;
+        }
+        catch (Exception e) when (e is OnboardingException or IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync(
+                e is OnboardingException known
+                    ? $"[{known.ErrorId}] {known.Message} Next: {known.NextStep}"
+                    : $"The sidecar without an agent could not be cleaned up: {e.Message}. Next: sudo onboarding-agent sidecar clean --stop --state-directory {OwnState}");
+            return ExitCodes.Failure;
+        }
     }
 }

@@ -323,8 +323,8 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         int processId = sidecar.Identity.ProcessId;
         DateTimeOffset? startedAt = sidecar.StartedAt;
         long started = _time.GetTimestamp();
-        using SidecarGuard? guard = _program is { OwnerLock: { } ownerLock, Host: { } host }
-            ? SidecarGuard.Start(sidecar.Identity, _program.DrainTimeout, ownerLock, host.Undo)
+        using SidecarGuard? guard = _program.OwnerLock is { } ownerLock
+            ? SidecarGuard.Start(sidecar.Identity, _program.DrainTimeout, ownerLock, _program.Host?.Undo)
             : null;
         Set(new SidecarStatus(SidecarState.Starting, processId, "started") { IsNewProcess = true, StartedAt = startedAt, CoreHash = coreHash });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -1,14 +1,15 @@
 using System.Management.Automation;
 using Onboarding.Client.Errors;
+using Onboarding.Client.Local;
 using Onboarding.Cmdlets.Loading;
 using Onboarding.Cmdlets.Pipeline;
 using Onboarding.Laptop.Planes;
 
 namespace Onboarding.Cmdlets;
 
-/// <summary>Stops planes that this process started.</summary>
+/// <summary>Stops planes that this process started, and ends the sessions that this process has with them.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "OnboardingPlane", SupportsShouldProcess = true, HelpUri = HelpLink.Root + "Stop-OnboardingPlane")]
-[OutputType(typeof(void))]
+[OutputType(typeof(StoppedPlane))]
 public sealed class StopOnboardingPlaneCommand : AsyncCmdlet
 {
     /// <summary>Which; all of this process by default.</summary>
@@ -30,11 +31,25 @@ public sealed class StopOnboardingPlaneCommand : AsyncCmdlet
             : [EmbeddedPlanes.Find(Name) ?? throw NotFound(Name)];
         foreach (EmbeddedPlane plane in planes)
         {
-            if (ShouldProcess($"{plane.Name} (process {plane.ProcessId})", "Stop plane"))
+            IReadOnlyList<string> sessions = PlaneSessions.Find(plane.Endpoint);
+            string with = sessions.Count > 0 ? $", and end the sessions of this process with it: {string.Join(", ", sessions)}" : "";
+            if (ShouldProcess($"{plane.Name} (process {plane.ProcessId}){with}", "Stop plane"))
             {
                 bool remove = RemoveData && ConfirmRemoval(plane);
+                // While the plane can still be told.
+                IReadOnlyList<EndedSession> ended = await PlaneSessions.EndAsync(plane.Endpoint);
+                foreach (EndedSession session in ended)
+                {
+                    WriteVerbose($"session '{session.Name}' ended, its sidecar stopped; state directory {session.StateDirectory}");
+                    if (session.Problem is { } problem)
+                    {
+                        WriteWarning($"Session '{session.Name}' ended, but not all of it: {problem.Describe()}");
+                    }
+                }
+
                 await EmbeddedPlanes.StopAsync(plane, remove);
                 WriteVerbose($"plane '{plane.Name}' stopped{(remove ? $", its data in {plane.DataDirectory} removed" : "")}");
+                WriteObject(new StoppedPlane(plane, ended, remove));
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed partial class RootPartService
 {
     private const int LongestRequest = 32;
     private readonly string _agentState;
-    private readonly string _ownState;
+    private readonly RootState _state;
     private readonly string _workload;
     private readonly CaptureConfiguration _capture;
     private readonly ILogger _logger;
@@ -35,22 +35,15 @@ public sealed partial class RootPartService
         ArgumentNullException.ThrowIfNull(loggers);
         const string Root = "/";
         _agentState = agentState;
-        _ownState = ownState;
+        _state = new RootState(ownState);
         _workload = workload;
         _capture = capture;
         _logger = loggers.CreateLogger<RootPartService>();
-        _unit = new IstioUnit(Root);
+        _unit = new IstioUnit(new Systemctl(Root));
         ILogger hostLogger = loggers.CreateLogger<IstioHost>();
         SidecarProgram program = IstioSidecar.Program(Root, revision: null, ownState, hostLogger, TimeProvider.System);
         _host = new IstioHost(Root, ownState, program.ReadVersionAsync, hostLogger, TimeProvider.System);
     }
-
-    private string Boot => Path.Combine(_ownState, "boot");
-
-    // Whose core the running sidecar was started with.
-    private string Started => Path.Combine(_ownState, "started");
-
-    private string Installed => Path.Combine(_ownState, "installed");
 
     /// <summary>Reads a verb, does it, answers.</summary>
     /// <param name="input">Where the verb comes from.</param>
@@ -63,14 +56,8 @@ public sealed partial class RootPartService
         RootVerb verb = await ReadAsync(input);
         try
         {
-            Directory.CreateDirectory(_ownState, FileModes.SecretDirectory);
             // One verb after the other: they change the same files and rules.
-            using SafeFileHandle turn = SecureFiles.Open(Path.Combine(_ownState, "turn"), LibC.OpenReadWrite | LibC.OpenCreate, FileModes.Secret);
-            if (LibC.Lock(turn, LibC.LockExclusive) != 0)
-            {
-                throw SecureFiles.Failure("lock", _ownState);
-            }
-
+            using SafeFileHandle turn = _state.TakeTurn();
             answer = await DoAsync(verb);
             LogDone(_logger, verb);
         }
@@ -103,12 +90,12 @@ public sealed partial class RootPartService
             case RootVerb.InstallBoot:
                 return new RootAnswer { Notices = await InstallAsync() };
             case RootVerb.InstallLive:
-                AgentBoot.Copy(_agentState, _workload, Boot);
-                _host.InstallLive(Boot);
+                AgentBoot.Copy(_agentState, _workload, _state.Boot);
+                _host.InstallLive(_state.Boot);
                 return new RootAnswer();
             case RootVerb.Start:
                 int processId = await _unit.StartAsync();
-                File.Copy(Installed, Started, overwrite: true);
+                File.Copy(_state.Installed, _state.Started, overwrite: true);
                 return new RootAnswer { ProcessId = processId };
             case RootVerb.Stop:
                 await _unit.StopAsync();
@@ -123,7 +110,7 @@ public sealed partial class RootPartService
             case RootVerb.RemoveIdentity:
                 await _unit.StopAsync();
                 await _host.RemoveAsync();
-                Forget();
+                _state.Forget();
                 return new RootAnswer();
             case RootVerb.Capture:
                 // Without a sidecar the machine would be cut off: an agent that was taken over would need no more than this word.
@@ -149,32 +136,22 @@ public sealed partial class RootPartService
 
     private async Task<IReadOnlyList<SidecarNotice>> InstallAsync()
     {
-        string core = AgentBoot.Copy(_agentState, _workload, Boot);
+        string core = AgentBoot.Copy(_agentState, _workload, _state.Boot);
         if (await _unit.IsActiveAsync())
         {
-            if (File.Exists(Started) && await File.ReadAllTextAsync(Started) == core)
+            if (File.Exists(_state.Started) && await File.ReadAllTextAsync(_state.Started) == core)
             {
                 // An agent of before started it, with the same: traffic goes on.
-                _host.InstallLive(Boot);
+                _host.InstallLive(_state.Boot);
                 return [];
             }
 
             await _unit.StopAsync();
         }
 
-        IReadOnlyList<SidecarNotice> notices = await _host.PrepareAsync(new SidecarStart(Boot, core) { CapturesFirst = _capture.Start == CaptureStart.BeforeStart });
-        await File.WriteAllTextAsync(Installed, core);
+        IReadOnlyList<SidecarNotice> notices = await _host.PrepareAsync(new SidecarStart(_state.Boot, core) { CapturesFirst = _capture.Start == CaptureStart.BeforeStart });
+        await File.WriteAllTextAsync(_state.Installed, core);
         return notices;
-    }
-
-    private void Forget()
-    {
-        File.Delete(Installed);
-        File.Delete(Started);
-        if (Directory.Exists(Boot))
-        {
-            Directory.Delete(Boot, recursive: true);
-        }
     }
 
     [LoggerMessage(5080, LogLevel.Information, "did {Verb}", EventName = "RootPartDid")]

@@ -90,11 +90,38 @@ public sealed class SidecarGuardTests : IDisposable
         Undone.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task B7_a_sidecar_whose_start_changed_nothing_ends_with_its_owner_too()
+    {
+        await Eventually.Is(() => Sidecar.Length == 1, "the sidecar to start");
+        using var guard = ProcessGroup.Start(
+            SidecarGuard.Command(_sidecar.Identity, TimeSpan.FromSeconds(5), _directory["state/lock"], undo: null), redirect: true);
+        guard.Process.StandardInput.Close();
+        await guard.Process.WaitForExitAsync();
+        guard.Process.ExitCode.ShouldBe(0);
+        Sidecar[1].ShouldStartWith("term ");
+        _sidecar.Identity.IsAlive.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("trap '' TERM; while :; do sleep 0.05; done")]
+    [InlineData("sleep 600 & wait")]
+    public async Task B7_what_goes_on_after_the_drain_time_or_its_starter_s_end_is_killed(string body)
+    {
+        using var stubborn = RunningSidecar.Start(new SidecarProgram(ShellScript.Write(_directory, "stubborn", body)), _directory.Path);
+        int group = stubborn.Identity.ProcessId;
+        await Eventually.Is(() => ChildOf(group) == "sleep", "the sidecar to start");
+        using ProcessGroup guard = Start(stubborn.Identity, TimeSpan.FromSeconds(1));
+        guard.Process.StandardInput.Close();
+        await guard.Process.WaitForExitAsync();
+        await Eventually.Is(() => !Onboarding.Client.Native.Signals.SendToGroup(group, 0), "no process of it is left");
+    }
+
     private static string ChildOf(int process) =>
         File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ')[0] is { Length: > 0 } child ? File.ReadAllText($"/proc/{child}/comm").Trim() : "";
 
-    private ProcessGroup Start(ProcessIdentity? sidecar = null) => ProcessGroup.Start(
-        SidecarGuard.Command(sidecar ?? _sidecar.Identity, TimeSpan.FromSeconds(5), _directory["state/lock"], Undo()), redirect: true);
+    private ProcessGroup Start(ProcessIdentity? sidecar = null, TimeSpan? drain = null) => ProcessGroup.Start(
+        SidecarGuard.Command(sidecar ?? _sidecar.Identity, drain ?? TimeSpan.FromSeconds(5), _directory["state/lock"], Undo()), redirect: true);
 
     private Launch Undo() => new(ShellScript.Write(_directory, "undo", "echo \"$1 $ISTIO_SIDECAR_CONFIG $ISTIO_CLUSTER_CONFIG\" > \"$(dirname \"$0\")/undone\""))
     {

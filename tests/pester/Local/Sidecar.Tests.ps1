@@ -113,3 +113,61 @@ Describe 'A sidecar that can''t run' {
         (Get-MeshWorkload ratings-jwt-demo--broken).Sidecar | Should -BeExactly 'Failed'
     }
 }
+
+Describe 'B7: a PowerShell that is killed' {
+    It 'takes its sidecar along: <Name>' -ForEach @(
+        @{ Name = 'the probe' }
+        @{ Name = 'a command that ends at SIGTERM without a word to what it started'; Wrapped = $true }
+    ) {
+        $owned = New-TestMachine $plane "$directory/owned-$([bool]$Wrapped)" "owned-$([bool]$Wrapped)".ToLowerInvariant()
+        if ($Wrapped) {
+            $text = Get-Content -Raw $owned.AgentConfigurationPath
+            $probe = [regex]::Match($text, '(?m)^ +path: (.*mesh-sidecar-probe)$').Groups[1].Value
+            $wrapper = New-Script "$directory/wrapper" "'$probe' `"`$@`" &`nwait"
+            Set-Content $owned.AgentConfigurationPath $text.Replace($probe, $wrapper)
+        }
+
+        $script = @"
+Import-Module '$(Get-BuiltManifest)'
+`$null = Register-MeshWorkload '$($owned.ConfigurationPath)' -AgentConfigurationPath '$($owned.AgentConfigurationPath)' -StateDirectory '$($owned.StateDirectory)' -StartSidecar -WarningAction Ignore
+`$sidecar = Get-MeshSidecar
+[Console]::Out.WriteLine("sidecar `$(`$sidecar.Id) `$(`$sidecar.Kind) `$(@(pgrep -g `$sidecar.Id).Count)"); [Console]::Out.Flush()
+[System.Diagnostics.Process]::GetCurrentProcess().Kill()
+"@
+        $said = Invoke-FreshPwsh $script
+        "$said" | Should -Match "sidecar (\d+) $($Wrapped ? 'Command 2' : 'Probe 1')"
+        $group = [regex]::Match("$said", 'sidecar (\d+)').Groups[1].Value
+        Wait-Until { -not (pgrep -g $group) }
+    }
+}
+
+Describe 'B7: Stop-OnboardingPlane' {
+    BeforeAll {
+        $another = Start-OnboardingPlane -DataDirectory "$directory/another" -Port 0 -NoConnect
+        $null = $machine | Register-MeshWorkload
+        $sidecar = Start-MeshSidecar -StateDirectory $machine.StateDirectory -PassThru
+    }
+
+    It 'leaves the sessions with another plane alone' {
+        $stopped = $another | Stop-OnboardingPlane -RemoveData -Confirm:$false
+        $stopped.Name | Should -BeExactly 'another'
+        $stopped.EndedSessions | Should -BeNullOrEmpty
+        $stopped.DataRemoved | Should -BeTrue
+        (Get-MeshSidecar ratings-jwt-demo--sidecar).Status | Should -BeExactly 'Running'
+    }
+
+    It 'ends none under -WhatIf' {
+        Stop-OnboardingPlane -WhatIf | Should -BeNullOrEmpty
+        (Get-MeshSidecar ratings-jwt-demo--sidecar).Status | Should -BeExactly 'Running'
+    }
+
+    It 'ends those with its own, and says which' {
+        $stopped = $plane | Stop-OnboardingPlane
+        $stopped.Name | Should -BeExactly $plane.Name
+        $stopped.EndedSessions | Should -Be 'bookinfo/ratings-jwt-demo--sidecar', 'bookinfo/ratings-jwt-demo--broken' -Because 'all sessions of this process were with it'
+        $stopped.DataRemoved | Should -BeFalse
+        Get-Process -Id $sidecar.Id -ErrorAction Ignore | Should -BeNullOrEmpty
+        { Get-MeshSidecar -ErrorAction Stop } | Should -Throw -ErrorId 'NotRegistered,*'
+        Get-ChildItem "$($machine.StateDirectory)/workloads" -Recurse -Filter 'istio-token' | Should -BeNullOrEmpty
+    }
+}

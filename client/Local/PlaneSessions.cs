@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Onboarding.Api;
 using Onboarding.Api.Control;
 using Onboarding.Client.Errors;
 
@@ -12,13 +13,13 @@ public static class PlaneSessions
 {
     /// <summary>Their groups: <c>namespace/name</c>.</summary>
     /// <param name="endpoint">Where the plane listens, on loopback.</param>
-    public static IReadOnlyList<string> Find(Uri endpoint) => [.. Of(endpoint).Select(s => s.Value.Configuration.WorkloadGroup.ToString()).Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Find(Uri endpoint) => [.. SessionsWith(endpoint).Select(s => s.Value.Configuration.WorkloadGroup.ToString()).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Ends them, all at once: each leaves the mesh, its sidecar drains and stops, what it put on the machine is undone.</summary>
     /// <param name="endpoint">Where the plane listens, on loopback.</param>
     /// <returns>What was ended, by name; with what of it could not be undone.</returns>
     public static async Task<IReadOnlyList<EndedSession>> EndAsync(Uri endpoint) =>
-        await Task.WhenAll(Of(endpoint).Select(session => EndAsync(session.Key, session.Value)));
+        await Task.WhenAll(SessionsWith(endpoint).Select(session => EndAsync(session.Key, session.Value)));
 
     private static async Task<EndedSession> EndAsync(string stateDirectory, OnboardingAgent session)
     {
@@ -44,7 +45,7 @@ public static class PlaneSessions
         return new EndedSession(name, stateDirectory, problem);
     }
 
-    private static IEnumerable<KeyValuePair<string, OnboardingAgent>> Of(Uri endpoint) => ProcessSessions.All().Where(session =>
+    private static IEnumerable<KeyValuePair<string, OnboardingAgent>> SessionsWith(Uri endpoint) => ProcessSessions.All().Where(session =>
         session.Value.Configuration.OnboardingEndpoint is { } own
         && own.Port == endpoint.Port
         && (own.Host.Equals(endpoint.Host, StringComparison.OrdinalIgnoreCase) || IsLoopback(own.Host)));
@@ -58,4 +59,8 @@ public static class PlaneSessions
 /// <param name="Name">Of its registration or, where it had none, of its group; with the namespace.</param>
 /// <param name="StateDirectory">Its state directory, which is free now.</param>
 /// <param name="Problem">What of it is left, and what to do about that; null if nothing.</param>
-public sealed record EndedSession(string Name, string StateDirectory, OnboardingException? Problem);
+public sealed record EndedSession(string Name, string StateDirectory, OnboardingException? Problem)
+{
+    /// <summary>Of its registration or, where it had none, of its group; with the namespace.</summary>
+    public string Name { get; } = ForeignText.Clean(Name);
+}

@@ -62,6 +62,8 @@ public sealed partial class B4_PrintedKubectlTests(KubectlPlane plane) : IClassF
             .. Words().Matches(command.Replace("REGISTRATION", Registration, StringComparison.Ordinal).Replace("BINDING", Binding, StringComparison.Ordinal))
                 .Skip(1).Select(m => Quotes().Replace(m.Value, "$1$2").Replace("deploy/crds", Path.Combine(Repository.Root, "deploy", "crds"), StringComparison.Ordinal)),
         ];
+        // The plane's own context is the only one here.
+        words = words[0] is "--context" ? words[2..] : words;
         int verb = words[0] is "-n" ? 2 : 0;
         if (IsPartOfASentence(words[verb..]))
         {

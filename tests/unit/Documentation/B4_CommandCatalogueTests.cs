@@ -85,6 +85,8 @@ public sealed partial class B4_CommandCatalogueTests
         ["docs/cmdlets/about_Onboarding_Errors.md: NAME"] = "demo",
         ["options"] = " --service-account bookinfo-ratings",
         ["plane"] = "",
+        ["context"] = "demo",
+        ["made"] = "rack-7",
         ["stateDirectory"] = "/var/lib/onboarding-agent",
         ["OwnState"] = "/var/lib/onboarding-agent-root",
         ["string.Join(' ', all.Where(p => p!.Length > 0))"] =

@@ -52,14 +52,14 @@ public sealed class A4_EndpointLogTests
     {
         using var directory = new TemporaryDirectory();
         string file = directory["endpoint.log"];
-        File.WriteAllText(file, "of the plane that runs\n");
+        File.WriteAllText(file, "running\n");
         File.WriteAllText(EndpointLog.BeforeOf(file), "older\n");
 
         var refused = new EndpointLog(file, _ => { });
         refused.Add("the directory is in use");
 
         refused.LastLine.ShouldContain("in use");
-        File.ReadAllText(file).ShouldBe("of the plane that runs\n");
+        File.ReadAllText(file).ShouldBe("running\n");
         File.ReadAllText(EndpointLog.BeforeOf(file)).ShouldBe("older\n");
     }
 }

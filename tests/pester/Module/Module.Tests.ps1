@@ -70,7 +70,7 @@ Describe '<Name>' -ForEach $commands {
     }
 
     It 'asks before it changes anything' {
-        if ($Command.Verb -in 'New', 'Set', 'Remove', 'Register', 'Unregister', 'Start', 'Stop', 'Restart', 'Export', 'Reset') {
+        if ($Command.Verb -in 'New', 'Set', 'Remove', 'Register', 'Unregister', 'Start', 'Stop', 'Restart', 'Export', 'Reset', 'Install', 'Uninstall') {
             $Command.Parameters.Keys | Should -Contain 'WhatIf'
             $Command.Parameters.Keys | Should -Contain 'Confirm'
         } else {

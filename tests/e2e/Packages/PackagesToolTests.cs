@@ -27,12 +27,12 @@ public sealed class PackagesToolTests : IDisposable
 
         (int code, string said) = await _tree.TryPublishAsync("first", "--sidecar", $"canary={canary}");
         code.ShouldBe(1);
-        said.ShouldContain($"there is neither {canary}.sha256 nor a --sidecar-key");
+        said.ShouldContain("--sidecar-key");
 
         await File.WriteAllTextAsync($"{canary}.sha256", $"{new string('0', 64)}  istio-sidecar.deb\n");
         (code, said) = await _tree.TryPublishAsync("first", "--sidecar", $"canary={canary}");
         code.ShouldBe(1);
-        said.ShouldContain($"{canary} is not what {canary}.sha256 says");
+        said.ShouldContain($"{canary}.sha256");
         Directory.Exists(_tree.Directory).ShouldBeFalse("nothing of it is published");
 
         foreach (string package in (string[])[stable, canary])
@@ -59,7 +59,7 @@ public sealed class PackagesToolTests : IDisposable
         await SignAsync("stranger", package);
         (int code, string said) = await _tree.TryPublishAsync("first", "--sidecar", $"default={package}", "--sidecar-key", publisher);
         code.ShouldBe(1);
-        said.ShouldContain("has no good signature");
+        said.ShouldContain($"{package}.asc");
 
         await SignAsync("publisher", package);
         await _tree.PublishAsync("first", "--sidecar", $"default={package}", "--sidecar-key", publisher);
@@ -73,11 +73,11 @@ public sealed class PackagesToolTests : IDisposable
 
         (int code, string said) = await _tree.TryPublishAsync("first", sidecar);
         code.ShouldBe(1);
-        said.ShouldContain("give the sidecar as --sidecar REVISION=PACKAGE");
+        said.ShouldContain("REVISION=PACKAGE");
 
         (code, said) = await _tree.TryPublishAsync("first", "--next-key", _directory["first.asc"]);
         code.ShouldBe(1);
-        said.ShouldContain("is a private key");
+        said.ShouldContain("first.asc");
     }
 
     private static string Hash(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));

@@ -44,7 +44,7 @@ public sealed class NoticeTests : IAsyncDisposable
 
         agent.Phases.SkipWhile(p => p != OnboardingPhase.DepartureNoticed)
             .ShouldBe([OnboardingPhase.DepartureNoticed, OnboardingPhase.Leaving, OnboardingPhase.Unregistered, OnboardingPhase.SidecarStopped, OnboardingPhase.Left]);
-        plane.Unregistrations.Single().Reason.ShouldBe("EC2 interrupts this spot instance (terminate)");
+        plane.Unregistrations.Single().Reason.ShouldBeGolden();
         served.Single().ShouldNotContain("term", Case.Sensitive, "the entry goes before the sidecar");
         (await File.ReadAllTextAsync(_directory["sidecar.log"], CancellationToken.None)).ShouldContain("term");
 

@@ -72,7 +72,7 @@ public sealed class PluginPartTests : IAsyncDisposable
     {
         Serve(Plugin("corp", """echo '{"code":7,"message":"not you"}'; exit 3"""), new PluginConfiguration { Name = "gone", Path = _directory["gone"] });
 
-        (await Should.ThrowAsync<OnboardingException>(() => CallAsync(new PluginConfiguration { Name = "corp" }))).Message.ShouldContain("exit code 3: PERMISSION_DENIED not you");
+        (await Should.ThrowAsync<OnboardingException>(() => CallAsync(new PluginConfiguration { Name = "corp" }))).Message.ShouldBeGolden();
         (await Should.ThrowAsync<OnboardingException>(() => CallAsync(new PluginConfiguration { Name = "gone" }, 1))).ErrorId.ShouldBe(ErrorIds.PluginMissing);
     }
 

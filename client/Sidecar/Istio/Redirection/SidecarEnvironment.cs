@@ -9,7 +9,7 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
 {
     private const string Excluded = "ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE";
 
-    private const string OwnRules = "# onboarding-agent makes the rules (sidecar.capture)\nISTIO_CUSTOM_IP_TABLES=true\n";
+    private const string OwnRules = "# The agent makes the rules (sidecar.capture)\nISTIO_CUSTOM_IP_TABLES=true\n";
 
     /// <summary>True if the administrator makes the rules by other means: then none of them is the agent's to touch.</summary>
     public bool HasOwnRules => Value("ISTIO_CUSTOM_IP_TABLES") == "true";

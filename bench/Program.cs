@@ -6,6 +6,7 @@ using Onboarding.Bench.Joins;
 using Onboarding.Bench.Limits;
 using Onboarding.Bench.Nat;
 using Onboarding.Bench.Policies;
+using Onboarding.Bench.Renewals;
 using Onboarding.Bench.Sessions;
 using Onboarding.Bench.Strangers;
 using Onboarding.Bench.Verifications;
@@ -23,6 +24,11 @@ if (args is ["control-plane", .. string[] more] && ControlPlaneBenchmarkOptions.
 if (args is ["agent", .. string[] agent] && AgentBenchmarkOptions.TryRead(agent) is { } what)
 {
     return await AgentBenchmark.RunAsync(what);
+}
+
+if (args is ["renewals", .. string[] months] && RenewalBenchmarkOptions.TryRead(months) is { } renewals)
+{
+    return await RenewalBenchmark.RunAsync(renewals);
 }
 
 if (args is ["strangers", .. string[] hostile] && StrangerBenchmarkOptions.TryRead(hostile) is { } attack)
@@ -86,7 +92,8 @@ Console.Error.WriteLine(
                dotnet run -c Release --project bench -- members
                dotnet run -c Release --project bench -- boot-configurations
                dotnet run -c Release --project bench -- verifications
-               dotnet run -c Release --project bench -- agent [--agent PROGRAM] [--starts {new AgentBenchmarkOptions().Starts}] [--idle-seconds {new AgentBenchmarkOptions().IdleSeconds}]
+               dotnet run -c Release --project bench -- agent [--agent PROGRAM] [--starts {new AgentBenchmarkOptions().Starts}] [--idle-seconds {new AgentBenchmarkOptions().IdleSeconds}] [--beside PROGRAM]
+               dotnet run -c Release --project bench -- renewals [--agent PROGRAM] [--renewals {new RenewalBenchmarkOptions().Renewals}] [--reconnects {new RenewalBenchmarkOptions().Reconnects}]
 
           joins           joins per second beside plain WorkloadEntry creates on the same control plane in the same run,
                           and the writes to the Kubernetes API per join, counted by a proxy in between
@@ -103,7 +110,10 @@ Console.Error.WriteLine(
           members         how long a decision by maxMembers takes in a namespace of 10,000 members, and the leader's look at all
           boot-configurations   members' files a second by one core, with the mesh configuration parsed once and for each member
           verifications   credentials verified per second by one core, each platform beside the bare cryptographic operation
-          agent           the agent as it ships: its size on disk, its memory when it is joined and idle, and the time from its
-                          start to its first answered call
+          agent           the agent as it ships: its size on disk, its memory when it is joined and idle and when it serves the
+                          machine's identity, the time from its start to its first answered call, and an agent of the
+                          distribution's beside it, if there is one
+          renewals        what an agent's memory is after as many renewals of its tokens and as many sessions as it has in months,
+                          and whether any renewal was missed
         """));
 return 2;

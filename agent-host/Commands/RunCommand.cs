@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Onboarding.AgentHost.Control;
+using Onboarding.AgentHost.Identity;
 using Onboarding.AgentHost.Logging;
 using Onboarding.AgentHost.Systemd;
 using Onboarding.Client;
@@ -100,7 +101,9 @@ internal sealed partial class RunCommand(
             Progress = new SystemdStatus(systemd, memory),
         };
         await using OnboardingAgent agent = OnboardingAgent.Open(options with { CreateNotices = options.FindNotices });
-        await using ControlServer? control = ControlServer.Start(controlSocket ?? ControlSocket.PathFor(stateDirectory), agent, log);
+        string socket = controlSocket ?? ControlSocket.PathFor(stateDirectory);
+        await using ControlServer? control = ControlServer.Start(socket, agent, log);
+        await using IdentityServer? identity = IdentityServer.Start(loaded.Agent!.MeshIdentity, agent.Identity, socket, log);
         // Ready means that it runs: whether the plane lets the machine in may take until someone writes a policy.
         systemd?.Ready();
         await using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());

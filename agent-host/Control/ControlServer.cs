@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Onboarding.Api.Control;
 using Onboarding.Client.Control;
@@ -31,19 +30,13 @@ internal sealed partial class ControlServer : IAsyncDisposable
         ILogger logger = loggers.CreateLogger("Onboarding.Control");
         try
         {
-            if (!ControlSocket.IsUsable(path))
-            {
-                throw new IOException("the path is longer than 107 bytes; pass a shorter one with --control-socket");
-            }
-
             uint? group = SystemGroup.IdOf(ControlSocket.Group);
-            ControlDirectory.Ensure(Path.GetDirectoryName(path)!, group);
-            RemoveStale(path);
+            SocketPath.Prepare(path, ControlDirectory.ForGroup, group, "another path with --control-socket");
             var authorization = new PeerAuthorization(LibC.EffectiveUserId(), group);
             var server = UnixSocketServer.Start(
                 path,
-                AgentControlService.BindService(new ControlService(session, logger)),
-                authorization.Decide,
+                new SocketOffer(
+                    [AgentControlService.BindService(new ControlService(session, logger))], call => authorization.Decide(call.Peer), SocketLimits.ForPeople),
                 bound => Protect(bound, group),
                 loggers);
             LogListening(logger, path);
@@ -61,38 +54,6 @@ internal sealed partial class ControlServer : IAsyncDisposable
     {
         await _server.DisposeAsync();
         File.Delete(_path);
-    }
-
-    /// <summary>
-    /// Removes the socket of an agent that was killed. The state directory's lock, which this process holds, says that no other
-    /// agent of this state is alive; one with another state that was given the same socket answers, and keeps it.
-    /// </summary>
-    private static void RemoveStale(string path)
-    {
-        FileFacts? facts = SecureFiles.Look(path);
-        if (facts is null)
-        {
-            return;
-        }
-
-        if (!facts.Value.IsSocket)
-        {
-            // Never delete what isn't ours: the path may be a mistake, or a link someone planted to have a file removed.
-            throw new IOException($"{path} is there and isn't a socket; move it away");
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-            return;
-        }
-
-        throw new IOException($"another agent answers on {path}; pass another path with --control-socket");
     }
 
     private static void Protect(string path, uint? group)

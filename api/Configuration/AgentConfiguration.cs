@@ -21,6 +21,9 @@ public sealed record AgentConfiguration
     /// <summary>The sidecar the agent starts.</summary>
     public SidecarConfiguration Sidecar { get; init; } = new();
 
+    /// <summary>Ours: the machine's identity in the mesh for other programs on it.</summary>
+    public MeshIdentitySettings MeshIdentity { get; init; } = new();
+
     /// <summary>Timeouts and retries of plugins.</summary>
     public AgentSettings Settings { get; init; } = new();
 
@@ -30,12 +33,14 @@ public sealed record AgentConfiguration
         .With("kind", Kind)
         .With("host", Host.ToJson())
         .With("sidecar", Sidecar.ToJson())
+        .With("meshIdentity", MeshIdentity.ToJson())
         .With("settings", Settings.ToJson());
 
     internal static AgentConfiguration Read(MapReader reader) => new()
     {
         Host = reader.Message("host", HostEnvironment.Read) ?? new HostEnvironment(),
         Sidecar = reader.Message("sidecar", SidecarConfiguration.Read) ?? new SidecarConfiguration(),
+        MeshIdentity = reader.Message("meshIdentity", MeshIdentitySettings.Read) ?? new MeshIdentitySettings(),
         Settings = reader.Message("settings", AgentSettings.Read) ?? new AgentSettings(),
     };
 }

@@ -17,6 +17,8 @@ internal static class AgentBenchmark
 {
     private const double DiskToHold = 18;
     private const double ResidentToHold = 32;
+    private const double DiskInUseToHold = 22;
+    private const double ResidentInUseToHold = 36;
     private const double AnonymousToHold = 10;
     private const double StartToHold = 180;
 
@@ -44,7 +46,51 @@ internal static class AgentBenchmark
         await AskAsync(agent.Program, workspace);
         var asked = ProcessMemory.Read(joined.Id);
         await joined.LeaveAsync();
-        return Report(agent, starts, processor[processor.Length / 2], idle, asked);
+        ProcessMemory workloadApi = await ServingAsync(agent.Program, workspace, options, workloadApi: true, sds: false);
+        ProcessMemory sds = await ServingAsync(agent.Program, workspace, options, workloadApi: false, sds: true);
+        ProcessMemory both = await ServingAsync(agent.Program, workspace, options, workloadApi: true, sds: true);
+        int code = Report(agent, starts, processor[processor.Length / 2], idle, asked);
+        code |= ReportServing(agent, idle, workloadApi, sds, both);
+        Console.WriteLine(await OtherAgent.MeasureAsync(options.Beside, TimeSpan.FromSeconds(options.IdleSeconds)));
+        return code;
+    }
+
+    /// <summary>An agent that serves the machine's identity to this process, which follows it.</summary>
+    private static async Task<ProcessMemory> ServingAsync(string program, Workspace workspace, AgentBenchmarkOptions options, bool workloadApi, bool sds)
+    {
+        string before = await File.ReadAllTextAsync(workspace.AgentConfiguration);
+        string socket = Path.Combine(workspace.Root, "identity.sock");
+        await File.AppendAllTextAsync(
+            workspace.AgentConfiguration,
+            $"meshIdentity:\n  workloadApi: {(workloadApi ? "true" : "false")}\n  sds: {(sds ? "true" : "false")}\n  socket: unix://{socket}\n  callers:\n  - uid: {LibCUser()}\n");
+        try
+        {
+            await using AgentProcess serving = AgentProcess.Start(program, workspace);
+            await serving.WaitForAsync("MeshIdentityIssued");
+            using var user = new IdentityUser(socket);
+            await (workloadApi ? user.FetchSvidAsync() : Task.CompletedTask);
+            await (sds ? user.FetchSecretsAsync() : Task.CompletedTask);
+            Task reading = serving.DrainAsync();
+            await Task.Delay(TimeSpan.FromSeconds(options.IdleSeconds));
+            var memory = ProcessMemory.Read(serving.Id);
+            await serving.TerminateAsync();
+            await reading;
+            return memory;
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(workspace.AgentConfiguration, before);
+        }
+    }
+
+    private static string LibCUser() => File.ReadLines("/proc/self/status").First(l => l.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2];
+
+    private static int ReportServing(PublishedAgent agent, ProcessMemory idle, ProcessMemory workloadApi, ProcessMemory sds, ProcessMemory both)
+    {
+        Write($"serving the Workload API     {workloadApi}   ({workloadApi.Resident - idle.Resident:+0.0;-0.0} MB)");
+        Write($"serving SDS                  {sds}   ({sds.Resident - idle.Resident:+0.0;-0.0} MB)");
+        Write($"serving both                 {both}   ({both.Resident - idle.Resident:+0.0;-0.0} MB)   (to hold: ≤ {ResidentInUseToHold:0}, ≤ {AnonymousToHold:0}; on disk ≤ {DiskInUseToHold:0})");
+        return agent.Bytes / 1e6 <= DiskInUseToHold && both.Resident <= ResidentInUseToHold && both.Anonymous <= AnonymousToHold ? 0 : 1;
     }
 
     private static async Task<DemoPlane> StartPlaneAsync(Workspace workspace)

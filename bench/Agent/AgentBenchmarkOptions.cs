@@ -6,7 +6,8 @@ namespace Onboarding.Bench.Agent;
 /// <param name="Program">The published agent; null publishes one.</param>
 /// <param name="Starts">How many starts the median is of.</param>
 /// <param name="IdleSeconds">How long the agent is left alone before its memory is read.</param>
-internal sealed record AgentBenchmarkOptions(string? Program = null, int Starts = 10, int IdleSeconds = 20)
+/// <param name="Beside">An agent of the distribution's to compare with; null for what PATH has.</param>
+internal sealed record AgentBenchmarkOptions(string? Program = null, int Starts = 10, int IdleSeconds = 20, string? Beside = null)
 {
     public static AgentBenchmarkOptions? TryRead(string[] arguments)
     {
@@ -22,6 +23,7 @@ internal sealed record AgentBenchmarkOptions(string? Program = null, int Starts 
             AgentBenchmarkOptions? read = arguments[i] switch
             {
                 "--agent" => options with { Program = Path.GetFullPath(arguments[i + 1]) },
+                "--beside" => options with { Beside = Path.GetFullPath(arguments[i + 1]) },
                 "--starts" when isCount => options with { Starts = count },
                 "--idle-seconds" when isCount => options with { IdleSeconds = count },
                 _ => null,

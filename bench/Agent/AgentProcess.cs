@@ -71,11 +71,30 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>Asks it to leave the mesh, which stops its sidecar too, and waits until it has ended.</summary>
     public async Task LeaveAsync()
     {
+        Task log = DrainAsync();
+        await TerminateAsync();
+        await log;
+    }
+
+    /// <summary>Reads its log until it ends.</summary>
+    /// <param name="onEvent">Told the name of each event.</param>
+    public async Task ReadAsync(Action<string> onEvent)
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            onEvent(AgentLogLine.Read(line).Event);
+        }
+    }
+
+    /// <summary>Reads what it says until it ends: it mustn't wait for a reader.</summary>
+    public async Task DrainAsync() => await _process.StandardError.ReadToEndAsync();
+
+    /// <summary>Asks it to leave the mesh, and waits until it has ended; something else reads what it says.</summary>
+    public async Task TerminateAsync()
+    {
         using var patience = new CancellationTokenSource(Patience);
         using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
-        Task<string> log = _process.StandardError.ReadToEndAsync(patience.Token);
         await _process.WaitForExitAsync(patience.Token);
-        await log;
     }
 
     public async ValueTask DisposeAsync()

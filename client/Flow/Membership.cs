@@ -6,6 +6,7 @@ using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Channel;
 using Onboarding.Client.Errors;
 using Onboarding.Client.Events;
+using Onboarding.Client.Identity;
 using Onboarding.Client.Keys;
 using Onboarding.Client.Native;
 using Onboarding.Client.Sidecar;
@@ -73,6 +74,10 @@ internal sealed partial class Membership : IAsyncDisposable
                 program, directory, boot, _time, options.Random, options.LoggerFactory.CreateLogger<SidecarSupervisor>(), changed),
             options.StartSidecar,
             events);
+        // Only a service serves it, so only a service requests it.
+        Identity = options.OwnerKind == OnboardingAgentOptions.Service && options.Agent.MeshIdentity.IsServed
+            ? new MachineIdentity(new IstiodAuthority(_time), _time, options.Random, options.LoggerFactory.CreateLogger<MachineIdentity>())
+            : null;
     }
 
     /// <summary>How to leave, the next time it is told to.</summary>
@@ -83,6 +88,9 @@ internal sealed partial class Membership : IAsyncDisposable
 
     /// <summary>The boot configuration in force for its registration; null if there is none.</summary>
     public BootVersion? Boot => Runtime.Version is { } version && version.RegistrationUid == _registration?.Uid ? version : null;
+
+    /// <summary>The machine's identity for other programs on it; null if it is served to none.</summary>
+    public MachineIdentity? Identity { get; }
 
     /// <summary>Boot configuration and sidecar.</summary>
     public WorkloadRuntime Runtime { get; }
@@ -110,6 +118,7 @@ internal sealed partial class Membership : IAsyncDisposable
         await Runtime.RecoverAsync();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_abandoned.Token);
         Task watching = new IstioTokenWatch(Runtime, _time, _events).RunAsync(ending.Token);
+        Task identity = Identity?.RunAsync(() => Boot, Runtime.BootDirectory, _events, ending.Token) ?? Task.CompletedTask;
         _staying = StayAsync(ending.Token);
         await Task.WhenAny(_staying, Task.Delay(Timeout.Infinite, stop));
         if (!stop.IsCancellationRequested)
@@ -122,14 +131,14 @@ internal sealed partial class Membership : IAsyncDisposable
             finally
             {
                 await ending.CancelAsync();
-                await watching;
+                await Task.WhenAll(watching, identity);
             }
 
             return;
         }
 
         await LeaveAsync(_staying, ending, hurry);
-        await watching;
+        await Task.WhenAll(watching, identity);
     }
 
     /// <summary>

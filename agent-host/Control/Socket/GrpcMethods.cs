@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Onboarding.AgentHost.Control;
 
 /// <summary>
-/// Takes the request handlers of a gRPC service as gRPC maps them, by the method's path. ASP.NET Core's routing would do the same look-up
-/// with a state machine of its own, which a socket with one service doesn't need in memory.
+/// Takes the request handlers of gRPC services as gRPC maps them, by the method's path. ASP.NET Core's routing would do the same look-up
+/// with a state machine of its own, which a socket with few services doesn't need in memory.
 /// </summary>
 internal sealed class GrpcMethods : IEndpointRouteBuilder
 {
@@ -18,13 +18,17 @@ internal sealed class GrpcMethods : IEndpointRouteBuilder
 
     public ICollection<EndpointDataSource> DataSources { get; } = [];
 
-    /// <summary>The handlers of the service's methods.</summary>
-    /// <param name="service">The service.</param>
+    /// <summary>The handlers of the services' methods.</summary>
+    /// <param name="offered">The services.</param>
     /// <param name="services">What <c>AddGrpc</c> registered.</param>
-    public static IReadOnlyDictionary<string, RequestDelegate> CreateHandlers(ServerServiceDefinition service, IServiceProvider services)
+    public static IReadOnlyDictionary<string, RequestDelegate> CreateHandlers(IEnumerable<ServerServiceDefinition> offered, IServiceProvider services)
     {
         var routes = new GrpcMethods(services);
-        routes.MapGrpcService(service);
+        foreach (ServerServiceDefinition service in offered)
+        {
+            routes.MapGrpcService(service);
+        }
+
         return routes.DataSources
             .SelectMany(source => source.Endpoints)
             .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)

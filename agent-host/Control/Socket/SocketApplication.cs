@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Onboarding.AgentHost.Control;
 
-/// <summary>Serves the methods of one gRPC service, and nothing else.</summary>
+/// <summary>Serves the methods of its gRPC services, and nothing else.</summary>
 internal sealed class SocketApplication(
-    IReadOnlyDictionary<string, RequestDelegate> methods, IServiceProvider services, Func<PeerCredentials?, Status> authorize)
+    IReadOnlyDictionary<string, RequestDelegate> methods, IServiceProvider services, Func<SocketCall, Status> authorize)
     : IHttpApplication<HttpContext>
 {
     private static readonly Status NoSuchMethod = new(StatusCode.Unimplemented, "This agent doesn't have that service or method.");
@@ -19,7 +19,10 @@ internal sealed class SocketApplication(
     public Task ProcessRequestAsync(HttpContext context)
     {
         // Asked for each call and before anything of the request is read: a caller's message never decides what it may do.
-        Status decision = authorize(PeerCredentials.FromSocket(context.Features.Get<IConnectionSocketFeature>()?.Socket));
+        Status decision = authorize(new SocketCall(
+            PeerCredentials.FromSocket(context.Features.Get<IConnectionSocketFeature>()?.Socket),
+            context.Request.Path.Value ?? "",
+            name => context.Request.Headers[name] is [{ } value] ? value : null));
         if (decision.StatusCode != StatusCode.OK)
         {
             return RefuseAsync(context.Response, decision);

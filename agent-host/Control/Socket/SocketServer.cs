@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Grpc.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,6 @@ namespace Onboarding.AgentHost.Control;
 /// </summary>
 internal sealed class SocketServer : IAsyncDisposable
 {
-    private const int LargestMessage = 64 * 1024;
     private readonly ServiceProvider _services;
     private readonly KestrelServer _kestrel;
     private readonly AcceptedSockets _sockets;
@@ -23,8 +21,7 @@ internal sealed class SocketServer : IAsyncDisposable
 
     public static async Task<SocketServer> StartAsync(
         string path,
-        ServerServiceDefinition service,
-        Func<PeerCredentials?, Status> authorize,
+        SocketOffer offer,
         CancellationToken cancellationToken)
     {
         // They log nothing: what they have to say of a call, a broken frame or a caller that hung up, tells nothing about the agent, and they
@@ -32,13 +29,13 @@ internal sealed class SocketServer : IAsyncDisposable
         ILoggerFactory loggers = NullLoggerFactory.Instance;
         var collection = new ServiceCollection();
         collection.AddLogging().AddSingleton(loggers);
-        collection.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestMessage);
+        collection.AddGrpc(grpc => grpc.MaxReceiveMessageSize = offer.Limits.LargestMessage);
         ServiceProvider services = collection.BuildServiceProvider();
-        var sockets = new AcceptedSockets(loggers);
-        var kestrel = new KestrelServer(Options.Create(Limits(path)), sockets, loggers);
+        var sockets = new AcceptedSockets(loggers, offer.Limits.ConnectionsOfUser);
+        var kestrel = new KestrelServer(Options.Create(Limits(path, offer.Limits)), sockets, loggers);
         try
         {
-            await kestrel.StartAsync(new SocketApplication(GrpcMethods.CreateHandlers(service, services), services, authorize), cancellationToken);
+            await kestrel.StartAsync(new SocketApplication(GrpcMethods.CreateHandlers(offer.Services, services), services, offer.Authorize), cancellationToken);
             return new SocketServer(services, kestrel, sockets);
         }
         catch
@@ -62,11 +59,11 @@ internal sealed class SocketServer : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static KestrelServerOptions Limits(string path)
+    private static KestrelServerOptions Limits(string path, SocketLimits limits)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        // For people and their tools on one machine, not for load: a peer that floods the socket must not grow the process.
-        options.Limits.MaxConcurrentConnections = 32;
+        // For one machine, not for load.
+        options.Limits.MaxConcurrentConnections = limits.Connections;
         options.Limits.Http2.MaxStreamsPerConnection = 16;
         options.Limits.Http2.InitialConnectionWindowSize = 128 * 1024;
         options.Limits.Http2.InitialStreamWindowSize = 96 * 1024;

@@ -1,49 +1,40 @@
 using System.Net.Sockets;
-using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Onboarding.AgentHost.Control;
 
 /// <summary>
-/// One gRPC service on one Unix socket. Only the socket exists until the first peer connects: an agent that no one talks to never loads
+/// gRPC services on one Unix socket. Only the socket exists until the first peer connects: an agent that no one talks to never loads
 /// Kestrel and gRPC's server, which would cost it memory and start-up time.
 /// </summary>
 internal sealed partial class UnixSocketServer : IAsyncDisposable
 {
-    private const int Backlog = 16;
+    // Many programs start with the machine; one that finds no place is told EAGAIN, and few try again.
+    private const int Backlog = 128;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly Socket _listener;
     private readonly string _path;
-    private readonly ServerServiceDefinition _service;
-    private readonly Func<PeerCredentials?, Status> _authorize;
+    private readonly SocketOffer _offer;
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _accepting;
     private SocketServer? _server;
 
-    private UnixSocketServer(
-        Socket listener, string path, ServerServiceDefinition service, Func<PeerCredentials?, Status> authorize, ILoggerFactory loggers)
+    private UnixSocketServer(Socket listener, string path, SocketOffer offer, ILoggerFactory loggers)
     {
-        (_listener, _path, _service, _authorize, _loggers) = (listener, path, service, authorize, loggers);
+        (_listener, _path, _offer, _loggers) = (listener, path, offer, loggers);
         _accepting = AcceptAsync();
     }
 
     /// <summary>Starts it.</summary>
     /// <param name="path">The socket; there must be nothing yet.</param>
-    /// <param name="service">The generated <c>BindService</c> applied to the service.</param>
-    /// <param name="authorize">Decides by the peer's credentials on each call; <see cref="Status.DefaultSuccess"/> lets it in.</param>
+    /// <param name="offer">What it serves, and to whom.</param>
     /// <param name="prepare">Called with the path once the socket is bound and before a peer can connect: sets owner and mode.</param>
     /// <param name="loggers">Where to log.</param>
     /// <exception cref="SocketException">The socket can't be bound.</exception>
-    public static UnixSocketServer Start(
-        string path,
-        ServerServiceDefinition service,
-        Func<PeerCredentials?, Status> authorize,
-        Action<string> prepare,
-        ILoggerFactory loggers)
+    public static UnixSocketServer Start(string path, SocketOffer offer, Action<string> prepare, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(service);
-        ArgumentNullException.ThrowIfNull(authorize);
+        ArgumentNullException.ThrowIfNull(offer);
         ArgumentNullException.ThrowIfNull(prepare);
         ArgumentNullException.ThrowIfNull(loggers);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -53,7 +44,7 @@ internal sealed partial class UnixSocketServer : IAsyncDisposable
             // Before listen(2): until then every connect is refused.
             prepare(path);
             listener.Listen(Backlog);
-            return new UnixSocketServer(listener, path, service, authorize, loggers);
+            return new UnixSocketServer(listener, path, offer, loggers);
         }
         catch
         {
@@ -85,7 +76,7 @@ internal sealed partial class UnixSocketServer : IAsyncDisposable
             try
             {
                 peer = await _listener.AcceptAsync(_ending.Token);
-                _server ??= await SocketServer.StartAsync(_path, _service, _authorize, _ending.Token);
+                _server ??= await SocketServer.StartAsync(_path, _offer, _ending.Token);
                 _server.Take(peer);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || _ending.IsCancellationRequested)

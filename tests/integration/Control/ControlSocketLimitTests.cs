@@ -27,8 +27,10 @@ public sealed class ControlSocketLimitTests : IAsyncDisposable
         string path = _directory["agent.sock"];
         _server = UnixSocketServer.Start(
             path,
-            AgentControlService.BindService(new ControlService(_session, _log.CreateLogger("control"))),
-            _ => Status.DefaultSuccess,
+            new SocketOffer(
+                [AgentControlService.BindService(new ControlService(_session, _log.CreateLogger("control")))],
+                _ => Status.DefaultSuccess,
+                SocketLimits.ForPeople),
             _ => { },
             _log);
         _client = new ControlClient(path);

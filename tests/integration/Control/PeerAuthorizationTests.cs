@@ -75,8 +75,10 @@ public sealed class PeerAuthorizationTests : IDisposable
         string path = _directory["agent.sock"];
         await using var server = UnixSocketServer.Start(
             path,
-            AgentControlService.BindService(new ControlService(session, _log.CreateLogger("control"))),
-            _ => new PeerAuthorization(Agent, Group).Decide(new PeerCredentials(1, 1000, [1000])),
+            new SocketOffer(
+                [AgentControlService.BindService(new ControlService(session, _log.CreateLogger("control")))],
+                _ => new PeerAuthorization(Agent, Group).Decide(new PeerCredentials(1, 1000, [1000])),
+                SocketLimits.ForPeople),
             _ => { },
             _log);
         await using var client = new ControlClient(path);

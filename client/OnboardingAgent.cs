@@ -35,10 +35,9 @@ public sealed partial class OnboardingAgent : IMeshSession
     }
 
     internal OnboardingConfiguration Configuration => _options.Onboarding;
+
     /// <summary>The machine's identity for other programs on it; null if the configuration serves it to none.</summary>
     internal Identity.MachineIdentity? Identity => _membership.Identity;
-
-    private OnboardingConfiguration Configuration => _options.Onboarding;
 
     private bool IsRunning => _stay is { Completion.IsCompleted: false };
 

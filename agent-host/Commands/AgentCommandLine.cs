@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using Onboarding.AgentHost.Logging;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
@@ -71,6 +72,7 @@ internal static class AgentCommandLine
             DefaultValueFactory = _ => LogFormat.Text,
             Recursive = true,
         };
+        var choice = new OutputChoice(environment ?? Environment.GetEnvironmentVariable);
         LoadedConfiguration Load(ParseResult parsed)
         {
             ConfigurationVariables variables = ConfigurationVariables.Read(environment ?? Environment.GetEnvironmentVariable);
@@ -84,24 +86,29 @@ internal static class AgentCommandLine
         }
 
         Task<int> Run(ParseResult parsed, CancellationToken _) =>
-            new RunCommand(() => Load(parsed), parsed.GetRequiredValue(state), parsed.GetValue(socket), parsed.GetRequiredValue(format), errors).RunAsync();
+            new RunCommand(
+                () => Load(parsed),
+                parsed.GetRequiredValue(state),
+                parsed.GetValue(socket),
+                choice.IsJson(parsed) ? LogFormat.Json : parsed.GetRequiredValue(format),
+                errors).RunAsync();
 
         var run = new Command("run", "Join the mesh and stay in it until told to stop.");
         run.SetAction(Run);
-        var validate = new Command("validate", "Read both configuration files and print every problem; exit code 2 if there is an error.");
-        validate.SetAction(parsed => ValidateCommand.Run(Load(parsed), output));
         var version = new Command("version", "Print the agent's version.");
-        version.SetAction(_ => output.WriteLine($"onboarding-agent {AgentVersion.Text}"));
+        version.SetAction(parsed => output.WriteLine(choice.IsJson(parsed)
+            ? new JsonObject { ["version"] = AgentVersion.Text }.ToJsonString()
+            : $"onboarding-agent {AgentVersion.Text}"));
 
         var root = new RootCommand("Joins this machine to an Istio mesh.")
         {
-            onboarding, agent, state, socket, format, run, validate, version, BootConfigurationCommand.Build(state, output, errors),
-            CheckCommand.Build(Load, state, output, errors), RootPartCommand.Build(errors),
-            PluginPartCommand.Build(Load, errors),
-            CompletionCommand.Build(output), new SupportBundleCommand(output, errors).Build(onboarding, agent, state),
+            onboarding, agent, state, socket, format, choice.Option, run, ConfigCommand.Validate("validate", Load, choice, output), version,
+            ConfigCommand.Build(Load, choice, output, errors), BootConfigurationCommand.Build(state, choice, output, errors),
+            CheckCommand.Build(Load, state, choice, output, errors), RootPartCommand.Build(errors), PluginPartCommand.Build(Load, errors),
+            CompletionCommand.Build(output), new SupportBundleCommand(choice, output, errors).Build(onboarding, agent, state),
         };
         root.SetAction(Run);
-        foreach (Command command in new ControlCommandLine(state, socket, output, errors).Build(new SidecarLogsCommand(Load, state, socket, output, errors).Build()))
+        foreach (Command command in new ControlCommandLine(state, socket, choice, output, errors).Build(new SidecarLogsCommand(Load, state, socket, choice, output, errors).Build()))
         {
             root.Add(command);
         }
@@ -133,4 +140,10 @@ internal static class ExitCodes
 
     /// <summary>A configuration file or an argument is wrong; starting again changes nothing.</summary>
     public const int Configuration = 2;
+
+    /// <summary>No agent runs (of <c>status</c>; as LSB has it).</summary>
+    public const int NotRunning = 3;
+
+    /// <summary>The machine isn't in the mesh yet, or not any more, and nothing is wrong with that (of <c>status</c>).</summary>
+    public const int NotYet = 4;
 }

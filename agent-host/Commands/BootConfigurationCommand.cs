@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Errors;
 
@@ -14,7 +15,7 @@ internal static class BootConfigurationCommand
     // As diff(1) and kubectl diff.
     private const int Differs = 1;
 
-    public static Command Build(Option<string> state, TextWriter output, TextWriter errors)
+    public static Command Build(Option<string> state, OutputChoice choice, TextWriter output, TextWriter errors)
     {
         var workload = new Option<string?>("--workload")
         {
@@ -23,9 +24,9 @@ internal static class BootConfigurationCommand
             Recursive = true,
         };
         var show = new Command("show", "Print the boot configuration in force and, if one waits, its version. Tokens are never printed.");
-        show.SetAction(parsed => Run(parsed.GetRequiredValue(state), parsed.GetValue(workload), errors, stored => Show(stored, output)));
+        show.SetAction(parsed => Run(parsed.GetRequiredValue(state), parsed.GetValue(workload), errors, stored => Show(stored, choice.IsJson(parsed), output)));
         var diff = new Command("diff", "Print what the pending boot configuration changes; exit code 0: nothing waits, 1: it changes something, 2: failure.");
-        diff.SetAction(parsed => Run(parsed.GetRequiredValue(state), parsed.GetValue(workload), errors, stored => Diff(stored, output)));
+        diff.SetAction(parsed => Run(parsed.GetRequiredValue(state), parsed.GetValue(workload), errors, stored => Diff(stored, choice.IsJson(parsed), output)));
         return new Command("bootconfig", "Look at what the sidecar starts from.") { workload, show, diff };
     }
 
@@ -51,31 +52,64 @@ internal static class BootConfigurationCommand
         }
     }
 
-    private static int Show(StoredBootConfiguration stored, TextWriter output)
+    private static int Show(StoredBootConfiguration stored, bool isJson, TextWriter output)
     {
-        Head(stored, output);
-        if (stored.Current is { } current)
+        // Against nothing, everything is an addition; so the rules of what may be seen are the same.
+        var nothing = new BootFiles(stored.Current?.Version!, "", "", "", "");
+        BootFileChange[] lines = stored.Current is { } current ? [.. BootConfigurationDiff.Between(nothing, current).Where(c => c.IsAdded)] : [];
+        if (isJson)
         {
-            // Against nothing, everything is an addition; so the rules of what may be seen are the same.
-            var nothing = new BootFiles(current.Version, "", "", "", "");
-            Print(BootConfigurationDiff.Between(nothing, current).Where(c => c.IsAdded), change => change.Text, output);
-        }
-
-        return ExitCodes.Success;
-    }
-
-    private static int Diff(StoredBootConfiguration stored, TextWriter output)
-    {
-        Head(stored, output);
-        if (stored is not { Current: { } current, Pending: { } pending })
-        {
+            output.WriteLine(Json(stored, "lines", lines, change => change.Text).ToJsonString());
             return ExitCodes.Success;
         }
 
-        IReadOnlyList<BootFileChange> changes = BootConfigurationDiff.Between(current, pending);
-        Print(changes, change => change.ToString(), output);
+        Head(stored, output);
+        Print(lines, change => change.Text, output);
+        return ExitCodes.Success;
+    }
+
+    private static int Diff(StoredBootConfiguration stored, bool isJson, TextWriter output)
+    {
+        IReadOnlyList<BootFileChange> changes =
+            stored is { Current: { } current, Pending: { } pending } ? BootConfigurationDiff.Between(current, pending) : [];
+        if (isJson)
+        {
+            output.WriteLine(Json(stored, "changes", changes, change => change.ToString()).ToJsonString());
+        }
+        else
+        {
+            Head(stored, output);
+            Print(changes, change => change.ToString(), output);
+        }
+
         return changes.Count > 0 ? Differs : ExitCodes.Success;
     }
+
+    private static JsonObject Json(StoredBootConfiguration stored, string name, IEnumerable<BootFileChange> lines, Func<BootFileChange, string> format)
+    {
+        var files = new JsonObject();
+        foreach (IGrouping<string, BootFileChange> file in lines.GroupBy(l => l.File))
+        {
+            files[file.Key] = new JsonArray([.. file.Select(line => (JsonNode)JsonValue.Create(format(line)))]);
+        }
+
+        return new JsonObject
+        {
+            ["workload"] = stored.Workload,
+            ["current"] = Json(stored.Current?.Version),
+            ["pending"] = Json(stored.Pending?.Version),
+            [name] = files,
+        };
+    }
+
+    private static JsonObject? Json(BootVersion? version) => version is null ? null : new JsonObject
+    {
+        ["generation"] = version.Generation,
+        ["coreHash"] = version.CoreHash,
+        ["liveHash"] = version.LiveHash,
+        ["spiffeId"] = version.SpiffeId,
+        ["tokenExpiresAt"] = version.TokenExpiresAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+    };
 
     private static void Head(StoredBootConfiguration stored, TextWriter output)
     {

@@ -10,7 +10,8 @@ namespace Onboarding.AgentHost.Commands;
 /// <summary><c>check</c>: looks at everything a join needs, before and after, and changes nothing.</summary>
 internal static class CheckCommand
 {
-    public static Command Build(Func<ParseResult, LoadedConfiguration> load, Option<string> state, TextWriter output, TextWriter errors)
+    public static Command Build(
+        Func<ParseResult, LoadedConfiguration> load, Option<string> state, OutputChoice choice, TextWriter output, TextWriter errors)
     {
         var category = new Option<string[]>("--category")
         {
@@ -18,14 +19,14 @@ internal static class CheckCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var skip = new Option<string[]>("--skip") { Description = "Names of checks to leave out.", AllowMultipleArgumentsPerToken = true };
-        var format = new Option<OutputFormat>("--output") { Description = "Text, or Json: one object a line." };
+        var format = new Option<CheckFormat>("--output") { Description = "Text, Json: as --json, or JUnit: for CI systems." };
         var command = new Command("check", "Look at everything that a join and the sidecar need, and change nothing; exit code 1 if something fails.") { category, skip, format };
         command.SetAction(async (parsed, stop) => await RunAsync(
             load(parsed),
             parsed.GetRequiredValue(state),
             parsed.GetValue(category) ?? [],
             parsed.GetValue(skip) ?? [],
-            parsed.GetValue(format) == OutputFormat.Json ? Json : Text,
+            Writer(choice.IsJson(parsed) ? CheckFormat.Json : parsed.GetValue(format), choice, output),
             output,
             errors,
             stop));
@@ -37,7 +38,7 @@ internal static class CheckCommand
         string stateDirectory,
         string[] categories,
         string[] skip,
-        Func<OnboardingCheckResult, string> format,
+        CheckWriter writer,
         TextWriter output,
         TextWriter errors,
         CancellationToken stop)
@@ -63,17 +64,52 @@ internal static class CheckCommand
             LoggerFactory = NullLoggerFactory.Instance,
         };
         int exitCode = ExitCodes.Success;
+        List<OnboardingCheckResult> all = [];
         await foreach (OnboardingCheckResult result in OnboardingChecks.RunAsync(options, categories, skip, stop))
         {
-            await output.WriteLineAsync(format(result));
+            all.Add(result);
+            if (writer.Each is { } each)
+            {
+                await output.WriteLineAsync(each(result));
+            }
+
             exitCode = result.Status == CheckStatus.Fail ? ExitCodes.Failure : exitCode;
+        }
+
+        if (writer.All is { } report)
+        {
+            await output.WriteLineAsync(report(all));
         }
 
         return exitCode;
     }
 
-    private static string Text(OnboardingCheckResult result) =>
-        $"{result.Status,-7} {result.Name}: {result.Detail}" + (result.Remediation.Length > 0 ? $"{Environment.NewLine}        Next: {result.Remediation}" : "");
+    private static CheckWriter Writer(CheckFormat format, OutputChoice choice, TextWriter output)
+    {
+        bool isColoured = choice.IsColoured(output);
+        return format switch
+        {
+            CheckFormat.Json => new CheckWriter(Json, null),
+            CheckFormat.JUnit => new CheckWriter(null, JUnitReport.Write),
+            _ => new CheckWriter(result => Text(result, isColoured), null),
+        };
+    }
+
+    /// <summary>A check for people.</summary>
+    /// <param name="result">The check.</param>
+    /// <param name="isColoured">Whether its status has a colour.</param>
+    internal static string Text(OnboardingCheckResult result, bool isColoured)
+    {
+        string status = $"{result.Status,-7}";
+        if (isColoured)
+        {
+            int colour = result.Status switch { CheckStatus.Pass => 32, CheckStatus.Warn => 33, CheckStatus.Fail => 31, _ => 2 };
+            status = $"\e[{colour.ToString(System.Globalization.CultureInfo.InvariantCulture)}m{status}\e[0m";
+        }
+
+        return $"{status} {result.Name}: {result.Detail}"
+            + (result.Remediation.Length > 0 ? $"{Environment.NewLine}        Next: {result.Remediation}" : "");
+    }
 
     // The names of Test-MeshOnboarding's output.
     private static string Json(OnboardingCheckResult result) => new JsonObject
@@ -90,3 +126,19 @@ internal static class CheckCommand
         ["milliseconds"] = result.Duration.TotalMilliseconds,
     }.ToJsonString();
 }
+
+/// <summary>How checks are printed.</summary>
+internal enum CheckFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+
+    /// <summary>For CI systems.</summary>
+    JUnit,
+}
+
+/// <summary>What prints checks: each when it is known, or all at the end.</summary>
+internal sealed record CheckWriter(Func<OnboardingCheckResult, string>? Each, Func<IReadOnlyList<OnboardingCheckResult>, string>? All);

@@ -10,6 +10,9 @@ internal sealed class ControlCall(string path, TextWriter errors)
     // As shells count it: 128 + SIGINT.
     private const int Interrupted = 130;
 
+    /// <summary>The exit code where no agent runs.</summary>
+    public int NotRunning { get; init; } = ExitCodes.Failure;
+
     public Task<int> RunAsync(Func<IMeshSession, CancellationToken, Task> act) => RunAsync(async (session, stop) =>
     {
         await act(session, stop);
@@ -36,7 +39,7 @@ internal sealed class ControlCall(string path, TextWriter errors)
         catch (OnboardingException e)
         {
             await errors.WriteLineAsync($"[{RefusalErrors.IdOf(e)}] {e.Message} Next: {e.NextStep}");
-            return ExitCodes.Failure;
+            return e.ErrorId == ErrorIds.AgentNotRunning ? NotRunning : ExitCodes.Failure;
         }
         catch (OperationCanceledException)
         {

@@ -6,7 +6,8 @@ using Onboarding.Client.Control;
 namespace Onboarding.AgentHost.Commands;
 
 /// <summary>The commands that talk to the running agent: <c>status</c>, <c>register</c>, <c>unregister</c>, <c>sidecar</c>.</summary>
-internal sealed class ControlCommandLine(Option<string> state, Option<string?> socket, TextWriter output, TextWriter errors)
+internal sealed class ControlCommandLine(
+    Option<string> state, Option<string?> socket, OutputChoice choice, TextWriter output, TextWriter errors)
 {
     /// <summary>The commands.</summary>
     /// <param name="sidecarLogs">What prints the sidecar's log.</param>
@@ -22,18 +23,20 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
             session.StopSidecarAsync(new StopSidecarRequest { Drain = drain }, stop));
         var restart = Sidecar("restart", "Stop the sidecar and start it again.", (session, drain, stop) =>
             session.RestartSidecarAsync(new RestartSidecarRequest { Drain = drain }, stop));
-        yield return new Command("sidecar", "The sidecar of this machine.") { start, stop, restart, sidecarLogs, SidecarCleanCommand.Build(state, output, errors) };
+        yield return new Command("sidecar", "The sidecar of this machine.") { start, stop, restart, sidecarLogs, SidecarCleanCommand.Build(state, choice, output, errors) };
     }
 
     private Command Status()
     {
-        var watch = new Option<bool>("--watch") { Description = "Print it again whenever it changes, until Ctrl+C." };
-        var format = new Option<OutputFormat>("--output") { Description = "Text, or Json: one object a line." };
-        var command = new Command("status", "How this machine is in the mesh; exit code 1 if something keeps it from being in it as it should.") { watch, format };
-        command.SetAction((parsed, _) => Call(parsed).RunAsync(async (session, stop) =>
+        var watch = new Option<bool>("--watch") { Description = "Print it again whenever it changes, until Ctrl+C; the exit code is that of the last one." };
+        Option<OutputFormat> format = OutputChoice.Former();
+        var command = new Command(
+            "status",
+            "How this machine is in the mesh. Exit code 0: in it and healthy, 1: something is wrong, 3: no agent runs, 4: not in it yet, or not any more.") { watch, format };
+        command.SetAction((parsed, _) => new ControlCall(PathOf(parsed), errors) { NotRunning = ExitCodes.NotRunning }.RunAsync(async (session, stop) =>
         {
             void Print(AgentStatus status) => output.WriteLine(
-                parsed.GetValue(format) == OutputFormat.Json ? StatusJson.Write(status) : StatusText.Write(status, TimeProvider.System.GetUtcNow()));
+                choice.IsJson(parsed, format) ? StatusJson.Write(status) : StatusText.Write(status, TimeProvider.System.GetUtcNow()));
             if (!parsed.GetValue(watch))
             {
                 AgentStatus now = await session.GetStatusAsync(stop);
@@ -41,24 +44,33 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
                 return ExitCodeOf(now);
             }
 
-            await foreach (AgentStatus status in session.WatchAsync(stop))
+            int code = ExitCodes.NotYet;
+            try
             {
-                Print(status);
+                await foreach (AgentStatus status in session.WatchAsync(stop))
+                {
+                    Print(status);
+                    code = ExitCodeOf(status);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The one who watches has seen enough.
             }
 
-            return ExitCodes.Success;
+            return code;
         }));
         return command;
     }
 
     private Command WhoAmI()
     {
-        var format = new Option<OutputFormat>("--output") { Description = "Text, or Json: one object." };
+        Option<OutputFormat> format = OutputChoice.Former();
         var command = new Command("whoami", "Who this machine is in the mesh; exit code 1 if it is no one.") { format };
         command.SetAction((parsed, _) => Call(parsed).RunAsync(async (session, stop) =>
         {
             AgentStatus status = await session.GetStatusAsync(stop);
-            output.WriteLine(parsed.GetValue(format) == OutputFormat.Json ? StatusJson.WriteIdentity(status)
+            output.WriteLine(choice.IsJson(parsed, format) ? StatusJson.WriteIdentity(status)
                 : status.SpiffeId.Length == 0 ? $"no one: {status.Phase}" : status.SpiffeId);
             return status.SpiffeId.Length == 0 ? ExitCodes.Failure : ExitCodes.Success;
         }));
@@ -81,8 +93,8 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
         command.SetAction((parsed, _) => RunAsync(parsed, async (session, stop) =>
         {
             var request = new RegisterRequest { StartSidecar = parsed.GetValue(sidecar), ComeBack = parsed.GetValue(overrides) };
-            AgentStatus status = await session.RegisterAsync(request, Tell, stop);
-            output.WriteLine($"{status.Registration} at {status.Address}: {status.Phase}");
+            AgentStatus status = await session.RegisterAsync(request, Teller(parsed), stop);
+            output.WriteLine(choice.IsJson(parsed) ? StatusJson.Write(status) : $"{status.Registration} at {status.Address}: {status.Phase}");
         }));
         return command;
     }
@@ -99,7 +111,11 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
                 Reason = parsed.GetRequiredValue(reason),
                 PropagationDelay = parsed.GetValue(delay) is { } seconds ? TimeSpan.FromSeconds(seconds).ToDuration() : null,
             };
-            await session.UnregisterAsync(request, Tell, stop);
+            AgentStatus status = await session.UnregisterAsync(request, Teller(parsed), stop);
+            if (choice.IsJson(parsed))
+            {
+                output.WriteLine(StatusJson.Write(status));
+            }
         }));
         return command;
     }
@@ -122,28 +138,26 @@ internal sealed class ControlCommandLine(Option<string> state, Option<string?> s
                 errors.WriteLine($"warning: {notice}");
             }
 
-            output.WriteLine($"{sidecar.Name}: {sidecar.Phase}{(sidecar.ProcessId == 0 ? "" : $", pid {sidecar.ProcessId}")}");
+            output.WriteLine(choice.IsJson(parsed)
+                ? StatusJson.Write(sidecar)
+                : $"{sidecar.Name}: {sidecar.Phase}{(sidecar.ProcessId == 0 ? "" : $", pid {sidecar.ProcessId}")}");
         }));
         return command;
     }
 
-    private void Tell(Step step) => output.WriteLine($"[{step.Elapsed.ToTimeSpan().TotalMilliseconds,6:0} ms] {step.Message}");
+    private Action<Step> Teller(ParseResult parsed) => choice.IsJson(parsed)
+        ? step => output.WriteLine(StatusJson.Write(step))
+        : step => output.WriteLine($"[{step.Elapsed.ToTimeSpan().TotalMilliseconds,6:0} ms] {step.Message}");
 
     // Scripts ask by the exit code. What the plane said last counts, and what went wrong and isn't over.
     private static int ExitCodeOf(AgentStatus status) =>
-        status.Phase == AgentPhase.Refused || status.Failure is not null ? ExitCodes.Failure : ExitCodes.Success;
+        status.Phase == AgentPhase.Refused || status.Failure is not null || status.Sidecar.Phase == SidecarPhase.Failed ? ExitCodes.Failure
+        : status.Phase == AgentPhase.Healthy ? ExitCodes.Success
+        : ExitCodes.NotYet;
 
     private Task<int> RunAsync(ParseResult parsed, Func<IMeshSession, CancellationToken, Task> act) => Call(parsed).RunAsync(act);
 
-    private ControlCall Call(ParseResult parsed) => new(parsed.GetValue(socket) ?? ControlSocket.PathFor(parsed.GetRequiredValue(state)), errors);
-}
+    private ControlCall Call(ParseResult parsed) => new(PathOf(parsed), errors);
 
-/// <summary>How a command prints what it found.</summary>
-internal enum OutputFormat
-{
-    /// <summary>For people.</summary>
-    Text,
-
-    /// <summary>One JSON object a line.</summary>
-    Json,
+    private string PathOf(ParseResult parsed) => parsed.GetValue(socket) ?? ControlSocket.PathFor(parsed.GetRequiredValue(state));
 }

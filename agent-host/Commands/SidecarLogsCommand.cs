@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Onboarding.Client;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
@@ -9,7 +10,7 @@ namespace Onboarding.AgentHost.Commands;
 
 /// <summary><c>sidecar logs</c>: what the sidecar printed. Reads beside the agent, and also where none runs.</summary>
 internal sealed class SidecarLogsCommand(
-    Func<ParseResult, LoadedConfiguration> load, Option<string> state, Option<string?> socket, TextWriter output, TextWriter errors)
+    Func<ParseResult, LoadedConfiguration> load, Option<string> state, Option<string?> socket, OutputChoice choice, TextWriter output, TextWriter errors)
 {
     private const int DefaultLines = 50;
     private const int MostLines = 100_000;
@@ -45,11 +46,12 @@ internal sealed class SidecarLogsCommand(
 
         (string Path, LogTail Tail)[] tails = [.. files.Select(f => (f, new LogTail(f)))];
         string shown = "";
+        bool isJson = choice.IsJson(parsed);
         try
         {
             foreach ((string path, LogTail tail) in tails)
             {
-                shown = Print(path, File.Exists(path) ? tail.Last(lines) : ["(there is no such file yet)"], "");
+                shown = Print(path, File.Exists(path) ? tail.Last(lines) : ["(there is no such file yet)"], "", isJson);
             }
 
             while (follow && !stop.IsCancellationRequested)
@@ -57,7 +59,7 @@ internal sealed class SidecarLogsCommand(
                 await Task.Delay(BetweenLooks, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 foreach ((string path, LogTail tail) in tails)
                 {
-                    shown = tail.More() is { Count: > 0 } more ? Print(path, more, shown) : shown;
+                    shown = tail.More() is { Count: > 0 } more ? Print(path, more, shown, isJson) : shown;
                 }
             }
 
@@ -93,8 +95,18 @@ internal sealed class SidecarLogsCommand(
         }
     }
 
-    private string Print(string path, IReadOnlyList<string> lines, string shown)
+    private string Print(string path, IReadOnlyList<string> lines, string shown, bool isJson)
     {
+        if (isJson)
+        {
+            foreach (string line in lines)
+            {
+                output.WriteLine(new JsonObject { ["file"] = path, ["line"] = line }.ToJsonString());
+            }
+
+            return path;
+        }
+
         if (path != shown)
         {
             output.WriteLine($"==> {path} <==");

@@ -48,6 +48,12 @@ internal static class StatusJson
         ["certificateExpiresAt"] = Time(status.Sidecar.CertificateExpiresAt),
     }).ToJsonString();
 
+    /// <summary>A sidecar.</summary>
+    public static string Write(MeshSidecar sidecar) => Sidecar(sidecar).ToJsonString();
+
+    /// <summary>A step on the way, within <c>step</c>: told apart from the status that follows.</summary>
+    public static string Write(Step step) => new JsonObject { ["step"] = Step(step) }.ToJsonString();
+
     private static JsonNode Milestone(Milestone milestone) => new JsonObject
     {
         ["phase"] = milestone.BootConfiguration ? "Booted" : milestone.Phase.ToString(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 using Onboarding.Client.Processes;
 
 namespace Onboarding.AgentHost.Commands;
@@ -10,7 +11,7 @@ namespace Onboarding.AgentHost.Commands;
 /// <c>support-bundle</c>: what people who help ask for, in one file, without secrets. It is made of what the other commands print; keys, tokens and
 /// the state directory itself are never read for it.
 /// </summary>
-internal sealed class SupportBundleCommand(TextWriter output, TextWriter errors)
+internal sealed class SupportBundleCommand(OutputChoice choice, TextWriter output, TextWriter errors)
 {
     private const string Program = "onboarding-agent";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -46,12 +47,13 @@ internal sealed class SupportBundleCommand(TextWriter output, TextWriter errors)
         var command = new Command("support-bundle", "Write what people who help ask for into one file, without secrets.") { file };
         command.SetAction((parsed, _) => RunAsync(
             parsed.GetRequiredValue(file),
+            choice.IsJson(parsed),
             [.. shared.SelectMany(option => new[] { option.Name, parsed.GetRequiredValue(option) })],
             [.. shared.Select(option => parsed.GetRequiredValue(option)).Where(File.Exists)]));
         return command;
     }
 
-    private async Task<int> RunAsync(string path, string[] places, string[] configuration)
+    private async Task<int> RunAsync(string path, bool isJson, string[] places, string[] configuration)
     {
         try
         {
@@ -74,7 +76,9 @@ internal sealed class SupportBundleCommand(TextWriter output, TextWriter errors)
             return ExitCodes.Failure;
         }
 
-        await output.WriteLineAsync($"{Path.GetFullPath(path)}: look through it before you send it: tar -xzOf {path} | less");
+        await output.WriteLineAsync(isJson
+            ? new JsonObject { ["file"] = Path.GetFullPath(path) }.ToJsonString()
+            : $"{Path.GetFullPath(path)}: look through it before you send it: tar -xzOf {path} | less");
         return ExitCodes.Success;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Onboarding.Client.Configuration;
 
 namespace Onboarding.AgentHost.Commands;
@@ -5,7 +6,21 @@ namespace Onboarding.AgentHost.Commands;
 /// <summary>Reads the configuration and says all that is wrong with them.</summary>
 internal static class ValidateCommand
 {
-    public static int Run(LoadedConfiguration loaded, TextWriter output)
+    public static int Run(LoadedConfiguration loaded, bool isJson, TextWriter output)
+    {
+        if (isJson)
+        {
+            output.WriteLine(Json(loaded).ToJsonString());
+        }
+        else
+        {
+            Print(loaded, output);
+        }
+
+        return loaded.Errors.Any() ? ExitCodes.Configuration : ExitCodes.Success;
+    }
+
+    private static void Print(LoadedConfiguration loaded, TextWriter output)
     {
         foreach (FileProblem problem in loaded.Problems)
         {
@@ -27,7 +42,21 @@ internal static class ValidateCommand
         {
             output.WriteLine($"{ConfigurationVariables.RootCertificatesName}: valid: no other authorities are trusted");
         }
-
-        return loaded.Errors.Any() ? ExitCodes.Configuration : ExitCodes.Success;
     }
+
+    private static JsonObject Json(LoadedConfiguration loaded) => new()
+    {
+        ["valid"] = !loaded.Errors.Any(),
+        ["onboarding"] = loaded.OnboardingPlace,
+        ["agent"] = loaded.AgentPlace,
+        ["problems"] = new JsonArray([.. loaded.Problems.Select(problem => (JsonNode)new JsonObject
+        {
+            ["file"] = problem.File,
+            ["line"] = problem.Problem.Line,
+            ["path"] = problem.Problem.Path,
+            ["severity"] = problem.Problem.Severity.ToString(),
+            ["reason"] = problem.Problem.Reason.ToString(),
+            ["message"] = problem.Problem.Message,
+        })]),
+    };
 }

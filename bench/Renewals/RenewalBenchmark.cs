@@ -9,6 +9,7 @@ using Onboarding.Embedded.Istio;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;
+using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Bench.Renewals;
 
@@ -58,7 +59,7 @@ internal static class RenewalBenchmark
                 istioTokens++;
                 current.Send(new PlaneMessage
                 {
-                    IstioToken = new IstioToken { Token = $"istio-token-{istioTokens}", ExpiresAt = BootConfigurations.TokenExpiry.ToTimestamp() },
+                    IstioToken = new IstioToken { Token = $"istio-token-{istioTokens}", ExpiresAt = Testing.BootConfigurations.TokenExpiry.ToTimestamp() },
                 });
             }
 
@@ -103,9 +104,9 @@ internal static class RenewalBenchmark
         return isAll && missed.Length == 0 && growth <= GrowthToHold ? 0 : 1;
     }
 
-    private static BootConfiguration Boot(IstiodServer istiod)
+    private static Rpc.BootConfiguration Boot(IstiodServer istiod)
     {
-        BootConfiguration boot = BootConfigurations.Make();
+        Rpc.BootConfiguration boot = Testing.BootConfigurations.Make();
         string name = "istiod.istio-system.svc";
         boot.ClusterEnv = string.Create(
             CultureInfo.InvariantCulture, $"CA_ADDR='{name}:{istiod.Address.Port}'\nISTIO_META_CLUSTER_ID='Kubernetes'\nSECRET_TTL='2s'\n");

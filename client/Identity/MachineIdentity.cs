@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Onboarding.Client.BootConfiguration;
 using Onboarding.Client.Events;
@@ -24,8 +25,7 @@ internal sealed partial class MachineIdentity
     private readonly Func<double> _random;
     private readonly ILogger _logger;
     private readonly Backoff _backoff;
-    private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly Lock _lock = new();
+    private readonly Channel<bool> _wake = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile State _state = new(null);
     private Issue? _issue;
     private (long At, TimeSpan Pause)? _failed;
@@ -96,13 +96,7 @@ internal sealed partial class MachineIdentity
         {
             await foreach (OnboardingStep _ in steps.ReadAsync(Task.Delay(Timeout.Infinite, stop), stop))
             {
-                lock (_lock)
-                {
-                    if (_wake.CurrentCount == 0)
-                    {
-                        _wake.Release();
-                    }
-                }
+                _wake.Writer.TryWrite(true);
             }
         }
         catch (OperationCanceledException)
@@ -114,10 +108,11 @@ internal sealed partial class MachineIdentity
     private async Task WaitAsync(TimeSpan wait, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task woken = _wake.WaitAsync(over.Token);
+        Task woken = _wake.Reader.WaitToReadAsync(over.Token).AsTask();
         await Task.WhenAny(Task.Delay(wait, _time, over.Token), woken);
         await over.CancelAsync();
         await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _wake.Reader.TryRead(out _);
     }
 
     /// <returns>When to look again.</returns>

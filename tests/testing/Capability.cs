@@ -34,6 +34,9 @@ public sealed class Capability
             ?? (Directory.Exists(Path.Combine(Repository.Root, "artifacts", "packages")) ? null
                 : "there are no packages: run build/publish-agent.sh and build/package-agent.sh"));
 
+    /// <summary>libfaketime, for programs whose clock is wrong.</summary>
+    public static Capability Faketime { get; } = new("faketime", () => Tool.WhyMissing("faketime", "--version"));
+
     /// <summary>A real Kubernetes API server with its etcd.</summary>
     public static Capability KubeApiServer { get; } = new("kube-apiserver", () => KubernetesBinaries.WhyMissing);
 

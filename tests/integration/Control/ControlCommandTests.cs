@@ -58,6 +58,27 @@ public sealed class ControlCommandTests : IDisposable
         json["registration"].ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Status_tells_by_its_exit_code_whether_the_machine_is_in_the_mesh_and_healthy()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using ControlledAgent agent = await ControlledAgent.StartAsync(_directory, plane, _log);
+        await agent.WaitForAsync(AgentPhase.Healthy);
+        (await InvokeAsync("status", "--json")).ExitCode.ShouldBe(ExitCodes.Success);
+
+        (int stopped, string sidecar, _) = await InvokeAsync("sidecar", "stop", "--json");
+        (stopped, (string?)JsonNode.Parse(sidecar)!["phase"]).ShouldBe((0, "Stopped"));
+        (await InvokeAsync("status")).ExitCode.ShouldBe(ExitCodes.NotYet);
+
+        (int left, string leaving, _) = await InvokeAsync("unregister", "--propagation-delay", "0", "--json");
+        left.ShouldBe(0);
+        JsonNode[] lines = [.. leaving.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!)];
+        lines[0]["step"]!["name"].ShouldNotBeNull();
+        ((string?)lines[^1]["phase"]).ShouldBe("Out");
+        (await InvokeAsync("status")).ExitCode.ShouldBe(ExitCodes.NotYet);
+    }
+
     [Theory]
     [InlineData("text")]
     [InlineData("json")]
@@ -130,7 +151,7 @@ public sealed class ControlCommandTests : IDisposable
     public async Task Without_an_agent_a_command_says_how_to_start_one()
     {
         (int exitCode, _, string errors) = await InvokeAsync("status");
-        exitCode.ShouldBe(ExitCodes.Failure);
+        exitCode.ShouldBe(ExitCodes.NotRunning);
         errors.ShouldBeGolden();
         errors.ShouldContain($"Next: {AgentService.HowToStart}");
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Onboarding.AgentHost.Commands;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -65,6 +67,87 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_version_is_a_line() =>
         (await RunAsync(["version"])).Output.ShouldBe($"onboarding-agent {AgentVersion.Text}{Environment.NewLine}");
+
+    [Fact]
+    public async Task The_version_is_an_object_too() =>
+        JsonNode.Parse((await RunAsync(["version", "--json"])).Output)!["version"]!.ToString().ShouldBe(AgentVersion.Text);
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Each_command_takes_json(string path) =>
+        AgentCommandLine.Build(TextWriter.Null, TextWriter.Null).Parse([.. path.Split(' ')[1..], "--json"]).Errors
+            .ShouldNotContain(e => e.Message.Contains("--json", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Config_show_prints_what_the_agent_reads_and_no_secret()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] files = Write(directory);
+
+        (int code, string text, string errors) = await RunAsync(["config", "show", .. files]);
+        (code, errors).ShouldBe((0, ""));
+        text.ShouldContain("name: ratings");
+        text.ShouldContain("path: /usr/bin/plugin");
+        text.ShouldNotContain("hunter2");
+        JsonNode json = JsonNode.Parse((await RunAsync(["config", "show", "--json", .. files])).Output)!;
+        json["agent"]!["host"]!["custom"]!["credential"]![0]!["plugin"]!["env"]![0]!["value"]!.ToString().ShouldBe("[redacted]");
+        json["onboarding"]!["workloadGroup"]!["name"]!.ToString().ShouldBe("ratings");
+    }
+
+    [Fact]
+    public async Task Config_validate_names_each_problem_as_an_object()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] files = Write(directory);
+        (await RunAsync(["config", "validate", .. files])).Code.ShouldBe(ExitCodes.Success);
+        await File.AppendAllTextAsync(directory["agent.yaml"], "nonsense: 1\n");
+
+        (int code, string output, _) = await RunAsync(["config", "validate", "--json", .. files]);
+        code.ShouldBe(ExitCodes.Configuration);
+        JsonNode json = JsonNode.Parse(output)!;
+        ((bool)json["valid"]!).ShouldBeFalse();
+        json["problems"]![0]!["path"]!.ToString().ShouldBe("nonsense");
+        json["problems"]![0]!["file"]!.ToString().ShouldBe(directory["agent.yaml"]);
+        (await RunAsync(["config", "show", .. files])).Code.ShouldBe(ExitCodes.Configuration);
+    }
+
+    [Theory]
+    [InlineData(false, null, "xterm", true)]
+    [InlineData(true, null, "xterm", false)]
+    [InlineData(false, "1", "xterm", false)]
+    [InlineData(false, null, "dumb", false)]
+    [InlineData(false, null, null, false)]
+    public void Colours_are_for_terminals(bool isRedirected, string? noColour, string? term, bool expected) =>
+        OutputChoice.AllowsColour(isRedirected, name => name == "TERM" ? term : noColour).ShouldBe(expected);
+
+    private static string[] Write(TemporaryDirectory directory)
+    {
+        File.WriteAllText(directory["onboarding.yaml"], """
+            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+            kind: OnboardingConfiguration
+            onboardingEndpoint:
+              host: onboarding.example.com
+            workloadGroup:
+              namespace: bookinfo
+              name: ratings
+
+            """);
+        File.WriteAllText(directory["agent.yaml"], """
+            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+            kind: AgentConfiguration
+            host:
+              custom:
+                credential:
+                - plugin:
+                    name: demo
+                    path: /usr/bin/plugin
+                    env:
+                    - name: PASSWORD
+                      value: hunter2
+
+            """);
+        return ["--onboarding-config", directory["onboarding.yaml"], "--agent-config", directory["agent.yaml"]];
+    }
 
     private static IEnumerable<Command> All(Command command) => [command, .. command.Subcommands.Where(c => !c.Hidden).SelectMany(All)];
 

@@ -11,7 +11,7 @@ namespace Onboarding.Tests.Unit.Documentation;
 
 /// <summary>
 /// Every command that the product prints, with values for what is filled in. Those of our own programs are read here as the programs read them; the
-/// golden file has the cmdlets for <c>tests/pester/Module/Commands.Tests.ps1</c>, which binds and runs them, and those of kubectl for
+/// golden file has the cmdlets for <c>tests/pester/Module/Commands.Tests.ps1</c>, which binds them, and those of kubectl for
 /// <c>tests/e2e/Kubectl/B4_PrintedKubectlTests.cs</c>, which runs them. Any other program is named with where it can be run.
 /// </summary>
 public sealed partial class B4_CommandCatalogueTests

@@ -121,9 +121,9 @@ public sealed class TrafficRedirectionTests : IDisposable
         Log.ShouldBeEmpty();
         (await _redirection.MakeAsync()).ShouldBeTrue();
         (await _redirection.MakeAsync()).ShouldBeTrue();
-        string made = Log.ShouldHaveSingleItem();
-        made.ShouldStartWith($"init {_root.Path} ");
-        made.ShouldEndWith(" ISTIO_META_DNS_CAPTURE='true'");
+        string line = Log.ShouldHaveSingleItem();
+        line.ShouldStartWith($"init {_root.Path} ");
+        line.ShouldEndWith(" ISTIO_META_DNS_CAPTURE='true'");
         (await _redirection.ReleaseAsync()).ShouldBeTrue();
         (await _redirection.ReleaseAsync()).ShouldBeFalse();
         (await _redirection.MakeAsync()).ShouldBeTrue();

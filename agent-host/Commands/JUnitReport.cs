@@ -14,7 +14,7 @@ internal static class JUnitReport
         var xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         xml.Append(
             CultureInfo.InvariantCulture,
-            $"<testsuite name=\"onboarding-agent check\" tests=\"{results.Count}\" failures=\"{Count(results, CheckStatus.Fail)}\" errors=\"0\" skipped=\"{Count(results, CheckStatus.Skipped)}\" time=\"{results.Sum(r => r.Duration.TotalSeconds):0.000}\">\n");
+            $"<testsuite name=\"machine\" tests=\"{results.Count}\" failures=\"{Count(results, CheckStatus.Fail)}\" errors=\"0\" skipped=\"{Count(results, CheckStatus.Skipped)}\" time=\"{results.Sum(r => r.Duration.TotalSeconds):0.000}\">\n");
         foreach (OnboardingCheckResult result in results)
         {
             xml.Append(

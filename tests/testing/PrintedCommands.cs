@@ -23,7 +23,7 @@ public static partial class PrintedCommands
     // A sentence goes on with one of these.
     private static readonly HashSet<string> Words = new(
         ("shows show says writes reads prints works with which has beside that as is isn't and or if then it its to instead where after when on from by for in takes " +
-        "makes of asks does so, nor").Split(' '),
+        "makes of asks does so, nor applied").Split(' '),
         StringComparer.Ordinal);
 
     /// <summary>All of them: where one is printed, and the command, with what is filled in marked as in <see cref="SourceLiterals"/>.</summary>

@@ -23,9 +23,14 @@ public sealed partial class B4_PrintedKubectlTests(KubectlPlane plane) : IClassF
         [" logs "] = InACluster,
         [" rollout "] = InACluster,
         [" describe pods "] = InACluster,
+        [" describe deployment "] = InACluster,
+        [" get deployments,"] = InACluster,
+        [" delete -k deploy "] = InACluster,
+        [" get crd certificates.cert-manager.io "] = "a cluster with cert-manager",
         ["resourcequotas"] = Admission,
         ["validatingwebhookconfigurations"] = Admission,
         [" get controlplanes "] = "a cluster that Tetrate's operator was installed in",
+        [" create secret tls "] = "a workstation that has the certificate",
         [" oidc-login"] = "a workstation with the plugin kubelogin",
     };
 

@@ -69,7 +69,7 @@ internal sealed class Prerequisites(KubernetesClient kubernetes)
         }
         else if (await kubernetes.TryGetAsync(ClusterObject.ConfigMap, options.Namespace, "istio", cancellationToken) is null)
         {
-            lacking.Add($"Namespace {options.Namespace} has no Istio: its ConfigMap 'istio' isn't there. Next: kubectl get configmap istio -A");
+            lacking.Add($"Namespace {options.Namespace} has no Istio: its ConfigMap 'istio' isn't there. Next: kubectl get configmaps -A --field-selector=metadata.name=istio");
         }
 
         JsonNode? endpoint = options.Plane?["spec"]?["endpoint"];

@@ -6,6 +6,9 @@ namespace Onboarding.Kubernetes;
 
 public sealed partial class KubernetesClient
 {
+    /// <summary>Raised for each object as the server stored it: what a copy of the cluster has to show before anyone judges by it again.</summary>
+    internal event Action<ResourceDefinition, V1ObjectMeta>? Wrote;
+
     /// <summary>Creates an object; reason <c>AlreadyExists</c> if there is one of that name. Never repeated once sent.</summary>
     /// <typeparam name="T">Its kind.</typeparam>
     /// <param name="value">The object; its metadata says where.</param>
@@ -70,7 +73,7 @@ public sealed partial class KubernetesClient
             ContentType = patch.ContentType,
             Query = [.. options?.ToQuery() ?? []],
         };
-        return T.FromJson(Options.Trim(await SendAsync(request, cancellationToken)));
+        return Tell(T.FromJson(Options.Trim(await SendAsync(request, cancellationToken))));
     }
 
     /// <summary>
@@ -105,6 +108,13 @@ public sealed partial class KubernetesClient
         where T : IKubernetesObject<T>
     {
         var request = new ApiRequest(method, path) { Body = body, Query = [.. options?.ToQuery() ?? []] };
-        return T.FromJson(Options.Trim(await SendAsync(request, cancellationToken)));
+        return Tell(T.FromJson(Options.Trim(await SendAsync(request, cancellationToken))));
+    }
+
+    private T Tell<T>(T written)
+        where T : IKubernetesObject<T>
+    {
+        Wrote?.Invoke(T.Definition, written.Metadata);
+        return written;
     }
 }

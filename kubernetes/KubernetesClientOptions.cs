@@ -40,6 +40,11 @@ public sealed record KubernetesClientOptions
     /// </summary>
     public bool DropManagedFields { get; init; }
 
+    /// <summary>
+    /// Asked for the path of each request that may write, before it is sent; false: it fails with reason <c>NotLeading</c>. Null: all are sent.
+    /// </summary>
+    public Func<string, bool>? MayWrite { get; init; }
+
     /// <summary>Source of jitter.</summary>
     public Random Random { get; init; } = Random.Shared;
 

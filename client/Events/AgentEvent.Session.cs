@@ -58,10 +58,11 @@ internal abstract partial record AgentEvent
         public override IReadOnlyList<(string Name, string Value)> Properties => [("expiresAt", RoundTrip(ExpiresAt))];
     }
 
-    /// <summary>The plane sent the agent to another instance.</summary>
-    public sealed record Relocating(TimeSpan Within) : AgentEvent(OnboardingPhase.Relocating, false)
+    /// <summary>The plane sent the agent to another instance, and its turn has come.</summary>
+    /// <param name="Waited">How long it waited for that; the session served meanwhile.</param>
+    public sealed record Relocating(TimeSpan Waited) : AgentEvent(OnboardingPhase.Relocating, false)
     {
-        public override string Message => Text($"the plane asks to connect to another instance, in {Within.TotalSeconds:0.0} s");
+        public override string Message => Text($"moving to another instance, as the plane asks, after {Waited.TotalSeconds:0.0} s");
     }
 
     /// <summary>The session ended without being meant to.</summary>

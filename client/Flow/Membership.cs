@@ -39,6 +39,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private TokenRenewal? _renewal;
     private Task _staying = Task.CompletedTask;
     private volatile bool _inSession;
+    private bool _isSettled;
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Reads the key; nothing is sent yet.</summary>
@@ -287,14 +288,15 @@ internal sealed partial class Membership : IAsyncDisposable
     private async Task<SessionOutcome> RunSessionAsync(CancellationToken ending)
     {
         _renewal = new TokenRenewal(_joiner, _time, _options.Random, _events);
-        var session = new Session(_plane, Runtime, _registrations, _renewal, _time, _events);
+        var session = new Session(_plane, Runtime, _registrations, _renewal, _time, _options.Random, _events);
         _inSession = true;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
         Task moving = FollowAddressesAsync(over.Token);
         try
         {
             SessionOutcome end = await session.RunAsync(_token!, _registration!, ending);
-            if (session.Stood > SettledSession)
+            _isSettled = session.Stood > SettledSession;
+            if (_isSettled)
             {
                 _backoff.Reset();
             }
@@ -318,9 +320,9 @@ internal sealed partial class Membership : IAsyncDisposable
         switch (end)
         {
             case SessionOutcome.Relocate relocate:
-                TimeSpan wait = relocate.Within * _options.Random();
-                _events.Tell(new AgentEvent.Relocating(wait));
-                return wait;
+                _events.Tell(new AgentEvent.Relocating(relocate.Waited));
+                // It has waited; but a plane that sends everyone away as soon as they come mustn't keep them in a loop.
+                return _isSettled ? null : _backoff.Next();
             case SessionOutcome.Gone gone:
                 _token = null;
                 _registration = null;

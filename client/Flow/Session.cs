@@ -15,6 +15,7 @@ internal sealed class Session(
     RegistrationFile registrations,
     TokenRenewal renewal,
     TimeProvider time,
+    Func<double> random,
     AgentEvents events)
 {
     private const int NonceLength = 32;
@@ -23,6 +24,9 @@ internal sealed class Session(
     private readonly Channel<AgentMessage> _outgoing =
         System.Threading.Channels.Channel.CreateUnbounded<AgentMessage>(new UnboundedChannelOptions { SingleReader = true });
 
+    private TimeSpan _wait;
+    private CancellationTokenSource? _turn;
+    private CancellationTokenSource? _moving;
     private long _lastHeard = time.GetTimestamp();
     private long? _established;
 
@@ -55,12 +59,15 @@ internal sealed class Session(
         catch (RpcException e)
         {
             return cancellationToken.IsCancellationRequested ? new SessionOutcome.Closed()
+                : _moving is not null ? new SessionOutcome.Relocate(_wait)
                 : ending.IsCancellationRequested ? new SessionOutcome.Lost(Silent())
                 : Ended(plane.Explain(e));
         }
         catch (OperationCanceledException)
         {
-            return cancellationToken.IsCancellationRequested ? new SessionOutcome.Closed() : new SessionOutcome.Lost(Silent());
+            return cancellationToken.IsCancellationRequested ? new SessionOutcome.Closed()
+                : _moving is not null ? new SessionOutcome.Relocate(_wait)
+                : new SessionOutcome.Lost(Silent());
         }
         catch (OnboardingException e)
         {
@@ -72,6 +79,8 @@ internal sealed class Session(
             await ending.CancelAsync();
             _outgoing.Writer.TryComplete();
             await Task.WhenAll(background);
+            _moving?.Dispose();
+            _turn?.Dispose();
         }
     }
 
@@ -154,14 +163,27 @@ internal sealed class Session(
                 case PlaneMessage.MessageOneofCase.RegistrationGone:
                     return new SessionOutcome.Gone(message.RegistrationGone.Reason, message.RegistrationGone.Rejoin);
                 case PlaneMessage.MessageOneofCase.Relocate:
-                    return new SessionOutcome.Relocate(message.Relocate.Within is { } within ? PlaneTimes.Wait(within) : TimeSpan.Zero);
+                    Move(message.Relocate.Within is { } within ? PlaneTimes.Wait(within) : TimeSpan.Zero, ref cancellationToken);
+                    break;
                 default:
                     // A heartbeat, or a kind from a newer plane.
                     break;
             }
         }
 
-        return new SessionOutcome.Lost(Broken("the plane ended it"));
+        return _moving is not null ? new SessionOutcome.Relocate(_wait) : new SessionOutcome.Lost(Broken("the plane ended it"));
+    }
+
+    // The session serves until its turn has come: who left at once, and waited then, would be without one for as long.
+    private void Move(TimeSpan within, ref CancellationToken listening)
+    {
+        if (_moving is null)
+        {
+            _wait = within * random();
+            _turn = new CancellationTokenSource(_wait, time);
+            _moving = CancellationTokenSource.CreateLinkedTokenSource(listening, _turn.Token);
+            listening = _moving.Token;
+        }
     }
 
     private async Task<PlaneMessage?> NextAsync(IAsyncStreamReader<PlaneMessage> incoming, CancellationToken cancellationToken)

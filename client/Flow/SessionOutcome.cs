@@ -17,6 +17,7 @@ internal abstract record SessionOutcome
     /// <summary>The registration was removed.</summary>
     public sealed record Gone(string Reason, bool Rejoin) : SessionOutcome;
 
-    /// <summary>Another instance is to be used.</summary>
-    public sealed record Relocate(TimeSpan Within) : SessionOutcome;
+    /// <summary>Another instance is to be used, and the agent's turn to go there has come.</summary>
+    /// <param name="Waited">How long it waited for its turn at most; the session served meanwhile.</param>
+    public sealed record Relocate(TimeSpan Waited) : SessionOutcome;
 }

@@ -142,6 +142,18 @@ internal sealed class ConnectionTable(ConnectionLimits limits, TimeProvider time
         }
     }
 
+    internal void Retire(GuardedConnection connection)
+    {
+        Action? ask;
+        lock (_lock)
+        {
+            ask = connection.IsAsked ? null : connection.AskToClose;
+            connection.IsAsked = true;
+        }
+
+        ask?.Invoke();
+    }
+
     internal void Proved(GuardedConnection connection)
     {
         lock (_lock)

@@ -62,6 +62,9 @@ internal sealed class GuardedConnection(ConnectionTable table, Action abort)
     /// <summary>A request has ended.</summary>
     public void EndRequest() => table.EndRequest(this);
 
+    /// <summary>Asks the peer to make its next call on another connection; the calls on this one go on.</summary>
+    public void Retire() => table.Retire(this);
+
     /// <summary>It has ended.</summary>
     public void Closed() => table.Closed(this);
 

@@ -107,6 +107,7 @@ internal sealed partial class SessionService(
         {
             Admitted = begun.Status?.BootConfiguration?.Admitted ?? 0,
             Source = call.Audit.Source,
+            RetireConnection = GuardedConnection.Find(context) is { } connection ? connection.Retire : null,
         };
         sessions.Registry.Add(session);
         try
@@ -185,7 +186,7 @@ internal sealed partial class SessionService(
 
     private async Task WelcomeAsync(AgentSession session, Admission admission, SessionProof proof, CancellationToken cancellationToken)
     {
-        session.Send(new PlaneMessage
+        session.Welcome(new PlaneMessage
         {
             Established = new SessionEstablished
             {
@@ -327,7 +328,7 @@ internal sealed partial class SessionService(
         try
         {
             using var patience = new CancellationTokenSource(StatusPatience, time);
-            await sessions.Writer.EndAsync(session.Member, session.Epoch, end.Reason, end.Message, patience.Token);
+            await sessions.Writer.EndAsync(session.Member, end.Reason, end.Message, patience.Token);
         }
         catch (Exception e) when (e is KubernetesException or KubeConfigException or OperationCanceledException)
         {

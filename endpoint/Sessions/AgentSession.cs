@@ -32,6 +32,9 @@ internal sealed class AgentSession
 
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
+    private readonly Lock _moving = new();
+    private PlaneMessage? _relocate;
+    private bool _isWelcome;
     private string? _presented;
     private long _admitted;
     private int _isRetrying;
@@ -46,19 +49,23 @@ internal sealed class AgentSession
         Sidecar = new SidecarHealth(time);
         Pace = new SessionPace(time);
         Epoch = member.Status!.Session!.Epoch;
+        Id = member.Status.Session.Id ?? "";
         Uid = member.Metadata.Uid!;
         _time = time;
         Heard();
     }
 
     /// <summary>Identifies the session in logs.</summary>
-    public string Id { get; } = Guid.NewGuid().ToString("N")[..16];
+    public string Id { get; }
 
     /// <summary>Uid of the registration.</summary>
     public string Uid { get; }
 
     /// <summary>Address that the agent calls from.</summary>
     public string Source { get; init; } = "";
+
+    /// <summary>Asks the peer to make its next call on another connection; null where there is none to ask.</summary>
+    public Action? RetireConnection { get; init; }
 
     /// <summary>Number of the session for the registration.</summary>
     public long Epoch { get; }
@@ -124,6 +131,46 @@ internal sealed class AgentSession
             End(SessionEnd.Lost(EndReason.ConnectionLost, "The agent doesn't read what it is sent."));
         }
     }
+
+    /// <summary>Sends the first message after the proof. What was to come before it comes after it.</summary>
+    public void Welcome(PlaneMessage established)
+    {
+        lock (_moving)
+        {
+            _isWelcome = true;
+            Send(established);
+            SendRelocate();
+        }
+    }
+
+    /// <summary>
+    /// Asks the agent to go to another instance, once; where it waits for its welcome, right after that. The connection is retired, too: the
+    /// agent's next call on it would come back to the instance that it is to leave.
+    /// </summary>
+    /// <param name="within">Agents spread their reconnects over this time.</param>
+    public void Relocate(TimeSpan within)
+    {
+        lock (_moving)
+        {
+            if (_relocate is null)
+            {
+                _relocate = new PlaneMessage { Relocate = new Relocate { Within = Duration.FromTimeSpan(within) } };
+                SendRelocate();
+            }
+        }
+    }
+
+    private void SendRelocate()
+    {
+        if (_isWelcome && _relocate is { } relocate)
+        {
+            Send(relocate);
+            RetireConnection?.Invoke();
+        }
+    }
+
+    /// <summary>True if a registration's status is about this session.</summary>
+    public bool IsOf(WorkloadAutoRegistration current) => SessionStatusWriter.IsSame(current, Member);
 
     /// <summary>Ends the session once what is queued has been sent.</summary>
     public void End(SessionEnd end)

@@ -159,7 +159,7 @@ internal sealed partial class BootDelivery(
 
         ConditionChange? sidecar = session.Sidecar.Pending(session.Member);
         WorkloadAutoRegistration? written = await writer.WriteBootAsync(
-            session.Member, session.Epoch, write.Change, sidecar is null ? write.Conditions : [.. write.Conditions, sidecar], cancellationToken);
+            session.Member, write.Change, sidecar is null ? write.Conditions : [.. write.Conditions, sidecar], cancellationToken);
         if (written is null)
         {
             return false;

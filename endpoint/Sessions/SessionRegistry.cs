@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Google.Protobuf.WellKnownTypes;
 using Onboarding.Api;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
@@ -26,6 +25,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     private const int MostWritesATick = 10;
 
     private readonly ConcurrentDictionary<string, AgentSession> _sessions = new();
+    private readonly KubernetesClient _client;
     private readonly BootConfigurationSource _source;
     private readonly MemberAdmission _admissions;
     private readonly BootDelivery _delivery;
@@ -35,10 +35,12 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     private readonly ITimer _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
+    private TimeSpan _within;
     private int _inputsChanged;
     private int _refreshing;
 
     public SessionRegistry(
+        KubernetesClient client,
         ClusterState cluster,
         BootConfigurationSource source,
         MemberAdmission admissions,
@@ -48,6 +50,7 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         TimeProvider time,
         ILogger<SessionRegistry> logger)
     {
+        _client = client;
         _source = source;
         _admissions = admissions;
         _delivery = delivery;
@@ -81,6 +84,11 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
                 return session;
             });
         older?.End(SessionEnd.Replaced());
+        if (IsStopping)
+        {
+            // It was under way when the others were told.
+            session.Relocate(_within);
+        }
     }
 
     /// <summary>Takes a session out, unless a newer one is in its place.</summary>
@@ -102,15 +110,19 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public async Task RelocateAsync(TimeSpan within, TimeSpan patience, TimeProvider time)
     {
+        _within = within;
         await _stopping.CancelAsync();
-        AgentSession[] sessions = [.. _sessions.Values];
-        foreach (AgentSession session in sessions)
+        var over = Task.Delay(patience, time);
+        while (!over.IsCompleted && _sessions.Values.Where(s => !s.Ended.IsCompleted).ToArray() is { Length: > 0 } open)
         {
-            session.Send(new PlaneMessage { Relocate = new Relocate { Within = Duration.FromTimeSpan(within) } });
+            foreach (AgentSession session in open)
+            {
+                session.Relocate(within);
+            }
+
+            await Task.WhenAny(Task.WhenAll(open.Select(s => s.Ended)), over);
         }
 
-        Task all = Task.WhenAll(sessions.Select(s => s.Ended));
-        await Task.WhenAny(all, Task.Delay(patience, time));
         foreach (AgentSession session in _sessions.Values)
         {
             // Nothing to write: the agent is on its way, and anyone who takes it writes. A leader finds those that never arrive.
@@ -146,6 +158,10 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
         else if (change.Resource.Status?.Session?.Epoch > session.Epoch)
         {
             session.End(SessionEnd.Replaced());
+        }
+        else if (change.Resource.Status?.Session is { } status && status.Epoch == session.Epoch && !session.IsOf(change.Resource))
+        {
+            _ = Task.Run(() => EndIfReplacedAsync(session));
         }
         else if (change.Resource.Status?.BootConfiguration?.Admitted is { } admitted && admitted > session.Admitted)
         {
@@ -245,6 +261,20 @@ internal sealed partial class SessionRegistry : IAsyncDisposable
             Failed("status");
             session.WriteDue.Set(_time.GetUtcNow() + Spread(Retry));
         });
+
+    // Another session of the same epoch: one that was cut off before this one began, whose write is shown only now, or whose write came late and
+    // is in force. In the latter case the registration would say that its agent is gone, and the leader would take the member out in the end.
+    private Task EndIfReplacedAsync(AgentSession session) => InTurnAsync(
+        session,
+        async () =>
+        {
+            if (await _client.TryGetAsync<WorkloadAutoRegistration>(session.Member.Metadata.Namespace, session.Member.Metadata.Name, _stopping.Token) is { } current
+                && current.Metadata.Uid == session.Uid && !session.IsOf(current))
+            {
+                session.End(SessionEnd.Replaced());
+            }
+        },
+        _ => session.End(SessionEnd.Replaced()));
 
     private Task WriteSidecarAsync(AgentSession session) => InTurnAsync(
         session,

@@ -30,6 +30,7 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
         IReadOnlyList<ConditionChange> conditions,
         CancellationToken cancellationToken)
     {
+        string id = Guid.NewGuid().ToString("N")[..16];
         WorkloadAutoRegistration? written = await writer.ChangeAsync(
             member,
             current =>
@@ -40,7 +41,7 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
                 {
                     ObservedGeneration = current.Metadata.Generation,
                     ActiveAgentConnection = new ActiveAgentConnection(self.Instance),
-                    Session = new SessionStatus { Epoch = epoch, EstablishedAt = time.GetUtcNow(), Policy = policy, SpiffeId = spiffeId },
+                    Session = new SessionStatus { Epoch = epoch, Id = id, EstablishedAt = time.GetUtcNow(), Policy = policy, SpiffeId = spiffeId },
                     Conditions = writer.With(
                         current,
                         [new ConditionChange(WorkloadAutoRegistration.AgentConnected, true, "AgentEstablishedConnection", $"The agent is connected to {self.Instance}."), .. conditions]),
@@ -55,11 +56,18 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
         return written ?? throw Refuse.Precondition(Reasons.RegistrationDeleted, "The registration was deleted. Join again from the start.");
     }
 
+    /// <summary>
+    /// True if two states of a registration are about one session. Not by the epoch alone: an agent that is cut off before it could store the
+    /// epoch gets it once more, and the end of the session that was cut off would be written over the one that is connected.
+    /// </summary>
+    public static bool IsSame(WorkloadAutoRegistration one, WorkloadAutoRegistration other) =>
+        one.Status?.Session is { } a && other.Status?.Session is { } b && a.Epoch == b.Epoch && a.Id == b.Id;
+
     /// <summary>Writes that a session ended; nothing if the registration has a newer one.</summary>
-    public Task EndAsync(WorkloadAutoRegistration member, long epoch, string reason, string message, CancellationToken cancellationToken) =>
+    public Task EndAsync(WorkloadAutoRegistration member, string reason, string message, CancellationToken cancellationToken) =>
         writer.ChangeAsync(
             member,
-            current => IsOf(current, epoch)
+            current => IsOf(current, member)
                 ? current.Status! with
                 {
                     ActiveAgentConnection = null,
@@ -72,13 +80,12 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
     /// <summary>Writes of the boot configuration; nothing if the registration has a newer session.</summary>
     public Task<WorkloadAutoRegistration?> WriteBootAsync(
         WorkloadAutoRegistration member,
-        long epoch,
         Func<BootConfigurationState, BootConfigurationState> change,
         IReadOnlyList<ConditionChange> conditions,
         CancellationToken cancellationToken) =>
         writer.ChangeAsync(
             member,
-            current => IsOf(current, epoch)
+            current => IsOf(current, member)
                 ? current.Status! with
                 {
                     BootConfiguration = change(current.Status.BootConfiguration ?? new BootConfigurationState()),
@@ -118,8 +125,8 @@ internal sealed class SessionStatusWriter(RegistrationStatusWriter writer, Sessi
             $"the agent's epoch is {agent.Stored}, the registration's {epoch}");
     }
 
-    private bool IsOf(WorkloadAutoRegistration current, long epoch) =>
-        current.Status?.Session?.Epoch == epoch && current.Status.ActiveAgentConnection?.ConnectedTo == self.Instance;
+    private bool IsOf(WorkloadAutoRegistration current, WorkloadAutoRegistration member) =>
+        IsSame(current, member) && current.Status?.ActiveAgentConnection?.ConnectedTo == self.Instance;
 
     // An agent that connects while its sidecar restarts has the new one on disk, but isn't ready on it yet: the rollout still counts it.
     private static BootConfigurationRevision? CurrentOf(BootConfigurationState? state, BootConfigurationRevision? agents) =>

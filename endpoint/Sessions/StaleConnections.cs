@@ -46,7 +46,6 @@ internal sealed partial class StaleConnections(
         {
             await writer.EndAsync(
                 member,
-                member.Status!.Session?.Epoch ?? 0,
                 EndReason.InstanceRestarted,
                 $"The agent hasn't come back to {self.Instance} since that was restarted.",
                 cancellationToken);

@@ -20,6 +20,7 @@ public sealed partial class ResourceInformer<T>
     private readonly ILogger _logger;
     private readonly ResourceStore<T> _store = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly OwnWrites _own = new();
     private int _running;
 
     /// <summary>Makes an informer; <see cref="RunAsync"/> starts it.</summary>
@@ -33,6 +34,16 @@ public sealed partial class ResourceInformer<T>
         _namespace = @namespace;
         _options = new ListOptions { LabelSelector = options?.LabelSelector, FieldSelector = options?.FieldSelector };
         _logger = client.Options.LoggerFactory.CreateLogger("Onboarding.Kubernetes.ResourceInformer");
+        if (_options is { LabelSelector: null, FieldSelector: null })
+        {
+            client.Wrote += (kind, written) =>
+            {
+                if (kind == T.Definition && (_namespace is null || written.Namespace == _namespace))
+                {
+                    _own.Wrote(written.ResourceVersion);
+                }
+            };
+        }
     }
 
     /// <summary>
@@ -58,6 +69,12 @@ public sealed partial class ResourceInformer<T>
 
     /// <summary>True while the copy follows the server.</summary>
     public bool IsConnected { get; private set; }
+
+    /// <summary>
+    /// True while the copy doesn't show what its own client wrote last: who judges by it would do the same thing twice. Always false for an
+    /// informer with selectors, which may never be shown what was written.
+    /// </summary>
+    public bool IsBehindOwnWrites => _own.IsBehind;
 
     /// <summary>Why the informer can't follow the server just now; null if it can.</summary>
     public Exception? LastError { get; private set; }
@@ -126,6 +143,7 @@ public sealed partial class ResourceInformer<T>
         KubernetesList<T> list = await _client.ListAsync<T>(_namespace, _options, cancellationToken);
         IReadOnlyList<ResourceEvent<T>> changes = _store.Replace(list.Items);
         LogListed(_logger, list.Items.Count, T.Definition.Plural, list.ResourceVersion, changes.Count);
+        _own.Seen(list.ResourceVersion);
         Publish(changes);
         _synced.TrySetResult();
 
@@ -137,7 +155,13 @@ public sealed partial class ResourceInformer<T>
             backoff.Succeeded();
             if (next.Resource is not null)
             {
-                Publish(_store.Apply(next.Type, next.Resource));
+                IReadOnlyList<ResourceEvent<T>> change = _store.Apply(next.Type, next.Resource);
+                _own.Seen(next.ResourceVersion);
+                Publish(change);
+            }
+            else
+            {
+                _own.Seen(next.ResourceVersion);
             }
         }
     }

@@ -34,6 +34,12 @@ public sealed partial class LeaderElector
     /// <summary>True while this process leads.</summary>
     public bool IsLeader { get; private set; }
 
+    /// <summary>
+    /// True while no other process can have taken over: this one leads, and its last renewal is younger than the deadline. Unlike
+    /// <see cref="IsLeader"/> it is false at once in a process that was stopped for longer, before any of its timers has noticed.
+    /// </summary>
+    public bool MayAct => IsLeader && _lock.SinceRenewal < _options.RenewDeadline;
+
     /// <summary>Who leads, as last seen; null if no one does.</summary>
     public string? CurrentLeader => _lock.Holder;
 
@@ -69,7 +75,9 @@ public sealed partial class LeaderElector
     {
         while (!await TryAsync(_options.RenewDeadline, cancellationToken))
         {
-            await Task.Delay(_options.RetryPeriod * (1 + (_client.Random.NextDouble() / 5)), _client.TimeProvider, cancellationToken);
+            // When the lease runs out, if that is sooner: every second without a leader counts.
+            TimeSpan pause = _options.RetryPeriod * (1 + (_client.Random.NextDouble() / 5));
+            await Task.Delay(_lock.UntilExpiry is { } left && left < pause ? left : pause, _client.TimeProvider, cancellationToken);
         }
     }
 

@@ -20,6 +20,10 @@ internal sealed class LeaseLock(KubernetesClient client, NamespacedName name, st
     /// <summary>Time since the last renewal that the server confirmed was sent: from then on others count.</summary>
     public TimeSpan SinceRenewal => _clock.GetElapsedTime(_renewedAt);
 
+    /// <summary>Time until another's lease runs out; null if no other holds it, or if it has run out and was asked for in vain.</summary>
+    public TimeSpan? UntilExpiry =>
+        IsHeldByAnother && (_seen!.LeaseDuration ?? options.LeaseDuration) - _clock.GetElapsedTime(_seenAt) is { Ticks: > 0 } left ? left : null;
+
     /// <summary>Takes the lock, or keeps it. False if another has it or was faster.</summary>
     public async Task<bool> TryHoldAsync(CancellationToken cancellationToken)
     {

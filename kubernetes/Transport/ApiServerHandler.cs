@@ -55,6 +55,7 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
             return await OpenAsync(request, cancellationToken);
         }
 
+        CheckMayWrite(request);
         ResilienceContext context = ResilienceContextPool.Shared.Get(Operation(request), cancellationToken);
         try
         {
@@ -79,6 +80,17 @@ internal sealed partial class ApiServerHandler : HttpMessageHandler
         }
 
         base.Dispose(disposing);
+    }
+
+    // Here and not where the work is: between a process's last look at its lease and its write it may have been stopped for minutes.
+    private void CheckMayWrite(HttpRequestMessage request)
+    {
+        if (_options.MayWrite is { } mayWrite && request.Method != HttpMethod.Get && !mayWrite(request.RequestUri!.AbsolutePath))
+        {
+            throw new KubernetesException(
+                new V1Status { Code = (int)HttpStatusCode.Forbidden, Reason = "NotLeading", Message = "This process no longer leads, and writes nothing." },
+                Operation(request));
+        }
     }
 
     private void Prepare(HttpRequestMessage request)

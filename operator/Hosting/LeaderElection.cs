@@ -17,6 +17,7 @@ internal sealed class LeaderElection(
     EventWriter events,
     LoopSupervisor loops,
     IEnumerable<Reconciler> reconcilers,
+    LeadershipFence fence,
     OperatorOptions options,
     PlaneMetrics metrics,
     TimeProvider time,
@@ -25,8 +26,17 @@ internal sealed class LeaderElection(
     /// <summary>Name of the Lease that replicas elect their leader by.</summary>
     public const string Lease = "onboarding-plane-leader";
 
+    // Another sees the last renewal 2.4 s late at most, and takes over 10 s after it saw it: within 15 s of the leader's end.
+    private static readonly LeaderElectorOptions Times = new()
+    {
+        LeaseDuration = TimeSpan.FromSeconds(10),
+        RenewDeadline = TimeSpan.FromSeconds(7),
+        RetryPeriod = TimeSpan.FromSeconds(2),
+    };
+
     private readonly ReconcileMetrics _looks = new(metrics, time);
-    private readonly LeaderElector _elector = new(client, cluster.PlaneNamespace, Lease, $"{options.Instance}-{Guid.NewGuid():N}");
+    private readonly LeaderElector _elector =
+        fence.Guard(new LeaderElector(client, cluster.PlaneNamespace, Lease, $"{options.Instance}-{Guid.NewGuid():N}", Times));
 
     /// <summary>True while this process leads.</summary>
     public bool IsLeader => _elector.IsLeader;
@@ -42,7 +52,7 @@ internal sealed class LeaderElection(
         await cluster.HasSynced.WaitAsync(cancellationToken);
         await Task.WhenAll(reconcilers.Select(reconciler => loops.RunAsync(
             reconciler.Name,
-            new LeaderLoop(reconciler, _looks, time, loggers.CreateLogger<LeaderLoop>()).RunAsync,
+            new LeaderLoop(reconciler, _looks, time, loggers.CreateLogger<LeaderLoop>(), () => cluster.IsBehindOwnWrites).RunAsync,
             cancellationToken)));
     }
 }

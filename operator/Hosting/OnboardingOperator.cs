@@ -59,8 +59,9 @@ public sealed class OnboardingOperator : IAsyncDisposable
     public static async Task<OnboardingOperator> StartAsync(OperatorOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        PlaneEnvironment environment = PlaneEnvironment.Open(options);
-        var started = new OnboardingOperator(environment, Build(options, environment));
+        var fence = new LeadershipFence(options.Namespace);
+        PlaneEnvironment environment = PlaneEnvironment.Open(options, fence.MayWrite);
+        var started = new OnboardingOperator(environment, Build(options, environment, fence));
         try
         {
             if (options.HealthPort is { } port)
@@ -130,13 +131,14 @@ public sealed class OnboardingOperator : IAsyncDisposable
     private static string Version =>
         (typeof(OnboardingOperator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
 
-    private static ServiceProvider Build(OperatorOptions options, PlaneEnvironment environment)
+    private static ServiceProvider Build(OperatorOptions options, PlaneEnvironment environment, LeadershipFence fence)
     {
         var services = new ServiceCollection();
         services.AddSingleton(environment.Loggers);
         services.AddLogging();
         environment.AddTo(services);
         services.AddSingleton(options);
+        services.AddSingleton(fence);
         services.AddSingleton(environment.Cluster.Follow<V1Lease>(options.Namespace));
         services.AddSingleton<RevocationReports>();
         services.AddSingleton(new InstallSettings(options.EndpointImage, Version));

@@ -6,7 +6,15 @@ namespace Onboarding.Operator.Loops;
 /// Runs a reconciler while this process leads: at once, when something changed, and after its period. However much changes, it looks at
 /// most once a second, so that a fleet that joins doesn't cost a look for each member.
 /// </summary>
-internal sealed partial class LeaderLoop(Reconciler reconciler, ReconcileMetrics metrics, TimeProvider time, ILogger<LeaderLoop> logger)
+/// <param name="reconciler">What it runs.</param>
+/// <param name="metrics">Counts how looks end.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+/// <param name="isBehind">
+/// True while the copy of the cluster is older than this process's own last write: a look at it would do again what was just done, or undo it.
+/// </param>
+internal sealed partial class LeaderLoop(
+    Reconciler reconciler, ReconcileMetrics metrics, TimeProvider time, ILogger<LeaderLoop> logger, Func<bool>? isBehind = null)
 {
     /// <summary>Time between two looks at least.</summary>
     public static readonly TimeSpan MinimumPause = TimeSpan.FromSeconds(1);
@@ -49,6 +57,12 @@ internal sealed partial class LeaderLoop(Reconciler reconciler, ReconcileMetrics
         {
             metrics.Looked(reconciler, begun, "blind");
             reconciler.Forget();
+            return MinimumPause;
+        }
+
+        if (isBehind?.Invoke() == true)
+        {
+            metrics.Looked(reconciler, begun, "behind");
             return MinimumPause;
         }
 

@@ -11,7 +11,7 @@ internal sealed class ReconcileMetrics(PlaneMetrics metrics, TimeProvider time)
     /// <summary>A look has ended.</summary>
     /// <param name="reconciler">Whose look; its class's name is the label.</param>
     /// <param name="begun">When it began, a timestamp of the clock.</param>
-    /// <param name="outcome"><c>done</c>, <c>failed</c>, or <c>blind</c>: a store had a gap, and nothing was judged.</param>
+    /// <param name="outcome"><c>done</c>, <c>failed</c>, <c>blind</c>: a store had a gap, and nothing was judged; or <c>behind</c>: it was put off.</param>
     public void Looked(Reconciler reconciler, long begun, string outcome) => _duration.Record(
         time.GetElapsedTime(begun).TotalSeconds,
         new KeyValuePair<string, object?>("reconciler", reconciler.GetType().Name),

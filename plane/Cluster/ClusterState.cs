@@ -20,7 +20,7 @@ internal sealed class ClusterState
     public const string TokenKeysSecret = "onboarding-token-keys";
 
     private readonly KubernetesClient _client;
-    private readonly List<(Func<CancellationToken, Task> Run, Func<Task> Synced)> _informers = [];
+    private readonly List<(Func<CancellationToken, Task> Run, Func<Task> Synced, Func<bool> IsBehind)> _informers = [];
 
     /// <summary>Makes the informers; <see cref="RunAsync"/> starts them.</summary>
     /// <param name="client">The cluster.</param>
@@ -74,6 +74,9 @@ internal sealed class ClusterState
     /// <summary>True when everything has been read once.</summary>
     public bool IsSynced => _informers.All(i => i.Synced().IsCompletedSuccessfully);
 
+    /// <summary>True while what is known of some kind is older than what this process itself wrote of it last.</summary>
+    public bool IsBehindOwnWrites => _informers.Any(i => i.IsBehind());
+
     /// <summary>The key that an identity is bound to; null if it isn't bound.</summary>
     public WorkloadKeyBinding? KeyBindingOf(WorkloadIdentity identity) => KeyBindings.Get(PlaneNamespace, KeyBindingName.ForIdentity(identity));
 
@@ -88,7 +91,7 @@ internal sealed class ClusterState
         where T : class, IKubernetesObject<T>
     {
         var informer = new ResourceInformer<T>(_client, ns, options);
-        _informers.Add((informer.RunAsync, () => informer.HasSynced));
+        _informers.Add((informer.RunAsync, () => informer.HasSynced, () => informer.IsBehindOwnWrites));
         return informer;
     }
 

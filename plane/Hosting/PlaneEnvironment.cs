@@ -40,12 +40,15 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
     public string ApiAddress => _client.Resources.Server;
 
     /// <summary>Opens the audit log and finds the cluster; nothing is sent yet.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="mayWrite">Whether a request of a path may write at this moment; null: all may.</param>
     /// <exception cref="StartException">One of them can't be used; the message says what to do.</exception>
-    public static PlaneEnvironment Open(PlaneOptions options)
+    public static PlaneEnvironment Open(PlaneOptions options, Func<string, bool>? mayWrite = null)
     {
         ILoggerFactory loggers = options.LoggerFactory ?? ConsoleLoggers();
         var client = new ClusterClient(
-            Configuration(options), new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider, DropManagedFields = true });
+            Configuration(options),
+            new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider, DropManagedFields = true, MayWrite = mayWrite });
         try
         {
             return new PlaneEnvironment(options, loggers, options.SharedAudit ?? OpenAudit(options, loggers), client);

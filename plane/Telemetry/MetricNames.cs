@@ -48,7 +48,7 @@ internal static class MetricNames
     /// <summary>Gauge: 1 while this operator leads, else 0.</summary>
     public const string Leader = "onboarding.leader";
 
-    /// <summary>Histogram, s: time of one look at the cluster, by <c>reconciler</c> and <c>outcome</c>: <c>done</c>, <c>failed</c>, <c>blind</c> (a store had a gap).</summary>
+    /// <summary>Histogram, s: time of one look at the cluster, by <c>reconciler</c> and <c>outcome</c>: <c>done</c>, <c>failed</c>, <c>blind</c> (a store had a gap), <c>behind</c> (one was older than the own last write).</summary>
     public const string ReconcileDuration = "onboarding.reconcile.duration";
 
     /// <summary>Gauge: 1, with <c>service.version</c> of the program.</summary>

@@ -235,6 +235,23 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_relocated_agent_keeps_its_session_until_its_turn_has_come()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log) with { Random = () => 0.5 });
+        FakeSession first = await plane.NextSessionAsync();
+        first.Send(new PlaneMessage { Relocate = new Relocate { Within = Duration.FromTimeSpan(TimeSpan.FromMinutes(5)) } });
+        first.Send(new PlaneMessage { LiveConfiguration = new LiveConfiguration { Version = new BootConfigurationVersion { Generation = 7 } } });
+
+        (await StatusAsync(first, 7)).Error.ShouldNotBeEmpty("it has no boot configuration that these hosts belong to");
+
+        agent.Phases.ShouldNotContain(OnboardingPhase.Relocating);
+        first.End();
+        await plane.NextSessionAsync();
+        agent.Phases.ShouldContain(OnboardingPhase.Relocating, "what ends the session says that the turn has come");
+    }
+
+    [Fact]
     public async Task A_session_that_is_refused_leads_to_the_whole_decision_again()
     {
         await using FakePlane plane = await FakePlane.StartAsync();

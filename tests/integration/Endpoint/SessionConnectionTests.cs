@@ -1,7 +1,10 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api;
 using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
+using Onboarding.Endpoint.Sessions;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -55,4 +58,56 @@ public sealed class SessionConnectionTests : IAsyncLifetime
             (await agent.GetPlaneAsync()).Uid.ShouldBe(TestPlane.Uid);
         }
     }
+
+    [Fact]
+    public async Task The_end_of_a_session_that_was_cut_off_is_not_written_over_the_one_that_has_its_epoch()
+    {
+        // An agent that couldn't store its epoch gets it again. The end of its first session comes late, and is about that one alone: the
+        // leader would take a connected member out after the grace period.
+        TestAgent agent = _plane.Agent();
+        using TestSession first = await agent.JoinAsync();
+        long epoch = (await first.NextAsync(PlaneMessage.MessageOneofCase.Established)).Established.Epoch;
+        WorkloadAutoRegistration cutOff = await MemberAsync(agent);
+        using TestSession second = await agent.ConnectAsync();
+        (await second.NextAsync(PlaneMessage.MessageOneofCase.Established)).Established.Epoch.ShouldBe(epoch);
+
+        await _plane.Endpoint.Services.GetRequiredService<SessionStatusWriter>().EndAsync(
+            cutOff, "AgentConnectionLost", "The connection to the agent was lost.", CancellationToken.None);
+
+        WorkloadAutoRegistrationStatus status = (await MemberAsync(agent)).Status.ShouldNotBeNull();
+        status.ActiveAgentConnection.ShouldNotBeNull().ConnectedTo.ShouldBe("plane-a");
+        status.Conditions.Single(c => c.Type == WorkloadAutoRegistration.AgentConnected).Status.ShouldBe("True");
+    }
+
+    [Theory]
+    [InlineData("plane-z")]
+    [InlineData(null)]
+    public async Task A_session_whose_registration_says_otherwise_ends_so_that_its_agent_comes_back(string? connectedTo)
+    {
+        // The write of a replica that began a session for a call which was over; or its word that the session ended.
+        TestAgent agent = _plane.Agent();
+        using TestSession session = await agent.JoinAsync();
+        await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
+        WorkloadAutoRegistration? member = null;
+        await Eventually.Is(
+            async () =>
+            {
+                member = await MemberAsync(agent);
+                await _plane.Client.UpdateStatusAsync(member with
+                {
+                    Status = member.Status! with
+                    {
+                        ActiveAgentConnection = connectedTo is null ? null : new ActiveAgentConnection(connectedTo),
+                        Session = member.Status.Session! with { Id = "another" },
+                    },
+                });
+                return true;
+            },
+            "the other write is in force");
+
+        TestAgent.ReasonOf((await session.EndAsync())!, StatusCode.Aborted).Reason.ShouldBe(Reasons.SessionReplaced);
+    }
+
+    private Task<WorkloadAutoRegistration> MemberAsync(TestAgent agent) =>
+        _plane.Client.GetAsync<WorkloadAutoRegistration>("bookinfo", agent.Registration);
 }

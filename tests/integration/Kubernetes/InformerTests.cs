@@ -82,6 +82,32 @@ public sealed class InformerTests
     }
 
     [Fact]
+    public async Task A_copy_says_that_it_is_behind_what_its_own_client_wrote()
+    {
+        var objects = new ObjectServer();
+        objects.Put("a", "red");
+        await using FakeApiServer server = await FakeApiServer.StartAsync(context => context.Request.Method == "GET"
+            ? objects.HandleAsync(context)
+            : Answers.ConfigMap("a", "900000")(context));
+        using KubernetesClient client = server.Client();
+        var informer = new ResourceInformer<V1ConfigMap>(client, "ns");
+        var elsewhere = new ResourceInformer<V1ConfigMap>(client, "other");
+        var selected = new ResourceInformer<V1ConfigMap>(client, "ns", new ListOptions { LabelSelector = "a=b" });
+        using var stop = new CancellationTokenSource();
+        Task running = informer.RunAsync(stop.Token);
+        await informer.HasSynced;
+        informer.IsBehindOwnWrites.ShouldBeFalse();
+
+        await client.UpdateAsync(new V1ConfigMap { Metadata = new() { Name = "a", Namespace = "ns" } });
+
+        informer.IsBehindOwnWrites.ShouldBeTrue("its watch hasn't shown it");
+        elsewhere.IsBehindOwnWrites.ShouldBeFalse("it will never be shown what is in another namespace");
+        selected.IsBehindOwnWrites.ShouldBeFalse("nor what its selector leaves out");
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
     public async Task A_change_tells_what_was_before()
     {
         var objects = new ObjectServer();

@@ -1,4 +1,6 @@
 using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
+using Onboarding.Operator.Hosting;
 using Onboarding.Testing;
 using Shouldly;
 using Xunit;
@@ -78,6 +80,58 @@ public sealed class LeaderElectorTests : IAsyncLifetime
         a.IsLeader.ShouldBeFalse();
         _mostAtOnce.ShouldBe(1);
         _log.Entries.Single(e => e.EventId.Id == 2041).Message.ShouldContain("ns/lead");
+        await stop.CancelAsync();
+        await Task.WhenAll(runA, runB);
+    }
+
+    [Fact]
+    public async Task A_leader_that_was_stopped_past_its_deadline_writes_nothing_when_it_goes_on()
+    {
+        // SIGSTOP, or a machine that was moved: its work goes on where it was, before any timer has told it that another leads.
+        var fence = new LeadershipFence("ns");
+        LeaderElector a = fence.Guard(Candidate("a"));
+        using KubernetesClient work = _server.Client(new KubernetesClientOptions { TimeProvider = _clock, UserAgent = "test/work", MayWrite = fence.MayWrite });
+        KubernetesException follows = await Should.ThrowAsync<KubernetesException>(() => work.DeleteAsync<V1ConfigMap>("ns", "x"));
+        (follows.Status.Reason, a.MayAct).ShouldBe(("NotLeading", false), "it doesn't lead yet");
+        using var stop = new CancellationTokenSource();
+        Task run = a.RunAsync(LeadAsync, stop.Token);
+        await PumpAsync(() => a.MayAct, "a to lead");
+        _leases.CutOff = "test/a";
+
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        a.MayAct.ShouldBeFalse();
+        (await Should.ThrowAsync<KubernetesException>(() => work.DeleteAsync<V1ConfigMap>("ns", "x"))).Status.Reason.ShouldBe("NotLeading");
+        (await Should.ThrowAsync<KubernetesException>(() => work.CreateAsync(new V1ConfigMap { Metadata = new() { Namespace = "ns", Name = "x" } }))).Status.Reason.ShouldBe("NotLeading");
+        fence.MayWrite("/apis/coordination.k8s.io/v1/namespaces/ns/leases/onboarding-instance-x").ShouldBeFalse("another instance's Lease");
+        fence.MayWrite("/apis/coordination.k8s.io/v1/namespaces/ns/leases/onboarding-plane-leader").ShouldBeTrue("it takes part in the election");
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task Who_waits_takes_over_when_the_lease_runs_out_and_not_at_its_next_look()
+    {
+        var times = new LeaderElectorOptions { LeaseDuration = TimeSpan.FromSeconds(10), RenewDeadline = TimeSpan.FromSeconds(9), RetryPeriod = TimeSpan.FromSeconds(7) };
+        using var stop = new CancellationTokenSource();
+        LeaderElector a = Candidate("a", times);
+        Task runA = a.RunAsync(LeadAsync, stop.Token);
+        await PumpAsync(() => a.IsLeader, "a to lead");
+        _leases.CutOff = "test/a";
+        LeaderElector b = Candidate("b", times);
+        Task runB = b.RunAsync(LeadAsync, stop.Token);
+        await Eventually.Is(() => b.CurrentLeader == "a", "b to see it");
+        TimeSpan passed = TimeSpan.Zero;
+        await Eventually.Is(
+            () =>
+            {
+                // By its looks alone, of which the second is after 14 s at least, it would come later.
+                TimeSpan step = passed < TimeSpan.FromSeconds(12) ? TimeSpan.FromMilliseconds(100) : TimeSpan.Zero;
+                _clock.Advance(step);
+                passed += step;
+                return b.IsLeader;
+            },
+            "b to lead");
         await stop.CancelAsync();
         await Task.WhenAll(runA, runB);
     }

@@ -1,6 +1,8 @@
+using Grpc.Core;
 using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Meta;
+using Onboarding.Api.Rpc;
 using Onboarding.Api.Runtime;
 using Onboarding.Endpoint.Sessions;
 using Onboarding.Endpoint.Tokens;
@@ -71,13 +73,32 @@ public sealed class AgentSessionTests
         for (int i = 0; i < 33; i++)
         {
             session.Ended.IsCompleted.ShouldBeFalse($"after {i} messages");
-            session.Send(new Onboarding.Api.Rpc.PlaneMessage { Heartbeat = new Onboarding.Api.Rpc.Heartbeat() });
+            session.Send(new PlaneMessage { Heartbeat = new Heartbeat() });
         }
 
         (await session.Ended).Message.ShouldBeGolden();
     }
 
-    private AgentSession Session() => new(
+    [Fact]
+    public async Task A_session_that_is_told_to_move_while_it_is_established_moves_after_its_welcome()
+    {
+        // The agent takes nothing but its welcome as the answer to its proof; a session that is never told stays until the process is killed.
+        int retired = 0;
+        AgentSession session = Session(() => retired++);
+        session.Relocate(TimeSpan.FromSeconds(2));
+        retired.ShouldBe(0);
+
+        session.Welcome(new PlaneMessage { Established = new SessionEstablished() });
+        session.Relocate(TimeSpan.FromSeconds(2));
+        session.End(SessionEnd.Quiet("The instance stops."));
+
+        var sent = new SentMessages();
+        await session.WriteAllAsync(sent, CancellationToken.None);
+        sent.Select(m => m.MessageCase).ShouldBe([PlaneMessage.MessageOneofCase.Established, PlaneMessage.MessageOneofCase.Relocate]);
+        retired.ShouldBe(1, "its agent's next call goes to another instance");
+    }
+
+    private AgentSession Session(Action? retire = null) => new(
         new WorkloadAutoRegistration
         {
             Metadata = new V1ObjectMeta { Name = "ratings-jwt-corp--host-1", Namespace = "bookinfo", Uid = "1" },
@@ -85,7 +106,10 @@ public sealed class AgentSessionTests
         },
         Claims(),
         held: null,
-        _time);
+        _time)
+    {
+        RetireConnection = retire,
+    };
 
     private OnboardingTokenClaims Claims() => new()
     {
@@ -98,4 +122,15 @@ public sealed class AgentSessionTests
         IssuedAt = _time.GetUtcNow(),
         ExpiresAt = _time.GetUtcNow().AddHours(1),
     };
+
+    private sealed class SentMessages : List<PlaneMessage>, IServerStreamWriter<PlaneMessage>
+    {
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(PlaneMessage message)
+        {
+            Add(message);
+            return Task.CompletedTask;
+        }
+    }
 }

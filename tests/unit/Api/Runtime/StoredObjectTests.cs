@@ -21,7 +21,7 @@ public class StoredObjectTests
            "workload": {"labels": {"version": "v2"}}, "settings": {"connectedOver": "VPC"}}},
          "status": {"observedGeneration": 1, "conditions": [{"type": "AgentConnected", "status": "True", "reason": "AgentEstablishedConnection"}],
           "activeAgentConnection": {"connectedTo": "onboarding-plane-7f9c-abcde"},
-          "session": {"epoch": 3, "establishedAt": "2026-01-31T12:00:00Z", "endedAt": "2026-01-31T13:00:00Z",
+          "session": {"epoch": 3, "id": "0123456789abcdef", "establishedAt": "2026-01-31T12:00:00Z", "endedAt": "2026-01-31T13:00:00Z",
             "policy": "ratings", "spiffeId": "spiffe://cluster.local/ns/bookinfo/sa/ratings"},
           "bootConfiguration": {"desired": {"generation": 2, "coreHash": "aa", "liveHash": "bb"}, "current": {"generation": 1, "coreHash": "cc", "liveHash": "dd"}}}}
         """);

@@ -16,6 +16,8 @@ public sealed class CountingProxy : IAsyncDisposable
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentDictionary<ApiCall, bool> _calls = new();
     private readonly WebApplication _app;
+    private CancellationTokenSource _watches = new();
+    private volatile bool _isDown;
     private readonly HttpClient _api;
 
     private CountingProxy(KubernetesClientConfiguration api)
@@ -51,6 +53,26 @@ public sealed class CountingProxy : IAsyncDisposable
 
     /// <summary>Hands a request on and loses its answer, if the function says so for its verb and resource.</summary>
     public Func<string, bool> Loses { get; set; } = _ => false;
+
+    /// <summary>How long each request waits before it is handed on.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>True: the server is gone. Every request is cut off, and so is every watch from now on.</summary>
+    public bool IsDown
+    {
+        get => _isDown;
+        set
+        {
+            _isDown = value;
+            if (value)
+            {
+                BreakWatches();
+            }
+        }
+    }
+
+    /// <summary>Ends every watch that passes through, without a word.</summary>
+    public void BreakWatches() => Interlocked.Exchange(ref _watches, new CancellationTokenSource()).Cancel();
 
     public static async Task<CountingProxy> StartAsync(string kubeconfig, TemporaryDirectory directory)
     {
@@ -93,6 +115,17 @@ public sealed class CountingProxy : IAsyncDisposable
             _requests.Enqueue($"{request.Method} {resource}");
         }
 
+        if (IsDown)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(Delay, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (!isWatch && Fault($"{request.Method} {resource}") is { } status)
         {
             context.Response.StatusCode = status;
@@ -119,7 +152,8 @@ public sealed class CountingProxy : IAsyncDisposable
         forwarded.Headers.TryAddWithoutValidation("accept", request.Headers.Accept.ToString());
         try
         {
-            await AnswerAsync(context, forwarded);
+            using var cut = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isWatch ? _watches.Token : default);
+            await AnswerAsync(context, forwarded, cut.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
         {
@@ -127,10 +161,10 @@ public sealed class CountingProxy : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, HttpRequestMessage forwarded)
+    private async Task AnswerAsync(HttpContext context, HttpRequestMessage forwarded, CancellationToken cut)
     {
         using HttpResponseMessage answer =
-            await _api.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+            await _api.SendAsync(forwarded, HttpCompletionOption.ResponseHeadersRead, cut);
         if (Loses($"{context.Request.Method} {ApiCall.FromRequest(context.Request).Resource}"))
         {
             context.Abort();
@@ -139,15 +173,15 @@ public sealed class CountingProxy : IAsyncDisposable
 
         context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
-        await context.Response.StartAsync(context.RequestAborted);
-        await using Stream body = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
+        await context.Response.StartAsync(cut);
+        await using Stream body = await answer.Content.ReadAsStreamAsync(cut);
         byte[] buffer = new byte[16 * 1024];
         int read;
-        while ((read = await body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        while ((read = await body.ReadAsync(buffer, cut)) > 0)
         {
             // Flushed piece by piece: a watch must arrive while it is still open.
-            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), cut);
+            await context.Response.Body.FlushAsync(cut);
         }
     }
 }

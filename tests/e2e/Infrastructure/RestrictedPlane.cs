@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
+using Onboarding.Api.Policies;
 using Onboarding.Client.Native;
 using Onboarding.Embedded;
 using Onboarding.Endpoint.Hosting;
@@ -99,6 +100,40 @@ internal sealed class RestrictedPlane : IAsyncDisposable
             path += ns is null ? "" : $"/namespaces/{ns}";
             (await _raw.PostAsync($"{path}/{kind.ToLowerInvariant()}s", document.ToJsonString())).Expect(201);
         }
+    }
+
+    /// <summary>Takes the tokens of an issuer of the test's, and lets all that it vouches for join Bookinfo's group.</summary>
+    /// <param name="issuer">The issuer.</param>
+    /// <param name="uid">The plane's uid, which is the audience of its tokens.</param>
+    /// <param name="gracePeriod">How long an agent may stay away.</param>
+    public async Task TrustAsync(TestIssuer issuer, string uid, string gracePeriod)
+    {
+        await Client.PatchAsync<OnboardingPlane>(
+            OnboardingPlane.DefaultNamespace,
+            OnboardingPlane.DefaultName,
+            V1Patch.Merge(new JsonObject
+            {
+                ["spec"] = new JsonObject
+                {
+                    ["uid"] = uid,
+                    ["gracePeriod"] = gracePeriod,
+                    ["workloads"] = new JsonObject
+                    {
+                        ["authentication"] = new JsonObject
+                        {
+                            ["jwt"] = new JsonObject
+                            {
+                                ["issuers"] = new JsonArray(new JsonObject { ["issuer"] = issuer.Name, ["shortName"] = "test", ["jwks"] = issuer.Jwks }),
+                            },
+                        },
+                        ["deregistration"] = new JsonObject { ["propagationDelay"] = "0s" },
+                    },
+                },
+            }));
+        await Client.CreateAsync(OnboardingPolicy.FromJson((JsonObject)JsonNode.Parse($$$"""
+            {"metadata": {"name": "all", "namespace": "{{{DemoMesh.Namespace}}}"},
+             "spec": {"allow": [{"workloads": [{"jwt": {"issuer": "{{{issuer.Name}}}"}}], "onboardTo": [{"workloadGroupSelector": {} }]}]}}
+            """)!));
     }
 
     /// <summary>Starts the real endpoint, in this process, with the service account's token.</summary>

@@ -36,9 +36,12 @@ public sealed class ChangeTests
 
         // All that run: one whose probe was slow this once is an old one, too.
         string[] old = [.. cluster.Kubelet.Running.Where(p => p.Owner == InstalledCluster.Endpoint).Select(p => p.Name)];
+        using NextChart next = await NextChart.PackAsync(cluster.Programs);
+        await cluster.Programs.KubectlAsync("apply", "--server-side", "--force-conflicts", "-f", next.Definitions);
         await cluster.Programs.HelmAsync(
-            "upgrade", "onboarding", ShippedManifests.Chart, "--namespace", InstalledCluster.PlaneNamespace,
+            "upgrade", "onboarding", next.Package, "--namespace", InstalledCluster.PlaneNamespace,
             "--reuse-values", "--set", "tag=0.1.1,plane.gracePeriod=6m");
+        (await cluster.Programs.KubectlAsync("get", "crd", NextChart.Changed, "-o", "yaml")).ShouldContain(NextChart.NewField);
         await Eventually.Is(
             () => cluster.Kubelet.ReadyOf(InstalledCluster.Endpoint).Select(p => p.Name).Except(old).Count() == 2 && !cluster.Kubelet.Running.Any(p => old.Contains(p.Name)),
             "both endpoints are replaced");

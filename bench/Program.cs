@@ -7,6 +7,7 @@ using Onboarding.Bench.Limits;
 using Onboarding.Bench.Nat;
 using Onboarding.Bench.Policies;
 using Onboarding.Bench.Renewals;
+using Onboarding.Bench.Replicas;
 using Onboarding.Bench.Sessions;
 using Onboarding.Bench.Strangers;
 using Onboarding.Bench.Verifications;
@@ -51,6 +52,11 @@ if (args is ["sessions", .. string[] idle] && SessionBenchmarkOptions.TryRead(id
     return await SessionBenchmark.RunAsync(sessions);
 }
 
+if (args is ["replicas", .. string[] several] && ReplicaBenchmarkOptions.TryRead(several) is { } replicas)
+{
+    return await ReplicaBenchmark.RunAsync(replicas);
+}
+
 // The other process of "sessions".
 if (args is [BareKestrel.Command, string certificate, string key])
 {
@@ -86,6 +92,7 @@ Console.Error.WriteLine(
                dotnet run -c Release --project bench -- strangers [--count {new StrangerBenchmarkOptions().Count}] [--members {new StrangerBenchmarkOptions().Members}] [--same {new StrangerBenchmarkOptions().Same}] [--kind {string.Join('|', StrangerFlood.Kinds)}]
                dotnet run -c Release --project bench -- nat [--count {new NatBenchmarkOptions().Count}] [--fresh]
                dotnet run -c Release --project bench -- sessions [--count {new SessionBenchmarkOptions().Count}]
+               dotnet run -c Release --project bench -- replicas [--joins {new ReplicaBenchmarkOptions().Joins}] [--members {new ReplicaBenchmarkOptions().Members}] [--operator-members {new ReplicaBenchmarkOptions().OperatorMembers}]
                dotnet run -c Release --project bench -- control-plane [--objects {defaults.Objects}] [--parallel {defaults.Parallel}] [--watchers {defaults.Watchers}] [--events {defaults.Events}]
                dotnet run -c Release --project bench -- limits
                dotnet run -c Release --project bench -- policies
@@ -103,6 +110,8 @@ Console.Error.WriteLine(
                           connection for each of its calls
           sessions        memory of idle sessions beside idle streams of bare Kestrel, and the endpoint's CPU for one member's
                           change with 100 members and with all
+          replicas        joins per second and writes per join with three endpoints beside one, the time until the last member is told
+                          of its group's change, and CPU and memory of the operator
           control-plane   creates, lists and watches on the embedded control plane, and, where kube-apiserver and etcd are
                           found (KUBEBUILDER_ASSETS, PATH), the same on those
           policies        how long a decision takes with 10, 1,000 and 10,000 policies in one namespace and issuer, and what a

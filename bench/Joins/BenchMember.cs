@@ -60,6 +60,20 @@ internal sealed class BenchMember(BenchIssuer issuer, string subject) : IDisposa
             Sign(_key, _key.ExportSubjectPublicKeyInfo(), Registration(ip), token, planeUid),
             new Metadata { { "authorization", $"Bearer {token}" } });
 
+    /// <summary>Waits for the next boot configuration, or what of it a running sidecar takes over.</summary>
+    public async Task InformedAsync(CancellationToken cancellationToken)
+    {
+        while (await _session!.ResponseStream.MoveNext(cancellationToken))
+        {
+            if (_session.ResponseStream.Current.MessageCase is PlaneMessage.MessageOneofCase.BootConfiguration or PlaneMessage.MessageOneofCase.LiveConfiguration)
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The session ended.");
+    }
+
     /// <summary>Hangs up.</summary>
     public void Leave()
     {

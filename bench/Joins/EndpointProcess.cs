@@ -26,7 +26,7 @@ internal sealed class EndpointProcess : IAsyncDisposable
         _authority = authority;
     }
 
-    public static async Task<EndpointProcess> StartAsync(TemporaryDirectory directory, string kubeconfig)
+    public static async Task<EndpointProcess> StartAsync(TemporaryDirectory directory, string kubeconfig, string instance = "bench")
     {
         using var certificates = new TestCertificates("endpoint CA");
         string certificate = directory["endpoint.pem"];
@@ -41,7 +41,7 @@ internal sealed class EndpointProcess : IAsyncDisposable
             ArgumentList =
             {
                 "--kubeconfig", kubeconfig, "--listen", "127.0.0.1", "--port", "0", "--tls-certificate", certificate, "--tls-key", key,
-                "--audit-log", directory["audit.jsonl"],
+                "--audit-log", directory["audit.jsonl"], "--instance", instance,
             },
         };
         Process process = Process.Start(start)!;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Onboarding.AgentHost.Control;
 using Onboarding.Api.Configuration;
 using Onboarding.Api.Rpc.Spiffe;
-using Onboarding.Client.Control;
 using Onboarding.Client.Identity;
 
 namespace Onboarding.AgentHost.Identity;

@@ -7,7 +7,6 @@ using Onboarding.Api.Rpc;
 using Onboarding.Bench.Agent;
 using Onboarding.Embedded.Istio;
 using Onboarding.Quickstart.Processes;
-using Onboarding.Testing;
 using Onboarding.Tests.Integration.ClientTests;
 using Rpc = Onboarding.Api.Rpc;
 
@@ -127,7 +126,11 @@ internal static class RenewalBenchmark
             echo '{"credential":{"@type":"type.googleapis.com/onboarding.v1alpha1.JwtCredential","token":"e30.e30.c2ln"},"expiresAt":"2030-01-01T00:00:00Z"}'
 
             """);
-        File.SetUnixFileMode(plugin, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(plugin, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         var onboarding = new OnboardingConfiguration
         {
             OnboardingEndpoint = new OnboardingEndpoint

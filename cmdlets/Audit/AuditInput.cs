@@ -28,7 +28,7 @@ internal static class AuditInput
 
         // What a person at this machine writes, or what a date turned into on its way here.
         return LanguagePrimitives.TryConvertTo(text, out DateTimeOffset at) ? at
-            : throw new PSArgumentException($"'{text}' is no time. Give how long ago, 30d, 12h or 90m, or a date: 2026-11-01.", "Since");
+            : throw new PSArgumentException($"'{text}' is no time. Give how long ago, 30d, 12h or 90m, or a date: 2026-11-01.", nameof(text));
     }
 
     private static TimeSpan? Unit(char letter) => letter switch

@@ -71,7 +71,7 @@ public sealed class GetOnboardingReportCommand : FleetCmdlet
 public enum ReportForm
 {
     /// <summary>Objects.</summary>
-    Object = 0,
+    Objects = 0,
 
     /// <summary>Comma-separated values, for a spreadsheet.</summary>
     Csv = 1,

@@ -41,7 +41,7 @@ public sealed class GetMeshOnboardingEventCommand : FleetCmdlet
         await foreach (PlaneEventView view in new PlaneEvents(Session.Kubernetes).ReadAsync(ns, Follow, cancellationToken))
         {
             if ((CorrelationId is null || view.CorrelationIds.Contains(CorrelationId))
-                && (WorkloadGroup is null || (view.Kind == "WorkloadGroup" ? view.Object == WorkloadGroup : view.Object.StartsWith($"{WorkloadGroup}-", StringComparison.Ordinal))))
+                && (WorkloadGroup is null || (view.Kind == "WorkloadGroup" ? view.About == WorkloadGroup : view.About.StartsWith($"{WorkloadGroup}-", StringComparison.Ordinal))))
             {
                 any = true;
                 WriteObject(new MeshOnboardingEvent(view));

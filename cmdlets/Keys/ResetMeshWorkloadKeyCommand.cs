@@ -35,9 +35,8 @@ public sealed class ResetMeshWorkloadKeyCommand : FleetCmdlet
         }
 
         var keys = new WorkloadKeys(Session.Kubernetes);
-        BoundKey key = InputObject?.Key
-            ?? (await keys.ListAsync(ns, n => n == Name, cancellationToken)).FirstOrDefault()
-            ?? throw WorkloadKeys.NotFound(ns, Name);
+        IReadOnlyList<BoundKey> bound = InputObject?.Key is { } given ? [given] : await keys.ListAsync(ns, n => n == Name, cancellationToken);
+        BoundKey key = bound.Count > 0 ? bound[0] : throw WorkloadKeys.NotFound(ns, Name);
         await keys.ResetAsync(key, cancellationToken);
         WriteVerbose($"reset the key of '{ns}/{name}' (context {Session.Context.Name}), which was {key.Thumbprint}");
     }

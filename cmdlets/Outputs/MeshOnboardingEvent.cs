@@ -9,8 +9,8 @@ public sealed class MeshOnboardingEvent
     {
         Time = view.Time;
         Namespace = view.Namespace;
-        WorkloadGroup = view.Kind == "WorkloadGroup" ? view.Object : null;
-        Name = view.Kind == "WorkloadGroup" ? null : view.Object;
+        WorkloadGroup = view.Kind == "WorkloadGroup" ? view.About : null;
+        Name = view.Kind == "WorkloadGroup" ? null : view.About;
         Instance = view.Instance;
         Identity = MeshIdentity.Parse(view.IdentityJson);
         Type = view.Type;

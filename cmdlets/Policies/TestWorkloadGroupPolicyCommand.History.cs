@@ -108,7 +108,7 @@ public sealed partial class TestWorkloadGroupPolicyCommand
 public enum PolicyReportForm
 {
     /// <summary>An object for each machine whose answer changes.</summary>
-    Object = 0,
+    Objects = 0,
 
     /// <summary>JUnit's XML, a case for each machine.</summary>
     JUnit = 1,

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Policies;
-using Onboarding.Api.Reading;
 using Onboarding.Authorization;
 using Onboarding.Fleet.Workloads;
 

@@ -83,7 +83,7 @@ public sealed class ReplayReport(IReadOnlyCollection<ReplayedDecision> decisions
 
     private static JsonObject Rule(string id, string text) => new() { ["id"] = id, ["shortDescription"] = new JsonObject { ["text"] = text } };
 
-    private JsonNode Result(string rule, string level, ReplayedDecision decision) => new JsonObject
+    private JsonObject Result(string rule, string level, ReplayedDecision decision) => new JsonObject
     {
         ["ruleId"] = rule,
         ["level"] = level,

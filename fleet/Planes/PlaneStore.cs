@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Install;
-using Onboarding.Api.Meta;
 using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
 using Onboarding.Documents;

@@ -138,7 +138,7 @@ public sealed record PolicyDraft
         return new JsonObject { ["workloadGroupSelector"] = new JsonObject { ["matchLabels"] = match } };
     }
 
-    private static JsonNode Label(string key, IReadOnlyList<string> values)
+    private static JsonObject Label(string key, IReadOnlyList<string> values)
     {
         var label = new JsonObject { ["key"] = key };
         if (values.Count > 0)

@@ -53,7 +53,7 @@ public sealed class PlaneEvents(KubernetesClient kubernetes)
             Time = source.LastTimestamp ?? source.FirstTimestamp ?? source.Metadata.CreationTimestamp,
             Namespace = ForeignText.Clean(source.Metadata.Namespace ?? ""),
             Kind = ForeignText.Clean(source.InvolvedObject.Kind ?? ""),
-            Object = ForeignText.Clean(source.InvolvedObject.Name ?? ""),
+            About = ForeignText.Clean(source.InvolvedObject.Name ?? ""),
             Type = ForeignText.Clean(source.Type ?? ""),
             Event = ForeignText.Clean(source.Reason ?? ""),
             Reason = notes.GetValueOrDefault(EventAnnotations.Reason) is { Length: > 0 } code ? ForeignText.Clean(RefusalErrors.IdOf(code)) : null,
@@ -91,7 +91,7 @@ public sealed record PlaneEventView
     public required string Kind { get; init; }
 
     /// <summary>Name of what it is about.</summary>
-    public required string Object { get; init; }
+    public required string About { get; init; }
 
     /// <summary><c>Normal</c> or <c>Warning</c>.</summary>
     public required string Type { get; init; }

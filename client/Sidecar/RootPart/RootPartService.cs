@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using Onboarding.Api.Configuration;
 using Onboarding.Client.Errors;
-using Onboarding.Client.Native;
 using Onboarding.Client.Sidecar.Istio;
 
 namespace Onboarding.Client.Sidecar.RootPart;

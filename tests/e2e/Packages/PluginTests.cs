@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Onboarding.Api.Install;
-using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Quickstart.Processes;
 using Onboarding.Testing;

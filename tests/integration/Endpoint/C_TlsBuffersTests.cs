@@ -25,7 +25,7 @@ public sealed class C_TlsBuffersTests
         await dialed.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port);
         using TcpClient accepted = await accepting;
         await using var server = new SslStream(accepted.GetStream());
-        await using var client = new SslStream(dialed.GetStream(), false, (_, _, _, _) => true);
+        await using var client = new SslStream(dialed.GetStream(), false, (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString());
         TlsBuffers.Release(server).ShouldBeFalse("there is no connection of OpenSSL's before the handshake");
         await Task.WhenAll(server.AuthenticateAsServerAsync(certificate), client.AuthenticateAsClientAsync("localhost"));
 

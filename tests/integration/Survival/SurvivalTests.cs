@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Onboarding.Api.Rpc;
 using Onboarding.Client;

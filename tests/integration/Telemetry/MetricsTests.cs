@@ -1,6 +1,5 @@
 using System.Net;
 using Grpc.Core;
-using Onboarding.Api;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;

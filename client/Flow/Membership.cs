@@ -288,7 +288,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private async Task<SessionOutcome> RunSessionAsync(CancellationToken ending)
     {
         _renewal = new TokenRenewal(_joiner, _time, _options.Random, _events);
-        var session = new Session(_plane, Runtime, _registrations, _renewal, _time, _options.Random, _events);
+        using var session = new Session(_plane, Runtime, _registrations, _renewal, _time, _options.Random, _events);
         _inSession = true;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
         Task moving = FollowAddressesAsync(over.Token);

@@ -16,7 +16,7 @@ internal sealed class Session(
     TokenRenewal renewal,
     TimeProvider time,
     Func<double> random,
-    AgentEvents events)
+    AgentEvents events) : IDisposable
 {
     private const int NonceLength = 32;
     private static readonly TimeSpan FirstMessages = TimeSpan.FromSeconds(20);
@@ -79,9 +79,14 @@ internal sealed class Session(
             await ending.CancelAsync();
             _outgoing.Writer.TryComplete();
             await Task.WhenAll(background);
-            _moving?.Dispose();
-            _turn?.Dispose();
         }
+    }
+
+    /// <summary>Frees what it waited with.</summary>
+    public void Dispose()
+    {
+        _moving?.Dispose();
+        _turn?.Dispose();
     }
 
     private static SessionOutcome Ended(OnboardingException why) => why.ErrorId == ErrorIds.PlaneRefused

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Identity;
 using Onboarding.Api.Policies;
 using Onboarding.Authorization;
@@ -116,13 +117,13 @@ public sealed record ReplayedDecision
     public required AuditEntry Entry { get; init; }
 
     /// <summary>Namespace of the group.</summary>
-    public required string Namespace { get; init; }
+    public required string Namespace { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>The group.</summary>
-    public required string Group { get; init; }
+    public required string Group { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Who asked, on one line.</summary>
-    public required string Subject { get; init; }
+    public required string Subject { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Who asked, as JSON.</summary>
     public required string IdentityJson { get; init; }
@@ -134,11 +135,11 @@ public sealed record ReplayedDecision
     public required bool IsAdmitted { get; init; }
 
     /// <summary>The policy that decides now; null if none does.</summary>
-    public string? Policy { get; init; }
+    public string? Policy { get; init => field = ForeignText.CleanIfAny(value); }
 
     /// <summary>Its rule, counted from 1.</summary>
     public int? Rule { get; init; }
 
     /// <summary>If it isn't admitted now: the rule that came closest, and what it lacked.</summary>
-    public string? Why { get; init; }
+    public string? Why { get; init => field = ForeignText.CleanIfAny(value); }
 }

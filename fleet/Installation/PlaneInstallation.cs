@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api;
 using Onboarding.Api.Install;
 using Onboarding.Api.Meta;
 using Onboarding.Fleet.Contexts;
@@ -143,4 +144,14 @@ public sealed class PlaneInstallation(KubernetesClient kubernetes, TimeProvider 
 /// <param name="Waiting">What it waits for, and the next command; empty if it is ready.</param>
 /// <param name="Address">What the load balancer answers at; null if it has no address.</param>
 /// <param name="IstioVersion">Istio's version; null if istiod's image doesn't say.</param>
-public sealed record InstallState(bool IsReady, string Waiting, string? Address, string? IstioVersion);
+public sealed record InstallState(bool IsReady, string Waiting, string? Address, string? IstioVersion)
+{
+    /// <summary>What it waits for.</summary>
+    public string Waiting { get; } = ForeignText.CleanLines(Waiting);
+
+    /// <summary>Where agents reach the endpoint; null if it isn't known.</summary>
+    public string? Address { get; } = ForeignText.CleanIfAny(Address);
+
+    /// <summary>Istio's version; null if it isn't known.</summary>
+    public string? IstioVersion { get; } = ForeignText.CleanIfAny(IstioVersion);
+}

@@ -51,15 +51,15 @@ public sealed class PlaneEvents(KubernetesClient kubernetes)
         return new PlaneEventView
         {
             Time = source.LastTimestamp ?? source.FirstTimestamp ?? source.Metadata.CreationTimestamp,
-            Namespace = ForeignText.Clean(source.Metadata.Namespace ?? ""),
-            Kind = ForeignText.Clean(source.InvolvedObject.Kind ?? ""),
-            About = ForeignText.Clean(source.InvolvedObject.Name ?? ""),
-            Type = ForeignText.Clean(source.Type ?? ""),
-            Event = ForeignText.Clean(source.Reason ?? ""),
-            Reason = notes.GetValueOrDefault(EventAnnotations.Reason) is { Length: > 0 } code ? ForeignText.Clean(RefusalErrors.IdOf(code)) : null,
-            Instance = ForeignText.CleanIfAny(notes.GetValueOrDefault(EventAnnotations.Instance)),
+            Namespace = source.Metadata.Namespace ?? "",
+            Kind = source.InvolvedObject.Kind ?? "",
+            About = source.InvolvedObject.Name ?? "",
+            Type = source.Type ?? "",
+            Event = source.Reason ?? "",
+            Reason = notes.GetValueOrDefault(EventAnnotations.Reason) is { Length: > 0 } code ? RefusalErrors.IdOf(code) : null,
+            Instance = notes.GetValueOrDefault(EventAnnotations.Instance),
             IdentityJson = notes.GetValueOrDefault(EventAnnotations.Identity),
-            Message = ForeignText.Clean(source.Message ?? ""),
+            Message = source.Message ?? "",
             Count = source.Count,
             CorrelationIds = Ids(notes.GetValueOrDefault(EventAnnotations.CorrelationIds)),
         };
@@ -69,7 +69,7 @@ public sealed class PlaneEvents(KubernetesClient kubernetes)
     {
         try
         {
-            return json is not null && JsonNode.Parse(json) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => ForeignText.Clean(i.ToString()))] : [];
+            return json is not null && JsonNode.Parse(json) is JsonArray ids ? [.. ids.OfType<JsonValue>().Select(i => i.ToString())] : [];
         }
         catch (JsonException)
         {
@@ -85,35 +85,35 @@ public sealed record PlaneEventView
     public DateTimeOffset? Time { get; init; }
 
     /// <summary>Its namespace.</summary>
-    public required string Namespace { get; init; }
+    public required string Namespace { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Kind of what it is about.</summary>
-    public required string Kind { get; init; }
+    public required string Kind { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Name of what it is about.</summary>
-    public required string About { get; init; }
+    public required string About { get; init => field = ForeignText.Clean(value); }
 
     /// <summary><c>Normal</c> or <c>Warning</c>.</summary>
-    public required string Type { get; init; }
+    public required string Type { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>What happened, e.g. <c>OnboardingRefused</c>.</summary>
-    public required string Event { get; init; }
+    public required string Event { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>Error id of a refusal.</summary>
-    public string? Reason { get; init; }
+    public string? Reason { get; init => field = ForeignText.CleanIfAny(value); }
 
     /// <summary>The machine.</summary>
-    public string? Instance { get; init; }
+    public string? Instance { get; init => field = ForeignText.CleanIfAny(value); }
 
     /// <summary>Who it was, as JSON.</summary>
     public string? IdentityJson { get; init; }
 
     /// <summary>What happened, for people.</summary>
-    public required string Message { get; init; }
+    public required string Message { get; init => field = ForeignText.Clean(value); }
 
     /// <summary>How often.</summary>
     public int? Count { get; init; }
 
     /// <summary>The newest ids of calls.</summary>
-    public IReadOnlyList<string> CorrelationIds { get; init; } = [];
+    public IReadOnlyList<string> CorrelationIds { get; init => field = [.. value.Select(ForeignText.Clean)]; } = [];
 }

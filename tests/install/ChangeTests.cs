@@ -2,7 +2,6 @@ using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Testing;
-using Onboarding.Tests.Install.Server;
 using Shouldly;
 using Xunit;
 

@@ -7,7 +7,6 @@ using Onboarding.Client.Native;
 using Onboarding.Laptop.Processes;
 using Onboarding.Laptop.Sample;
 using Onboarding.Quickstart.Processes;
-using Onboarding.Testing;
 
 namespace Onboarding.Tests.E2E.Chaos;
 

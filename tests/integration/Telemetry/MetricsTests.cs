@@ -1,5 +1,6 @@
 using System.Net;
 using Grpc.Core;
+using Onboarding.Api.Rpc;
 using Onboarding.Testing;
 using Onboarding.Tests.Integration.Endpoint;
 using Shouldly;
@@ -17,6 +18,7 @@ public sealed class MetricsTests
         await agent.AuthorizeAsync();
         await agent.RegisterAsync();
         using TestSession session = await agent.ConnectAsync();
+        await session.NextAsync(PlaneMessage.MessageOneofCase.Established);
         (await plane.Agent("counted").RefusalAsync("no-such-group")).ShouldNotBeNull();
 
         Scrape scrape = await Scrape.TakeAsync(plane.Endpoint.ManagementPort!.Value);

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Onboarding.AgentHost.Commands;
 using Onboarding.Client.Checks;
+using Onboarding.Testing;
 using Shouldly;
 using Xunit;
 
@@ -22,7 +23,7 @@ public class CheckOutputTests
         suite.Attributes().Where(a => a.Name.LocalName is "tests" or "failures" or "skipped").Select(a => a.Value).ShouldBe(["4", "1", "1"]);
         suite.Elements("testcase").Select(c => (string)c.Attribute("name")!).ShouldBe(["clock", "disk", "tls", "policy"]);
         XElement failure = suite.Descendants("failure").Single();
-        ((string)failure.Attribute("message")!).ShouldBe("<what> & \"why\" of tls");
+        ((string)failure.Attribute("message")!).ShouldBeGolden();
         ((string)failure.Attribute("type")!).ShouldBe("SomeError");
         failure.Value.ShouldContain("openssl <x>");
         suite.Descendants("skipped").Single().Parent!.Attribute("name")!.Value.ShouldBe("policy");

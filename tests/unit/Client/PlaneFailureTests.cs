@@ -43,7 +43,7 @@ public sealed class PlaneFailureTests
         JsonObject definition = ResourceReader.ReadManifest(File.ReadAllBytes(Path.Combine(Repository.Root, "deploy/crds/workloadautoregistrations.yaml"))).Value!.Single();
         JsonNode status = definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["status"]!["properties"]!;
 
-        status["session"]!["properties"]!.AsObject().Select(p => p.Key).ShouldBe(["epoch", "establishedAt", "endedAt", "policy", "spiffeId"]);
+        status["session"]!["properties"]!.AsObject().Select(p => p.Key).ShouldBe(["epoch", "id", "establishedAt", "endedAt", "policy", "spiffeId"]);
         status["bootConfiguration"]!["properties"]!.AsObject().Select(p => p.Key).ShouldBe(["desired", "current", "admitted"]);
     }
 

@@ -33,7 +33,7 @@ public sealed class A10_HostileTextTests
     /// <summary>Of the module's side, what isn't shown: questions, and files that a person gave.</summary>
     private static readonly string[] NotShown =
     [
-        "MemberQuery", "StatusQuery", "CandidateQuery", "PolicyFile", "PolicyDraft", "JoinRequest", "JoinedMachine",
+        "MemberQuery", "StatusQuery", "CandidateQuery", "PolicyFile", "PolicyDraft", "JoinRequest", "JoinedMachine", "InstallOptions", "ControlPlaneText",
     ];
 
     /// <summary>Paths of this machine: they are used, too, and no one else chooses them. A context's name in its file is used and never shown.</summary>

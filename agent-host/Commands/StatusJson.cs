@@ -73,7 +73,9 @@ internal static class StatusJson
         ["message"] = Text(sidecar.Message),
         ["capture"] = sidecar.Capture is not { } capture ? null : new JsonObject
         {
-            ["state"] = capture.State, ["start"] = capture.Start, ["onFailure"] = capture.OnFailure,
+            ["state"] = capture.State,
+            ["start"] = capture.Start,
+            ["onFailure"] = capture.OnFailure,
         },
         ["logFiles"] = sidecar.LogFiles.Count == 0 ? null : new JsonArray([.. sidecar.LogFiles.Select(f => JsonValue.Create(f))]),
         ["notices"] = sidecar.Notices.Count == 0 ? null : new JsonArray([.. sidecar.Notices.Select(n => JsonValue.Create(n))]),

@@ -21,8 +21,8 @@ using Onboarding.Endpoint.Hosting.ProxyProtocol;
 using Onboarding.Endpoint.Hosting.Requests;
 using Onboarding.Endpoint.Services;
 using Onboarding.Endpoint.Sessions;
-using Onboarding.Plane.Management;
 using Onboarding.Plane.Hosting;
+using Onboarding.Plane.Management;
 using Onboarding.Plane.Settings;
 using Onboarding.Plane.Telemetry;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Onboarding.Api.Meta;
-using Onboarding.Kubernetes.Models;
 using Onboarding.Kubernetes;
+using Onboarding.Kubernetes.Models;
 using Onboarding.Operator.Loops;
 using Onboarding.Operator.Upkeep;
 using Onboarding.Plane.Telemetry;

@@ -134,7 +134,9 @@ public class IdentitySocketTests
         // A refusal is told; the same again would be refused again.
         await secrets.RequestStream.WriteAsync(new DiscoveryRequest(request)
         {
-            VersionInfo = answer.VersionInfo, ResponseNonce = renewed.Nonce, ErrorDetail = new Google.Rpc.Status { Code = 3, Message = "no such curve" },
+            VersionInfo = answer.VersionInfo,
+            ResponseNonce = renewed.Nonce,
+            ErrorDetail = new Google.Rpc.Status { Code = 3, Message = "no such curve" },
         });
         await Eventually.Is(() => served.Log.Text.Contains("no such curve", StringComparison.Ordinal), "the refusal is told");
         await secrets.RequestStream.WriteAsync(new DiscoveryRequest { TypeUrl = SecretType, ResourceNames = { "ROOTCA" } });

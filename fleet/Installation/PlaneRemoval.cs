@@ -15,6 +15,7 @@ namespace Onboarding.Fleet.Installation;
 public sealed class PlaneRemoval(KubernetesClient kubernetes, string ns)
 {
     private const int MostListed = 20;
+    private const string InstanceLeases = "onboarding-instance-";
     private const string OperatorName = "onboarding-operator";
 
     private readonly Inventory _inventory = new(kubernetes, ns);
@@ -91,6 +92,16 @@ public sealed class PlaneRemoval(KubernetesClient kubernetes, string ns)
         // After the endpoints, which would bind the keys of members that come back in the meantime.
         await PurgeAsync<WorkloadKeyBinding>(ns, purge.Contains(KeptObjects.KeyBindings), cancellationToken);
         await kubernetes.DeleteAsync(V1Lease.Definition, ns, "onboarding-plane-leader", cancellationToken);
+
+        // An endpoint that lost its rights before it ended could not take its Lease back.
+        foreach (string lease in (await kubernetes.ListAsync(V1Lease.Definition, ns, cancellationToken)).Select(l => ObjectMetaJson.Read(l).Name))
+        {
+            if (lease.StartsWith(InstanceLeases, StringComparison.Ordinal))
+            {
+                await kubernetes.DeleteAsync(V1Lease.Definition, ns, lease, cancellationToken);
+            }
+        }
+
         await _inventory.DeleteAsync(cancellationToken);
     }
 

@@ -119,7 +119,7 @@ public sealed class ListingCases(ConformanceServers servers)
         Stage stage = await servers.StageAsync(server);
         Titles(await TableAsync("authorization", "onboardingpolicies")).ShouldBe(["Name", "Accepted", "Members", "Age", "Message 1"]);
         Titles(await TableAsync("runtime", "workloadautoregistrations")).ShouldBe(["Name", "Agent Connected", "Age", "Sidecar Ready 1"]);
-        Titles(await TableAsync("runtime", "workloadkeybindings")).ShouldBe(["Name", "Age"]);
+        Titles(await TableAsync("runtime", "workloadkeybindings")).ShouldBe(["Name", "Identity", "Age"]);
         Titles(await TableAsync("install", "onboardingplanes")).ShouldBe(["Name", "Accepted", "Ready", "Age"]);
 
         async Task<RawAnswer> TableAsync(string group, string resource) => (await stage.Raw.GetAsync(

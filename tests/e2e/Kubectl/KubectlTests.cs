@@ -288,7 +288,7 @@ public sealed class KubectlTests(KubectlPlane plane) : KubectlCase(plane)
         string kinds = await RunAsync("api-resources");
         kinds.ShouldMatch("workloadgroups +wg +networking.istio.io/v1 +true +WorkloadGroup");
         kinds.ShouldMatch(@"workloadautoregistrations +war +runtime\.onboarding\.tetrate\.io/v1alpha1 +true +WorkloadAutoRegistration");
-        kinds.ShouldMatch(@"onboardingpolicies +authorization\.onboarding\.tetrate\.io/v1alpha1 +true +OnboardingPolicy");
+        kinds.ShouldMatch(@"onboardingpolicies +obpolicy +authorization\.onboarding\.tetrate\.io/v1alpha1 +true +OnboardingPolicy");
         kinds.ShouldMatch("namespaces +ns +v1 +false +Namespace");
     }
 

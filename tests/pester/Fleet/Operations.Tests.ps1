@@ -321,10 +321,10 @@ Describe 'Nothing' {
 
 Describe '-Debug' {
     It 'shows each request with method, path, status and duration, and no secret' {
-        $shown = Get-MeshWorkload -Debug 5>&1 | Where-Object { $_ -is [System.Management.Automation.DebugRecord] } | ForEach-Object { "$_" }
+        $shown = Get-MeshWorkload -Debug -Verbose:$false 5>&1 | Where-Object { $_ -is [System.Management.Automation.DebugRecord] } | ForEach-Object { "$_" }
         $shown -match '^GET /apis/runtime\.onboarding\.tetrate\.io/v1alpha1/namespaces/bookinfo/workloadautoregistrations: 200 \w+ \d+ ms$' | Should -HaveCount 1
         "$shown" | Should -Not -Match 'Bearer|eyJ'
-        $refused = Get-MeshWorkload -Namespace 'no such' -Debug -WarningAction SilentlyContinue -ErrorAction SilentlyContinue 5>&1 | ForEach-Object { "$_" }
+        $refused = Get-MeshWorkload -Namespace 'no such' -Debug -Verbose:$false -WarningAction SilentlyContinue -ErrorAction SilentlyContinue 5>&1 | ForEach-Object { "$_" }
         "$refused" | Should -Match 'GET /apis'
     }
 }

@@ -30,6 +30,7 @@ internal sealed partial class MachineIdentity
     private Issue? _issue;
     private (long At, TimeSpan Pause)? _failed;
     private (long At, string Why)? _told;
+    private volatile bool _isWaiting;
 
     /// <summary>Makes one; nothing is requested yet.</summary>
     /// <param name="authority">Whom to ask.</param>
@@ -41,6 +42,9 @@ internal sealed partial class MachineIdentity
         (_authority, _time, _random, _logger) = (authority, time, random, logger);
         _backoff = new Backoff(time, random);
     }
+
+    /// <summary>True while it waits for its next look, and no request is on its way.</summary>
+    public bool IsWaiting => _isWaiting;
 
     /// <summary>How many certificates it was issued.</summary>
     public long Issued { get; private set; }
@@ -109,7 +113,10 @@ internal sealed partial class MachineIdentity
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task woken = _wake.Reader.WaitToReadAsync(over.Token).AsTask();
-        await Task.WhenAny(Task.Delay(wait, _time, over.Token), woken);
+        Task due = Task.Delay(wait, _time, over.Token);
+        _isWaiting = true;
+        await Task.WhenAny(due, woken);
+        _isWaiting = false;
         await over.CancelAsync();
         await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _wake.Reader.TryRead(out _);

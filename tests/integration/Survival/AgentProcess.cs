@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onboarding.Client;
 using Onboarding.Testing;
@@ -104,7 +105,7 @@ internal sealed class AgentProcess : IAsyncDisposable
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith('{'))
+            if (line.StartsWith('{') && !IsCutOff(line))
             {
                 _lines.Enqueue((JsonObject)JsonNode.Parse(line)!);
             }
@@ -112,6 +113,20 @@ internal sealed class AgentProcess : IAsyncDisposable
             {
                 _other.Enqueue(line);
             }
+        }
+    }
+
+    // The last line of a process that was killed in the middle of it.
+    private static bool IsCutOff(string line)
+    {
+        try
+        {
+            JsonNode.Parse(line);
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
         }
     }
 }

@@ -25,7 +25,15 @@ public sealed class B7_AbandonedSidecarTests : IDisposable
             "root/usr/bin/systemctl",
             $$"""
             case "$*" in
-              *show*) for unit; do :; done; cat "{{_directory[""]}}/$unit" ;;
+              *show*)
+                for unit; do :; done
+                state=$(cat "{{_directory[""]}}/$unit")
+                if [ "$state" = looping ]; then
+                  # By the number of looks, not by the test's clock: two are seen to run, the third is about to.
+                  looks=$(($(cat "{{_directory["looks"]}}" 2>/dev/null || echo 0) + 1)); echo "$looks" >"{{_directory["looks"]}}"
+                  if [ "$looks" -gt 31 ]; then state=failed; elif [ $((looks % 3)) = 0 ]; then state=activating; else state=active; fi
+                fi
+                echo "$state" ;;
               *) echo "$*" >>"{{_directory["told"]}}"; echo inactive >"{{_directory["istio.service"]}}" ;;
             esac
             """);
@@ -82,14 +90,9 @@ public sealed class B7_AbandonedSidecarTests : IDisposable
     [Fact]
     public async Task One_that_crashes_again_and_again_is_not_back()
     {
+        Agent("looping");
         Task<bool> watch = Watch();
-        for (int look = 1; look < 30; look++)
-        {
-            Agent(look % 3 == 0 ? "activating" : "active");
-            await AdvanceToAsync(watch, TimeSpan.FromSeconds(2 * look));
-        }
 
-        Agent("failed");
         await EndAsync(watch);
 
         (await watch).ShouldBeTrue();
@@ -136,7 +139,7 @@ public sealed class B7_AbandonedSidecarTests : IDisposable
 
     private async Task AdvanceToAsync(Task watch, TimeSpan elapsed)
     {
-        while (Elapsed < elapsed)
+        while (Elapsed < elapsed && !watch.IsCompleted)
         {
             await AdvanceAsync(watch);
         }

@@ -189,7 +189,7 @@ public sealed class LeaderElectorTests : IAsyncLifetime
         _leases.CutOff = null;
         await PumpAsync(() => a.IsLeader, "a to lead again");
 
-        leads.ShouldBe(2);
+        await PumpAsync(() => Volatile.Read(ref leads) == 2, "its work to begin again");
         await stop.CancelAsync();
         await run;
     }

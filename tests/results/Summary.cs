@@ -5,6 +5,8 @@ namespace Onboarding.Tests.Results;
 /// <param name="IsSuccess">Whether something passed, nothing failed, and nothing skipped that may not.</param>
 public sealed record Summary(IReadOnlyList<string> Lines, bool IsSuccess)
 {
+    private const int LongestMessage = 600;
+
     /// <summary>Judges the results.</summary>
     /// <param name="results">Of all suites.</param>
     /// <param name="allowed">What may skip.</param>
@@ -20,9 +22,16 @@ public sealed record Summary(IReadOnlyList<string> Lines, bool IsSuccess)
             [
                 .. skipped.Except(forbidden).GroupBy(r => r.Message).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"skipped {g.Count()}: {g.Key}"),
                 .. forbidden.Select(r => $"NOT ALLOWED TO SKIP: {r.Name}: {r.Message}"),
-                .. failed.Select(r => $"FAILED: {r.Name}"),
+                .. failed.Select(r => $"FAILED: {r.Name}: {Shorten(r.Message)}"),
                 $"{passed} passed, {failed.Length} failed, {skipped.Length} skipped",
             ],
             passed > 0 && failed.Length == 0 && forbidden.Length == 0);
+    }
+
+    // Who has no more of a run than its end should know why it failed; the rest is in the report.
+    private static string Shorten(string message)
+    {
+        string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= LongestMessage ? line : $"{line[..(LongestMessage / 2)]} … {line[^(LongestMessage / 2)..]}";
     }
 }

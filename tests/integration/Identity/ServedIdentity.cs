@@ -102,7 +102,7 @@ internal sealed class ServedIdentity : IAsyncDisposable
     {
         // A request on its way has a limit of its own, which the clock mustn't reach: the authority answers in real time.
         await Eventually.Is(() => Identity.IsWaiting && Time.NextDue > Time.GetUtcNow(), "the keeper waits");
-        Time.Advance(by);
+        Time.Jump(by);
         await Eventually.Is(() => Identity.IsWaiting && Time.NextDue > Time.GetUtcNow(), "the keeper waits again");
     }
 

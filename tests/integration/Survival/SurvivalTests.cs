@@ -30,7 +30,7 @@ public sealed class SurvivalTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        StopSidecar();
+        await StopSidecarAsync();
         await _plane.DisposeAsync();
         _log.Dispose();
         _directory.Dispose();
@@ -207,7 +207,7 @@ public sealed class SurvivalTests : IAsyncLifetime
     {
         Capability.NetworkNamespaces.Require();
         await JoinAndKillAsync();
-        StopSidecar();
+        await StopSidecarAsync();
 
         // The name is looked up in /etc/hosts; nothing leads anywhere, not even to the machine itself.
         await using AgentProcess agent = AgentProcess.Start(_options, _directory, "exec unshare --net -- \"$@\"");
@@ -276,8 +276,8 @@ public sealed class SurvivalTests : IAsyncLifetime
 
     private int SidecarStarts() => File.ReadLines(_directory["sidecar.log"]).Count(l => l.StartsWith("start ", StringComparison.Ordinal));
 
-    // A killed agent leaves its sidecar running.
-    private void StopSidecar()
+    // A killed agent leaves its sidecar running. One that is told to end and hasn't would be taken over by the next agent.
+    private async Task StopSidecarAsync()
     {
         string log = _directory["sidecar.log"];
         foreach (string line in File.Exists(log) ? File.ReadAllLines(log).Where(l => l.StartsWith("start ", StringComparison.Ordinal)) : [])
@@ -289,7 +289,8 @@ public sealed class SurvivalTests : IAsyncLifetime
             }
 
             using var kill = Process.Start("kill", ["-KILL", id]);
-            kill.WaitForExit();
+            await kill.WaitForExitAsync();
+            await Eventually.Is(() => !IsSidecar(id), $"the sidecar {id} ends");
         }
     }
 

@@ -155,11 +155,11 @@ public sealed class TestAgent(TestPlane plane, string subject, TestAgentKey? key
     /// Why it wouldn't be admitted at this moment; null if it would. Asked without being admitted, so that it may be asked in a loop: nothing
     /// is written. The loop has to wait for the reason it means: who asks often is refused for that alone.
     /// </summary>
-    public async Task<string?> RefusalAsync(string group = TestPlane.Group)
+    public async Task<string?> RefusalAsync(string group = TestPlane.Group, Action<AuthorizeOnboardingRequest>? change = null)
     {
         try
         {
-            await AuthorizeAsync(group, request => request.DryRun = true);
+            await AuthorizeAsync(group, change + (request => request.DryRun = true));
             return null;
         }
         catch (RpcException e)

@@ -53,12 +53,12 @@ public sealed class AllowedSkipsTests
     [Fact]
     public void A_failure_is_told_with_its_reason_in_one_line()
     {
-        var failed = new ReportedTest("Suite.Bad", "Failed", $"it should be\n  1 {new string('x', 1000)} but was\n  2");
+        var failed = new ReportedTest("Suite.Bad", "Failed", $"Expected:\n  1 {new string('x', 1000)}\n  2");
 
         string line = Summary.Create([Passed, failed], AllowedSkips.Parse(List), isCi: false).Lines[0];
 
-        line.ShouldStartWith("FAILED: Suite.Bad: it should be 1 xxx");
-        line.ShouldEndWith("xxx but was 2");
+        line.ShouldStartWith("FAILED: Suite.Bad: Expected: 1 xxx");
+        line.ShouldEndWith("xxx 2");
         line.Length.ShouldBeLessThan(650);
     }
 

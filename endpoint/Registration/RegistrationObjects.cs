@@ -87,6 +87,16 @@ internal static class RegistrationObjects
         };
     }
 
+    /// <summary>The entry as istiod leaves it out: it waits for a health that no one has reported yet.</summary>
+    /// <param name="entry">The entry.</param>
+    public static WorkloadEntry OutOfTraffic(WorkloadEntry entry) => entry with
+    {
+        Metadata = entry.Metadata with
+        {
+            Annotations = new Dictionary<string, string>(entry.Metadata.Annotations) { [WellKnownAnnotations.HealthChecksEnabled] = "true" },
+        },
+    };
+
     private static V1OwnerReference Owner(ResourceDefinition kind, V1ObjectMeta owner) => new()
     {
         ApiVersion = kind.ApiVersion,

@@ -45,7 +45,7 @@ internal sealed class AgentSession
     {
         Member = member;
         Claims = claims;
-        Boot = new BootState(held);
+        Boot = new BootState(held) { Out = IsRestarting(member) ? EntryOut.Perhaps : EntryOut.No };
         Sidecar = new SidecarHealth(time);
         Pace = new SessionPace(time);
         Epoch = member.Status!.Session!.Epoch;
@@ -159,6 +159,10 @@ internal sealed class AgentSession
             }
         }
     }
+
+    // Admitted, and not ready on it yet: the session before this one may have taken the entry out.
+    private static bool IsRestarting(WorkloadAutoRegistration member) =>
+        member.Status?.BootConfiguration is { Admitted: { } admitted, Current: { } current } && admitted > current.Generation;
 
     private void SendRelocate()
     {

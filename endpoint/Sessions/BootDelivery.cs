@@ -6,6 +6,7 @@ using Onboarding.Endpoint.Registration;
 using Onboarding.Kubernetes;
 using Onboarding.Plane.Refusals;
 using Onboarding.Plane.Registrations;
+using Onboarding.Plane.Settings;
 
 namespace Onboarding.Endpoint.Sessions;
 
@@ -19,6 +20,7 @@ internal sealed partial class BootDelivery(
     SessionStatusWriter writer,
     GroupAdoption adoption,
     MemberAdmission admissions,
+    PlaneConfiguration plane,
     TimeProvider time,
     ILogger<BootDelivery> logger)
 {
@@ -50,16 +52,17 @@ internal sealed partial class BootDelivery(
         {
             BootContent content = source.Make(session.Member);
             LiveContent live = source.LiveOf(session.Member);
-            BootStep step = Reducer(session).Deliver(content, live, session.Admitted, ChecksOf(session.Member));
+            BootStep step = Reducer(session).Deliver(
+                content, live, session.Admitted, ChecksOf(session.Member), new DrainClock(time.GetUtcNow(), plane.Required.Spec.Workloads.Deregistration.PropagationDelay));
 
             // Only what gives something needs the decision: a change that concerns every session must not cost one of each.
             bool isBehind = session.Boot.Held?.CoreHash == content.CoreHash && adoption.IsBehind(session.Member, source.GroupOf(session.Member));
-            Admission? admission = isBehind || step.Effects.Any(e => e is BootEffect.Send or BootEffect.Configure)
+            Admission? admission = isBehind || step.Effects.Any(e => e is BootEffect.Send or BootEffect.Configure or BootEffect.TakeOut or BootEffect.PutIn)
                 ? await admissions.DecideInSessionAsync("boot-configuration", session.Member, session.Claims, session.Id, session.Source, cancellationToken)
                 : null;
             if (isBehind)
             {
-                session.Member = await adoption.AdoptAsync(session.Member, source.GroupOf(session.Member), admission!, restarts: false, cancellationToken);
+                session.Member = await adoption.AdoptAsync(session.Member, source.GroupOf(session.Member), admission!, EntryUse.Unchanged, cancellationToken);
             }
 
             return await ApplyAsync(session, step, cancellationToken, admission);
@@ -115,6 +118,14 @@ internal sealed partial class BootDelivery(
                 case BootEffect.Send send:
                     session.Send(send.Message);
                     break;
+                case BootEffect.TakeOut taken:
+                    await adoption.TakeOutAsync(session.Member, source.GroupOf(session.Member), admission!, cancellationToken);
+                    LogTakenOut(logger, session.Member.Metadata.Namespace, session.Member.Metadata.Name, taken.Delay.TotalSeconds);
+                    break;
+                case BootEffect.PutIn:
+                    await adoption.PutInAsync(session.Member, source.GroupOf(session.Member), admission!, cancellationToken);
+                    LogPutIn(logger, session.Member.Metadata.Namespace, session.Member.Metadata.Name);
+                    break;
                 case BootEffect.Configure configure:
                     await ConfigureAsync(session, admission!, configure.Content, configure.Plan, cancellationToken);
                     sentToken = true;
@@ -138,7 +149,11 @@ internal sealed partial class BootDelivery(
     {
         // Before the sidecar starts: istiod takes health reports of a member only if its entry said so when the sidecar connected.
         session.Member = await adoption.AdoptAsync(
-            session.Member, source.GroupOf(session.Member), admission, plan.Restarts, cancellationToken);
+            session.Member,
+            source.GroupOf(session.Member),
+            admission,
+            !plan.Restarts ? EntryUse.Unchanged : session.Boot.Out == EntryOut.Yes ? EntryUse.OutOfTraffic : EntryUse.InTraffic,
+            cancellationToken);
         ServiceAccountToken token = await source.CreateTokenAsync(admission, content.Live.Account, cancellationToken);
         session.Send(BootMessages.Configuration(content, plan.Desired, session.Uid, token));
         session.RenewTokenOf(token.ExpiresAt);
@@ -192,6 +207,12 @@ internal sealed partial class BootDelivery(
 
     [LoggerMessage(4102, LogLevel.Information, "{Namespace}/{Registration} has boot configuration {Generation} to come, which restarts its sidecar, and waits for its turn")]
     private static partial void LogWaits(ILogger logger, string? @namespace, string registration, long generation);
+
+    [LoggerMessage(4106, LogLevel.Information, "{Namespace}/{Registration} is out of traffic; its sidecar restarts in {Seconds} s")]
+    private static partial void LogTakenOut(ILogger logger, string? @namespace, string registration, double seconds);
+
+    [LoggerMessage(4107, LogLevel.Information, "{Namespace}/{Registration} is in traffic again: its sidecar is ready")]
+    private static partial void LogPutIn(ILogger logger, string? @namespace, string registration);
 
     [LoggerMessage(4113, LogLevel.Warning, "The agent of {Registration} couldn't take boot configuration {Generation}: {Error}")]
     private static partial void LogRejected(ILogger logger, string registration, long generation, string error);

@@ -26,12 +26,16 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
 
     private BootConfigurationRevision? Current => Member.Status?.BootConfiguration?.Current;
 
+    // What it was last ready on is no proof of what its sidecar runs on meanwhile: it may be on its way back.
+    private bool IsRestarting => Member.Status?.BootConfiguration?.Admitted > Current?.Generation;
+
     /// <summary>It should have this.</summary>
     /// <param name="content">What the boot configuration should be now.</param>
     /// <param name="live">The live part that goes with the core the agent has.</param>
     /// <param name="admitted">Generation up to which the rollout lets the sidecar restart.</param>
     /// <param name="network">What is to be said of the member's network.</param>
-    public BootStep Deliver(BootContent content, LiveContent live, long admitted, IReadOnlyList<ConditionChange> network)
+    /// <param name="clock">What a restart waits by, with the member out of traffic.</param>
+    public BootStep Deliver(BootContent content, LiveContent live, long admitted, IReadOnlyList<ConditionChange> network, DrainClock clock)
     {
         BootPlan plan = BootPlan.Create(content, live, State.Sent ?? State.Held, Desired);
         List<BootEffect> effects = [.. Desire(plan, network)];
@@ -43,7 +47,22 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
             effects.Add(new BootEffect.Send(BootMessages.Live(live, interim, Member.Metadata.Uid!)) { Then = state });
         }
 
-        if (plan.Restarts && admitted < plan.Desired.Generation)
+        bool restarts = plan.Restarts && admitted >= plan.Desired.Generation;
+        bool isRetry = state.Rejected == plan.Desired.Generation;
+        if (IsReadyAndOut(state) && (!restarts || (isRetry && state.Out == EntryOut.Yes)))
+        {
+            state = state with { Out = EntryOut.No };
+            effects.Add(new BootEffect.PutIn { Then = state });
+            if (restarts)
+            {
+                // The agent could not put it in force, and its sidecar serves on as before. It gets it again later, and then without being taken
+                // out: a machine whose disk is full would otherwise be out of traffic again and again.
+                effects.Add(new BootEffect.DeliverAfter(RetryAfter));
+                return new BootStep(State, effects);
+            }
+        }
+
+        if (plan.Restarts && !restarts)
         {
             if (state.Staged != plan.Desired.Generation)
             {
@@ -55,6 +74,20 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
         }
         else if (plan.Desired != state.Held && plan.Desired != state.Sent)
         {
+            // A sidecar that is ready since it was last taken out has a health again; one that failed has none, and gets the remedy at once.
+            bool isInTraffic = state.Out != EntryOut.Yes || (state.OutFor != plan.Desired.Generation && IsReadyAndOut(state));
+            if (restarts && !isRetry && isInTraffic)
+            {
+                state = state with { Out = EntryOut.Yes, OutFor = plan.Desired.Generation, RestartAt = clock.Now + clock.Delay };
+                effects.Add(new BootEffect.TakeOut(clock.Delay) { Then = state });
+            }
+
+            if (restarts && clock.Now < state.RestartAt)
+            {
+                effects.Add(new BootEffect.DeliverAfter(state.RestartAt - clock.Now));
+                return new BootStep(State, effects);
+            }
+
             effects.Add(new BootEffect.Configure(content, plan) { Then = state with { Sent = plan.Desired } });
         }
 
@@ -68,15 +101,15 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
         if (answer.Error.Length > 0)
         {
             return !isOfSent ? new BootStep(State) : new BootStep(
-                State with { Sent = null },
+                State with { Sent = null, Rejected = answer.Generation },
                 [
-                    new BootEffect.DeliverAfter(RetryAfter),
+                    new BootEffect.DeliverAfter(State.Out == EntryOut.Yes ? TimeSpan.Zero : RetryAfter),
                     .. Say(new(ConditionChange.BootConfigurationApplied, false, ConditionChange.Rejected, Cut(answer.Error))),
                 ]);
         }
 
-        return isOfSent ? (this with { State = State with { Held = State.Sent, Sent = null } }).Settled()
-            : State.Held?.Generation == answer.Generation ? Settled()
+        return isOfSent ? (this with { State = State with { Held = State.Sent, Sent = null } }).SettledAndBack()
+            : State.Held?.Generation == answer.Generation ? SettledAndBack()
             : new BootStep(State);
     }
 
@@ -88,7 +121,7 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
             && Current is { } current
             && health.CoreHash == (state.Sent ?? state.Held)?.CoreHash
             && health.CoreHash != current.CoreHash;
-        return !hasFailed ? (this with { State = state }).Settled()
+        return !hasFailed ? (this with { State = state }).SettledAndBack()
             : now < state.SayAfter ? new BootStep(state)
             : new BootStep(
                 state with { SayAfter = now + SayEvery },
@@ -131,10 +164,20 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
         };
     }
 
+    private static bool IsReadyAndOut(BootState state) =>
+        state.Out != EntryOut.No && state.Sent is null && state.Held is { } held && held.CoreHash == state.ReadyCore;
+
+    // Bringing a member back needs the decision that admits it, which goes with a delivery.
+    private BootStep SettledAndBack()
+    {
+        BootStep step = Settled();
+        return IsReadyAndOut(State) ? step with { Effects = [.. step.Effects, new BootEffect.DeliverAfter(TimeSpan.Zero)] } : step;
+    }
+
     private BootStep Settled() =>
         State.Held is not { } held || held == Current ? new BootStep(State)
         : Current is null ? new BootStep(State, new BootEffect.WriteAfter(FirstWriteAfter))
-        : held.CoreHash == Current.CoreHash || held.CoreHash == State.ReadyCore ? new BootStep(State, HeldWritten(held))
+        : (held.CoreHash == Current.CoreHash && !IsRestarting) || held.CoreHash == State.ReadyCore ? new BootStep(State, HeldWritten(held))
         : new BootStep(State);
 
     private BootEffect.Write HeldWritten(BootConfigurationRevision held)

@@ -12,6 +12,18 @@ internal sealed record BootState(BootConfigurationRevision? Held)
     /// <summary>Generation that it was sent to keep until its turn comes.</summary>
     public long Staged { get; init; }
 
+    /// <summary>Whether the member's entry is out of traffic for a restart of the sidecar.</summary>
+    public EntryOut Out { get; init; }
+
+    /// <summary>Generation that it was taken out for.</summary>
+    public long OutFor { get; init; }
+
+    /// <summary>When the sidecar may restart, with the entry out: clients have heard of it by then.</summary>
+    public DateTimeOffset RestartAt { get; init; } = DateTimeOffset.MinValue;
+
+    /// <summary>Generation that the agent could not put in force.</summary>
+    public long Rejected { get; init; }
+
     /// <summary>Core that its sidecar is ready on; empty if it isn't ready.</summary>
     public string ReadyCore { get; init; } = "";
 
@@ -21,3 +33,21 @@ internal sealed record BootState(BootConfigurationRevision? Held)
     /// </summary>
     public DateTimeOffset SayAfter { get; init; } = DateTimeOffset.MinValue;
 }
+
+/// <summary>Whether a member's entry is out of traffic for a restart of the sidecar.</summary>
+internal enum EntryOut
+{
+    /// <summary>It isn't.</summary>
+    No,
+
+    /// <summary>A session before this one, or another instance, may have taken it out.</summary>
+    Perhaps,
+
+    /// <summary>It is.</summary>
+    Yes,
+}
+
+/// <summary>The clock that a restart with the entry out goes by.</summary>
+/// <param name="Now">The time.</param>
+/// <param name="Delay">How long clients need to hear that an entry is out.</param>
+internal readonly record struct DrainClock(DateTimeOffset Now, TimeSpan Delay);

@@ -38,6 +38,12 @@ internal abstract record BootEffect
     /// <summary>Send the agent a whole boot configuration, with the token that belongs to it.</summary>
     internal sealed record Configure(BootContent Content, BootPlan Plan) : BootEffect;
 
+    /// <summary>Take the member out of traffic, before its sidecar restarts for this.</summary>
+    internal sealed record TakeOut(TimeSpan Delay) : BootEffect;
+
+    /// <summary>Bring the member back into traffic: its sidecar is ready.</summary>
+    internal sealed record PutIn : BootEffect;
+
     /// <summary>Deliver again after a while.</summary>
     internal sealed record DeliverAfter(TimeSpan Pause) : BootEffect;
 

@@ -33,9 +33,13 @@ internal sealed record RolloutMember(WorkloadAutoRegistration Registration, long
     /// <summary>What went wrong.</summary>
     public string Why => Problem?.Message is { Length: > 0 } message ? message : "its sidecar isn't ready after the progress deadline";
 
-    /// <summary>True for a member whose sidecar restarts for what it should have: no other concerns a rollout.</summary>
+    /// <summary>
+    /// True for a member whose sidecar restarts for what it should have: no other concerns a rollout. Also for one that was let in to something
+    /// since taken back: what it should have is what it was last ready on, but its sidecar runs, or fails, on what came between.
+    /// </summary>
     public static bool HasSomethingToCome(WorkloadAutoRegistration member) =>
-        member.Status?.BootConfiguration is { Desired: { } desired, Current: { } current } && desired.CoreHash != current.CoreHash;
+        member.Status?.BootConfiguration is { Desired: { } desired, Current: { } current } boot
+        && (desired.CoreHash != current.CoreHash || (boot.Admitted > current.Generation && desired.Generation > current.Generation));
 
     private bool IsBehind => HasSomethingToCome(Registration);
 

@@ -134,6 +134,10 @@ internal sealed class RegistrationStore(KubernetesClient client, ClusterState cl
         _recent.Forget(registration);
     }
 
+    /// <summary>Takes the entry of a member away, which stays one. Idempotent.</summary>
+    public Task DeleteEntryAsync(WorkloadAutoRegistration registration, CancellationToken cancellationToken) =>
+        TryDeleteAsync<WorkloadEntry>(registration, null, cancellationToken);
+
     /// <summary>Takes a registration back that got no WorkloadEntry; an entry of its name is another's.</summary>
     public async Task DeleteRecordAsync(WorkloadAutoRegistration registration, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
 using Onboarding.Kubernetes;
@@ -17,6 +18,10 @@ public sealed class RolloutTests
     public async Task A_changed_group_restarts_the_sidecar_which_is_ready_again_and_a_moved_gateway_does_not()
     {
         await using Mesh mesh = await Mesh.StartAsync();
+        await mesh.Kubernetes.PatchAsync<OnboardingPlane>(
+            OnboardingPlane.DefaultNamespace,
+            OnboardingPlane.DefaultName,
+            V1Patch.Merge(JsonNode.Parse("""{"spec": {"workloads": {"deregistration": {"propagationDelay": "0s"}}}}""")!));
         await mesh.AllowAsync();
         await mesh.StartAgentAsync();
         await mesh.WaitUntilJoinedAsync();

@@ -181,7 +181,10 @@ public sealed class MachinePlane : IAsyncDisposable
         await Kubernetes.CreateAsync(OnboardingPlane.FromJson(new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = OnboardingPlane.DefaultName, ["namespace"] = OnboardingPlane.DefaultNamespace },
-            ["spec"] = new JsonObject(),
+            ["spec"] = new JsonObject
+            {
+                ["workloads"] = new JsonObject { ["deregistration"] = new JsonObject { ["propagationDelay"] = "1s" } },
+            },
         }));
         _issuer = await DemoIssuer.CreateAsync(_workspace, default);
         var mesh = new DemoMesh(Kubernetes);

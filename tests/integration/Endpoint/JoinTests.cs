@@ -141,7 +141,7 @@ public sealed class JoinTests
     [Fact]
     public async Task Unregistering_takes_the_entry_out_before_it_answers()
     {
-        await using TestPlane plane = await TestPlane.StartAsync();
+        await using TestPlane plane = await TestPlane.StartAsync(propagationDelay: "10s");
         TestAgent agent = plane.Agent();
         using TestSession session = await agent.JoinAsync();
         await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);

@@ -50,12 +50,14 @@ public sealed class TestPlane : IAsyncDisposable
 
     public GrpcChannel Channel { get; private set; } = null!;
 
+    private string PropagationDelay { get; init; } = "0s";
+
     public string AuditLog => _directory["audit.jsonl"];
 
     public static async Task<TestPlane> StartAsync(
-        JsonObject? planeSpec = null, bool withPolicy = true, TimeProvider? time = null, Func<EndpointOptions, EndpointOptions>? options = null)
+        JsonObject? planeSpec = null, bool withPolicy = true, TimeProvider? time = null, Func<EndpointOptions, EndpointOptions>? options = null, string propagationDelay = "0s")
     {
-        var plane = new TestPlane(time) { _options = options ?? (o => o) };
+        var plane = new TestPlane(time) { _options = options ?? (o => o), PropagationDelay = propagationDelay };
         await plane.StartEndpointAsync();
         plane.Client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(plane.KubeconfigPath));
         await plane.PrepareAsync(planeSpec ?? [], withPolicy);
@@ -103,6 +105,8 @@ public sealed class TestPlane : IAsyncDisposable
                 },
             },
         };
+        // No mesh follows its entries, unless a test says so.
+        spec["workloads"]!["deregistration"] ??= new JsonObject { ["propagationDelay"] = PropagationDelay };
         await Client.PatchAsync<OnboardingPlane>(
             "istio-system", OnboardingPlane.DefaultName, V1Patch.Merge(new JsonObject { ["spec"] = spec }));
     }

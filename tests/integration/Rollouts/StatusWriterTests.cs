@@ -30,6 +30,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
         {
             BootConfigurationStatus = new BootConfigurationStatus { Generation = boot.BootConfiguration.Version.Generation, SidecarRestarted = true },
         });
+        _core = boot.BootConfiguration.Version.CoreHash;
     }
 
     public async ValueTask DisposeAsync()
@@ -61,6 +62,33 @@ public sealed class StatusWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_entry_with_health_is_replaced_before_a_restart_and_waits_for_the_next_sidecar_s_report()
+    {
+        await RestartAsync("""{"spec": {"probe": {"httpGet": {"path": "/healthz", "port": 9080}}}}""");
+        await ApplyConditionAsync(WorkloadEntry.Definition, "Healthy", "pilot-discovery");
+        WorkloadEntry before = await EntryAsync();
+
+        await RestartAsync("""{"spec": {"template": {"labels": {"team": "blue"}}}}""");
+
+        WorkloadEntry after = await EntryAsync();
+        after.Metadata.Uid.ShouldNotBe(before.Metadata.Uid);
+        after.Status.ShouldBeNull();
+        after.Spec.Labels["team"].ShouldBe("blue");
+        after.Metadata.Annotations["proxy.istio.io/health-checks-enabled"].ShouldBe("true");
+
+        // The last one that had health to lose.
+        await ApplyConditionAsync(WorkloadEntry.Definition, "Healthy", "pilot-discovery");
+        await RestartAsync("""{"spec": {"probe": null}}""");
+        WorkloadEntry last = await EntryAsync();
+        last.Status.ShouldBeNull();
+        last.Metadata.Annotations["proxy.istio.io/health-checks-enabled"].ShouldBe("true", "it is out until its sidecar is ready");
+        await SayReadyAsync();
+        await Eventually.Is(
+            async () => !(await EntryAsync()).Metadata.Annotations.ContainsKey("proxy.istio.io/health-checks-enabled"), "it is back");
+        (await EntryAsync()).Metadata.Uid.ShouldBe(last.Metadata.Uid);
+    }
+
+    [Fact]
     public async Task Two_that_write_a_registration_s_conditions_at_the_same_time_keep_theirs()
     {
         for (int round = 1; round <= 10; round++)
@@ -79,6 +107,33 @@ public sealed class StatusWriterTests : IAsyncLifetime
         V1Condition others = (await ConditionsAsync()).Single(c => c.Type == "Audited");
         (others.Status, others.Message).ShouldBe(("True", "round 10"));
         (await ConditionsAsync()).ShouldContain(c => c.Type == "AgentConnected" && c.Status == "True");
+    }
+
+    private string _core = "";
+
+    private Task<WorkloadEntry> EntryAsync() => _plane.Client.GetAsync<WorkloadEntry>("bookinfo", _agent.Registration);
+
+    private Task SayReadyAsync() => _session.SendAsync(new AgentMessage
+    {
+        Health = new HealthReport { Sidecar = SidecarState.Ready, SidecarReady = true, CoreHash = _core },
+    });
+
+    // The sidecar before it is ready, so that the plane's turn comes, and not yet on the new one.
+    private async Task RestartAsync(string change)
+    {
+        await SayReadyAsync();
+        await _plane.Client.PatchAsync<WorkloadGroup>("bookinfo", "ratings", V1Patch.Merge(JsonNode.Parse(change)!));
+        PlaneMessage next;
+        do
+        {
+            next = await _session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration);
+        }
+        while (next.BootConfiguration.Pending);
+        _core = next.BootConfiguration.Version.CoreHash;
+        await _session.SendAsync(new AgentMessage
+        {
+            BootConfigurationStatus = new BootConfigurationStatus { Generation = next.BootConfiguration.Version.Generation, SidecarRestarted = true },
+        });
     }
 
     private async Task<IReadOnlyList<V1Condition>> ConditionsAsync() =>

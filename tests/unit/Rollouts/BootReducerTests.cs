@@ -36,7 +36,7 @@ public sealed class BootReducerTests
     {
         BootStep step = Reduce(new BootState(One) { Sent = Two }).Answered(new BootConfigurationStatus { Generation = 2, Error = "disk full" });
 
-        step.State.ShouldBe(new BootState(One));
+        step.State.ShouldBe(new BootState(One) { Rejected = 2 });
         step.Effects[0].ShouldBeOfType<BootEffect.DeliverAfter>();
         step.Effects[1].ShouldBeOfType<BootEffect.Write>().Conditions.ShouldHaveSingleItem().Message.ShouldBe("disk full");
     }

@@ -4,8 +4,8 @@ using Onboarding.Client.Native;
 namespace Onboarding.AgentHost;
 
 /// <summary>
-/// Gives back what joining took. Keys, TLS and compiled code need memory that a session, which mostly waits, doesn't; an
-/// agent that allocates little would otherwise keep it until a collection that may be days away.
+/// Gives back what joining took, and the first peer of a socket. Keys, TLS and a server's start need memory that a session, which mostly
+/// waits, doesn't; an agent that allocates little would otherwise keep it until a collection that may be days away.
 /// </summary>
 internal sealed class StartupMemory : IProgress<OnboardingStep>, IDisposable
 {
@@ -21,9 +21,12 @@ internal sealed class StartupMemory : IProgress<OnboardingStep>, IDisposable
     {
         if (value.Phase is OnboardingPhase.Connected or OnboardingPhase.BootConfigurationWritten or OnboardingPhase.SidecarReady)
         {
-            _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+            Settle();
         }
     }
+
+    /// <summary>Something was started that stays.</summary>
+    public void Settle() => _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _timer.Dispose();
 

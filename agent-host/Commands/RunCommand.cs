@@ -102,8 +102,8 @@ internal sealed partial class RunCommand(
         };
         await using OnboardingAgent agent = OnboardingAgent.Open(options with { CreateNotices = options.FindNotices });
         string socket = controlSocket ?? ControlSocket.PathFor(stateDirectory);
-        await using ControlServer? control = ControlServer.Start(socket, agent, log);
-        await using IdentityServer? identity = IdentityServer.Start(loaded.Agent!.MeshIdentity, agent.Identity, socket, log);
+        await using ControlServer? control = ControlServer.Start(socket, agent, log, memory.Settle);
+        await using IdentityServer? identity = IdentityServer.Start(loaded.Agent!.MeshIdentity, agent.Identity, socket, log, memory.Settle);
         // Ready means that it runs: whether the plane lets the machine in may take until someone writes a policy.
         systemd?.Ready();
         await using CancellationTokenRegistration stopping = stop.Register(() => systemd?.Stopping());

@@ -25,7 +25,8 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <param name="path">The socket.</param>
     /// <param name="session">What it controls; its owner holds the state directory's lock.</param>
     /// <param name="loggers">Where to log.</param>
-    public static ControlServer? Start(string path, IMeshSession session, ILoggerFactory loggers)
+    /// <param name="started">Told that the first peer came.</param>
+    public static ControlServer? Start(string path, IMeshSession session, ILoggerFactory loggers, Action? started = null)
     {
         ILogger logger = loggers.CreateLogger("Onboarding.Control");
         try
@@ -36,7 +37,10 @@ internal sealed partial class ControlServer : IAsyncDisposable
             var server = UnixSocketServer.Start(
                 path,
                 new SocketOffer(
-                    [AgentControlService.BindService(new ControlService(session, logger))], call => authorization.Decide(call.Peer), SocketLimits.ForPeople),
+                    [AgentControlService.BindService(new ControlService(session, logger))], call => authorization.Decide(call.Peer), SocketLimits.ForPeople)
+                {
+                    Started = started,
+                },
                 bound => Protect(bound, group),
                 loggers);
             LogListening(logger, path);

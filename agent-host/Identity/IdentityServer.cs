@@ -36,7 +36,8 @@ internal sealed partial class IdentityServer : IAsyncDisposable
     /// <param name="identity">The identity; null if the configuration serves nothing.</param>
     /// <param name="controlSocket">The control socket.</param>
     /// <param name="loggers">Where to log.</param>
-    public static IdentityServer? Start(MeshIdentitySettings settings, MachineIdentity? identity, string controlSocket, ILoggerFactory loggers)
+    /// <param name="started">Told that the first peer came.</param>
+    public static IdentityServer? Start(MeshIdentitySettings settings, MachineIdentity? identity, string controlSocket, ILoggerFactory loggers, Action? started = null)
     {
         if (identity is null)
         {
@@ -55,7 +56,7 @@ internal sealed partial class IdentityServer : IAsyncDisposable
             ];
             var callers = new IdentityCallers(settings.Callers);
             var server = UnixSocketServer.Start(
-                path, new SocketOffer(services, callers.Decide, Limits), bound => File.SetUnixFileMode(bound, ForAll), loggers);
+                path, new SocketOffer(services, callers.Decide, Limits) { Started = started }, bound => File.SetUnixFileMode(bound, ForAll), loggers);
             LogListening(logger, path, settings.Callers.Count);
             return new IdentityServer(server, path);
         }

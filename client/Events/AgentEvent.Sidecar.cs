@@ -91,6 +91,12 @@ internal abstract partial record AgentEvent
         public override IReadOnlyList<(string Name, string Value)> Properties => [("afterSeconds", Number((long)After.TotalSeconds))];
     }
 
+    /// <summary>The sidecar's package on the disk is another one.</summary>
+    public sealed record PackageReplaced() : AgentEvent(OnboardingPhase.PackageReplaced, false)
+    {
+        public override string Message => "the sidecar's package was replaced; the sidecar restarts with it when the plane's rollout says so";
+    }
+
     /// <summary>The sidecar has ended.</summary>
     public sealed record SidecarStopped() : AgentEvent(OnboardingPhase.SidecarStopped, false)
     {

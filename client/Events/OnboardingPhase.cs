@@ -127,4 +127,7 @@ public enum OnboardingPhase
 
     /// <summary>The sidecar was not ready for too long, and the machine's traffic goes past it.</summary>
     TrafficReleased = 5041,
+
+    /// <summary>The sidecar's package on the disk is another one than the sidecar was started from.</summary>
+    PackageReplaced = 5042,
 }

@@ -74,6 +74,8 @@ internal sealed partial class Membership : IAsyncDisposable
             (boot, changed) => new SidecarSupervisor(
                 program, directory, boot, _time, options.Random, options.LoggerFactory.CreateLogger<SidecarSupervisor>(), changed),
             options.StartSidecar,
+            new SidecarPackage(program, directory),
+            _time,
             events);
         // Only a service serves it, so only a service requests it.
         Identity = options.OwnerKind == OnboardingAgentOptions.Service && options.Agent.MeshIdentity.IsServed

@@ -13,11 +13,14 @@ namespace Onboarding.Client.Flow;
 /// </summary>
 internal sealed class WorkloadRuntime : IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
     private readonly BootConfigurationStore _store;
     private readonly SidecarSupervisor _sidecar;
     private readonly ISidecarHost? _host;
     private readonly AgentEvents _events;
     private readonly WorkQueue _work = new();
+    private readonly SidecarPackage _package;
+    private readonly ITimer _packageWatch;
     private volatile bool _wanted;
 
     /// <summary>Makes one; nothing is started yet.</summary>
@@ -25,16 +28,21 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     /// <param name="program">The sidecar.</param>
     /// <param name="sidecar">Makes what keeps it running.</param>
     /// <param name="wanted">False to leave the sidecar alone until someone asks for it.</param>
+    /// <param name="package">Follows the sidecar's package on the disk.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="events">What is told.</param>
-    public WorkloadRuntime(BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, bool wanted, AgentEvents events)
+    public WorkloadRuntime(
+        BootConfigurationStore store, SidecarProgram program, SidecarFactory sidecar, bool wanted, SidecarPackage package, TimeProvider time, AgentEvents events)
     {
         _store = store;
+        _package = package;
         _wanted = wanted;
         _host = program.Host;
         _events = events;
         _sidecar = sidecar(store.CurrentDirectory, OnSidecar);
         _sidecar.Captured = state => OnCapture(state, program.Capture.OpenAfter);
         _sidecar.Noticed = notice => _events.Tell(new AgentEvent.Noticed(notice));
+        _packageWatch = time.CreateTimer(_ => LookAtPackage(), null, BetweenLooks, BetweenLooks);
     }
 
     /// <summary>Makes the supervisor of a sidecar.</summary>
@@ -169,6 +177,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
             await RestoreAsync(host.RemoveAsync);
         }
 
+        _package.Forget();
         _store.Clear();
     });
 
@@ -176,12 +185,22 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _work.Close();
+        await _packageWatch.DisposeAsync();
         // Lets go first: a change that waits for a sidecar to drain would keep the worker.
         await _sidecar.DisposeAsync();
         await _work.DisposeAsync();
     }
 
-    private static HealthReport Report(SidecarStatus status) => new()
+    private void LookAtPackage()
+    {
+        if (_package.Look())
+        {
+            _events.Tell(new AgentEvent.PackageReplaced());
+            HealthChanged?.Invoke(Health);
+        }
+    }
+
+    private HealthReport Report(SidecarStatus status) => new()
     {
         Sidecar = status.State switch
         {
@@ -193,6 +212,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         SidecarReady = status.State == SidecarState.Ready,
         Message = Cut(status.Message),
         CoreHash = status.CoreHash,
+        Package = _package.Name,
     };
 
     // Nothing waits for these changes: what isn't told here, a bug included, would never be heard of.
@@ -264,6 +284,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         switch (status)
         {
             case { IsNewProcess: true, ProcessId: { } processId }:
+                _package.Starting();
                 _events.Tell(new AgentEvent.SidecarStarted(processId));
                 break;
             case { State: SidecarState.Ready, ProcessId: { } processId }:

@@ -50,6 +50,9 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>Asks what its version is, for the registration; it never fails, but for being cancelled.</summary>
     public Func<CancellationToken, Task<string>> ReadVersionAsync { get; init; } = _ => Task.FromResult(VersionText.Unknown);
 
+    /// <summary>Names, in hexadecimal digits, the programs on the disk that a start would run; empty where they aren't followed.</summary>
+    public Func<string> ReadPackage { get; init; } = () => "";
+
     /// <summary>Control-plane revision; null for the default one.</summary>
     public string? Revision { get; init; }
 

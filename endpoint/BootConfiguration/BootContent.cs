@@ -19,13 +19,19 @@ internal sealed record BootContent
     /// <summary>The part that applies without a restart.</summary>
     public required LiveContent Live { get; init; }
 
+    /// <summary>The sidecar's package on the machine, as its agent names it; empty for the one that it began with.</summary>
+    public string Package { get; init; } = "";
+
     /// <summary>A change of this restarts the sidecar.</summary>
     /// <remarks>
     /// Whether there are revocation lists is part of it, and which they are isn't: a proxy is told the name of the file, if it is there, and follows it.
     /// </remarks>
-    public string CoreHash => Live.RevocationLists.Length == 0
-        ? LiveContent.HashOf(ClusterEnv, MeshYaml, RootCertificate)
-        : LiveContent.HashOf(ClusterEnv, MeshYaml, RootCertificate, "ca-crl.pem");
+    public string CoreHash => LiveContent.HashOf(
+        [
+            ClusterEnv, MeshYaml, RootCertificate,
+            .. Live.RevocationLists.Length == 0 ? Array.Empty<string>() : ["ca-crl.pem"],
+            .. Package.Length == 0 ? Array.Empty<string>() : [$"package {Package}"],
+        ]);
 
     /// <summary>True if a revision says that it is of this.</summary>
     public bool Is(BootConfigurationRevision? revision) =>

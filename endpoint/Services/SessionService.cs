@@ -103,7 +103,7 @@ internal sealed partial class SessionService(
             new WorkloadGroupReference(claims.GroupNamespace, claims.GroupName),
             isFirst: member.Status?.Session is null);
         WorkloadAutoRegistration begun = await BeginAsync(member, admission, proof, call.CancellationToken);
-        var session = new AgentSession(begun, claims, BootMessages.Read(proof.BootConfiguration), time)
+        var session = new AgentSession(begun, claims, BootMessages.Read(proof.BootConfiguration), time, proof.Health)
         {
             Admitted = begun.Status?.BootConfiguration?.Admitted ?? 0,
             Source = call.Audit.Source,
@@ -165,7 +165,8 @@ internal sealed partial class SessionService(
     {
         AgentSession? live = sessions.Registry.Find(member.Metadata.Uid!);
         BootConfigurationRevision? held = BootMessages.Read(proof.BootConfiguration);
-        (Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired, IReadOnlyList<ConditionChange> conditions) = supplies.Delivery.Begin(member, held);
+        (Func<WorkloadAutoRegistration, BootConfigurationRevision?> desired, IReadOnlyList<ConditionChange> conditions) = supplies.Delivery.Begin(
+            member, held, MemberPackage.NameIn(proof.Health));
         try
         {
             return await sessions.Writer.BeginAsync(

@@ -41,8 +41,10 @@ internal sealed class AgentSession
     private long _lastHeard;
     private DateTimeOffset _renewAt = DateTimeOffset.MaxValue;
 
-    public AgentSession(WorkloadAutoRegistration member, OnboardingTokenClaims claims, BootConfigurationRevision? held, TimeProvider time)
+    public AgentSession(
+        WorkloadAutoRegistration member, OnboardingTokenClaims claims, BootConfigurationRevision? held, TimeProvider time, HealthReport? health = null)
     {
+        Package = new MemberPackage(time, health);
         Member = member;
         Claims = claims;
         Boot = new BootState(held) { Out = IsRestarting(member) ? EntryOut.Perhaps : EntryOut.No };
@@ -93,6 +95,9 @@ internal sealed class AgentSession
 
     /// <summary>How the agent's sidecar is.</summary>
     public SidecarHealth Sidecar { get; }
+
+    /// <summary>The sidecar's package on its machine.</summary>
+    public MemberPackage Package { get; }
 
     /// <summary>Generation up to which the rollout lets the sidecar restart. The informer's to set; it only rises.</summary>
     public long Admitted

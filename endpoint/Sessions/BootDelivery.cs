@@ -27,11 +27,11 @@ internal sealed partial class BootDelivery(
     /// <summary>What an agent is to have when its session begins, and what is to be said of it.</summary>
     /// <exception cref="RefusedException">It has nothing yet, and nothing can be made for it.</exception>
     public (Func<WorkloadAutoRegistration, BootConfigurationRevision?> Desired, IReadOnlyList<ConditionChange> Conditions) Begin(
-        WorkloadAutoRegistration member, BootConfigurationRevision? held)
+        WorkloadAutoRegistration member, BootConfigurationRevision? held, string package)
     {
         try
         {
-            BootContent content = source.Make(member);
+            BootContent content = source.Make(member) with { Package = package };
             LiveContent live = source.LiveOf(member);
             return (current => BootPlan.Create(content, live, held, current.Status?.BootConfiguration?.Desired).Desired, ChecksOf(member));
         }
@@ -50,7 +50,7 @@ internal sealed partial class BootDelivery(
     {
         try
         {
-            BootContent content = source.Make(session.Member);
+            BootContent content = source.Make(session.Member) with { Package = session.Package.Settle() };
             LiveContent live = source.LiveOf(session.Member);
             BootStep step = Reducer(session).Deliver(
                 content, live, session.Admitted, ChecksOf(session.Member), new DrainClock(time.GetUtcNow(), plane.Required.Spec.Workloads.Deregistration.PropagationDelay));
@@ -89,6 +89,12 @@ internal sealed partial class BootDelivery(
     public Task HealthAsync(AgentSession session, HealthReport health, CancellationToken cancellationToken) => session.Mailbox.RunAsync(() =>
     {
         session.Sidecar.Take(health, session.Member);
+        if (session.Package.Take(health) is { } due)
+        {
+            LogPackage(logger, session.Member.Metadata.Namespace, session.Member.Metadata.Name);
+            session.DeliverDue.Set(due);
+        }
+
         return ApplyAsync(session, Reducer(session).Reported(health, time.GetUtcNow()), cancellationToken);
     });
 
@@ -213,6 +219,9 @@ internal sealed partial class BootDelivery(
 
     [LoggerMessage(4107, LogLevel.Information, "{Namespace}/{Registration} is in traffic again: its sidecar is ready")]
     private static partial void LogPutIn(ILogger logger, string? @namespace, string registration);
+
+    [LoggerMessage(4108, LogLevel.Information, "{Namespace}/{Registration} has another sidecar package on its disk")]
+    private static partial void LogPackage(ILogger logger, string? @namespace, string registration);
 
     [LoggerMessage(4113, LogLevel.Warning, "The agent of {Registration} couldn't take boot configuration {Generation}: {Error}")]
     private static partial void LogRejected(ILogger logger, string registration, long generation, string error);

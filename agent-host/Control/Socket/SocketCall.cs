@@ -12,7 +12,11 @@ internal sealed record SocketCall(PeerCredentials? Peer, string Method, Func<str
 /// <param name="Services">The generated <c>BindService</c> applied to each service.</param>
 /// <param name="Authorize">Decides on each call; <see cref="Status.DefaultSuccess"/> lets it in.</param>
 /// <param name="Limits">What peers may use.</param>
-internal sealed record SocketOffer(IReadOnlyList<ServerServiceDefinition> Services, Func<SocketCall, Status> Authorize, SocketLimits Limits);
+internal sealed record SocketOffer(IReadOnlyList<ServerServiceDefinition> Services, Func<SocketCall, Status> Authorize, SocketLimits Limits)
+{
+    /// <summary>Told that the first peer came, and with it Kestrel and gRPC's server.</summary>
+    public Action? Started { get; init; }
+}
 
 /// <summary>What peers may use of a socket: one that floods it must not grow the process, nor keep others out.</summary>
 /// <param name="Connections">Connections at one time.</param>

@@ -76,7 +76,7 @@ internal sealed partial class UnixSocketServer : IAsyncDisposable
             try
             {
                 peer = await _listener.AcceptAsync(_ending.Token);
-                _server ??= await SocketServer.StartAsync(_path, _offer, _ending.Token);
+                _server ??= await StartServerAsync();
                 _server.Take(peer);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || _ending.IsCancellationRequested)
@@ -91,6 +91,13 @@ internal sealed partial class UnixSocketServer : IAsyncDisposable
                 await Task.Delay(Pause, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private async Task<SocketServer> StartServerAsync()
+    {
+        SocketServer server = await SocketServer.StartAsync(_path, _offer, _ending.Token);
+        _offer.Started?.Invoke();
+        return server;
     }
 
     [LoggerMessage(6012, LogLevel.Warning, "{Path}: could not accept a connection: {Why}", EventName = "ConnectionNotAccepted")]

@@ -34,6 +34,7 @@ internal static class IstioSidecar
             UserId = ProxyUser.Find(root)?.UserId,
             Certificates = IstioHost.Certificates,
             ReadVersionAsync = version,
+            ReadPackage = () => InstalledFiles.Name(root),
             Revision = revision,
             FindLogs = () => IstioLogs.In(root),
             Host = new IstioHost(root, stateDirectory, version, logger, time),

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
@@ -10,7 +9,7 @@ using Xunit;
 
 namespace Onboarding.Tests.E2E.Machines;
 
-/// <summary>What a service's clients see of a rollout that restarts the sidecar of each member: nothing.</summary>
+/// <summary>What a service's clients see of a new sidecar package, which restarts the sidecar of each member in a rollout: nothing.</summary>
 public sealed class RestartTrafficTests(ITestOutputHelper output)
 {
     private const int Port = 9080;
@@ -23,7 +22,7 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
         """;
 
     [Fact]
-    public async Task No_request_fails_while_every_sidecar_of_a_service_restarts()
+    public async Task No_request_fails_while_a_new_package_restarts_every_sidecar_of_a_service()
     {
         Capability.NetworkNamespaces.Require();
         await using MachinePlane plane = await MachinePlane.StartAsync();
@@ -37,7 +36,7 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
             await Eventually.Is(() => client.Sent > 50 && control.Sent > 50, "both send");
             (client.Failed, control.Failed).ShouldBe((0, 0), $"{await one.DescribeAsync()}");
 
-            await RestartAllAsync(plane);
+            await Task.WhenAll(UpgradeAsync(one), UpgradeAsync(two));
             await Eventually.Is(async () => await IsDoneAsync(plane, one) && await IsDoneAsync(plane, two), $"both have it\n{one.Log}\n{two.Log}");
             int sent = client.Sent;
             await Eventually.Is(() => client.Sent > sent + 50, "it sends on");
@@ -62,10 +61,9 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
         await agent.WaitUntilReadyAsync();
     }
 
-    private static Task RestartAllAsync(MachinePlane plane) => plane.Kubernetes.PatchAsync<WorkloadGroup>(
-        DemoMesh.Namespace,
-        DemoMesh.Group,
-        V1Patch.Merge(JsonNode.Parse("""{"metadata": {"annotations": {"proxy.istio.io/config": "concurrency: 3"}}}""")!));
+    // As a package manager does: a new file takes the place of the old one, which the running process keeps.
+    private static Task UpgradeAsync(MachineAgent agent) => agent.Machine.RunAsync(
+        "cd /usr/local/bin && cp istio-start.sh new && echo '# the next release' >>new && touch -d '2027-01-01' new && mv new istio-start.sh");
 
     private static async Task<bool> IsDoneAsync(MachinePlane plane, MachineAgent agent) =>
         (await plane.RegistrationAsync(agent.Machine.Name))?.Status is { BootConfiguration: { Current: { Generation: > 1 } current, Desired: { } desired } } status

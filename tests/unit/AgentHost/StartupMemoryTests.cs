@@ -40,5 +40,18 @@ public sealed class StartupMemoryTests : IDisposable
         _released.ShouldBe(0);
     }
 
+    [Fact]
+    public void The_first_peer_of_a_socket_has_it_given_back_once_more()
+    {
+        Tell(new AgentEvent.SidecarReady(7));
+        _time.Advance(StartupMemory.Quiet);
+        _released.ShouldBe(1);
+
+        _memory.Settle();
+        _time.Advance(StartupMemory.Quiet);
+
+        _released.ShouldBe(2);
+    }
+
     private void Tell(AgentEvent happened) => _memory.Report(new OnboardingStep(happened, _time.GetUtcNow(), TimeSpan.Zero));
 }

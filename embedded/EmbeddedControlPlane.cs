@@ -129,7 +129,6 @@ public sealed class EmbeddedControlPlane : IAsyncDisposable
                 DataDirectory = Path.Combine(directory, "istiod"),
                 Plugged = AuthoritySecrets.Plugged(store),
                 Port = options.IstiodPort,
-                Revisions = options.IstiodRevisions,
                 TokenReviewer = (token, audiences, _) =>
                 {
                     TokenReviewResult result = authenticator.Review(token, audiences);

@@ -15,9 +15,6 @@ public sealed record EmbeddedControlPlaneOptions
     /// <summary>Port of the istiod stand-in on 127.0.0.1; 0 takes any free port.</summary>
     public int IstiodPort { get; init; } = 15012;
 
-    /// <summary>Revisions of istiod, beside the default one, whose names the stand-in answers to.</summary>
-    public IReadOnlyList<string> IstiodRevisions { get; init; } = [];
-
     /// <summary>
     /// Changes that a watch can resume over, at least; a watch from before them gets 410. A watcher that falls twice as far behind
     /// is cut off.

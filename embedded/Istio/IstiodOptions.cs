@@ -24,7 +24,7 @@ public sealed record IstiodOptions
     /// <summary>Namespace istiod seems to run in; part of the names in its certificate.</summary>
     public string IstioNamespace { get; init; } = "istio-system";
 
-    /// <summary>Revisions whose names are in its certificate, too: it plays a canary beside itself.</summary>
+    /// <summary>Its revision, whose name is in its certificate, too; none for the default one.</summary>
     public IReadOnlyList<string> Revisions { get; init; } = [];
 
     /// <summary>Trust domain of the identities it issues.</summary>

@@ -58,9 +58,18 @@ public sealed class FleetTests
             await AllAsync(agents, async agent => await ReadAsync(agent, "hosts") == hosts, "the addresses of now");
             (await Task.WhenAll(agents.Select(SidecarOfAsync))).ShouldBe(processes);
 
+            // A canary beside it takes no one until the tag names it, and then all of them, while the one of before is still there.
+            IstiodProcess canary = await plane.StartCanaryAsync();
+            await AddRevisionAsync(plane, MachinePlane.Canary);
+            canary.Proxies.ShouldBeEmpty();
             await MakeDefaultAsync(plane, MachinePlane.Canary);
             await AllAsync(agents, async agent => await IsOnAsync(plane, agent, $"istiod-{MachinePlane.Canary}.istio-system.svc:15012"), "the other revision");
             (await Task.WhenAll(agents.Select(SidecarOfAsync))).Intersect(processes).ShouldBeEmpty();
+            canary.Proxies.Count().ShouldBe(Members);
+
+            // So the old one can go.
+            plane.IsIstiodAway = true;
+            await RestartAsync(plane, agents[0]);
         }
         finally
         {
@@ -85,8 +94,16 @@ public sealed class FleetTests
         families.HasFlag(family == AddressFamily.InterNetworkV6 ? Families.IPv6 : Families.IPv4).ShouldBeTrue($"{name}: {entry.Spec.Address}");
     }
 
+    private static async Task RestartAsync(MachinePlane plane, MachineAgent agent)
+    {
+        string process = await SidecarOfAsync(agent);
+        await agent.Machine.RunAsync($"kill -KILL {process.Split(' ')[1]}");
+        await AllAsync([agent], async a => await SidecarOfAsync(a) is var now && now.Length > now.IndexOf(' ') + 1 && now != process
+            && await IsOnAsync(plane, a, $"istiod-{MachinePlane.Canary}.istio-system.svc:15012"), "the other revision alone");
+    }
+
     // As an operator of Istio does: a control plane beside the one of before, then the tag.
-    private static async Task MakeDefaultAsync(MachinePlane plane, string revision)
+    private static async Task AddRevisionAsync(MachinePlane plane, string revision)
     {
         string ns = OnboardingPlane.DefaultNamespace;
         foreach (string name in (string[])["istio", "istio-sidecar-injector"])
@@ -98,12 +115,16 @@ public sealed class FleetTests
                 Data = name == "istio" ? new Dictionary<string, string> { ["mesh"] = "trustDomain: cluster.local\ndefaultConfig: {}\n" } : map.Data,
             });
         }
-
-        await plane.Kubernetes.CreateAsync(new RevisionTag
-        {
-            Metadata = new() { Name = RevisionTag.NameOf(RevisionTag.Default, ns), Labels = new Dictionary<string, string> { ["istio.io/rev"] = revision } },
-        });
     }
+
+    private static Task MakeDefaultAsync(MachinePlane plane, string revision) => plane.Kubernetes.CreateAsync(new RevisionTag
+    {
+        Metadata = new()
+        {
+            Name = RevisionTag.NameOf(RevisionTag.Default, OnboardingPlane.DefaultNamespace),
+            Labels = new Dictionary<string, string> { ["istio.io/rev"] = revision },
+        },
+    });
 
     private static async Task<bool> IsOnAsync(MachinePlane plane, MachineAgent agent, string istiod)
     {

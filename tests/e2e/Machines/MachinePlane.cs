@@ -23,7 +23,7 @@ public sealed class MachinePlane : IAsyncDisposable
     /// <summary>The name that agents dial.</summary>
     public const string Name = "onboarding.example.test";
 
-    /// <summary>A revision of istiod beside the default one; no mesh configuration names it yet.</summary>
+    /// <summary>A revision of istiod beside the default one; it isn't there until it is started.</summary>
     public const string Canary = "canary";
 
     private readonly TestCertificates _certificates = new("endpoint CA");
@@ -37,6 +37,7 @@ public sealed class MachinePlane : IAsyncDisposable
     private OnboardingOperator? _operator;
     private readonly List<TcpForwarder> _gateways = [];
     private DemoIssuer _issuer = null!;
+    private IstiodProcess? _canary;
 
     private readonly bool _hasIPv6;
 
@@ -123,6 +124,10 @@ public sealed class MachinePlane : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts istiod's other revision, a process of its own with the same authority.</summary>
+    internal async Task<IstiodProcess> StartCanaryAsync() =>
+        _canary = await IstiodProcess.StartAsync(_directory["cluster/istiod"], _cluster.KubeconfigPath, Canary);
+
     /// <summary>Has istiod make a new authority, as operators of Istio do: the Secret of the one in force is deleted.</summary>
     public Task ReplaceAuthorityAsync() =>
         Kubernetes.DeleteAsync<V1Secret>(OnboardingPlane.DefaultNamespace, "istio-ca-secret");
@@ -145,6 +150,7 @@ public sealed class MachinePlane : IAsyncDisposable
             await gateway.DisposeAsync();
         }
 
+        await (_canary?.DisposeAsync() ?? default);
         if (_cluster is not null)
         {
             await _cluster.DisposeAsync();
@@ -171,12 +177,15 @@ public sealed class MachinePlane : IAsyncDisposable
             DataDirectory = _directory["cluster"],
             ApiPort = 0,
             IstiodPort = _istiodPort,
-            IstiodRevisions = [Canary],
             LoggerFactory = _log,
         });
-        // At istiod's own port, too, by which a revision is reached.
-        _gateways.AddRange(hosts.SelectMany(_ => (int[])[_istiodPort, IstiodAddress.Port], (host, port) =>
-            TcpForwarder.Start(new IPEndPoint(host, port), () => IsIstiodAway ? [] : [new IPEndPoint(IPAddress.Loopback, _istiodPort)])));
+        foreach (IPAddress host in hosts)
+        {
+            _gateways.Add(TcpForwarder.Start(new IPEndPoint(host, _istiodPort), () => IsIstiodAway ? [] : [new IPEndPoint(IPAddress.Loopback, _istiodPort)]));
+            // A revision is reached at istiod's own port.
+            _gateways.Add(TcpForwarder.Start(new IPEndPoint(host, IstiodAddress.Port), () => _canary is { } canary ? [canary.Address] : []));
+        }
+
         Kubernetes = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         await Kubernetes.CreateAsync(OnboardingPlane.FromJson(new JsonObject
         {

@@ -34,7 +34,8 @@ internal sealed class IstioUnit(Systemctl systemctl)
     /// <exception cref="OnboardingException"><see cref="ErrorIds.SidecarFailed"/>.</exception>
     public async Task StopAsync()
     {
-        FinishedCommand stopped = await systemctl.RunAsync("stop", Name);
+        // The agent's unit is ordered after this one, so its stop would wait for the end of the agent, which waits for this stop.
+        FinishedCommand stopped = await systemctl.RunAsync("stop", "--job-mode=ignore-dependencies", Name);
         if (!stopped.Succeeded)
         {
             throw Failed("stopped", stopped);

@@ -93,7 +93,8 @@ public sealed class PluginTests : IAsyncLifetime
             _machine[$"{Directory}/node"],
             """
             #!/bin/sh
-            exec /mnt/lib/*-linux-gnu/ld-linux-*.so.* --library-path "$(echo /mnt/lib/*-linux-gnu)" /mnt/node /etc/onboarding-agent/plugin.js
+            libraries=/mnt/lib/$(uname -m)-linux-gnu
+            exec "$libraries"/ld-linux-*.so.* --library-path "$libraries" /mnt/node /etc/onboarding-agent/plugin.js
             """);
         await File.WriteAllTextAsync(
             _machine[$"{Directory}/plugin.js"],

@@ -67,7 +67,7 @@ public sealed class B7_AbandonedSidecarTests : IDisposable
 
         (await watch).ShouldBeTrue();
         Elapsed.ShouldBe(TimeSpan.FromSeconds(60));
-        Told.ShouldBe("--no-ask-password stop istio.service");
+        Told.ShouldBe("--no-ask-password stop --job-mode=ignore-dependencies istio.service");
         File.ReadAllText(_directory["root/etc/hosts"]).ShouldBe("127.0.0.1 localhost\n");
         Directory.EnumerateFileSystemEntries(_directory["own"]).Select(Path.GetFileName).ShouldBe(["turn"]);
         _log.Entries.ShouldHaveSingleItem().EventId.Id.ShouldBe(5082);
@@ -96,7 +96,7 @@ public sealed class B7_AbandonedSidecarTests : IDisposable
         await EndAsync(watch);
 
         (await watch).ShouldBeTrue();
-        Told.ShouldBe("--no-ask-password stop istio.service");
+        Told.ShouldBe("--no-ask-password stop --job-mode=ignore-dependencies istio.service");
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed partial class AgentServiceTests
             """);
         await Eventually.Is(async () => await StateAsync("istio") == "inactive" && await StateAsync("onboarding-agent-abandoned") == "inactive", "the sidecar is ended");
         (await StateAsync("onboarding-agent")).ShouldBe("failed");
-        (await _machine.RunAsync("journalctl -o cat -p warning -u onboarding-agent-abandoned")).ShouldContain("No agent is back 3 s");
+        (await _machine.RunAsync("journalctl -o cat -p warning -u onboarding-agent-abandoned")).ShouldContain("SidecarAbandoned");
         (await _machine.RunAsync("systemctl show --property=Result --value istio; cat /var/log/istio/istio.log")).ShouldMatch("(?s)^success\n.*Graceful termination", "it drained, and was not killed");
         await IsCapturedAsync(false);
         await HasNothingOfTheMeshAsync();

@@ -10,6 +10,16 @@ namespace Onboarding.Tests.E2E.Packages;
 /// <summary>The package's life on a Debian that runs systemd, with the units as they ship and Istio's package beside it.</summary>
 public sealed partial class AgentServiceTests : IAsyncLifetime
 {
+    // What a package's removal has to leave as it was; not what the system itself writes all the time, nor the empty file of Istio's package that
+    // leaving the mesh removes.
+    internal const string Files =
+        """
+        find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /mnt -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg \
+          -o -path /var/lib/istio/config/mesh -o -path /var/lib/apt -o -path /var/lib/systemd -o -path /var/tmp -o -path /root -o -path '/etc/ssl/certs' -o -path '/usr/local/share/ca-certificates' -o -name '*-' \) -prune \
+          -o -printf '%p %y %m %u:%g\n' | sort
+        grep -h onboarding /etc/passwd /etc/group /etc/hosts /etc/shadow || true
+        """;
+
     private const string Rules = "iptables-save; nft list ruleset 2>/dev/null || true";
     private const string Units = "onboarding-agent.service onboarding-agent-root.socket istio.service";
     private readonly TemporaryDirectory _directory = new();
@@ -167,13 +177,5 @@ public sealed partial class AgentServiceTests : IAsyncLifetime
 
     private async Task<string> StateAsync(string unit) => (await _machine.TryAsync($"systemctl is-active {unit}")).Output.Trim();
 
-    // What a package's removal has to leave as it was; not what the system itself writes all the time, nor the empty file of Istio's package that
-    // leaving the mesh removes.
-    private Task<string> FilesAsync() => _machine.RunAsync(
-        """
-        find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /mnt -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg \
-          -o -path /var/lib/istio/config/mesh -o -path /var/lib/apt -o -path /var/lib/systemd -o -path /var/tmp -o -path /root -o -path '/etc/ssl/certs' -o -path '/usr/local/share/ca-certificates' -o -name '*-' \) -prune \
-          -o -printf '%p %y %m %u:%g\n' | sort
-        grep -h onboarding /etc/passwd /etc/group /etc/hosts /etc/shadow || true
-        """);
+    private Task<string> FilesAsync() => _machine.RunAsync(Files);
 }

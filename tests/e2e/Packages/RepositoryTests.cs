@@ -9,6 +9,7 @@ namespace Onboarding.Tests.E2E.Packages;
 /// <summary>A machine that installs from the endpoint, and an endpoint that was taken over.</summary>
 public sealed class RepositoryTests : IAsyncLifetime
 {
+    private const string Newer = "99.0.0-1";
     private readonly TemporaryDirectory _directory = new();
     private PublishedTree _tree = null!;
     private ServicePlane _service = null!;
@@ -91,8 +92,68 @@ public sealed class RepositoryTests : IAsyncLifetime
         await _tree.PublishAsync("second");
         await UpdateAsync(isTaken: true);
         await InstallAsync();
+        await UpgradesRebootsAndLeavesNothingAsync();
         await _tree.PublishAsync("first");
         await UpdateAsync(isTaken: false);
+    }
+
+    // The machine as cloud-init made it: a newer build from the repository, a boot, and a removal.
+    private async Task UpgradesRebootsAndLeavesNothingAsync()
+    {
+        string process = await ProcessAsync();
+        string uid = (await _service.RegistrationAsync())!.Metadata.Uid!;
+        await _tree.PublishAsync("second", await NewerAsync());
+        await UpdateAsync(isTaken: true);
+        await _machine.RunAsync("DEBIAN_FRONTEND=noninteractive apt-get install -y --only-upgrade onboarding-agent 2>&1");
+        (await _machine.RunAsync("dpkg-query --show --showformat='${Version}' onboarding-agent")).ShouldBe(Newer);
+        await IsReadyAsync();
+        (await ProcessAsync()).ShouldBe(process);
+        (await _service.RegistrationAsync())!.Metadata.Uid.ShouldBe(uid);
+
+        await _machine.RebootAsync();
+        await _service.WaitUntilReadyAsync(_machine);
+        await IsReadyAsync();
+        (await _machine.RunAsync("journalctl --boot -p warning -o cat -u 'onboarding-agent*'")).ShouldBeEmpty();
+
+        string installed = await _machine.RunAsync("dpkg-query --listfiles onboarding-agent");
+        await _machine.RunAsync("apt-get purge -y onboarding-agent 2>&1");
+        string[] before = (await _machine.RunAsync("cat /root/before")).Split('\n');
+        string[] left = (await _machine.RunAsync("sh /root/files.sh")).Split('\n');
+        left.Except(before).Where(line => !IsOthers(line)).ShouldBeEmpty();
+        before.Except(left).Where(line => !line.StartsWith("/etc/onboarding-agent", StringComparison.Ordinal)).ShouldBeEmpty();
+        foreach (string file in installed.Split('\n').Where(f => Path.GetFileName(f).StartsWith("onboarding-agent", StringComparison.Ordinal)))
+        {
+            (await _machine.TryAsync($"test -e '{file}'")).Code.ShouldBe(1, file);
+        }
+    }
+
+    // What is not the package's: cloud-init's notes, where install.sh says that packages come from, and Istio's package beside it.
+    private static bool IsOthers(string line) => line.StartsWith("/var/lib/cloud/", StringComparison.Ordinal)
+        || line.Contains("istio", StringComparison.Ordinal) || line.StartsWith("/usr/local/bin/", StringComparison.Ordinal)
+        || line.Split(' ')[0] is "/etc/apt/sources.list.d/onboarding.list" or "/usr/share/keyrings/onboarding.asc";
+
+    private Task<string> ProcessAsync() => _machine.RunAsync("systemctl show --property=MainPID --value onboarding-agent");
+
+    private Task IsReadyAsync() => Eventually.Is(
+        async () => (await _machine.TryAsync("onboarding-agent status")) is (0, var said) && said.Contains("Sidecar  : Running,", StringComparison.Ordinal), "status says that it is ready");
+
+    // The same program as another version, as a release would be: what dpkg and apt look at is the control file.
+    private async Task<string> NewerAsync()
+    {
+        string package = _directory[$"onboarding-agent_{Newer}_{Path.GetFileNameWithoutExtension(DebianRoot.Package("*.deb")).Split('_')[^1]}.deb"];
+        (int code, string said) = await PublishedTree.RunAsync(
+            "sh",
+            [
+                "-ec",
+                """
+                dpkg-deb --raw-extract "$1" "$2"
+                sed -i "s/^Version: .*/Version: $3/" "$2/DEBIAN/control"
+                dpkg-deb --root-owner-group --build "$2" "$4"
+                """,
+                "sh", DebianRoot.Package("*.deb"), _directory["newer"], Newer, package,
+            ]);
+        code.ShouldBe(0, said);
+        return package;
     }
 
     private async Task InstallsModuleAsync()
@@ -121,6 +182,7 @@ public sealed class RepositoryTests : IAsyncLifetime
         // Offline: the endpoint is all that there is to install from.
         File.Delete(machine["/etc/apt/sources.list"]);
         Directory.CreateDirectory(machine["/var/lib/cloud/seed/nocloud"]);
+        await File.WriteAllTextAsync(machine["/root/files.sh"], AgentServiceTests.Files);
         await File.WriteAllTextAsync(machine["/var/lib/cloud/seed/nocloud/meta-data"], "instance-id: vm2\n");
         await File.WriteAllTextAsync(
             machine["/var/lib/cloud/seed/nocloud/user-data"],
@@ -144,6 +206,7 @@ public sealed class RepositoryTests : IAsyncLifetime
               permissions: '0600'
               content: {await _service.TokenAsync("vm2")}
             runcmd:
+            - sh /root/files.sh >/root/before
             - python3 -c "import urllib.request as u; u.urlretrieve('{Address}/install.sh', '/root/install.sh')"
             - sh /root/install.sh {Address}
             - apt-get install -y istio-sidecar

@@ -106,6 +106,20 @@ public sealed class ClaimCaseTests(AwsPlane aws) : IClassFixture<AwsPlane>
         await RegistrationRefusedAsync(agent, WithLabel(agent, key, value), Reasons.InvalidRequest);
     }
 
+    [Fact]
+    public async Task Case38_a_label_whose_prefix_is_longer_than_253_characters_is_refused_and_one_of_253_is_not()
+    {
+        string longest = string.Join('.', Enumerable.Repeat(new string('a', 63), 3)) + "." + new string('a', 61);
+        TestAgent agent = aws.Ec2Agent(NewInstance());
+        await agent.AuthorizeAsync();
+
+        await RegistrationRefusedAsync(agent, WithLabel(agent, $"{longest}a/version", "x"), Reasons.InvalidRequest);
+        await agent.RegisterAsync(WithLabel(agent, $"{longest}/version", "x"));
+
+        // No rule names its key, so it is taken and dropped.
+        (await aws.Plane.Client.GetAsync<WorkloadEntry>("bookinfo", agent.Registration)).Spec.Labels.Keys.ShouldNotContain($"{longest}/version");
+    }
+
     /// <summary>An instance that no other test has: each is bound to its agent's key.</summary>
     private static TestInstance NewInstance() => new() { Id = "i-0" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) };
 

@@ -37,7 +37,7 @@ public sealed class TransportFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_web_server_is_told_by_its_answer()
+    public async Task B8e_a_web_server_is_told_by_its_answer()
     {
         await using WebApplication server = await StartAsync(HttpProtocols.Http2, http =>
         {
@@ -53,7 +53,7 @@ public sealed class TransportFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_without_HTTP_2_is_told()
+    public async Task B8e_a_server_without_HTTP_2_is_told()
     {
         await using WebApplication server = await StartAsync(HttpProtocols.Http1, http => http.Response.WriteAsync("hello"));
 

@@ -10,13 +10,13 @@ using Rpc = Onboarding.Api.Rpc;
 
 namespace Onboarding.Tests.Integration.ClientTests;
 
-/// <summary>A3: a compromised plane may choose a sidecar's settings, and never what root runs, trusts or resolves.</summary>
-public sealed class HostilePlaneTests : IDisposable
+/// <summary>A compromised plane may choose a sidecar's settings, and never what root runs, trusts or resolves.</summary>
+public sealed class A3_HostilePlaneTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly BootConfigurationStore _store;
 
-    public HostilePlaneTests() => _store = new BootConfigurationStore(_directory["state"], new DurableFiles());
+    public A3_HostilePlaneTests() => _store = new BootConfigurationStore(_directory["state"], new DurableFiles());
 
     public void Dispose() => _directory.Dispose();
 

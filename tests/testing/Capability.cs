@@ -34,6 +34,13 @@ public sealed class Capability
             ?? (Directory.Exists(Path.Combine(Repository.Root, "artifacts", "packages")) ? null
                 : "there are no packages: run build/publish-agent.sh and build/package-agent.sh"));
 
+    /// <summary>A registry of images, and what makes, pulls and runs them, and the agent that ships to put into one.</summary>
+    public static Capability Images { get; } = new("images", () =>
+        !Environment.IsPrivilegedProcess ? "only root can unpack an image and run it as another user"
+        : Tool.WhyMissing("docker-registry", "--version") ?? Tool.WhyMissing("mmdebstrap", "--version") ?? Tool.WhyMissing("skopeo", "--version")
+            ?? Tool.WhyMissing("umoci", "--version") ?? Tool.WhyMissing("crun", "--version") ?? Tool.WhyMissing("python3", "--version")
+            ?? (File.Exists(Path.Combine(Repository.Root, "artifacts", "agent", "onboarding-agent")) ? null : "there is no agent: run build/publish-agent.sh"));
+
     /// <summary>libfaketime, for programs whose clock is wrong.</summary>
     public static Capability Faketime { get; } = new("faketime", () => Tool.WhyMissing("faketime", "--version"));
 

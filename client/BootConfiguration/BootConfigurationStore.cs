@@ -43,6 +43,19 @@ internal sealed class BootConfigurationStore
     /// <summary>The version in force, or null if there is none.</summary>
     public BootVersion? Current { get; private set; }
 
+    /// <summary>What a sidecar reads at its start; empty if there is nothing.</summary>
+    public string ReadCore()
+    {
+        try
+        {
+            return string.Join('\0', new[] { "cluster.env", "mesh.yaml", "root-cert.pem" }.Select(name => File.ReadAllText(Path.Combine(CurrentDirectory, name))));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Puts a boot configuration in force.</summary>
     /// <param name="boot">What the plane sent.</param>
     /// <param name="registrationUid">The registration this agent has.</param>

@@ -97,6 +97,13 @@ internal abstract partial record AgentEvent
         public override string Message => "the sidecar's package was replaced; the sidecar restarts with it when the plane's rollout says so";
     }
 
+    /// <summary>The sidecar runs on the programs of before.</summary>
+    public sealed record PackageRefused() : AgentEvent(OnboardingPhase.PackageRefused, true)
+    {
+        public override string Message =>
+            "the sidecar is not ready on its new package: it goes back to the programs of before until another package is installed. Next: onboarding-agent sidecar logs";
+    }
+
     /// <summary>The sidecar has ended.</summary>
     public sealed record SidecarStopped() : AgentEvent(OnboardingPhase.SidecarStopped, false)
     {

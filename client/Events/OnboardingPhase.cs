@@ -130,4 +130,7 @@ public enum OnboardingPhase
 
     /// <summary>The sidecar's package on the disk is another one than the sidecar was started from.</summary>
     PackageReplaced = 5042,
+
+    /// <summary>The sidecar wasn't ready on its new package, and runs on the programs of before.</summary>
+    PackageRefused = 5043,
 }

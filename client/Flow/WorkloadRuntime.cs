@@ -20,6 +20,8 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     private readonly AgentEvents _events;
     private readonly WorkQueue _work = new();
     private readonly SidecarPackage _package;
+    private readonly PackageTrial _trial;
+    private readonly IKeptPrograms? _kept;
     private readonly ITimer _packageWatch;
     private volatile bool _wanted;
 
@@ -36,6 +38,8 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     {
         _store = store;
         _package = package;
+        _kept = program.Kept;
+        _trial = new PackageTrial(program.Kept, package, time, GoBack);
         _wanted = wanted;
         _host = program.Host;
         _events = events;
@@ -86,7 +90,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     {
         if (_store.Current is { } version && version.RegistrationUid == registrationUid && IsWanted)
         {
-            await _sidecar.EnsureAsync(version.CoreHash);
+            await EnsureAsync(version);
         }
     });
 
@@ -145,7 +149,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         }
 
         _wanted = true;
-        await _sidecar.EnsureAsync(version.CoreHash);
+        await EnsureAsync(version);
     });
 
     /// <summary>Stops the sidecar, and leaves it stopped whatever the plane sends, until it is started by hand.</summary>
@@ -178,6 +182,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         }
 
         _package.Forget();
+        _kept?.Forget();
         _store.Clear();
     });
 
@@ -186,10 +191,22 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
     {
         _work.Close();
         await _packageWatch.DisposeAsync();
+        _trial.Dispose();
         // Lets go first: a change that waits for a sidecar to drain would keep the worker.
         await _sidecar.DisposeAsync();
         await _work.DisposeAsync();
     }
+
+    private Task<bool> EnsureAsync(BootVersion version) => _sidecar.EnsureAsync(_trial.Choose(version.CoreHash, _store.ReadCore()));
+
+    private void GoBack() => _work.Post(async () =>
+    {
+        _events.Tell(new AgentEvent.PackageRefused());
+        if (_store.Current is { } version && IsWanted)
+        {
+            await EnsureAsync(version);
+        }
+    });
 
     private void LookAtPackage()
     {
@@ -241,7 +258,7 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         BootChange change = _store.Apply(boot, registrationUid);
         BootVersion version = _store.Current!;
         _events.Tell(new AgentEvent.BootConfigurationWritten(version, _store.CurrentDirectory, change));
-        bool restarted = IsWanted && await _sidecar.EnsureAsync(version.CoreHash);
+        bool restarted = IsWanted && await EnsureAsync(version);
         if (!restarted && change == BootChange.Live)
         {
             _sidecar.ApplyLive();
@@ -285,12 +302,15 @@ internal sealed class WorkloadRuntime : IAsyncDisposable
         {
             case { IsNewProcess: true, ProcessId: { } processId }:
                 _package.Starting();
+                _trial.Started();
                 _events.Tell(new AgentEvent.SidecarStarted(processId));
                 break;
             case { State: SidecarState.Ready, ProcessId: { } processId }:
+                _trial.Ready();
                 _events.Tell(new AgentEvent.SidecarReady(processId));
                 break;
             case { State: SidecarState.Failed }:
+                _trial.Failed();
                 _events.Tell(new AgentEvent.SidecarFailed(status.Message, status.Failure));
                 break;
         }

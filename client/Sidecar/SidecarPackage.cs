@@ -19,6 +19,12 @@ internal sealed class SidecarPackage(SidecarProgram program, string workloadDire
     /// <summary>Its name, as it is told to the plane: empty for the first one.</summary>
     public string Name => Volatile.Read(ref _name);
 
+    /// <summary>What is installed now.</summary>
+    public string Installed => program.ReadPackage();
+
+    /// <summary>What the running sidecar was started from; empty where that isn't known.</summary>
+    public string Started => new SidecarRecordFile(workloadDirectory).Read()?.Package ?? "";
+
     /// <summary>Notes what is started: the first time for good.</summary>
     public void Starting()
     {

@@ -53,6 +53,9 @@ internal sealed record SidecarProgram(string Path)
     /// <summary>Names, in hexadecimal digits, the programs on the disk that a start would run; empty where they aren't followed.</summary>
     public Func<string> ReadPackage { get; init; } = () => "";
 
+    /// <summary>What can be started where the installed programs don't work; null for nothing.</summary>
+    public IKeptPrograms? Kept { get; init; }
+
     /// <summary>Control-plane revision; null for the default one.</summary>
     public string? Revision { get; init; }
 

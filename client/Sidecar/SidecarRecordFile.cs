@@ -35,4 +35,5 @@ internal sealed partial class SidecarRecordJson : JsonSerializerContext;
 /// <param name="ProcessId">Its process id.</param>
 /// <param name="StartTime">When it started, in clock ticks since boot.</param>
 /// <param name="CoreHash">The core of the boot configuration it was started with.</param>
-internal sealed record SidecarRecord(int ProcessId, long StartTime, string CoreHash);
+/// <param name="Package">Names the package it was started from; null in a record of an agent that didn't note it.</param>
+internal sealed record SidecarRecord(int ProcessId, long StartTime, string CoreHash, string? Package = null);

@@ -299,11 +299,11 @@ internal sealed partial class SidecarSupervisor : IAsyncDisposable
         _log.Mark();
         ISidecarProcess sidecar = _program.StartUnitAsync is { } start
             ? await start(_letGo.Token)
-            : RunningSidecar.Start(_program, _bootDirectory);
+            : RunningSidecar.Start(_program.Kept?.Apply(_program, _bootDirectory) ?? _program, _bootDirectory);
         _running = sidecar;
         try
         {
-            _record.Write(new SidecarRecord(sidecar.Identity.ProcessId, sidecar.Identity.StartTime, coreHash));
+            _record.Write(new SidecarRecord(sidecar.Identity.ProcessId, sidecar.Identity.StartTime, coreHash, _program.ReadPackage()));
         }
         catch
         {

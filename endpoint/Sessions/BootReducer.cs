@@ -164,8 +164,10 @@ internal readonly record struct BootReducer(BootState State, WorkloadAutoRegistr
         };
     }
 
-    private static bool IsReadyAndOut(BootState state) =>
-        state.Out != EntryOut.No && state.Sent is null && state.Held is { } held && held.CoreHash == state.ReadyCore;
+    // Ready on what it has; or on what it had, where it went back from a package that did not work.
+    private bool IsReadyAndOut(BootState state) =>
+        state.Out != EntryOut.No && state.Sent is null && state.Held is { } held && state.ReadyCore.Length > 0
+        && (held.CoreHash == state.ReadyCore || Current?.CoreHash == state.ReadyCore);
 
     // Bringing a member back needs the decision that admits it, which goes with a delivery.
     private BootStep SettledAndBack()

@@ -12,7 +12,7 @@ internal static class InstalledFiles
 {
     private const int Digits = 16;
 
-    private static readonly string[] Programs = [IstioSidecar.StartScript, IstioSidecar.PilotAgent, "usr/local/bin/envoy"];
+    private static readonly string[] Programs = [IstioSidecar.StartScript, IstioSidecar.PilotAgent, IstioSidecar.Envoy];
 
     /// <summary>Names them.</summary>
     /// <param name="root">Root of the file system.</param>

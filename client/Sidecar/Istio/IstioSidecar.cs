@@ -14,6 +14,9 @@ internal static class IstioSidecar
     /// <summary>The program that starts Envoy; below the root of the file system.</summary>
     public const string PilotAgent = "usr/local/bin/pilot-agent";
 
+    /// <summary>The proxy; below the root of the file system.</summary>
+    public const string Envoy = "usr/local/bin/envoy";
+
     /// <summary>How to start it.</summary>
     /// <param name="root">Root of the file system; <c>/</c> but for tests.</param>
     /// <param name="revision">Control-plane revision; null for the default one.</param>
@@ -35,6 +38,7 @@ internal static class IstioSidecar
             Certificates = IstioHost.Certificates,
             ReadVersionAsync = version,
             ReadPackage = () => InstalledFiles.Name(root),
+            Kept = new KeptPrograms(root),
             Revision = revision,
             FindLogs = () => IstioLogs.In(root),
             Host = new IstioHost(root, stateDirectory, version, logger, time),

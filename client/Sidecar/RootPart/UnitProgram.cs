@@ -40,6 +40,8 @@ internal static class UnitProgram
         {
             StartUnitAsync = _ => UnitSidecar.StartAsync(client, time),
             Host = new UnitHost(client, identity),
+            // Root's to start, and root starts what is installed.
+            Kept = null,
             // Not this user's to rename: logrotate has them.
             FindLogs = () => [.. IstioLogs.In(Root).Select(log => log with { IsRotated = false })],
         };

@@ -1,7 +1,7 @@
 using Onboarding.Api;
+using Onboarding.Api.Install;
 using Onboarding.Api.Istio;
 using Onboarding.Api.Runtime;
-using Onboarding.Kubernetes;
 using Onboarding.Quickstart.Demo;
 using Onboarding.Testing;
 using Shouldly;
@@ -9,10 +9,12 @@ using Xunit;
 
 namespace Onboarding.Tests.E2E.Machines;
 
-/// <summary>What a service's clients see of a new sidecar package, which restarts the sidecar of each member in a rollout: nothing.</summary>
+/// <summary>What a service's clients see of new sidecar packages, which restart the sidecar of each member in a rollout: nothing.</summary>
 public sealed class RestartTrafficTests(ITestOutputHelper output)
 {
     private const int Port = 9080;
+    private const string Started = "SidecarStarted: ";
+    private const string Refused = "PackageRefused: ";
 
     // Debian's perl is there wherever dpkg is.
     private const string Application =
@@ -22,7 +24,7 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
         """;
 
     [Fact]
-    public async Task No_request_fails_while_a_new_package_restarts_every_sidecar_of_a_service()
+    public async Task A_bad_package_stops_at_the_first_member_a_good_one_reaches_all_and_no_request_fails()
     {
         Capability.NetworkNamespaces.Require();
         await using MachinePlane plane = await MachinePlane.StartAsync();
@@ -36,8 +38,22 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
             await Eventually.Is(() => client.Sent > 50 && control.Sent > 50, "both send");
             (client.Failed, control.Failed).ShouldBe((0, 0), $"{await one.DescribeAsync()}");
 
-            await Task.WhenAll(UpgradeAsync(one), UpgradeAsync(two));
+            // A package whose Envoy doesn't run, on both machines at the same moment.
+            await Task.WhenAll(InstallAsync(one, "exit 1", "2027-01-01"), InstallAsync(two, "exit 1", "2027-01-01"));
+            await Eventually.Is(async () => await PausedAsync(plane) is "MemberFailed", $"the rollout stops\n{one.Log}\n{two.Log}");
+            await Eventually.Is(() => one.Count(Refused) + two.Count(Refused) == 1, $"the first one goes back\n{one.Log}\n{two.Log}");
+            (MachineAgent canary, MachineAgent other) = one.Count(Refused) == 1 ? (one, two) : (two, one);
+            await canary.WaitUntilReadyAsync();
+            await Eventually.Is(() => IsInTrafficAsync(plane), $"it is in traffic\n{plane.Log}");
+            other.Count(Started).ShouldBe(1, "no other member takes what the first one failed on");
+
+            // The next one is good.
+            (int before, string good) = (canary.Count(Started), await one.Machine.RunAsync("tail -n 1 /mnt/package/files/envoy"));
+            await Task.WhenAll(InstallAsync(one, good, "2027-02-01"), InstallAsync(two, good, "2027-02-01"));
             await Eventually.Is(async () => await IsDoneAsync(plane, one) && await IsDoneAsync(plane, two), $"both have it\n{one.Log}\n{two.Log}");
+            canary.Count(Started).ShouldBe(before + 1, canary.Log);
+            other.Count(Started).ShouldBe(2, other.Log);
+            (await canary.Machine.RunAsync("tr '\\0' '\\n' </proc/$(pgrep -f 'pilot-agent proxy' | head -n 1)/environ")).ShouldNotContain("onboarding-agent-sidecar");
             int sent = client.Sent;
             await Eventually.Is(() => client.Sent > sent + 50, "it sends on");
 
@@ -46,11 +62,6 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
             client.Failed.ShouldBe(0, $"{share}\n{plane.Log}");
             control.Failed.ShouldBeGreaterThan(0, "a sidecar that restarts doesn't answer: this is what the drain keeps from clients");
         }
-
-        one.Count("SidecarStarted: ").ShouldBe(2, one.Log);
-        two.Count("SidecarStarted: ").ShouldBe(2, two.Log);
-        (await plane.Kubernetes.ListAsync<WorkloadEntry>(DemoMesh.Namespace)).Items
-            .ShouldAllBe(e => !e.Metadata.Annotations.ContainsKey(WellKnownAnnotations.HealthChecksEnabled));
     }
 
     private static async Task ServeAsync(MachineAgent agent)
@@ -62,13 +73,20 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
     }
 
     // As a package manager does: a new file takes the place of the old one, which the running process keeps.
-    private static Task UpgradeAsync(MachineAgent agent) => agent.Machine.RunAsync(
-        "cd /usr/local/bin && cp istio-start.sh new && echo '# the next release' >>new && touch -d '2027-01-01' new && mv new istio-start.sh");
+    private static Task InstallAsync(MachineAgent agent, string envoy, string date) => agent.Machine.RunAsync(
+        $"cd /usr/local/bin && printf '#!/bin/sh\\n%s\\n' '{envoy.Trim()}' >new && chmod 0755 new && touch -d {date} new && mv new envoy");
+
+    private static async Task<string?> PausedAsync(MachinePlane plane) =>
+        (await plane.Kubernetes.GetAsync<OnboardingPlane>(OnboardingPlane.DefaultNamespace, OnboardingPlane.DefaultName)).Status?.Conditions
+            .FirstOrDefault(c => c is { Type: "RolloutPaused", Status: "True" })?.Reason;
+
+    private static async Task<bool> IsInTrafficAsync(MachinePlane plane) =>
+        (await plane.Kubernetes.ListAsync<WorkloadEntry>(DemoMesh.Namespace)).Items
+            .All(e => !e.Metadata.Annotations.ContainsKey(WellKnownAnnotations.HealthChecksEnabled));
 
     private static async Task<bool> IsDoneAsync(MachinePlane plane, MachineAgent agent) =>
         (await plane.RegistrationAsync(agent.Machine.Name))?.Status is { BootConfiguration: { Current: { Generation: > 1 } current, Desired: { } desired } } status
         && current == desired
         && status.Conditions.Any(c => c is { Type: WorkloadAutoRegistration.SidecarReady, Status: "True" })
-        && (await plane.Kubernetes.ListAsync<WorkloadEntry>(DemoMesh.Namespace)).Items
-            .All(e => !e.Metadata.Annotations.ContainsKey(WellKnownAnnotations.HealthChecksEnabled));
+        && await IsInTrafficAsync(plane);
 }

@@ -6,18 +6,18 @@ namespace Onboarding.Tests.IstioPackage.Proxy;
 /// <summary>Envoy, started as a child; pilot-agent doesn't outlive it.</summary>
 internal sealed class EnvoyProcess : IDisposable
 {
-    private const string Program = "/usr/local/bin/envoy";
     private readonly Process _process;
 
     private EnvoyProcess(Process process) => _process = process;
 
+    /// <param name="program">Envoy.</param>
     /// <exception cref="Win32Exception">It can't be started.</exception>
-    public static EnvoyProcess Start()
+    public static EnvoyProcess Start(string program)
     {
         SidecarLog.Info(
             "Envoy command: [-c etc/istio/proxy/envoy-rev.json --drain-time-s 45 --drain-strategy immediate --local-address-ip-version v4 "
             + "--file-flush-interval-msec 1000 --disable-hot-restart --allow-unknown-static-fields -l warning --skip-deprecated-logs]");
-        return new EnvoyProcess(Process.Start(new ProcessStartInfo(Program, "-c etc/istio/proxy/envoy-rev.json") { RedirectStandardInput = true })!);
+        return new EnvoyProcess(Process.Start(new ProcessStartInfo(program, "-c etc/istio/proxy/envoy-rev.json") { RedirectStandardInput = true })!);
     }
 
     /// <summary>Hands it its listeners.</summary>

@@ -35,7 +35,7 @@ internal static class ProxyCommand
         var status = new HttpPort(IPAddress.Any, StatusPort, request => Task.FromResult(Answer(request, discovery, quit)));
         try
         {
-            using EnvoyProcess envoy = EnvoyProcess.Start();
+            using EnvoyProcess envoy = EnvoyProcess.Start(settings.ProxyConfig["binaryPath"]!.GetValue<string>());
             Task[] work =
             [
                 status.RunAsync(stop.Token),

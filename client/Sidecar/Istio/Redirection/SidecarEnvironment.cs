@@ -32,6 +32,9 @@ internal sealed record SidecarEnvironment(byte[] Sidecar, byte[] Cluster)
     /// <summary>Where pilot-agent keeps the certificate that it was issued, below the root; null for nowhere.</summary>
     public string? IssuedCertificates => Below("OUTPUT_CERTS", CertificatePair.DefaultDirectory);
 
+    /// <summary>What the start script calls the sidecar's service.</summary>
+    public string Service => Value("ISTIO_SERVICE") is { Length: > 0 } service ? service : "rawvm";
+
     /// <summary>Where the start script sends what pilot-agent and Envoy print, below the root.</summary>
     public string Logs => Below("ISTIO_LOG_DIR", "var/log/istio")!;
 

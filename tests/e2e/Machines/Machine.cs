@@ -70,18 +70,19 @@ internal sealed class Machine : IAsyncDisposable
         """);
 
     /// <summary>Whether an ordinary program of the machine reaches a port.</summary>
-    public async Task<bool> ReachesAsync(EndPoint destination) =>
-        (await TryAsync($"timeout 10 bash -c 'exec 3<>/dev/tcp/{destination.ToString()!.Replace(':', '/')} && read -r line <&3 && [ \"$line\" = hello ]'")).Code == 0;
+    public async Task<bool> ReachesAsync(IPEndPoint destination) =>
+        (await TryAsync($"timeout 10 bash -c 'exec 3<>/dev/tcp/{destination.Address}/{destination.Port} && read -r line <&3 && [ \"$line\" = hello ]'")).Code == 0;
 
     /// <summary>The address that an ordinary program of the machine is told for a name; empty for none.</summary>
-    public async Task<string> ResolveAsync(string name) => (await TryAsync($"timeout 10 getent ahostsv4 {name}")).Output.Split(' ')[0];
+    public async Task<string> ResolveAsync(string name, Families families = Families.IPv4) =>
+        (await TryAsync($"timeout 10 getent {(families == Families.IPv6 ? "ahostsv6" : "ahostsv4")} {name}")).Output.Split(' ')[0];
 
     /// <summary>What a port of its loopback answers a GET with, head and body.</summary>
     public async Task<string> GetAsync(int port, string path) => (await TryAsync(
         $"exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 && timeout 10 cat <&3")).Output;
 
     /// <summary>Its rules, in both forms that Istio may make some in.</summary>
-    public Task<string> RulesAsync() => RunAsync("iptables-save; nft list ruleset 2>/dev/null");
+    public Task<string> RulesAsync() => RunAsync("iptables-save; ip6tables-save; nft list ruleset 2>/dev/null");
 
     public ValueTask DisposeAsync() => _sandbox.DisposeAsync();
 

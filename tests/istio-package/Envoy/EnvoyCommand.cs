@@ -1,4 +1,5 @@
 using System.Net;
+using Onboarding.Tests.IstioPackage.Redirection;
 
 namespace Onboarding.Tests.IstioPackage.Envoy;
 
@@ -25,9 +26,13 @@ internal static class EnvoyCommand
                 if (await Console.In.ReadLineAsync() is not null)
                 {
                     bool registryOnly = Environment.GetEnvironmentVariable(PolicyVariable) == "REGISTRY_ONLY";
-                    await Task.WhenAll(
-                        new CapturedPort(15001, IPAddress.Any, drop: registryOnly).RunAsync(stop.Token),
-                        new CapturedPort(15006, IPAddress.Parse("127.0.0.6"), drop: false).RunAsync(stop.Token));
+                    List<CapturedPort> ports = [new(15001, IPAddress.Any, drop: registryOnly), new(15006, IPAddress.Parse("127.0.0.6"), drop: false)];
+                    if (RedirectionSettings.HasAddressOfIPv6())
+                    {
+                        ports.AddRange([new(15001, IPAddress.IPv6Any, drop: registryOnly), new(15006, IPAddress.Parse("::6"), drop: false)]);
+                    }
+
+                    await Task.WhenAll(ports.Select(port => port.RunAsync(stop.Token)));
                 }
             });
         await await Task.WhenAny(work);

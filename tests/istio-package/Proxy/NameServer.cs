@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Onboarding.Tests.IstioPackage.Redirection;
 
 namespace Onboarding.Tests.IstioPackage.Proxy;
 
@@ -19,12 +20,18 @@ internal sealed class NameServer(Discovery discovery)
 
     public Task RunAsync(CancellationToken stop)
     {
-        SidecarLog.Info($"dns\tStarting local udp DNS server on 127.0.0.1:{Port}");
-        SidecarLog.Info($"dns\tStarting local tcp DNS server on 127.0.0.1:{Port}");
-        var datagrams = new UdpClient(new IPEndPoint(IPAddress.Loopback, Port));
-        var streams = new TcpListener(IPAddress.Loopback, Port);
+        IPAddress[] addresses = RedirectionSettings.HasAddressOfIPv6() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
+        return Task.WhenAll(addresses.SelectMany(address => Serve(new IPEndPoint(address, Port), stop)));
+    }
+
+    private Task[] Serve(IPEndPoint address, CancellationToken stop)
+    {
+        SidecarLog.Info($"dns\tStarting local udp DNS server on {address}");
+        SidecarLog.Info($"dns\tStarting local tcp DNS server on {address}");
+        var datagrams = new UdpClient(address);
+        var streams = new TcpListener(address);
         streams.Start();
-        return Task.WhenAll(DatagramsAsync(datagrams, stop), StreamsAsync(streams, stop));
+        return [DatagramsAsync(datagrams, stop), StreamsAsync(streams, stop)];
     }
 
     private async Task DatagramsAsync(UdpClient server, CancellationToken stop)
@@ -87,7 +94,7 @@ internal sealed class NameServer(Discovery discovery)
 
     private static async Task<byte[]> AskByDatagramAsync(IPAddress resolver, byte[] query, CancellationToken limit)
     {
-        using var client = new UdpClient();
+        using var client = new UdpClient(resolver.AddressFamily);
         client.Connect(resolver, 53);
         await client.SendAsync(query, limit);
         return (await client.ReceiveAsync(limit)).Buffer;

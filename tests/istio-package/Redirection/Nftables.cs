@@ -47,10 +47,12 @@ internal sealed class Nftables(RedirectionSettings settings)
           }
           chain istio-output {
             oifname "lo" ip saddr 127.0.0.6 return
+        {{Lines(settings.HasIPv6 ? ["oifname \"lo\" ip6 saddr ::6 return"] : [])}}
         {{Lines(Proxy())}}
         {{Lines(settings.ExcludedGroups.Select(g => $"meta skgid {g} return"))}}
         {{Lines(settings.Resolvers.Count > 0 ? ["counter jump istio-output-dns"] : [])}}
             ip daddr 127.0.0.1 return
+        {{Lines(settings.HasIPv6 ? ["ip6 daddr ::1 return"] : [])}}
         {{Lines(settings.ServiceRanges == "*" ? ["counter jump istio-redirect"] : [])}}
           }
         {{(settings.Resolvers.Count > 0 ? Chain("istio-output-dns", Redirected("tcp").Concat(Redirected("udp"))) : "")}}
@@ -70,8 +72,12 @@ internal sealed class Nftables(RedirectionSettings settings)
         bool names = settings.Resolvers.Count > 0;
         foreach ((string owner, bool user) in (IEnumerable<(string, bool)>)[("skuid", true), ("skgid", false)])
         {
-            yield return $"oifname \"lo\" ip daddr != 127.0.0.1 tcp dport != {(names && user ? "{ 53, 15008 }" : "15008")} "
-                + $"meta {owner} {settings.ProxyId} jump istio-in-redirect";
+            foreach (string elsewhere in (string[])["ip daddr != 127.0.0.1", .. settings.HasIPv6 ? ["ip6 daddr != ::1"] : (string[])[]])
+            {
+                yield return $"oifname \"lo\" {elsewhere} tcp dport != {(names && user ? "{ 53, 15008 }" : "15008")} "
+                    + $"meta {owner} {settings.ProxyId} jump istio-in-redirect";
+            }
+
             yield return $"oifname \"lo\" {(names ? "tcp dport != 53 " : "")}meta {owner} != {settings.ProxyId} return";
             yield return $"meta {owner} {settings.ProxyId} return";
         }

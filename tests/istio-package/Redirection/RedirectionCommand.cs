@@ -9,6 +9,12 @@ internal static class RedirectionCommand
         Console.Error.WriteLine($"info\tIstio configuration:\n{settings}");
         try
         {
+            if (settings.HasIPv6 && !cleanupOnly)
+            {
+                // What Envoy's inbound passthrough connects from has to be the machine's; 127.0.0.6 is by itself.
+                MachineProgram.Try("ip", "-6 addr add ::6/128 dev lo");
+            }
+
             Console.Error.WriteLine($"info\tFinal state:\n{(settings.NativeNftables ? Change(new Nftables(settings), cleanupOnly) : Change(new Iptables(settings), cleanupOnly))}");
             return 0;
         }

@@ -50,13 +50,17 @@ internal sealed record RedirectionSettings
         Resolvers = Text("ISTIO_META_DNS_CAPTURE") == "true" ? ResolverFile.Servers() : [],
         InterceptionMode = Text("ISTIO_INBOUND_INTERCEPTION_MODE"),
         ProxyId = UserFile.IdOf(Environment.GetEnvironmentVariable("ENVOY_USER") is { Length: > 0 } user ? user : "istio-proxy"),
-        HasIPv6 = NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-            .Select(a => a.Address)
-            .Any(a => a.AddressFamily == AddressFamily.InterNetworkV6 && !a.IsIPv6LinkLocal && !IPAddress.IsLoopback(a)),
+        HasIPv6 = HasAddressOfIPv6(),
         NativeNftables = Text("NATIVE_NFTABLES") == "true",
         IptablesBinary = Text("FORCE_IPTABLES_BINARY"),
     };
+
+    /// <summary>True if the machine has an address by which others reach it by IPv6.</summary>
+    public static bool HasAddressOfIPv6() => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(i => i.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+        .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+        .Select(a => a.Address)
+        .Any(a => a.AddressFamily == AddressFamily.InterNetworkV6 && !a.IsIPv6LinkLocal);
 
     private static string Text(string variable) => Environment.GetEnvironmentVariable(variable) ?? "";
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Onboarding.AgentHost.Logging;
 using Onboarding.Client.Configuration;
 using Onboarding.Client.Control;
@@ -13,7 +14,7 @@ namespace Onboarding.AgentHost.Commands;
 /// The command line: <c>run</c>, <c>validate</c>, <c>version</c>, and what talks to the running agent; the published flags without a command mean <c>run</c>, so that
 /// units written for Tetrate's agent start this one.
 /// </summary>
-internal static class AgentCommandLine
+internal static partial class AgentCommandLine
 {
     /// <summary>Does what the arguments say; if they can't be understood, says which and where help is.</summary>
     /// <returns>The exit code.</returns>
@@ -25,7 +26,8 @@ internal static class AgentCommandLine
             string command = CommandExamples.PathOf(parsed.CommandResult.Command);
             foreach (string problem in parsed.Errors.Select(e => e.Message).Distinct())
             {
-                await errors.WriteLineAsync($"{command}: {problem}");
+                // Of an option with few values the library names the type that holds them.
+                await errors.WriteLineAsync($"{command}: {ExpectedType().Replace(problem, "")}");
             }
 
             await errors.WriteLineAsync($"Next: {command} --help");
@@ -34,8 +36,38 @@ internal static class AgentCommandLine
 
         // The agent answers signals itself: leaving the mesh takes as long as the sidecar drains, and a library that ends the
         // process after two seconds would cut it off.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = errors });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                ProcessTerminationTimeout = null,
+                EnableDefaultExceptionHandler = false,
+                Output = output,
+                Error = errors,
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What a command didn't foresee of files and their modes: a line that says which, and no stack.
+            string command = CommandExamples.PathOf(parsed.CommandResult.Command);
+            await errors.WriteLineAsync($"{command}: {e.Message}");
+            await errors.WriteLineAsync($"Next: sudo {command}, with the same options");
+            return ExitCodes.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Failure;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A fault of the program: all of it, for who is to mend it.
+            await errors.WriteLineAsync($"Unhandled exception: {e}");
+            return ExitCodes.Failure;
+        }
     }
+
+    [GeneratedRegex(@" as expected type '[\w.]+'", RegexOptions.CultureInvariant)]
+    private static partial Regex ExpectedType();
 
     /// <summary>The commands.</summary>
     /// <param name="output">Where to write what was asked for.</param>

@@ -38,8 +38,9 @@ internal static class BootConfigurationCommand
                 [.. BootConfigurationReader.ReadAll(stateDirectory).Where(s => workload is null || s.Workload == workload)];
             if (stored.Length == 0)
             {
-                errors.WriteLine(
-                    $"[{ErrorIds.WorkloadUnknown}] There is no workload {workload ?? ""} in {stateDirectory}. Next: onboarding-agent bootconfig show --state-directory DIRECTORY");
+                errors.WriteLine(workload is null
+                    ? $"[{ErrorIds.WorkloadUnknown}] This machine has joined no group: there is no boot configuration in {stateDirectory}. Next: onboarding-agent status; another directory is named with --state-directory"
+                    : $"[{ErrorIds.WorkloadUnknown}] There is no workload {workload} in {stateDirectory}. Next: onboarding-agent bootconfig show --state-directory {stateDirectory}, which shows all");
                 return ExitCodes.Configuration;
             }
 

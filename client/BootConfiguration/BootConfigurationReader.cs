@@ -16,9 +16,14 @@ public static class BootConfigurationReader
         try
         {
             string directory = Path.Combine(Path.GetFullPath(stateDirectory), Workloads);
-            return Directory.Exists(directory) || !Directory.Exists(stateDirectory)
-                ? [.. Directory.GetDirectories(directory).Order(StringComparer.Ordinal).Select(Read)]
-                : [];
+            if (Directory.Exists(stateDirectory) && !Directory.Exists(directory))
+            {
+                // What another user's directory hides is no workload that isn't there.
+                _ = Directory.GetFileSystemEntries(stateDirectory);
+                return [];
+            }
+
+            return [.. Directory.GetDirectories(directory).Order(StringComparer.Ordinal).Select(Read)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -137,6 +137,12 @@ public static class OnboardingChecks
             {
                 outcome = CheckOutcome.Fail(e);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // One that this user may not make says so; the others are made.
+                outcome = CheckOutcome.Fail(
+                    ErrorIds.StateDirectoryUnreadable, $"It can't be looked at: {e.Message}", "sudo onboarding-agent check, with the same options");
+            }
         }
 
         return new OnboardingCheckResult

@@ -45,9 +45,15 @@ public sealed record LoadedConfiguration(
             }
 
             string validate = "onboarding-agent validate" + Flag("--onboarding-config", OnboardingPlace) + Flag("--agent-config", AgentPlace);
+            string act = ErrorId switch
+            {
+                ErrorIds.ConfigurationMissing => "write the file, or name another one",
+                ErrorIds.ConfigurationUnreadable => "let this user read the file, or use sudo",
+                _ => "correct them",
+            };
             return Errors.Any(e => e.File == ConfigurationPaths.DefaultOnboarding && e.Problem.Reason == ProblemReason.Unreadable)
-                ? $"correct them (in a container, {ConfigurationVariables.OnboardingName} may hold the text instead), then run {validate}"
-                : $"correct them, then run {validate}";
+                ? $"{act} (in a container, {ConfigurationVariables.OnboardingName} may hold the text instead), then run {validate}"
+                : $"{act}, then run {validate}";
         }
     }
 

@@ -44,6 +44,45 @@ public sealed class OtherUserTests
         (await mesh.EntriesAsync()).Count.ShouldBe(1, mesh.Log);
     }
 
+    [Fact]
+    public async Task Another_user_is_told_of_each_command_that_files_are_not_his_to_read()
+    {
+        Capability.Root.Require();
+        using var directory = new TemporaryDirectory();
+        File.SetUnixFileMode(directory.Path, Reachable);
+        string state = directory["state"];
+        string workload = Path.Combine(state, "workloads", "bookinfo.ratings");
+        Directory.CreateDirectory(workload);
+        File.SetUnixFileMode(state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string onboarding = directory["onboarding.config.yaml"];
+        await File.WriteAllTextAsync(
+            onboarding,
+            """
+            apiVersion: config.agent.onboarding.tetrate.io/v1alpha1
+            kind: OnboardingConfiguration
+            onboardingEndpoint: {host: localhost, port: 1}
+            workloadGroup: {namespace: bookinfo, name: ratings}
+            """);
+        File.SetUnixFileMode(onboarding, ForAnybody);
+
+        await SaidAsync(2, "[StateDirectoryUnreadable]", "bootconfig", "show");
+        await SaidAsync(2, "[StateDirectoryUnreadable]", "bootconfig", "diff");
+
+        // Each of its files alone is another's.
+        await File.WriteAllTextAsync(Path.Combine(workload, "sidecar.json"), "{}");
+        File.SetUnixFileMode(Path.Combine(workload, "sidecar.json"), UnixFileMode.UserRead);
+        File.SetUnixFileMode(state, Reachable | UnixFileMode.OtherRead);
+        await SaidAsync(1, "StateDirectoryUnreadable", "check", "--json", "--onboarding-config", onboarding);
+
+        async Task SaidAsync(int code, string what, params string[] command)
+        {
+            (int ended, string said) = await RunAsync("setpriv", [.. Nobody, BuiltPrograms.Agent, .. command, "--state-directory", state]);
+            ended.ShouldBe(code, said);
+            said.ShouldContain(what);
+            said.ShouldNotContain("   at ");
+        }
+    }
+
     private static async Task RefusedAsync(string socket, params string[] command)
     {
         (int code, string said) = await RunAsync("setpriv", [.. Nobody, BuiltPrograms.Agent, .. command, "--control-socket", socket]);

@@ -64,6 +64,19 @@ public sealed class CommandLineTests
     public async Task Help_is_given_beside_wrong_arguments() =>
         (await RunAsync(["status", "--foo", "--help"])).Code.ShouldBe(ExitCodes.Success);
 
+    [Theory]
+    [InlineData("check", "--output", "xml")]
+    [InlineData("status", "--log-format", "xml")]
+    public async Task A_value_that_is_none_of_a_few_is_told_without_a_type_of_the_program(params string[] arguments)
+    {
+        (int code, _, string errors) = await RunAsync(arguments);
+
+        code.ShouldBe(ExitCodes.Configuration);
+        errors.ShouldContain("xml");
+        errors.ShouldContain("Json");
+        errors.ShouldNotContain("Onboarding.");
+    }
+
     [Fact]
     public async Task The_version_is_a_line() =>
         (await RunAsync(["version"])).Output.ShouldBe($"onboarding-agent {AgentVersion.Text}{Environment.NewLine}");

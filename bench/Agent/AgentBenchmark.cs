@@ -90,6 +90,8 @@ internal static class AgentBenchmark
         Write($"serving the Workload API     {workloadApi}   ({workloadApi.Resident - idle.Resident:+0.0;-0.0} MB)");
         Write($"serving SDS                  {sds}   ({sds.Resident - idle.Resident:+0.0;-0.0} MB)");
         Write($"serving both                 {both}   ({both.Resident - idle.Resident:+0.0;-0.0} MB)   (to hold: ≤ {ResidentInUseToHold:0}, ≤ {AnonymousToHold:0}; on disk ≤ {DiskInUseToHold:0})");
+        Write($"RssAnon, idle                {idle.Parts}");
+        Write($"RssAnon, serving both        {both.Parts}");
         return agent.Bytes / 1e6 <= DiskInUseToHold && both.Resident <= ResidentInUseToHold && both.Anonymous <= AnonymousToHold ? 0 : 1;
     }
 

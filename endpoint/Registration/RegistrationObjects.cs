@@ -83,7 +83,8 @@ internal static class RegistrationObjects
                 Annotations = annotations,
                 OwnerReferences = [Owner(WorkloadAutoRegistration.Definition, registration.Metadata)],
             },
-            Spec = group.Spec.Template with { Address = address, Labels = labels, Network = network.Length > 0 ? network : null },
+            // Clients of the mesh are told by the entry whose certificate to expect: one without an account would name no one.
+            Spec = group.Spec.Template with { ServiceAccount = GroupTemplate.AccountOf(group), Address = address, Labels = labels, Network = network.Length > 0 ? network : null },
         };
     }
 

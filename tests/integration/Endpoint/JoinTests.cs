@@ -34,6 +34,32 @@ public sealed class JoinTests
 
         boot.ClusterEnv.ShouldContain("SERVICE_ACCOUNT='default'");
         boot.MeshYaml.ShouldContain("SERVICE_ACCOUNT: default");
+        TokenSubject(boot.IstioToken.Token).ShouldBe("system:serviceaccount:bookinfo:default");
+    }
+
+    [Theory]
+    [InlineData("{}", "default")]
+    [InlineData("""{"serviceAccount": ""}""", "default")]
+    [InlineData("""{"serviceAccount": "bookinfo-ratings"}""", "bookinfo-ratings")]
+    public async Task B12_The_entry_says_whose_certificate_to_expect(string template, string account)
+    {
+        await using TestPlane plane = await TestPlane.StartAsync();
+        await plane.Client.CreateAsync(WorkloadGroup.FromJson((JsonObject)JsonNode.Parse($$$"""
+            {"metadata": {"name": "plain", "namespace": "bookinfo", "labels": {"app": "ratings"}}, "spec": {"metadata": {"labels": {"app": "ratings"}}, "template": {{{template}}}}}
+            """)!));
+        TestAgent agent = plane.Agent("host-b12");
+        await Eventually.Is(async () => await agent.RefusalAsync("plain") is null, "the plane knows the group");
+        await agent.AuthorizeAsync("plain");
+        RegisterWorkloadResponse registered = await agent.RegisterAsync();
+
+        registered.SpiffeId.ShouldEndWith($"/sa/{account}");
+        (await plane.Client.GetAsync<WorkloadEntry>("bookinfo", agent.Registration)).Spec.ServiceAccount.ShouldBe(account);
+    }
+
+    private static string TokenSubject(string token)
+    {
+        string payload = token.Split('.')[1].Replace('-', '+').Replace('_', '/');
+        return JsonNode.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')))!["sub"]!.GetValue<string>();
     }
 
     [Fact]

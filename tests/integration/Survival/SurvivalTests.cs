@@ -226,7 +226,8 @@ public sealed class SurvivalTests : IAsyncLifetime
     public async Task State_of_a_newer_agent_is_read_by_an_older_one()
     {
         await JoinAndKillAsync();
-        foreach (string file in (string[])[_directory["state/workloads/bookinfo.ratings/registration.json"], Path.Combine(Boot, "version.json")])
+        string workload = _directory["state/workloads/bookinfo.ratings"];
+        foreach (string file in (string[])[$"{workload}/registration.json", $"{workload}/sidecar.json", Path.Combine(Boot, "version.json")])
         {
             var json = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(file))!;
             json["fieldOfTomorrow"] = new JsonObject { ["a"] = 1 };
@@ -237,6 +238,28 @@ public sealed class SurvivalTests : IAsyncLifetime
         (await _plane.NextSessionAsync()).Proof.Epoch.ShouldBeGreaterThan(0, "it goes on with its registration");
         SidecarStarts().ShouldBe(1);
     }
+
+    [Fact]
+    public async Task A_disk_that_was_copied_to_another_machine_is_another_member_with_another_sidecar()
+    {
+        Capability.NetworkNamespaces.Require();
+        await using (AgentProcess original = AgentProcess.Start(_options, _directory, OnMachine("0123456789abcdef0123456789abcdef")))
+        {
+            await original.WaitForAsync("SidecarReady");
+        }
+
+        string key = await File.ReadAllTextAsync(_directory["state/agent-key.pem"]);
+        await using AgentProcess copy = AgentProcess.Start(_options, _directory, OnMachine("fedcba9876543210fedcba9876543210"));
+        await copy.WaitForAsync("KeyReplaced");
+        await copy.WaitForAsync("StateDiscarded");
+        await copy.WaitForAsync("SidecarReady");
+
+        (await File.ReadAllTextAsync(_directory["state/agent-key.pem"])).ShouldNotBe(key);
+        await Eventually.Is(() => SidecarStarts() == 2, "the other machine's sidecar has the other machine's certificate");
+    }
+
+    private string OnMachine(string id) =>
+        $"""exec unshare --mount -- sh -ec 'mkdir -p {_directory["etc"]}; cp -a /etc/. {_directory["etc"]}; echo {id} >{_directory["etc"]}/machine-id; mount --bind {_directory["etc"]} /etc; exec "$@"' sh "$@" """;
 
     private static void Fill(string path)
     {

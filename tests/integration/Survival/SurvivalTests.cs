@@ -258,8 +258,23 @@ public sealed class SurvivalTests : IAsyncLifetime
         await Eventually.Is(() => SidecarStarts() == 2, "the other machine's sidecar has the other machine's certificate");
     }
 
-    private string OnMachine(string id) =>
-        $"""exec unshare --mount -- sh -ec 'mkdir -p {_directory["etc"]}; cp -a /etc/. {_directory["etc"]}; echo {id} >{_directory["etc"]}/machine-id; mount --bind {_directory["etc"]} /etc; exec "$@"' sh "$@" """;
+    [Theory]
+    [InlineData("127.0.0.9", "127.0.0.1")]
+    [InlineData("127.0.0.1", "127.0.0.9")]
+    public async Task One_dead_address_of_several_of_the_endpoint_keeps_no_one_out(string first, string second)
+    {
+        Capability.NetworkNamespaces.Require();
+        string hosts = $"printf \"%s localhost\\n\" {first} {second} >{_directory["etc"]}/hosts; echo \"hosts: files\" >{_directory["etc"]}/nsswitch.conf";
+        await using AgentProcess agent = AgentProcess.Start(_options, _directory, WithEtc(hosts));
+        await agent.WaitForAsync("SidecarReady");
+        agent.Count("AttemptFailed").ShouldBe(0, agent.Other);
+    }
+
+    private string OnMachine(string id) => WithEtc($"echo {id} >{_directory["etc"]}/machine-id");
+
+    // Files of /etc of its own, as far as the script makes them.
+    private string WithEtc(string script) =>
+        $"""exec unshare --mount -- sh -ec 'mkdir -p {_directory["etc"]}; cp -a /etc/. {_directory["etc"]}; {script}; mount --bind {_directory["etc"]} /etc; exec "$@"' sh "$@" """;
 
     private static void Fill(string path)
     {

@@ -20,6 +20,9 @@ public sealed record InstanceSettings
     /// <summary>Ours: whether a NetworkPolicy closes every port but the agents'.</summary>
     public bool HasNetworkPolicy { get; init; } = true;
 
+    /// <summary>Ours: whether there is a port with metrics, and for whom.</summary>
+    public MetricsSettings Metrics { get; init; } = new();
+
     /// <summary>Levels of logs by category; <c>default</c> is every other.</summary>
     public IReadOnlyDictionary<string, string> LogLevels { get; init; } = EmptyMap.Instance;
 
@@ -32,6 +35,7 @@ public sealed record InstanceSettings
         Args = reader.Texts("args", Checks.NotEmpty),
         Exposure = reader.Message("exposure", ExposureSettings.Read) ?? new ExposureSettings(),
         HasNetworkPolicy = reader.Choice("networkPolicy", Policies) is not 1,
+        Metrics = reader.Message("metrics", MetricsSettings.Read) ?? new MetricsSettings(),
         LogLevels = LogLevelRules.Read(reader, "logLevels"),
         KubeSpec = reader.Message("kubeSpec", KubeSpec.Read) ?? new KubeSpec(),
     };

@@ -13,7 +13,11 @@ internal static class EndpointDeployment
     private const long User = 1654;
     private const int OwnerAndGroupRead = 0x120; // 0440
 
-    private static readonly string[] Own = ["--listen", "--port", "--namespace", "--tls-certificate", "--tls-key", "--instance", "--kubeconfig", "--stop-with-input"];
+    private static readonly string[] Own =
+    [
+        "--listen", "--port", "--namespace", "--tls-certificate", "--tls-key", "--instance", "--kubeconfig", "--stop-with-input",
+        "--management-port", "--management-listen",
+    ];
 
     private static readonly string[] SpreadOver = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
 
@@ -58,10 +62,10 @@ internal static class EndpointDeployment
                     Metadata = new V1ObjectMeta
                     {
                         Labels = new Dictionary<string, string>(PlaneNames.Labels) { ["sidecar.istio.io/inject"] = "false" },
-                        Annotations = new Dictionary<string, string>(settings.PodAnnotations)
+                        Annotations = MetricsPort.Annotate(inputs.Spec.Instance.Metrics, new Dictionary<string, string>(settings.PodAnnotations)
                         {
                             [PlaneNames.ConfigurationHash] = Hash(LogLevels(inputs.Spec.Instance)),
-                        },
+                        }),
                     },
                     Spec = Pod(inputs),
                 },
@@ -127,6 +131,7 @@ internal static class EndpointDeployment
             "--listen=$(POD_IP)",
             $"--tls-certificate={PlaneNames.CertificateDirectory}/tls.crt",
             $"--tls-key={PlaneNames.CertificateDirectory}/tls.key",
+            .. MetricsPort.Arguments(inputs.Spec.Instance.Metrics),
             .. inputs.Spec.Instance.Args,
         ],
         Env =
@@ -145,7 +150,11 @@ internal static class EndpointDeployment
             new V1EnvVar { Name = "DOTNET_EnableDiagnostics", Value = "0" },
             .. inputs.Env,
         ],
-        Ports = [new V1ContainerPort { Name = "agents", ContainerPort = PlaneNames.AgentPort, Protocol = "TCP" }],
+        Ports =
+        [
+            new V1ContainerPort { Name = "agents", ContainerPort = PlaneNames.AgentPort, Protocol = "TCP" },
+            .. MetricsPort.Ports(inputs.Spec.Instance.Metrics),
+        ],
         Resources = inputs.Resources ?? new V1ResourceRequirements
         {
             Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("100m"), ["memory"] = new("256Mi") },

@@ -42,7 +42,11 @@ internal static class EndpointNetwork
         {
             PodSelector = new V1LabelSelector { MatchLabels = PlaneNames.Selector },
             PolicyTypes = ["Ingress"],
-            Ingress = [new V1NetworkPolicyIngressRule { Ports = [new V1NetworkPolicyPort { Port = "agents", Protocol = "TCP" }] }],
+            Ingress =
+            [
+                new V1NetworkPolicyIngressRule { Ports = [new V1NetworkPolicyPort { Port = "agents", Protocol = "TCP" }] },
+                .. MetricsPort.Ingress(inputs.Spec.Instance.Metrics),
+            ],
         },
     };
 

@@ -82,6 +82,19 @@ public sealed class RenderingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_with_metrics_is_there_once_it_is_asked_for()
+    {
+        JsonNode without = (await OperatorAsync())["spec"]!["template"]!;
+        JsonNode with = (await OperatorAsync("--set", "operator.metricsPort=9464"))["spec"]!["template"]!;
+
+        without.ToJsonString().ShouldNotContain("metrics");
+        with["metadata"]!["annotations"]!["prometheus.io/port"]!.ToString().ShouldBe("9464");
+        JsonNode container = with["spec"]!["containers"]![0]!;
+        container["args"]!.AsArray().Select(a => a!.ToString()).ShouldContain("--management-port=9464");
+        container["ports"]!.AsArray().Select(p => p!["containerPort"]!.ToString()).ShouldBe(["8081", "9464"]);
+    }
+
+    [Fact]
     public async Task The_chart_passes_its_strict_lint() => await _programs.HelmAsync("lint", "--strict", ShippedManifests.Chart);
 
     [Theory]
@@ -91,6 +104,7 @@ public sealed class RenderingTests : IDisposable
     [InlineData("onboardedNamespaces[0].name=Bookinfo", "name")]
     [InlineData("plane.endpoint.secretName=x", "hosts")]
     [InlineData("operator.logLevels.default=loud", "default")]
+    [InlineData("operator.metricsPort=70000", "metricsPort")]
     public async Task A_value_that_means_nothing_is_refused(string value, string named)
     {
         string said = await _programs.RunAsync("helm", 1, ["template", "onboarding", ShippedManifests.Chart, "--set", value]);
@@ -106,6 +120,7 @@ public sealed class RenderingTests : IDisposable
             hub: registry.example/mesh
             imagePullSecrets: [{name: regcred}]
             operator:
+              metricsPort: 9464
               nodeSelector: {kubernetes.io/os: linux}
               tolerations: [{key: dedicated, operator: Exists}]
               affinity: {podAntiAffinity: {}}
@@ -151,4 +166,7 @@ public sealed class RenderingTests : IDisposable
     }
 
     private Task<string> TemplateAsync(params string[] more) => _programs.HelmAsync(["template", "onboarding", ShippedManifests.Chart, "--namespace", "istio-system", .. more]);
+
+    private async Task<JsonObject> OperatorAsync(params string[] more) =>
+        ShippedManifests.Read(await TemplateAsync(more)).Values.Single(o => o["kind"]!.ToString() == "Deployment" && o["metadata"]!["name"]!.ToString() == "onboarding-operator");
 }

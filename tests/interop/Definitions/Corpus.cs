@@ -71,6 +71,7 @@ internal static class Corpus
                 args: [--packages=/x]
                 exposure: {type: IstioGateway, gatewaySelector: {istio: x}}
                 networkPolicy: None
+                metrics: {port: 9464, namespaces: [monitoring]}
                 logLevels: {default: warn}
                 kubeSpec:
                   deployment:

@@ -38,6 +38,7 @@ public sealed class DesiredObjectsTests
               instance:
                 args: [--trusted-proxies=10.0.0.0/8]
                 logLevels: {default: warn, Onboarding.Endpoint: debug}
+                metrics: {port: 9464, namespaces: [monitoring, observability]}
                 kubeSpec:
                   deployment:
                     annotations: {team: mesh}

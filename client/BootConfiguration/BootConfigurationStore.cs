@@ -15,11 +15,13 @@ namespace Onboarding.Client.BootConfiguration;
 internal sealed class BootConfigurationStore
 {
     private const string CurrentName = "current";
+
     /// <summary>The authority's revocation lists; not there where it has none.</summary>
     public const string RevocationListsName = "ca-crl.pem";
 
     private const string TokenName = "istio-token";
-    private static readonly string[] FileNames = ["cluster.env", "mesh.yaml", "root-cert.pem", TokenName, "hosts", BootVersionFile.Name];
+    private static readonly string[] CoreFiles = ["cluster.env", "mesh.yaml", "root-cert.pem"];
+    private static readonly string[] FileNames = [.. CoreFiles, TokenName, "hosts", BootVersionFile.Name];
     private readonly string _directory;
     private readonly IDurableFiles _files;
     private readonly PendingBootConfiguration _pending;
@@ -48,7 +50,7 @@ internal sealed class BootConfigurationStore
     {
         try
         {
-            return string.Join('\0', new[] { "cluster.env", "mesh.yaml", "root-cert.pem" }.Select(name => File.ReadAllText(Path.Combine(CurrentDirectory, name))));
+            return string.Join('\0', CoreFiles.Select(name => File.ReadAllText(Path.Combine(CurrentDirectory, name))));
         }
         catch (IOException)
         {

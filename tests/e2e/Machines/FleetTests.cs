@@ -117,7 +117,7 @@ public sealed class FleetTests
         }
     }
 
-    private static Task MakeDefaultAsync(MachinePlane plane, string revision) => plane.Kubernetes.CreateAsync(new RevisionTag
+    private static async Task MakeDefaultAsync(MachinePlane plane, string revision) => await plane.Kubernetes.CreateAsync(new RevisionTag
     {
         Metadata = new()
         {

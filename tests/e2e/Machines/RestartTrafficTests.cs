@@ -73,7 +73,7 @@ public sealed class RestartTrafficTests(ITestOutputHelper output)
     }
 
     // As a package manager does: a new file takes the place of the old one, which the running process keeps.
-    private static Task InstallAsync(MachineAgent agent, string envoy, string date) => agent.Machine.RunAsync(
+    private static async Task InstallAsync(MachineAgent agent, string envoy, string date) => await agent.Machine.RunAsync(
         $"cd /usr/local/bin && printf '#!/bin/sh\\n%s\\n' '{envoy.Trim()}' >new && chmod 0755 new && touch -d {date} new && mv new envoy");
 
     private static async Task<string?> PausedAsync(MachinePlane plane) =>

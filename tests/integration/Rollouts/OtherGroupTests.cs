@@ -62,6 +62,10 @@ public sealed class OtherGroupTests
     {
         Onboarding.Api.Rpc.BootConfiguration boot = (await session.NextAsync(PlaneMessage.MessageOneofCase.BootConfiguration)).BootConfiguration;
         await session.SendAsync(new AgentMessage { BootConfigurationStatus = new BootConfigurationStatus { Generation = boot.Version.Generation, SidecarRestarted = true } });
+        await session.SendAsync(new AgentMessage
+        {
+            Health = new HealthReport { Sidecar = SidecarState.Ready, SidecarReady = true, CoreHash = boot.Version.CoreHash },
+        });
         return boot;
     }
 

@@ -11,6 +11,7 @@ namespace Onboarding.Operator.Commands;
 internal static class InstallationCheckCommand
 {
     private const int MostListed = 20;
+    private const string HelmRelease = "meta.helm.sh/release-name";
 
     /// <summary>Makes the command.</summary>
     /// <param name="output">Where results go.</param>
@@ -29,9 +30,24 @@ internal static class InstallationCheckCommand
             parsed.GetValue(kubeconfig),
             client => ReadyAsync(client, parsed.GetValue(ns)!, TimeSpan.FromSeconds(parsed.GetValue(wait)), output, cancellationToken),
             errors));
-        var members = new Command("no-members", "Exits with 0 if no machine is registered; else lists them: without an operator nothing removes their entries.") { kubeconfig };
-        members.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetValue(kubeconfig), client => NoMembersAsync(client, output, cancellationToken), errors));
+        var release = new Option<string?>("--release")
+        {
+            Description = "Helm's release that is to go: an OnboardingPlane that isn't its own would stay, and is listed, too.",
+            HelpName = "name",
+        };
+        var members = new Command("no-members", "Exits with 0 if no machine is registered; else lists them: without an operator nothing removes their entries.")
+        {
+            kubeconfig, ns, release,
+        };
+        members.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(kubeconfig),
+            async client =>
+            {
+                bool noMember = await NoMembersAsync(client, output, cancellationToken);
+                bool noPlane = parsed.GetValue(release) is not { } going || await NoPlaneStaysAsync(client, parsed.GetValue(ns)!, going, output, cancellationToken);
+                return noMember && noPlane ? 0 : 1;
+            },
+            errors));
         return new Command("check", "Looks at an installation.") { ready, members };
     }
 
@@ -81,21 +97,12 @@ internal static class InstallationCheckCommand
         }
     }
 
-    private static async Task<int> NoMembersAsync(KubernetesClient client, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<bool> NoMembersAsync(KubernetesClient client, TextWriter output, CancellationToken cancellationToken)
     {
-        IReadOnlyList<WorkloadAutoRegistration> members;
-        try
-        {
-            members = [.. (await client.ListAsync<WorkloadAutoRegistration>(null, cancellationToken: cancellationToken)).Items];
-        }
-        catch (KubernetesException e) when (e.IsNotFound)
-        {
-            return 0;
-        }
-
+        IReadOnlyList<WorkloadAutoRegistration> members = await ListAsync<WorkloadAutoRegistration>(client, null, cancellationToken);
         if (members.Count == 0)
         {
-            return 0;
+            return true;
         }
 
         await output.WriteLineAsync($"{members.Count} machines are registered, and without an operator nothing would remove their entries:");
@@ -104,8 +111,40 @@ internal static class InstallationCheckCommand
             await output.WriteLineAsync($"  {member.Metadata.Namespace}/{member.Metadata.Name}");
         }
 
-        await output.WriteLineAsync(members.Count > MostListed ? $"  and {members.Count - MostListed} more" : "");
+        if (members.Count > MostListed)
+        {
+            await output.WriteLineAsync($"  and {members.Count - MostListed} more");
+        }
+
         await output.WriteLineAsync("Next: onboarding-agent unregister on each machine, or: kubectl delete war --all -A");
-        return 1;
+        return false;
+    }
+
+    // Its endpoints would go on, take machines in, and have neither roles nor an operator. A plane of another name has no endpoints.
+    private static async Task<bool> NoPlaneStaysAsync(KubernetesClient client, string ns, string release, TextWriter output, CancellationToken cancellationToken)
+    {
+        OnboardingPlane? plane = (await ListAsync<OnboardingPlane>(client, ns, cancellationToken)).FirstOrDefault(p => p.Metadata.Name == OnboardingPlane.DefaultName);
+        if (plane is null || plane.Metadata.Annotations.GetValueOrDefault(HelmRelease) == release)
+        {
+            return true;
+        }
+
+        await output.WriteLineAsync(
+            $"The OnboardingPlane {ns}/{OnboardingPlane.DefaultName} isn't of the release {release}, and its endpoints would go on without an operator. Next: kubectl -n {ns} delete onboardingplane {OnboardingPlane.DefaultName}");
+        return false;
+    }
+
+    // None where the definition is gone.
+    private static async Task<IReadOnlyList<T>> ListAsync<T>(KubernetesClient client, string? ns, CancellationToken cancellationToken)
+        where T : IKubernetesObject<T>
+    {
+        try
+        {
+            return [.. (await client.ListAsync<T>(ns, cancellationToken: cancellationToken)).Items];
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            return [];
+        }
     }
 }

@@ -47,6 +47,7 @@ public sealed class InstallTests
         await cluster.LeaveAsync();
         await UsedRights.CheckAsync(cluster);
         cluster.AllLogs.ShouldNotContain("forbidden", Case.Insensitive, "nothing was tried that the roles don't allow");
+        await APlaneThatWouldStayIsRefusedAsync(cluster);
         await cluster.Programs.HelmAsync("uninstall", "onboarding", "--namespace", InstalledCluster.PlaneNamespace, "--timeout", "60s");
         await Eventually.Is(() => !cluster.Kubelet.Running.Any(), "all pods end");
         string[] left = [];
@@ -73,6 +74,17 @@ public sealed class InstallTests
         said.ShouldContain(Definition);
         said.ShouldContain("onboarding-operator convert");
         await cluster.Programs.KubectlAsync("delete", "customresourcedefinition", Definition);
+    }
+
+    // Helm knows what is a release's by this annotation: without it, the plane is one that was applied by hand.
+    private static async Task APlaneThatWouldStayIsRefusedAsync(InstalledCluster cluster)
+    {
+        string[] annotate = ["-n", InstalledCluster.PlaneNamespace, "annotate", "onboardingplane", "onboarding-plane"];
+        await cluster.Programs.KubectlAsync([.. annotate, "meta.helm.sh/release-name-"]);
+        await cluster.Programs.RunAsync("helm", 1, ["uninstall", "onboarding", "--namespace", InstalledCluster.PlaneNamespace, "--timeout", "30s"]);
+        cluster.Kubelet.AllLogs.ShouldContain($"kubectl -n {InstalledCluster.PlaneNamespace} delete onboardingplane onboarding-plane");
+        cluster.Kubelet.ReadyOf(InstalledCluster.Operator).ShouldNotBeEmpty("the uninstall was refused");
+        await cluster.Programs.KubectlAsync([.. annotate, "meta.helm.sh/release-name=onboarding"]);
     }
 
     private static bool IsKept(string name) => Kept.Any(k => name.StartsWith(k, StringComparison.Ordinal));

@@ -42,6 +42,7 @@ public sealed partial class B4_CommandCatalogueTests
         ["member.Namespace"] = "bookinfo",
         ["member.Name"] = "REGISTRATION",
         ["record.Registration"] = "REGISTRATION",
+        ["OnboardingPlane.DefaultName"] = "onboarding-plane",
         ["wanted.Kind.Plural"] = "services",
         ["wanted.Kind.Group"] = "networking.istio.io",
         ["wanted.Name"] = "onboarding-plane",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Onboarding.Api.Install;
@@ -28,7 +27,8 @@ public sealed partial class DefinitionRuleTests
         JsonNode schema = ResourceReader.ReadObject(await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "deploy", "crds", file)))
             .Value!["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!;
         IReadOnlyList<JsonObject> documents = Corpus.Create(file);
-        JsonNode answer = await EvaluateAsync(schema, documents);
+        var question = new JsonObject { ["schema"] = schema.DeepClone(), ["documents"] = new JsonArray([.. documents.Select(d => (JsonNode)d.DeepClone())]) };
+        JsonNode answer = await NodeProgram.AskAsync("evaluate-definition.mjs", question);
 
         List<string> disagreements = [];
         int refused = 0;
@@ -71,23 +71,6 @@ public sealed partial class DefinitionRuleTests
     private static IEnumerable<string> Places(JsonNode schema, string place) =>
         (schema["properties"] as JsonObject ?? []).SelectMany(p => Places(p.Value!, $"{place}.{p.Key}").Prepend($"{place}.{p.Key}"))
             .Concat(schema["items"] is { } items ? Places(items, $"{place}[]") : []);
-
-    private static async Task<JsonNode> EvaluateAsync(JsonNode schema, IReadOnlyList<JsonObject> documents)
-    {
-        var start = new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "interop", "node", "evaluate-definition.mjs")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        using Process node = Process.Start(start)!;
-        Task<string> output = node.StandardOutput.ReadToEndAsync();
-        var question = new JsonObject { ["schema"] = schema.DeepClone(), ["documents"] = new JsonArray([.. documents.Select(d => (JsonNode)d.DeepClone())]) };
-        await node.StandardInput.WriteAsync(question.ToJsonString());
-        node.StandardInput.Close();
-        await node.WaitForExitAsync();
-        node.ExitCode.ShouldBe(0);
-        return JsonNode.Parse(await output)!;
-    }
 
     // What is inside a text that isn't a scalar: keys, certificates, addresses with their bits, the keys of a map.
     [GeneratedRegex(@"\.(jwks|bundle|roots|jwksUri|bundleUri|issuer|hosts\[\d+\]|signers\[\d+\]|intermediateHosts\[\d+\]|ipAddresses\[\d+\]|addressCidrs\[\d+\]|matchLabels\[.*)$|\.(notAfter|expiresAt)$")]

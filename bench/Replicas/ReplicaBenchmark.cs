@@ -46,7 +46,8 @@ internal static class ReplicaBenchmark
     private static async Task<Measurement> JoinsAsync(int count, JoinBenchmarkOptions options, string kubeconfig, BenchIssuer issuer)
     {
         await using EndpointReplicas replicas = await EndpointReplicas.StartAsync(count, kubeconfig, issuer);
-        await Measurement.TakeAsync("warm-up", options with { Count = WarmUp }, i => replicas.JoinAsync(i, $"warm-up-{count}-{i}"));
+        // Each as warm as one alone: it takes only its share of the joins.
+        await Measurement.TakeAsync("warm-up", options with { Count = WarmUp * count }, i => replicas.JoinAsync(i, $"warm-up-{count}-{i}"));
         return await Measurement.TakeAsync($"joins, {count} endpoint{(count == 1 ? "" : "s")}", options, i => replicas.JoinAsync(i, $"vm-{count}-{i}"));
     }
 

@@ -67,7 +67,7 @@ public sealed class OnboardingLab : IAsyncDisposable
 
     private async Task StartPartsAsync(LabOptions options, CancellationToken cancellationToken)
     {
-        ILoggerFactory loggers = options.Endpoint.LoggerFactory ?? PlaneEnvironment.ConsoleLoggers();
+        ILoggerFactory loggers = options.Endpoint.LoggerFactory ?? PlaneEnvironment.ConsoleLoggers(options.Endpoint.HasJsonLog);
         LabCluster cluster = await LabCluster.StartAsync(options, loggers, cancellationToken);
         _parts.Push(cluster);
         KubeconfigPath = cluster.KubeconfigPath;

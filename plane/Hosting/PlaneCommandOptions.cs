@@ -7,6 +7,9 @@ namespace Onboarding.Plane.Hosting;
 /// <summary>The options that every program of the plane has, as they are on a command line.</summary>
 internal sealed class PlaneCommandOptions
 {
+    private const string Text = "text";
+    private const string Json = "json";
+
     private readonly Option<string?> _kubeconfig = new("--kubeconfig")
     {
         Description = "The cluster; by default KUBECONFIG, ~/.kube/config or the pod's service account.",
@@ -58,6 +61,12 @@ internal sealed class PlaneCommandOptions
         HelpName = "address",
     };
 
+    private readonly Option<string> _logFormat = new("--log-format")
+    {
+        Description = "How log lines on standard error look; json has the ids of the trace that a line is about.",
+        DefaultValueFactory = _ => Text,
+    };
+
     private readonly bool _hasCluster;
 
     /// <summary>Adds them to a command.</summary>
@@ -87,6 +96,7 @@ internal sealed class PlaneCommandOptions
                 result.AddError($"--management-listen: '{value}' isn't an IP address; use 0.0.0.0 for all");
             }
         });
+        command.Options.Add(_logFormat.AcceptOnlyFromAmong(Text, Json));
         command.Options.Add(_stopWithInput);
     }
 
@@ -102,6 +112,7 @@ internal sealed class PlaneCommandOptions
             AuditLogFiles = parsed.GetValue(_auditLogFiles),
             ManagementPort = parsed.GetValue(_managementPort),
             ManagementListen = parsed.GetValue(_managementListen) is { } address ? IPAddress.Parse(address) : IPAddress.Loopback,
+            HasJsonLog = parsed.GetValue(_logFormat) == Json,
             StopWithInput = parsed.GetValue(_stopWithInput),
         });
 

@@ -45,7 +45,7 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
     /// <exception cref="StartException">One of them can't be used; the message says what to do.</exception>
     public static PlaneEnvironment Open(PlaneOptions options, Func<string, bool>? mayWrite = null)
     {
-        ILoggerFactory loggers = options.LoggerFactory ?? ConsoleLoggers();
+        ILoggerFactory loggers = options.LoggerFactory ?? ConsoleLoggers(options.HasJsonLog);
         var client = new ClusterClient(
             Configuration(options),
             new KubernetesClientOptions { LoggerFactory = loggers, TimeProvider = options.TimeProvider, DropManagedFields = true, MayWrite = mayWrite });
@@ -61,18 +61,21 @@ internal sealed class PlaneEnvironment : IAsyncDisposable
     }
 
     /// <summary>A log on standard error.</summary>
-    public static ILoggerFactory ConsoleLoggers() => LoggerFactory.Create(logging =>
+    /// <param name="hasJson">True for an object a line, which names its trace.</param>
+    public static ILoggerFactory ConsoleLoggers(bool hasJson) => LoggerFactory.Create(logging =>
     {
         logging.Services.AddSingleton(TimeProvider.System);
         logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             // What can't start says so itself, with the next command; the host would add a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+            .Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId)
             .AddConsoleFormatter<PlainConsole, ConsoleFormatterOptions>()
+            .AddJsonConsole(json => (json.IncludeScopes, json.UseUtcTimestamp, json.TimestampFormat) = (true, true, "O"))
             .AddConsole(console =>
             {
                 console.LogToStandardErrorThreshold = LogLevel.Trace;
-                console.FormatterName = PlainConsole.FormatterName;
+                console.FormatterName = hasJson ? ConsoleFormatterNames.Json : PlainConsole.FormatterName;
             });
         LogLevels.Apply(logging, Environment.GetEnvironmentVariable(LogLevels.Variable));
     });

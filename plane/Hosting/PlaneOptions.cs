@@ -39,6 +39,9 @@ public abstract record PlaneOptions
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>True: a log on stderr has an object of JSON a line, with the ids of the trace that it is about.</summary>
+    public bool HasJsonLog { get; init; }
+
     /// <summary>Where logs go; null for stderr.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 

@@ -22,6 +22,9 @@ internal sealed class EndpointReplicas : IAsyncDisposable
         return replicas;
     }
 
+    /// <summary>Processor time that all of them used.</summary>
+    public TimeSpan ProcessorTime => _all.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Endpoint.ProcessorTime);
+
     public Task JoinAsync(int number, string subject) => _all[number % _all.Count].Joins.JoinAsync(subject);
 
     public GrpcChannel Dial(int number) => _all[number % _all.Count].Endpoint.Dial();

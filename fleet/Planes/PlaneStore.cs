@@ -4,6 +4,7 @@ using Onboarding.Api.Reading;
 using Onboarding.Client.Errors;
 using Onboarding.Documents;
 using Onboarding.Fleet.Contexts;
+using Onboarding.Fleet.Errors;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Fleet.Planes;
@@ -93,8 +94,8 @@ public sealed class PlaneStore(KubernetesClient kubernetes)
             "give it exactly as in iss; list those there are: (Get-OnboardingPlane).Issuers"),
         cancellationToken);
 
-    private async Task<OnboardingPlane> ChangeIssuersAsync(
-        string? ns, Func<IReadOnlyList<JsonObject>, IReadOnlyList<JsonObject>> change, CancellationToken cancellationToken)
+    private Task<OnboardingPlane> ChangeIssuersAsync(
+        string? ns, Func<IReadOnlyList<JsonObject>, IReadOnlyList<JsonObject>> change, CancellationToken cancellationToken) => Contention.RetryAsync(async () =>
     {
         OnboardingPlane plane = await GetAsync(ns, cancellationToken);
         JsonObject[] issuers =
@@ -117,7 +118,7 @@ public sealed class PlaneStore(KubernetesClient kubernetes)
             }),
             new PatchOptions { FieldManager = FleetSession.FieldManager },
             cancellationToken);
-    }
+    });
 
     private static string? NameOf(JsonObject issuer) => (string?)issuer["issuer"];
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api.Policies;
+using Onboarding.Fleet.Errors;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Fleet.Policies;
@@ -12,17 +13,17 @@ namespace Onboarding.Fleet.Policies;
 internal sealed class FieldTakeover(KubernetesClient kubernetes)
 {
     /// <summary>Does it for one policy, if it is there and this module created it.</summary>
-    public async Task TakeOverAsync(string ns, string name, string manager, CancellationToken cancellationToken)
+    public Task TakeOverAsync(string ns, string name, string manager, CancellationToken cancellationToken) => Contention.RetryAsync(async () =>
     {
         OnboardingPolicy? existing = await kubernetes.TryGetAsync<OnboardingPolicy>(ns, name, cancellationToken: cancellationToken);
         if (existing is not { Metadata: { ManagedFields: { } owners, ResourceVersion: { } version } }
             || Merged(owners, manager) is not { } merged)
         {
-            return;
+            return null;
         }
 
         // With the version it was read with: what others wrote since is theirs.
-        await kubernetes.PatchAsync<OnboardingPolicy>(
+        return await kubernetes.PatchAsync<OnboardingPolicy>(
             ns,
             name,
             V1Patch.Json(new JsonArray(
@@ -30,7 +31,7 @@ internal sealed class FieldTakeover(KubernetesClient kubernetes)
                 new JsonObject { ["op"] = "replace", ["path"] = "/metadata/resourceVersion", ["value"] = version })),
             new PatchOptions { FieldManager = manager },
             cancellationToken);
-    }
+    });
 
     /// <summary>The owners with what this manager created as what it applied; null if it created nothing.</summary>
     internal static JsonArray? Merged(JsonArray owners, string manager)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Onboarding.Api;
 using Onboarding.Api.Runtime;
+using Onboarding.Fleet.Errors;
 using Onboarding.Kubernetes;
 
 namespace Onboarding.Fleet.Workloads;
@@ -71,21 +72,30 @@ public sealed class Eviction(KubernetesClient kubernetes, TimeProvider time)
         foreach (WorkloadKeyBinding binding in bindings.Items.Where(b => StayOutMarks.Names(b.Metadata, registration)))
         {
             found = true;
-            await kubernetes.PatchAsync<WorkloadKeyBinding>(
-                binding.Metadata.Namespace,
-                binding.Metadata.Name,
-                // With the version it was read with: another registration's mark must not be lost.
-                V1Patch.Merge(new JsonObject
-                {
-                    ["metadata"] = new JsonObject
-                    {
-                        ["resourceVersion"] = binding.Metadata.ResourceVersion,
-                        ["annotations"] = new JsonObject { [WellKnownAnnotations.StayOut] = StayOutMarks.Without(binding.Metadata, registration) },
-                    },
-                }),
-                cancellationToken: cancellationToken);
+            WorkloadKeyBinding? known = binding;
+            await Contention.RetryAsync(async () =>
+            {
+                WorkloadKeyBinding? current = known ?? await kubernetes.TryGetAsync<WorkloadKeyBinding>(binding.Metadata.Namespace, binding.Metadata.Name, cancellationToken);
+                known = null;
+                return current is null ? null : await WithoutMarkAsync(current, registration, cancellationToken);
+            });
         }
 
         return found;
     }
+
+    // With the version it was read with: another registration's mark must not be lost.
+    private Task<WorkloadKeyBinding> WithoutMarkAsync(WorkloadKeyBinding binding, string registration, CancellationToken cancellationToken) =>
+        kubernetes.PatchAsync<WorkloadKeyBinding>(
+            binding.Metadata.Namespace,
+            binding.Metadata.Name,
+            V1Patch.Merge(new JsonObject
+            {
+                ["metadata"] = new JsonObject
+                {
+                    ["resourceVersion"] = binding.Metadata.ResourceVersion,
+                    ["annotations"] = new JsonObject { [WellKnownAnnotations.StayOut] = StayOutMarks.Without(binding.Metadata, registration) },
+                },
+            }),
+            cancellationToken: cancellationToken);
 }

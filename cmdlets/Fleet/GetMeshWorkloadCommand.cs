@@ -10,6 +10,8 @@ namespace Onboarding.Cmdlets;
 [OutputType(typeof(MeshWorkload))]
 public sealed class GetMeshWorkloadCommand : FleetCmdlet
 {
+    private readonly List<MemberQuery> _watched = [];
+
     /// <summary>Name of the registration; wildcards allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(WorkloadCompleter))]
@@ -49,6 +51,11 @@ public sealed class GetMeshWorkloadCommand : FleetCmdlet
     [Alias("A")]
     public SwitchParameter AllNamespaces { get; set; }
 
+    /// <summary>Follow them until Ctrl+C: each workload as it is, and again when it changes or is gone.</summary>
+    [Parameter]
+    [Alias("w")]
+    public SwitchParameter Watch { get; set; }
+
     private protected override object? Target => Name;
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
@@ -65,6 +72,13 @@ public sealed class GetMeshWorkloadCommand : FleetCmdlet
             Platform = Platform,
             Stale = Stale,
         };
+        if (Watch)
+        {
+            // All names of the pipeline together, at the end: the first would otherwise be followed for ever, and the others never.
+            _watched.Add(query);
+            return;
+        }
+
         IReadOnlyList<Member> members = await new Members(Session.Kubernetes, TimeProvider.System).ListAsync(query, cancellationToken);
         foreach (Member member in members)
         {
@@ -74,6 +88,19 @@ public sealed class GetMeshWorkloadCommand : FleetCmdlet
         if (members.Count == 0 && !await TellNothingAsync("workloads", AllNamespaces ? null : NamespaceInForce, cancellationToken) && IsExact(Name))
         {
             WriteFailure(NotFound(Name!, AllNamespaces ? "any namespace" : $"namespace {NamespaceInForce}"), Name);
+        }
+    }
+
+    private protected override async Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (_watched.Count == 0)
+        {
+            return;
+        }
+
+        await foreach (Member member in new MemberWatch(Session.Kubernetes, TimeProvider.System).RunAsync(_watched, cancellationToken))
+        {
+            WriteObject(new MeshWorkload(member));
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class MeshWorkload
     /// <summary>Labels of its WorkloadEntry.</summary>
     public FlatTable Labels { get; }
 
-    /// <summary><c>Registered</c>, <c>Connected</c> or <c>Lost</c>.</summary>
+    /// <summary><c>Registered</c>, <c>Connected</c> or <c>Lost</c>; under <c>-Watch</c> also <c>Gone</c>.</summary>
     public string Phase => Member.Phase;
 
     /// <summary>Since when it is in this phase.</summary>

@@ -15,6 +15,9 @@ public static class MemberPhase
     /// <summary>Its agent is gone, and the grace period runs.</summary>
     public const string Lost = nameof(Lost);
 
+    /// <summary>It was registered and isn't any more; only while it is watched.</summary>
+    public const string Gone = nameof(Gone);
+
     /// <summary>It asked and was refused; only in a status.</summary>
     public const string Refused = nameof(Refused);
 }

@@ -46,10 +46,14 @@ public sealed class Members(KubernetesClient kubernetes, TimeProvider time)
         return await registration is { } found ? MemberReader.Read(found, await entry, time.GetUtcNow()) : null;
     }
 
+    /// <summary>True if it is where the query wants it.</summary>
+    internal static bool IsInPhase(Member member, MemberQuery query) =>
+        (query.Phase is null || string.Equals(member.Phase, query.Phase, StringComparison.OrdinalIgnoreCase))
+        && (!query.Stale || member.Phase != MemberPhase.Connected);
+
     private static bool IsWanted(Member member, MemberQuery query) =>
         (query.Name?.Invoke(member.Name) ?? true)
         && (query.Group is null || member.Group == query.Group)
-        && (query.Phase is null || string.Equals(member.Phase, query.Phase, StringComparison.OrdinalIgnoreCase))
         && (query.Platform is null || string.Equals(member.Platform, query.Platform, StringComparison.OrdinalIgnoreCase))
-        && (!query.Stale || member.Phase != MemberPhase.Connected);
+        && IsInPhase(member, query);
 }

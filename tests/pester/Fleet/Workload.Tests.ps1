@@ -163,3 +163,36 @@ Describe 'Get-OnboardingStatus for a fleet' {
         (Get-MeshOnboarding -All).Count | Should -Be 2
     }
 }
+
+Describe 'Get-MeshWorkload -Watch' {
+    It 'follows all names of the pipeline: as they are, then each that changes or is gone' {
+        # In a runspace of its own, so that a watch that misses a change ends the test and not the suite.
+        $shell = [powershell]::Create().AddScript({
+            param($Manifest, $KubeConfig)
+            Import-Module $Manifest
+            # While the watch waits for this block it has told one thing; what it tells next is what the block does.
+            'nobody', 'ratings-jwt-demo--vm-*' | Get-MeshWorkload -Watch -KubeConfig $KubeConfig -Namespace bookinfo | ForEach-Object {
+                if (-not $_.Labels.tried) {
+                    & kubectl --kubeconfig $KubeConfig -n bookinfo patch workloadentry $_.Name --type merge -p '{"spec":{"labels":{"tried":"yes"}}}' | Out-Null
+                } elseif ($_.Phase -ne 'Gone') {
+                    $_ | Unregister-MeshWorkload -Confirm:$false -KubeConfig $KubeConfig
+                }
+
+                $_
+            } | Select-Object -First 3
+        }).AddArgument((Get-BuiltManifest)).AddArgument($plane.KubeConfig)
+        try {
+            $run = $shell.BeginInvoke()
+            $run.AsyncWaitHandle.WaitOne([TimeSpan]::FromSeconds(60)) | Should -BeTrue
+            $seen = $shell.EndInvoke($run)
+        } finally {
+            $shell.Stop()
+            $shell.Dispose()
+        }
+
+        $seen.Name | Should -Be 'ratings-jwt-demo--vm-1', 'ratings-jwt-demo--vm-1', 'ratings-jwt-demo--vm-1'
+        $seen.Phase | Should -Be 'Lost', 'Lost', 'Gone'
+        $seen.Labels.tried | Should -Be 'yes', 'yes'
+        $seen[2].AgeText | Should -Not -BeNullOrEmpty
+    }
+}

@@ -3,7 +3,7 @@ BeforeDiscovery {
     $promised = @'
 Register-MeshWorkload          ConfigurationPath(Path,FullName)=P AgentConfigurationPath=P Endpoint=P Namespace=P WorkloadGroup(Group)=P ServerName CertificateAuthorityPath(CACert)=P CredentialPlugin TokenPath TokenSecretName Label ConnectedOver Session StartSidecar Force StateDirectory=P TimeoutSec ThrottleLimit
 Unregister-MeshWorkload        Local PropagationDelay Name=P Namespace=P Rejoin InputObject=V Reason PassThru StateDirectory Context KubeConfig TimeoutSec
-Get-MeshWorkload               Name=P WorkloadGroup Selector Phase Platform Stale Namespace Context KubeConfig TimeoutSec
+Get-MeshWorkload               Name=P WorkloadGroup Selector Phase Platform Stale Watch Namespace Context KubeConfig TimeoutSec
 Get-OnboardingStatus           Watch Name=P WorkloadGroup All Since CorrelationId StateDirectory Namespace Context KubeConfig TimeoutSec
 Start-MeshSidecar              Name=P NoWait PassThru StateDirectory TimeoutSec
 Stop-MeshSidecar               Name=P DrainTimeoutSec Force PassThru StateDirectory TimeoutSec

@@ -6,6 +6,7 @@ namespace Onboarding.Tests.Results;
 public sealed record Summary(IReadOnlyList<string> Lines, bool IsSuccess)
 {
     private const int LongestMessage = 600;
+    private const int LongestEnd = 100;
 
     /// <summary>Judges the results.</summary>
     /// <param name="results">Of all suites.</param>
@@ -32,6 +33,6 @@ public sealed record Summary(IReadOnlyList<string> Lines, bool IsSuccess)
     private static string Shorten(string message)
     {
         string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= LongestMessage ? line : $"{line[..(LongestMessage / 2)]} … {line[^(LongestMessage / 2)..]}";
+        return line.Length <= LongestMessage ? line : $"{line[..(LongestMessage - LongestEnd)]} … {line[^LongestEnd..]}";
     }
 }

@@ -39,6 +39,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private TokenRenewal? _renewal;
     private Task _staying = Task.CompletedTask;
     private volatile bool _inSession;
+    private volatile bool _isLeaving;
     private bool _isSettled;
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -116,6 +117,7 @@ internal sealed partial class Membership : IAsyncDisposable
     /// <param name="hurry">Leave without letting the sidecar serve on or drain; the records are removed all the same.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken hurry = default)
     {
+        _isLeaving = false;
         TellOfKeyAndTransport();
         await DiscardStateOfOtherKeyAsync();
         await Runtime.RecoverAsync();
@@ -140,8 +142,16 @@ internal sealed partial class Membership : IAsyncDisposable
             return;
         }
 
-        await LeaveAsync(_staying, ending, hurry);
-        await Task.WhenAll(watching, identity);
+        try
+        {
+            await LeaveAsync(_staying, ending, hurry);
+        }
+        finally
+        {
+            // Whatever went wrong on the way out: nothing goes on behind it.
+            await ending.CancelAsync();
+            await Task.WhenAll(watching, identity);
+        }
     }
 
     /// <summary>
@@ -181,7 +191,8 @@ internal sealed partial class Membership : IAsyncDisposable
     {
         try
         {
-            while (!ending.IsCancellationRequested)
+            // One that leaves is told that its registration is gone, and mustn't come back for that.
+            while (!ending.IsCancellationRequested && !_isLeaving)
             {
                 if (await TryOnceAsync(ending) is { } wait)
                 {

@@ -7,6 +7,7 @@ using Onboarding.Client.Native;
 using Onboarding.Laptop.Processes;
 using Onboarding.Laptop.Sample;
 using Onboarding.Quickstart.Processes;
+using Onboarding.Testing;
 
 namespace Onboarding.Tests.E2E.Chaos;
 
@@ -115,14 +116,14 @@ internal sealed class ChaosAgent(ChaosPlane plane, string root, int number, bool
         if (_process is { } process)
         {
             process.Signal(Signals.Terminate);
-            await process.WaitForExitAsync(CancellationToken.None);
+            await EndedAsync(process.WaitForExitAsync(CancellationToken.None), "end");
             await process.DisposeAsync();
             _process = null;
             return;
         }
 
         await _stop!.CancelAsync();
-        await _run;
+        await EndedAsync(_run, "leave");
         await LetGoAsync();
     }
 
@@ -133,7 +134,7 @@ internal sealed class ChaosAgent(ChaosPlane plane, string root, int number, bool
         if (_process is { } process)
         {
             process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
+            await EndedAsync(process.WaitForExitAsync(CancellationToken.None), "end");
             await process.DisposeAsync();
             _process = null;
             return;
@@ -160,10 +161,23 @@ internal sealed class ChaosAgent(ChaosPlane plane, string root, int number, bool
 
     private async Task LetGoAsync()
     {
-        await _agent!.DisposeAsync();
-        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndedAsync(_agent!.DisposeAsync().AsTask(), "let go");
+        await EndedAsync(Task.WhenAny(_run), "stop");
         _stop!.Dispose();
         (_agent, _stop) = (null, null);
+    }
+
+    // Without a limit, a machine that never ends would end no test.
+    private async Task EndedAsync(Task end, string what)
+    {
+        try
+        {
+            await end.WaitAsync(Eventually.Patience);
+        }
+        catch (TimeoutException e)
+        {
+            throw new InvalidOperationException($"{Subject} was to {what}, and hasn't after {Eventually.Patience}.", e);
+        }
     }
 
     private async Task StartProcessAsync(string plugin, string address)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Onboarding.Api.Rpc;
 using Onboarding.Client;
 using Onboarding.Client.Events;
 using Onboarding.Testing;
@@ -50,6 +51,29 @@ public sealed class LeavingTests : IDisposable
         File.ReadAllText(_directory["sidecar.log"]).ShouldContain("term");
         OnboardingPhase[] tail = [.. agent.Phases.Where(p => p >= OnboardingPhase.Leaving)];
         tail.ShouldBe([OnboardingPhase.Leaving, OnboardingPhase.Unregistered, OnboardingPhase.Draining, OnboardingPhase.SidecarStopped, OnboardingPhase.Left]);
+    }
+
+    [Fact]
+    public async Task A_session_that_hears_of_the_end_first_changes_nothing()
+    {
+        await using FakePlane plane = await FakePlane.StartAsync();
+        plane.Boot = BootConfigurations.Make();
+        await using RunningAgent agent = RunningAgent.Start(RunningAgent.Options(_directory, plane, _log));
+        FakeSession session = await plane.NextSessionAsync();
+        await agent.StepAsync(OnboardingPhase.SidecarReady);
+        plane.OnUnregister = _ =>
+        {
+            session.Send(new PlaneMessage { RegistrationGone = new RegistrationGone { Reason = "unregistered", Rejoin = true } });
+            SpinWait.SpinUntil(() => agent.Phases.Contains(OnboardingPhase.RegistrationGone), Eventually.Patience);
+        };
+
+        await agent.BeginStop();
+
+        OnboardingPhase[] tail = [.. agent.Phases.Where(p => p >= OnboardingPhase.Leaving)];
+        tail.ShouldContain(OnboardingPhase.Unregistered);
+        tail.ShouldContain(OnboardingPhase.SidecarStopped);
+        tail[^1].ShouldBe(OnboardingPhase.Left);
+        plane.Registrations.Count.ShouldBe(1, "it doesn't come back");
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class OtherGroupTests
         return await MemberAsync(plane, agent);
     }
 
-    private static Task ChangeAsync(TestPlane plane, string group, int port) => plane.Client.PatchAsync<WorkloadGroup>(
+    private static async Task ChangeAsync(TestPlane plane, string group, int port) => await plane.Client.PatchAsync<WorkloadGroup>(
         TestPlane.Namespace, group, V1Patch.Merge(new JsonObject
         {
             ["spec"] = new JsonObject { ["probe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz", ["port"] = port } } },

@@ -47,7 +47,7 @@ internal sealed partial class Membership
     private async Task<TimeSpan> UnregisterAsync()
     {
         // The session goes on meanwhile, and is told that the registration is gone: it may forget it at any moment.
-        if (_registration is not { } registration)
+        if (_registration is not { } left)
         {
             // Without a uid there is nothing that is surely this machine's.
             return TimeSpan.Zero;
@@ -57,9 +57,9 @@ internal sealed partial class Membership
         using var timeout = new CancellationTokenSource(LeaveTimeout, _time);
         try
         {
-            UnregisterWorkloadResponse answer = await AskToUnregisterAsync(registration.Uid, timeout.Token);
+            UnregisterWorkloadResponse answer = await AskToUnregisterAsync(left.Uid, timeout.Token);
             TimeSpan delay = Leave.PropagationDelay ?? (answer.PropagationDelay is { } told ? PlaneTimes.Wait(told) : DefaultPropagationDelay);
-            _events.Tell(new AgentEvent.Unregistered(_options.Onboarding.WorkloadGroup.Namespace, registration.Name, _plane.Address));
+            _events.Tell(new AgentEvent.Unregistered(_options.Onboarding.WorkloadGroup.Namespace, left.Name, _plane.Address));
             return delay;
         }
         catch (Exception e) when (e is OnboardingException or OperationCanceledException)
@@ -69,7 +69,7 @@ internal sealed partial class Membership
             _events.Tell(new AgentEvent.UnregisterFailed(new OnboardingException(
                 why.ErrorId,
                 $"Could not unregister from the plane. It removes this workload after the grace period. {why.Message}",
-                $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} delete war {registration.Name}",
+                $"kubectl -n {_options.Onboarding.WorkloadGroup.Namespace} delete war {left.Name}",
                 e)));
             return Leave.PropagationDelay ?? DefaultPropagationDelay;
         }

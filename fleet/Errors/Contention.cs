@@ -11,7 +11,7 @@ internal static class Contention
     private const int MostAttempts = 10;
 
     /// <summary>Reads, decides and writes, and again if the object changed in between.</summary>
-    /// <param name="attempt">All three; what it reads has to be read anew each time.</param>
+    /// <param name="attempt">All three; what it reads has to be read again each time.</param>
     public static async Task<T> RetryAsync<T>(Func<Task<T>> attempt)
     {
         for (int i = 1; ; i++)

@@ -20,7 +20,7 @@ public sealed partial class B4_CommandCatalogueTests
     private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal)
     {
         ["_options.Onboarding.WorkloadGroup.Namespace"] = "bookinfo",
-        ["(_registration is { } left ? $\"delete war {left.Name}\" : \"get war\")"] = "delete war REGISTRATION",
+        ["left.Name"] = "REGISTRATION",
         ["cluster.PlaneNamespace"] = "istio-system",
         ["planeNamespace"] = "istio-system",
         ["istioNamespace"] = "istio-system",
